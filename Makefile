@@ -1,0 +1,34 @@
+# `make run` and `make test` do everything on a fresh machine with python3 >= 3.11, git and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+# Threads that wait without spinning: on a shared machine a spinning booster is ten times slower.
+export OMP_WAIT_POLICY ?= PASSIVE
+
+.PHONY: run test check bench ui install
+
+run: install
+	$(BIN)/riskmodel train pipelines/taiwan.toml
+
+test: install
+	$(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install
+	$(BIN)/python -m tests.benchmarks
+
+ui: install
+	$(BIN)/riskmodel ui
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "riskmodel needs Python 3.11 or later")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[neural,onnx,dev]'
+	touch $@

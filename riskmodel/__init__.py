@@ -1,0 +1,1 @@
+"""riskmodel makes credit-risk models smaller, and proves that they are no worse."""
