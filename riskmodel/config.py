@@ -1,0 +1,218 @@
+"""A run's TOML, read once at the door: unknown keys, wrong types and impossible values are refused by their path."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar, get_type_hints
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+
+from riskmodel.errors import ConfigError
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+Keep = Annotated[float, Field(gt=0, le=1)]
+Keeps = Annotated[tuple[Keep, ...], BeforeValidator(lambda keep: tuple(keep) if isinstance(keep, list) else (keep,))]
+Built = TypeVar("Built")
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=60)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Data(_Strict):
+    """Where the table lies and what its columns are for."""
+
+    path: str
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    target: str
+    id: str | None = None
+    time: str | None = None
+    amount: str | None = None
+    ignore: list[str] = []
+    categorical: list[str] = []
+    protected: dict[str, bool] = {}
+    monotone: dict[str, Literal[-1, 0, 1]] = {}
+
+
+class SplitShares(_Strict):
+    """Shares of the rows; train has the rest."""
+
+    tune: Share = 0.15
+    selection: Share = 0.20
+    test: Share = 0.20
+
+    @model_validator(mode="after")
+    def _leaves_a_train_sample(self) -> Self:
+        if self.tune + self.selection + self.test > 0.9:
+            raise ValueError(
+                f"tune + selection + test must be at most 0.9, however: {self.tune + self.selection + self.test:g}"
+            )
+        return self
+
+
+class Margins(_Strict):
+    """How much worse a challenger may be and still count as no worse."""
+
+    auc: Share = 0.005
+    brier: Share = 0.002
+    log_loss: Share = 0.005
+
+
+def _rising(edges: list[float]) -> list[float]:
+    if not all(0 < low < high < 1 for low, high in pairwise(edges)):
+        raise ValueError(f"must rise and lie in (0, 1), however: {edges}")
+    return edges
+
+
+class PolicyRule(_Strict):
+    """Either a cutoff, or the approval rate that sets it on the champion's tune sample."""
+
+    cutoff: Share | None = None
+    approval_rate: Share | None = None
+    refer_rate: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    grade_edges: Annotated[list[float], Field(min_length=1, max_length=25), AfterValidator(_rising)]
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> Self:
+        if (self.cutoff is None) == (self.approval_rate is None):
+            raise ValueError("must have either cutoff or approval_rate, not both")
+        return self
+
+
+class LatencyRule(_Strict):
+    """Which time decides, and the budget for one application."""
+
+    decide_on: Literal["batch", "single"] = "batch"
+    budget_us: Annotated[float, Field(gt=0)] | None = None
+
+
+class ScorerEntry(_Strict):
+    """A scorer to train."""
+
+    name: Name
+    kind: str
+    options: dict[str, Any] = {}
+
+
+class Step(_Strict):
+    """One cut: a pruner with a keep or several, or a compressor."""
+
+    pruner: str | None = None
+    compressor: str | None = None
+    keep: Keeps = ()
+    options: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.pruner is None) == (self.compressor is None):
+            raise ValueError("must have either pruner or compressor")
+        if bool(self.keep) != (self.pruner is not None):
+            raise ValueError("a pruner needs keep, and a compressor has none")
+        return self
+
+
+class RecipeEntry(_Strict):
+    """Steps taken one after the other, on each of the scorers; one variant a combination of keeps."""
+
+    scorers: Annotated[list[str], Field(min_length=1)]
+    steps: Annotated[list[Step], Field(min_length=1)]
+
+
+class Run(_Strict):
+    """One run: the governed artefact."""
+
+    name: Name
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    threads: Annotated[int, Field(ge=1, le=256)] = 2
+    data: Data
+    split: SplitShares = SplitShares()
+    margins: Margins = Margins()
+    policy: PolicyRule
+    latency: LatencyRule = LatencyRule()
+    scorers: Annotated[list[ScorerEntry], Field(min_length=1)]
+    recipes: list[RecipeEntry] = []
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        names = [scorer.name for scorer in self.scorers]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"scorers must have different names, however: {twice[0]} twice")
+        for i, recipe in enumerate(self.recipes):
+            if unknown := sorted(set(recipe.scorers) - set(names)):
+                raise ValueError(f"recipes.{i}.scorers must be among {', '.join(names)}, however: {unknown[0]}")
+        return self
+
+
+def read(path: Path) -> tuple[Run, str]:
+    """The run that a TOML file describes, and the file's sha256. Raises: ConfigError."""
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    return parse(text, str(path)), hashlib.sha256(text).hexdigest()
+
+
+def parse(text: bytes, name: str) -> Run:
+    """The run that TOML text describes. Raises: ConfigError, with the path of the first key that is wrong."""
+    try:
+        return Run.model_validate(tomllib.loads(text.decode("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{name}: not a TOML file: {error}") from error
+    except ValidationError as error:
+        raise ConfigError(f"{name}: {_in_words(error)}") from error
+
+
+def _in_words(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"{where}: unknown key; allowed are {', '.join(_fields_at(first['loc'][:-1]))}"
+    if "keep" in first["loc"] and first["type"] in ("greater_than", "less_than_equal"):
+        return f"{where}: keep must be in (0, 1], however: {first['input']}"
+    message = first["msg"].removeprefix("Value error, ").removeprefix("Input ").replace("should", "must")
+    got = "" if first["type"] in ("value_error", "missing") else f", however: {first['input']!r}"
+    return f"{where}: {message}{got}" if where else f"{message}{got}"
+
+
+def _fields_at(location: tuple[int | str, ...]) -> list[str]:
+    model: Any = Run
+    for part in location:
+        if isinstance(part, str):
+            model = _inner_model(model.model_fields[part].annotation)
+    return sorted(model.model_fields)
+
+
+def _inner_model(annotation: Any) -> Any:
+    arguments = getattr(annotation, "__args__", ())
+    return _inner_model(arguments[0]) if arguments else annotation
+
+
+def built(kind: type[Built], options: Mapping[str, Any], where: str) -> Built:
+    """A frozen dataclass from a TOML table. Raises: ConfigError, with `where` and the key that is wrong."""
+    allowed = get_type_hints(kind, include_extras=True)
+    allowed = {field.name: allowed[field.name] for field in fields(kind)}  # type: ignore[arg-type]
+    if unknown := sorted(set(options) - set(allowed)):
+        raise ConfigError(f"{where}.{unknown[0]}: unknown key; allowed are {', '.join(allowed) or 'none'}")
+    return kind(**{name: _checked(allowed[name], value, f"{where}.{name}") for name, value in options.items()})
+
+
+def _checked(hint: Any, value: Any, where: str) -> Any:
+    try:
+        return TypeAdapter(hint).validate_python(value, strict=True)
+    except ValidationError as error:
+        raise ConfigError(f"{where}: {_in_words(error)}") from error

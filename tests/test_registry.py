@@ -1,0 +1,23 @@
+"""A folder as a registry."""
+
+import pytest
+
+from riskmodel import pruning, registry
+from riskmodel.core import Pruner
+from riskmodel.errors import ConfigError
+
+
+def test_modules_with_an_underscore_are_not_names():
+    assert "_trees" not in registry.names(pruning.__path__)
+    assert "trees" in registry.names(pruning.__path__)
+
+
+def test_each_name_leads_to_the_class_of_its_own_module():
+    for name in pruning.names():
+        found = registry.find(pruning, name, Pruner, "pruner")
+        assert found.__module__ == f"riskmodel.pruning.{name}"
+
+
+def test_an_unknown_name_is_told_with_those_that_there_are():
+    with pytest.raises(ConfigError, match=r"pruner must be among features, .*, however: 'os'"):
+        registry.find(pruning, "os", Pruner, "pruner")
