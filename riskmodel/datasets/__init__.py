@@ -1,0 +1,14 @@
+"""From a table to samples, in this order, and nothing looks back.
+
+    table   reads a file, or streams one for scoring
+    schema  checks the table against the run's TOML: outcome, names, numbers
+    split   draws the rows of each sample from the outcome alone, then cuts the samples and seals the test one
+    encode  turns the features of a table into a matrix, in training and in scoring alike
+
+The rows are drawn before the levels of the categories are learnt, so that no level is known from the test sample:
+
+    whole = table.read(path, data.sha256, schema.text_columns(data))
+    rows = split.draw(schema.outcome(whole, data.target), run.split, run.seed)
+    columns = schema.learn(whole, data, rows.train)
+    samples = split.split(whole, columns, rows)
+"""

@@ -1,0 +1,158 @@
+import datetime
+import math
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from riskmodel.config import Data
+from riskmodel.core import Column, Kind, Role
+from riskmodel.datasets import schema
+from riskmodel.errors import DataError
+
+LOANS: dict[str, Any] = {
+    "loan": ["a", "b", "c", "d"],
+    "opened": [datetime.date(2024, month, 1) for month in (1, 2, 3, 4)],
+    "income": [1200.0, None, 900.5, 800.0],
+    "job": ["clerk", "baker", None, "10"],
+    "rooms": pa.array([2, 1, 2, 10], pa.int8()),
+    "sex": [1.0, 2.0, 1.0, None],
+    "amount": [5, 6, 7, 8],
+    "score": [0.1, 0.2, 0.3, 0.4],
+    "bad": [0, 1, 0, 1],
+}
+ROLES: dict[str, Any] = {
+    "path": "loans.csv",
+    "target": "bad",
+    "id": "loan",
+    "time": "opened",
+    "amount": "amount",
+    "ignore": ["score"],
+    "categorical": ["job", "sex"],
+    "protected": {"sex": False, "rooms": True},
+    "monotone": {"income": -1, "rooms": 1},
+}
+
+
+def _learn(columns: dict[str, Any] | None = None, rows: list[int] | None = None, **roles: Any) -> schema.Schema:
+    table = pa.table(LOANS | (columns or {}))
+    return schema.learn(table, Data(**(ROLES | roles)), None if rows is None else np.array(rows))
+
+
+# --------------------------------------------------------------------------------------------- learn
+
+
+def test_each_column_has_the_role_kind_direction_and_levels_that_the_toml_gives_it():
+    assert _learn().columns == (
+        Column("loan", Role.ID),
+        Column("opened", Role.TIME),
+        Column("income", monotone=-1),
+        Column("job", kind=Kind.CATEGORICAL, categories=("10", "baker", "clerk")),
+        Column("rooms", Role.PROTECTED, monotone=1, used=True),
+        Column("sex", Role.PROTECTED, Kind.CATEGORICAL, ("1", "2"), used=False),
+        Column("amount", Role.AMOUNT),
+        Column("bad", Role.TARGET),
+    )
+
+
+def test_a_scorer_may_use_features_and_the_protected_columns_that_are_switched_on():
+    assert [column.name for column in _learn().features] == ["income", "job", "rooms"]
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=4, unique=True))
+@settings(deadline=None)
+def test_levels_are_those_of_the_given_rows_alone(rows):
+    (job,) = (column for column in _learn(rows=rows).columns if column.name == "job")
+    assert job.categories == tuple(sorted({LOANS["job"][row] for row in rows} - {None}))
+
+
+def test_a_category_that_is_missing_throughout_has_no_level():
+    (job,) = (column for column in _learn({"job": pa.nulls(4)}).columns if column.name == "job")
+    assert job.categories == ()
+
+
+def test_a_csv_leaves_categories_and_the_id_as_text():
+    assert schema.text_columns(Data(**ROLES)) == ("job", "sex", "loan")
+    assert schema.text_columns(Data(path="x", target="y")) == ()
+
+
+@pytest.mark.parametrize(
+    ("roles", "reason"),
+    [
+        ({"target": "bda"}, r"data.target: no column 'bda'; did you mean 'bad'\?"),
+        ({"id": "LOAN"}, r"data.id: no column 'LOAN'; did you mean 'loan'\?"),
+        ({"time": "zzz"}, "data.time: no column 'zzz'; the columns are 'loan', 'opened', .* and 4 more"),
+        ({"amount": "amout"}, r"data.amount: no column 'amout'; did you mean 'amount'\?"),
+        ({"ignore": ["scores"]}, r"data.ignore: no column 'scores'; did you mean 'score'\?"),
+        ({"categorical": ["jobs"]}, r"data.categorical: no column 'jobs'; did you mean 'job'\?"),
+        ({"protected": {"sx": True}}, r"data.protected: no column 'sx'; did you mean 'sex'\?"),
+        ({"monotone": {"incom": 1}}, r"data.monotone: no column 'incom'; did you mean 'income'\?"),
+        ({"id": "bad"}, "data.id: a column has one role, however: 'bad' is in data.target too"),
+        ({"ignore": ["sex"]}, "data.ignore: a column has one role, however: 'sex' is in data.protected too"),
+        ({"categorical": ["bad"]}, "data.categorical: must name features, however: 'bad' is the target"),
+        ({"monotone": {"amount": 1}}, "data.monotone: must name features, however: 'amount' is the amount"),
+        ({"monotone": {"job": 1}}, "data.monotone: a category has no direction, however: 'job' is in data.categorical"),
+        ({"ignore": ["score", "income", "job"], "protected": {"sex": False, "rooms": False}}, "at least one feature"),
+        (
+            {"categorical": ["sex"]},
+            "column 'job' must be a number, however: string, first 'clerk' in row 1; name it in",
+        ),
+        ({"time": None}, "column 'opened' must be a number, however: date32"),
+    ],
+)
+def test_a_toml_that_does_not_fit_the_table_is_refused_by_its_key(roles, reason):
+    with pytest.raises(DataError, match=reason):
+        _learn(**roles)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        (["12", None, " -1.5e3 ", "lots"], "column 'income' must be a number, however: string, first 'lots' in row 4"),
+        (["12", "13", "14", "15"], "however: string, first '12' in row 1"),
+        (pa.array(["1", "x", "y", "1"]).dictionary_encode(), "however: dictionary.*, first 'x' in row 2"),
+        (pa.array([None] * 4, pa.string()), "however: string; name it in data.categorical or data.ignore"),
+        ([1.0, math.inf, -math.inf, None], "must be finite or missing, however: infinite in 2 rows, first in row 2"),
+        ([[1], [2], [3], [4]], "column 'income' must be a number, however: list"),
+    ],
+)
+def test_text_and_infinity_among_numbers_are_told_with_the_first_row(values, reason):
+    with pytest.raises(DataError, match=reason) as error:
+        _learn({"income": values})
+    assert "\n" not in str(error.value)
+
+
+def test_an_ignored_column_may_hold_anything():
+    assert "score" not in [column.name for column in _learn({"score": ["x", "", None, "y"]}).columns]
+
+
+# ------------------------------------------------------------------------------------------- outcome
+
+
+@pytest.mark.parametrize("values", [[0, 1], [False, True], [0.0, 1.0], pa.array([0, 1], pa.uint8())])
+def test_an_outcome_is_0_and_1_in_any_spelling_of_numbers(values):
+    default = schema.outcome(pa.table({"bad": values}), "bad")
+    assert default.dtype == np.int8
+    assert default.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ([0, 0, 0], "data.target: 'bad' must have both 0 and 1, however: only 0"),
+        ([True, True], "must have both 0 and 1, however: only 1"),
+        ([7, 7, 7], "must be 0 or 1, however: 7 in row 1"),
+        ([0, 1, 2], "must be 0 or 1, however: 2 in row 3"),
+        ([0, 1, 0.5], "must be 0 or 1, however: 0.5 in row 3"),
+        ([0, None, math.nan, 1], "'bad' is missing in 2 rows, first in row 2"),
+        (["good", "bad"], "must be 0 or 1, however: string, first 'good' in row 1"),
+        (pa.nulls(2), "'bad' is missing in 2 rows, first in row 1"),
+        (pa.array([], pa.int8()), "must have both 0 and 1, however: no rows"),
+    ],
+)
+def test_any_other_outcome_is_refused(values, reason):
+    with pytest.raises(DataError, match=reason):
+        schema.outcome(pa.table({"bad": values}), "bad")
