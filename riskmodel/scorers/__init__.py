@@ -1,0 +1,32 @@
+"""Scorers, one a module: the file or folder name is its `kind` in the TOML and in a bundle's manifest.
+
+A module here defines one `Recipe` and one `Scorer`; it is imported only when it is asked for, so that scoring with a
+scorecard loads neither torch nor a booster.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from riskmodel import config, registry
+from riskmodel.core import Calibration, Column, Files, Recipe, Scorer
+
+
+def names() -> list[str]:
+    """The kinds of scorers there are."""
+    return registry.names(__path__)
+
+
+def recipe(kind: str, options: Mapping[str, Any], where: str = "options") -> Recipe:
+    """How a scorer of this kind is fitted. Raises: ConfigError for an unknown kind or option."""
+    made: Recipe = config.built(registry.find(sys.modules[__name__], kind, Recipe, "kind"), options, where)
+    return made
+
+
+def load(kind: str, features: tuple[Column, ...], calibration: Calibration, files: Files) -> Scorer:
+    """A saved scorer from its verified files. Raises: ConfigError for an unknown kind, BundleError for bad content."""
+    found = registry.find(sys.modules[__name__], kind, Scorer, "kind")
+    scorer: Scorer = found.from_files(features, calibration, files)
+    return scorer

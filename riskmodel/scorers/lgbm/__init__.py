@@ -1,0 +1,95 @@
+"""LightGBM: native Booster in, native text out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self
+
+import lightgbm
+import numpy as np
+
+from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Vector
+from riskmodel.ensemble import TreeEnsemble
+from riskmodel.scorers._boosting import BoosterRecipe, BoosterScorer, opened
+from riskmodel.scorers.lgbm import reader, writer
+
+
+@dataclass(frozen=True)
+class LgbmRecipe(BoosterRecipe):
+    """LightGBM's settings, in the words that both boosters share."""
+
+    def train(self, seen: Development, features: Sequence[Column], seed: int) -> LgbmScorer:
+        """One fit, stopped when log-loss on tune has not fallen for `patience` rounds."""
+        parameters = self._parameters(features, seed)
+        train = _dataset(seen.train, features, parameters)
+        tune = _dataset(seen.tune, features, parameters, train)
+        stop = lightgbm.early_stopping(self.patience, verbose=False)
+        booster = lightgbm.train(parameters, train, self.rounds, valid_sets=[tune], callbacks=[stop])
+        text = booster.model_to_string(num_iteration=booster.best_iteration)
+        return LgbmScorer(tuple(features), Calibration(), text.encode(), replace(self, search=0), seed)
+
+    def _parameters(self, features: Sequence[Column], seed: int) -> dict[str, Any]:
+        return {
+            "objective": "binary",
+            "metric": "binary_logloss",
+            "num_leaves": self.leaves,
+            "learning_rate": self.rate,
+            "lambda_l2": self.l2,
+            "feature_fraction": self.feature_share,
+            "bagging_fraction": self.row_share,
+            "bagging_freq": 1,
+            "min_data_in_leaf": self.min_rows,
+            "monotone_constraints": [column.monotone for column in features],
+            "seed": seed,
+            "deterministic": True,
+            "force_row_wise": True,
+            "verbose": -1,
+        }
+
+
+def _dataset(
+    sample: Sample, features: Sequence[Column], parameters: dict[str, Any], reference: lightgbm.Dataset | None = None
+) -> lightgbm.Dataset:
+    return lightgbm.Dataset(
+        sample.columns(features),
+        sample.default,
+        reference=reference,
+        params=dict(parameters),
+        feature_name=[f"f{i}" for i in range(len(features))],
+        categorical_feature=[i for i, column in enumerate(features) if column.kind is Kind.CATEGORICAL],
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class LgbmScorer(BoosterScorer):
+    """A LightGBM text; column i of the matrix is its feature i."""
+
+    kind = "lgbm"
+    file_name = "model.txt"
+
+    @classmethod
+    def from_files(cls, features: tuple[Column, ...], calibration: Calibration, files: Files) -> BoosterScorer:
+        return opened(cls, LgbmRecipe, features, calibration, files)
+
+    @cached_property
+    def _read(self) -> tuple[TreeEnsemble, reader.Frame]:
+        return reader.read(self.model.decode())
+
+    @cached_property
+    def _booster(self) -> lightgbm.Booster:
+        return lightgbm.Booster(model_str=self.model.decode())
+
+    @property
+    def ensemble(self) -> TreeEnsemble:
+        return self._read[0]
+
+    def with_ensemble(self, ensemble: TreeEnsemble) -> Self:
+        return replace(self, model=writer.write(ensemble, self._read[1]).encode())
+
+    def raw_margin(self, matrix: Matrix) -> Vector:
+        return np.asarray(self._booster.predict(matrix, raw_score=True), np.float64)
+
+    def contributions(self, matrix: Matrix) -> Matrix:
+        return np.asarray(self._booster.predict(matrix, pred_contrib=True), np.float64)

@@ -1,0 +1,106 @@
+"""XGBoost: native Booster in, native JSON out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+import xgboost
+
+from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Vector
+from riskmodel.ensemble import TreeEnsemble
+from riskmodel.scorers._boosting import BoosterRecipe, BoosterScorer, opened
+from riskmodel.scorers.xgb import reader, writer
+
+
+@dataclass(frozen=True)
+class XgbRecipe(BoosterRecipe):
+    """XGBoost's settings, in the words that both boosters share; trees grow leaf by leaf."""
+
+    def train(self, seen: Development, features: Sequence[Column], seed: int) -> XgbScorer:
+        """One fit, stopped when log-loss on tune has not fallen for `patience` rounds."""
+        train, tune = _dmatrix(seen.train, features), _dmatrix(seen.tune, features)
+        stop = xgboost.callback.EarlyStopping(rounds=self.patience, save_best=True)
+        booster = xgboost.train(
+            self._parameters(features, seen, seed),
+            train,
+            self.rounds,
+            evals=[(tune, "tune")],
+            callbacks=[stop],
+            verbose_eval=False,
+        )
+        text = bytes(_plain(booster).save_raw("json"))
+        return XgbScorer(tuple(features), Calibration(), text, replace(self, search=0), seed)
+
+    def _parameters(self, features: Sequence[Column], seen: Development, seed: int) -> dict[str, Any]:
+        variance = float(np.var(seen.train.default))
+        return {
+            "objective": "binary:logistic",
+            "eval_metric": "logloss",
+            "tree_method": "hist",
+            "grow_policy": "lossguide",
+            "max_depth": 0,
+            "max_leaves": self.leaves,
+            "learning_rate": self.rate,
+            "reg_lambda": self.l2,
+            "colsample_bytree": self.feature_share,
+            "subsample": self.row_share,
+            "min_child_weight": self.min_rows * variance,  # a hessian, where LightGBM counts rows
+            "monotone_constraints": tuple(column.monotone for column in features),
+            "seed": seed,
+        }
+
+
+def _plain(booster: xgboost.Booster) -> xgboost.Booster:
+    booster.set_attr(best_iteration=None, best_score=None)
+    return booster
+
+
+def _dmatrix(sample: Sample, features: Sequence[Column]) -> xgboost.DMatrix:
+    return xgboost.DMatrix(
+        sample.columns(features), sample.default, feature_types=_types(features), enable_categorical=True
+    )
+
+
+def _types(features: Sequence[Column]) -> list[str]:
+    return ["c" if column.kind is Kind.CATEGORICAL else "q" for column in features]
+
+
+@dataclass(frozen=True, eq=False)
+class XgbScorer(BoosterScorer):
+    """An XGBoost document; column i of the matrix is its feature i."""
+
+    kind = "xgb"
+    file_name = "model.json"
+
+    @classmethod
+    def from_files(cls, features: tuple[Column, ...], calibration: Calibration, files: Files) -> BoosterScorer:
+        return opened(cls, XgbRecipe, features, calibration, files)
+
+    @cached_property
+    def _read(self) -> tuple[TreeEnsemble, reader.Frame]:
+        return reader.read(self.model)
+
+    @cached_property
+    def _booster(self) -> xgboost.Booster:
+        booster = xgboost.Booster()
+        booster.load_model(bytearray(self.model))
+        return booster
+
+    @property
+    def ensemble(self) -> TreeEnsemble:
+        return self._read[0]
+
+    def with_ensemble(self, ensemble: TreeEnsemble) -> Self:
+        return replace(self, model=writer.write(ensemble, self._read[1]))
+
+    def raw_margin(self, matrix: Matrix) -> Vector:
+        margin = self._booster.inplace_predict(matrix, predict_type="margin", validate_features=False)
+        return np.asarray(margin, np.float64)
+
+    def contributions(self, matrix: Matrix) -> Matrix:
+        rows = xgboost.DMatrix(matrix, feature_types=_types(self.features), enable_categorical=True)
+        return np.asarray(self._booster.predict(rows, pred_contribs=True), np.float64)

@@ -1,0 +1,77 @@
+"""A TreeEnsemble to XGBoost's JSON model; what was read and not edited comes out as an equal document."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from riskmodel.core import Vector
+from riskmodel.ensemble import LEAF, Tree, TreeEnsemble
+from riskmodel.errors import UnsupportedScorer
+from riskmodel.scorers.xgb.reader import CARRIED, Frame
+
+NO_PARENT = 2147483647
+
+
+def write(ensemble: TreeEnsemble, frame: Frame) -> bytes:
+    """A JSON document that XGBoost loads; the intercept goes into base_score, as a probability in single precision."""
+    if not ensemble.trees:
+        raise UnsupportedScorer("an XGBoost model must keep a tree: without one its margin is not the log-odds")
+    document = json.loads(json.dumps(frame.document))
+    learner = document["learner"]
+    if ensemble.intercept != frame.intercept:
+        learner["learner_model_param"]["base_score"] = f"[{np.float32(expit(ensemble.intercept))!s}]"
+    for stale in ("best_iteration", "best_score"):
+        learner["attributes"].pop(stale, None)
+    model, count = learner["gradient_booster"]["model"], len(ensemble.trees)
+    model["gbtree_model_param"]["num_trees"] = str(count)
+    model["iteration_indptr"] = list(range(count + 1))
+    model["tree_info"] = [0] * count
+    model["trees"] = [_tree(tree, i, ensemble.n_features) for i, tree in enumerate(ensemble.trees)]
+    return json.dumps(document, separators=(",", ":")).encode()
+
+
+def _tree(tree: Tree, place: int, columns: int) -> dict[str, Any]:
+    categorical = [node for node, listed in enumerate(tree.sets) if listed is not None]
+    sizes = [len(tree.sets[node] or ()) for node in categorical]
+    parents = np.full(len(tree), NO_PARENT)
+    inner = np.flatnonzero(~tree.is_leaf)
+    parents[tree.left[inner]] = parents[tree.right[inner]] = inner
+    filler = float(np.float32(1e-45))
+    condition = np.where(tree.is_leaf, tree.value, np.where(_mask(tree, categorical), filler, tree.threshold))
+    return {
+        "id": place,
+        "tree_param": _parameters(len(tree), columns),
+        "left_children": tree.left.tolist(),
+        "right_children": tree.right.tolist(),
+        "parents": parents.tolist(),
+        "split_indices": np.where(tree.feature == LEAF, 0, tree.feature).tolist(),
+        "split_conditions": _single(condition),
+        "split_type": _mask(tree, categorical).astype(int).tolist(),
+        "default_left": tree.default_left.astype(int).tolist(),
+        "sum_hessian": _single(tree.cover),
+        "categories": [category for node in categorical for category in tree.sets[node] or ()],
+        "categories_nodes": categorical,
+        "categories_segments": np.cumsum([0, *sizes])[:-1].tolist(),
+        "categories_sizes": sizes,
+        **{theirs: _single(tree.carried[name]) for name, theirs in CARRIED.items()},
+    }
+
+
+def _parameters(nodes: int, columns: int) -> dict[str, str]:
+    return {"num_deleted": "0", "num_feature": str(columns), "num_nodes": str(nodes), "size_leaf_vector": "1"}
+
+
+def _mask(tree: Tree, nodes: list[int]) -> NDArray[np.bool_]:
+    mask = np.zeros(len(tree), np.bool_)
+    mask[nodes] = True
+    return mask
+
+
+def _single(values: Vector) -> list[float]:
+    """Single precision in its shortest spelling, as XGBoost writes it."""
+    return [float(str(value)) for value in values.astype(np.float32)]
