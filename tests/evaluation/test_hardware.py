@@ -1,0 +1,24 @@
+"""The machine's own words."""
+
+from __future__ import annotations
+
+import platform
+
+import numpy as np
+
+from riskmodel.core import canonical
+from riskmodel.evaluation import machine
+
+
+def test_the_fingerprint_can_be_written_and_does_not_change():
+    assert canonical(machine()) == canonical(machine())
+
+
+def test_the_fingerprint_names_processor_python_and_libraries():
+    found = machine()
+    assert found["processor"]
+    assert 1 <= found["usable_cores"] <= found["cores"]
+    assert found["threads"] == 1
+    assert found["python"] == platform.python_version()
+    assert found["libraries"]["numpy"] == np.__version__
+    assert {"lightgbm", "xgboost"} <= found["libraries"].keys()
