@@ -1,0 +1,24 @@
+"""Keep the first trees of a boosted model: what stopping earlier would have given, every tree pruner's rival."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from riskmodel.core import Development, Pruner, PruningPlan, Ranking, Scorer
+from riskmodel.pruning._trees import kept_trees, ranked_trees, trees_of
+
+
+@dataclass(frozen=True)
+class PrefixPruner(Pruner):
+    """Later trees go first."""
+
+    unit = "tree"
+
+    def rank(self, scorer: Scorer, seen: Development) -> Ranking:  # noqa: ARG002 - the order alone decides
+        trees = trees_of(scorer)
+        return ranked_trees(trees, -np.arange(len(trees.trees), dtype=np.float64))
+
+    def cut(self, scorer: Scorer, plan: PruningPlan, seen: Development) -> Scorer:  # noqa: ARG002
+        return kept_trees(scorer, plan)

@@ -1,0 +1,28 @@
+"""Features go by mean |SHAP|."""
+
+import numpy as np
+
+from riskmodel import pruning
+
+
+def test_the_feature_that_says_nothing_goes_first(fitted, seen):
+    for kind in ("lgbm", "xgb", "scorecard"):
+        plan = pruning.make("features").plan(fitted(kind), seen, 0.8)
+        assert "noise" not in {plan.units[i] for i in plan.kept}, kind
+
+
+def test_the_refitted_scorer_asks_for_the_kept_features_only(fitted, seen, fresh):
+    pruner = pruning.make("features")
+    scorer = fitted("lgbm")
+    cut = pruner.apply(pruner.plan(scorer, seen, 0.4), scorer, seen)
+    assert len(cut.features) == 2
+    other = fresh.take(np.arange(len(fresh)))
+    gone = [i for i, column in enumerate(fresh.features) if column not in cut.features]
+    other.matrix[:, gone] = 1e9
+    np.testing.assert_array_equal(cut.score(other), cut.score(fresh))
+
+
+def test_rows_bound_what_is_explained(fitted, seen):
+    few = pruning.make("features", {"rows": 50}).rank(fitted("lgbm"), seen).importance
+    many = pruning.make("features", {"rows": 700}).rank(fitted("lgbm"), seen).importance
+    assert not np.array_equal(few, many)
