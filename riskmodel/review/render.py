@@ -1,0 +1,52 @@
+"""A review as one HTML file: self-contained, readable offline and on paper; the same input gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from riskmodel.review import wording
+from riskmodel.review.report import Review
+
+_CONFIG = {"responsive": True, "displaylogo": False, "displayModeBar": False}
+
+
+def render(review: Review, figures: Mapping[str, go.Figure]) -> str:
+    """The whole report; `figures` as `charts.figures` draws them, and any may be missing."""
+    divs = {name: _div(name, figure) for name, figure in figures.items()}
+    return _environment().get_template("review.html.j2").render(review=review, figures=divs, plotly=_plotly())
+
+
+def page(title: str, figure: go.Figure) -> str:
+    """One picture as a page of its own, self-contained."""
+    div = _div("figure", figure)
+    return _environment().get_template("figure.html.j2").render(title=title, figure=div, plotly=_plotly())
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("riskmodel.review"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = ("label", "figure", "signed", "interval", "count", "micros", "size", "percent", "listed", "flat")
+    environment.filters.update({name: getattr(wording, name) for name in words})
+    environment.globals["NOT_EVALUATED"] = wording.NOT_EVALUATED
+    return environment
+
+
+def _div(name: str, figure: go.Figure) -> Markup:
+    """The picture's own markup: plotly escapes what stands in its JSON, and a given id keeps the bytes the same."""
+    options: dict[str, Any] = {"full_html": False, "include_plotlyjs": False, "config": _CONFIG}
+    return Markup(figure.to_html(div_id=f"plot-{name}", **options))  # noqa: S704
+
+
+def _plotly() -> Markup:
+    return Markup(get_plotlyjs())  # noqa: S704

@@ -1,0 +1,45 @@
+"""The files of a review, each written beside its place and moved there whole."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from riskmodel.core import canonical
+from riskmodel.review import charts
+from riskmodel.review.render import page, render
+from riskmodel.review.report import Review
+from riskmodel.review.tables import to_csv
+
+
+def save(review: Review, folder: Path) -> tuple[Path, ...]:
+    """Writes trade_off.csv, trade_off.html, review.json, review.html and, where measured, the shap summary.
+
+    Raises: OSError where the folder cannot be written; no half-written file remains.
+    """
+    figures = charts.figures(review)
+    texts = {
+        "trade_off.csv": to_csv(review.rows).encode(),
+        "trade_off.html": page(f"{review.name}: trade-off", figures["latency"]).encode(),
+        "review.json": review.to_json(),
+        "review.html": render(review, figures).encode(),
+    }
+    if "attributions" in figures:
+        texts["shap_summary.json"] = canonical(dict(review.attributions))
+        texts["shap_summary.html"] = page(f"{review.name}: mean |SHAP|", figures["attributions"]).encode()
+    folder.mkdir(parents=True, exist_ok=True)
+    return tuple(_write(folder / name, content) for name, content in texts.items())
+
+
+def _write(path: Path, content: bytes) -> Path:
+    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(beside).chmod(0o644)
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+    return path

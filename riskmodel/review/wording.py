@@ -1,0 +1,101 @@
+"""Figures in words: one way to write each kind of number, so that no two places of a report round differently."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+NOT_EVALUATED = "NOT EVALUATED"
+_SPACE = "\N{NO-BREAK SPACE}"
+
+LABELS = {
+    "auc": "AUC",
+    "gini": "Gini",
+    "ks": "KS",
+    "accuracy": "Accuracy at the cutoff",
+    "brier": "Brier score",
+    "log_loss": "Log-loss",
+    "calibration_slope": "Calibration slope",
+    "calibration_intercept": "Calibration intercept",
+}
+
+
+def label(name: str) -> str:
+    """A figure's name as a reader knows it; an unknown one loses its underscores."""
+    return LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def figure(value: float | None, digits: int = 4) -> str:
+    """A figure of worth, fixed digits; a missing one is NOT EVALUATED."""
+    if value is None:
+        return NOT_EVALUATED
+    text = f"{value:.{digits}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
+
+
+def signed(value: float | None, digits: int = 4) -> str:
+    """A difference, always with its sign but for zero."""
+    text = figure(value, digits)
+    return text if value is None or float(text) <= 0 else f"+{text}"
+
+
+def interval(bounds: Sequence[float | None] | None) -> str:
+    """Value, low and high as `0.7812 (0.7690 to 0.7934)`."""
+    if bounds is None or bounds[0] is None:
+        return NOT_EVALUATED
+    value, low, high = bounds
+    return f"{figure(value)} ({figure(low)} to {figure(high)})"
+
+
+def count(value: float | None) -> str:
+    """A whole number with thousands separated."""
+    return NOT_EVALUATED if value is None else f"{value:,.0f}"
+
+
+def micros(value: float | None) -> str:
+    """A duration given in microseconds, in the unit that reads best."""
+    if value is None:
+        return NOT_EVALUATED
+    if value >= 1e6:
+        return f"{value / 1e6:.2f}{_SPACE}s"
+    return f"{value / 1e3:.2f}{_SPACE}ms" if value >= 999.5 else f"{value:.3g}{_SPACE}µs"
+
+
+def size(value: float | None) -> str:
+    """A size given in bytes, in the unit that reads best (1 kB is 1,000 bytes)."""
+    if value is None:
+        return NOT_EVALUATED
+    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if value >= 0.9995 * scale:
+            return f"{value / scale:.3g}{_SPACE}{unit}"
+    return f"{value:,.0f}{_SPACE}bytes"
+
+
+def percent(share: float) -> str:
+    """A share as a percentage, without needless digits."""
+    return f"{100 * share:.3g}{_SPACE}%"
+
+
+def listed(names: Sequence[str], limit: int = 40) -> str:
+    """Names with commas; beyond the limit, how many more there are."""
+    more = len(names) - limit
+    return ", ".join(names[:limit]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def flat(data: Any, path: str = "") -> list[tuple[str, str]]:
+    """Nested settings as (dotted path, text), in the order of the names."""
+    if isinstance(data, dict) and data:
+        return [row for key in sorted(data) for row in flat(data[key], f"{path}.{key}" if path else str(key))]
+    if isinstance(data, list) and any(isinstance(item, dict) for item in data):
+        return [row for i, item in enumerate(data) for row in flat(item, f"{path}.{i}")]
+    return [(path, _text(data))]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_text(item) for item in value) or "none"
+    if value is None or value == {}:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

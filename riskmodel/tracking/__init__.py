@@ -1,0 +1,7 @@
+"""Runs in MLflow: the only room that knows it; it stores what was found and decides nothing."""
+
+from riskmodel.tracking.log import log_run, ticks
+from riskmodel.tracking.store import DEFAULT_URI, Store, open_store
+from riskmodel.tracking.ui import ui
+
+__all__ = ["DEFAULT_URI", "Store", "log_run", "open_store", "ticks", "ui"]

@@ -1,0 +1,59 @@
+"""The store opens where it should, and says why where it cannot."""
+
+import json
+import os
+
+import pytest
+
+from riskmodel.errors import RiskModelError
+from riskmodel.tracking import open_store
+
+
+def test_an_experiment_is_made_once_and_found_again(store):
+    first = store.experiment("taiwan")
+    assert store.experiment("taiwan") == first
+    assert store.experiment("other") != first
+
+
+def test_files_lie_beside_the_database_or_in_the_given_folder(store, tmp_path):
+    moved = open_store(store.uri, tmp_path / "elsewhere")
+    for opened, name, folder in ((store, "taiwan", "mlartifacts"), (moved, "other", "elsewhere")):
+        found = opened.client.get_experiment(opened.experiment(name))
+        assert found.artifact_location == (tmp_path / folder / name).as_uri()
+
+
+def test_a_new_experiment_has_a_view_with_the_columns_that_matter(store):
+    tags = store.client.get_experiment(store.experiment("taiwan")).tags
+    view = json.loads(tags["mlflow.sharedViewState.trade-off"])
+    columns = json.loads(view["state"])["selectedColumns"]
+    assert {"metrics.`quality/auc`", "metrics.`change/delta_low`", "tags.`verdict`"} <= set(columns)
+
+
+def test_a_deleted_experiment_is_refused_in_words(store):
+    store.client.delete_experiment(store.experiment("taiwan"))
+    with pytest.raises(RiskModelError, match="experiment taiwan is deleted"):
+        store.experiment("taiwan")
+
+
+@pytest.mark.parametrize("uri", ["./mlruns", "file:///tmp/mlruns", "", "ftp://host/db"])
+def test_a_store_of_another_kind_is_refused_with_what_is_allowed(uri):
+    with pytest.raises(RiskModelError, match=r"must be one of sqlite, .* however:"):
+        open_store(uri)
+
+
+def test_a_folder_that_does_not_exist_is_refused_at_once(tmp_path):
+    with pytest.raises(RiskModelError, match="must exist"):
+        open_store(f"sqlite:///{tmp_path / 'nowhere' / 'mlflow.db'}")
+
+
+def test_a_file_that_is_no_database_is_refused_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr("time.sleep", lambda _: None)  # MLflow tries ten times, ever more slowly
+    (tmp_path / "mlflow.db").write_text("this is no database" * 100)
+    with pytest.raises(RiskModelError, match="cannot be opened") as caught:
+        open_store(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    assert "\n" not in str(caught.value)
+
+
+def test_nothing_is_sent_home(store):
+    assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == os.environ["DO_NOT_TRACK"] == "true"
+    assert os.environ["MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING"] == "false"
