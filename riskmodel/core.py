@@ -277,17 +277,28 @@ class Ranking:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """Which units stay at one share; `values` are what the kept units are set to, where a pruner sets them."""
+
+    units: tuple[str, ...]
+    importance: Vector
+    kept: tuple[int, ...]
+    values: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
 class PruningPlan:
     """What stays, what goes and why: written down before the cut, and bound to one scorer by its hash."""
 
     pruner: str
     options: Mapping[str, Any]
-    unit: str  # what is cut: tree, feature, neuron, weight
+    unit: str  # what is cut: tree, node, feature, neuron, weight
     keep: float  # the share of the cost asked for
     units: tuple[str, ...]
     importance: tuple[float, ...]
     kept: tuple[int, ...]
     scorer_sha256: str
+    values: tuple[float, ...] = ()  # what the kept units are set to; empty where they stay as they are
 
     @property
     def dropped(self) -> tuple[int, ...]:
@@ -300,7 +311,7 @@ class PruningPlan:
     @classmethod
     def from_json(cls, text: bytes) -> PruningPlan:
         data = json.loads(text)
-        sequences = {name: tuple(data[name]) for name in ("units", "importance", "kept")}
+        sequences = {name: tuple(data[name]) for name in ("units", "importance", "kept", "values")}
         return cls(**{**data, **sequences})
 
 
@@ -313,8 +324,8 @@ class Pruner(ABC):
     unit: ClassVar[str]
 
     @abstractmethod
-    def rank(self, scorer: Scorer, seen: Development) -> Ranking:
-        """The units, strongest first by importance. Raises: UnsupportedScorer."""
+    def decide(self, scorer: Scorer, seen: Development, keeps: Sequence[float]) -> Sequence[Decision]:
+        """One decision a share, the scorer only read. Raises: UnsupportedScorer."""
 
     @abstractmethod
     def cut(self, scorer: Scorer, plan: PruningPlan, seen: Development) -> Scorer:
@@ -325,19 +336,17 @@ class Pruner(ABC):
         return type(self).__module__.rpartition(".")[2]
 
     def plan(self, scorer: Scorer, seen: Development, keep: float) -> PruningPlan:
-        """What would stay at this share; the scorer is only read."""
+        """What would stay at this share."""
         return self.plans(scorer, seen, [keep])[0]
 
     def plans(self, scorer: Scorer, seen: Development, keeps: Sequence[float]) -> tuple[PruningPlan, ...]:
-        """One plan a share, ranked once, so that the kept sets are nested."""
+        """One plan a share; what can be shared between them is worked out once."""
         for keep in keeps:
             check_keep(keep)
-        ranking, sha256 = self.rank(scorer, seen), scorer.sha256
-        options = asdict(self)  # type: ignore[call-overload]
-        importance = tuple(float(f"{value:.6g}") for value in ranking.importance)
+        options, sha256 = asdict(self), scorer.sha256  # type: ignore[call-overload]
         return tuple(
-            PruningPlan(self.name, options, self.unit, keep, ranking.units, importance, ranking.strongest(keep), sha256)
-            for keep in keeps
+            PruningPlan(self.name, options, self.unit, keep, d.units, _short(d.importance), d.kept, sha256, d.values)
+            for keep, d in zip(keeps, self.decide(scorer, seen, keeps), strict=True)
         )
 
     def apply(self, plan: PruningPlan, scorer: Scorer, seen: Development) -> Scorer:
@@ -347,6 +356,22 @@ class Pruner(ABC):
                 f"the plan is for scorer {plan.scorer_sha256[:12]}, however: this scorer is {scorer.sha256[:12]}"
             )
         return self.cut(scorer, plan, seen)
+
+
+class RankingPruner(Pruner):
+    """A pruner whose units have one order: a smaller share keeps a subset."""
+
+    @abstractmethod
+    def rank(self, scorer: Scorer, seen: Development) -> Ranking:
+        """The units, what each is worth and what it costs. Raises: UnsupportedScorer."""
+
+    def decide(self, scorer: Scorer, seen: Development, keeps: Sequence[float]) -> Sequence[Decision]:
+        ranking = self.rank(scorer, seen)
+        return [Decision(ranking.units, ranking.importance, ranking.strongest(keep)) for keep in keeps]
+
+
+def _short(importance: Vector) -> tuple[float, ...]:
+    return tuple(float(f"{value:.6g}") for value in importance)
 
 
 def check_keep(keep: float) -> None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from riskmodel.core import Development, Pruner, PruningPlan, Ranking, Scorer
+from riskmodel.core import Development, PruningPlan, Ranking, RankingPruner, Scorer
 from riskmodel.explanation import importance
 
 
 @dataclass(frozen=True)
-class FeaturesPruner(Pruner):
+class FeaturesPruner(RankingPruner):
     """Features that move the margin least go first."""
 
     unit = "feature"

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from riskmodel.core import Development, Pruner, PruningPlan, Ranking, Scorer
+from riskmodel.core import Development, PruningPlan, Ranking, RankingPruner, Scorer
 from riskmodel.pruning._trees import kept_trees, ranked_trees, trees_of
 
 
 @dataclass(frozen=True)
-class PrefixPruner(Pruner):
+class PrefixPruner(RankingPruner):
     """Later trees go first."""
 
     unit = "tree"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from riskmodel.core import Development, Pruner, PruningPlan, Ranking, Scorer
+from riskmodel.core import Development, PruningPlan, Ranking, RankingPruner, Scorer
 
 
 @dataclass(frozen=True)
-class RetrainPruner(Pruner):
+class RetrainPruner(RankingPruner):
     """Nothing is cut: a new scorer is fitted with `keep` of the leaves or of the neurons."""
 
     unit = "scorer"

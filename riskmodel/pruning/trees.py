@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from riskmodel.core import Development, Matrix, Outcome, Pruner, PruningPlan, Ranking, Scorer, Vector
+from riskmodel.core import Development, Matrix, Outcome, PruningPlan, Ranking, RankingPruner, Scorer, Vector
 from riskmodel.pruning._trees import kept_trees, ranked_trees, trees_of
 
 
 @dataclass(frozen=True)
-class TreesPruner(Pruner):
+class TreesPruner(RankingPruner):
     """Trees that were chosen late go first."""
 
     unit = "tree"

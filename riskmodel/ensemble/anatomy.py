@@ -1,8 +1,4 @@
-"""TreeEnsemble: the neutral anatomy of a boosted tree model, in plain numpy, and what follows from it alone.
-
-It knows the decision rules of both libraries to the last bit, and nothing of their file formats: those belong to the
-scorers. Pruners edit an ensemble by making a new one.
-"""
+"""Trees and their sum: what a boosted model is made of."""
 
 from __future__ import annotations
 
@@ -12,15 +8,12 @@ from functools import cached_property
 from typing import Literal, Protocol, Self, runtime_checkable
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from riskmodel.core import Matrix, Vector
+from riskmodel.ensemble.walk import LEAF, Nodes, Packed, pack, walk
 
 Rules = Literal["lightgbm", "xgboost"]
-Nodes = NDArray[np.int32]
-LEAF = -1
-MISSING_NONE, MISSING_ZERO, MISSING_NAN = 0, 1, 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +74,38 @@ class Tree:
                 found += [int(self.left[node]), int(self.right[node])]
         return tuple(found)
 
+    def with_leaves(self, values: Mapping[int, float]) -> Tree:
+        """The tree that ends at the given nodes, with these values; nodes keep their order, covers and notes."""
+        kept = self._above(values)
+        place = np.full(len(self), LEAF, np.int32)
+        place[kept] = np.arange(len(kept))
+        ends = np.isin(kept, list(values))
+        return Tree(
+            feature=np.where(ends, LEAF, self.feature[kept]).astype(np.int32),
+            threshold=np.where(ends, 0.0, self.threshold[kept]),
+            left=np.where(ends, LEAF, place[self.left[kept]]).astype(np.int32),
+            right=np.where(ends, LEAF, place[self.right[kept]]).astype(np.int32),
+            value=np.array([values.get(node, 0.0) for node in kept]),
+            cover=self.cover[kept],
+            default_left=self.default_left[kept] & ~ends,
+            missing=np.where(ends, 0, self.missing[kept]).astype(np.uint8),
+            sets=tuple(None if end else self.sets[node] for node, end in zip(kept, ends, strict=True)),
+            carried={name: notes[kept] for name, notes in self.carried.items()},
+            shrinkage=self.shrinkage,
+        )
+
+    def _above(self, ends: Mapping[int, float]) -> list[int]:
+        """The nodes from the root down to the given ones, in their own order."""
+        found = [0]
+        for node in found:
+            if node not in ends:
+                if self.feature[node] == LEAF:
+                    raise ValueError(f"node {node} is a leaf, however: it has no value")
+                found += [int(self.left[node]), int(self.right[node])]
+        if missed := set(ends) - set(found):
+            raise ValueError(f"node {min(missed)} hangs below another given node")
+        return sorted(found)
+
     @cached_property
     def visits(self) -> float:
         """Nodes that a row of the train sample visits on average."""
@@ -130,13 +155,24 @@ class TreeEnsemble:
         trees = tuple(tree for i, tree in enumerate(self.trees) if i in wanted)
         return replace(self, trees=trees, intercept=self.intercept + lost)
 
+    def with_leaves(self, leaves: Mapping[tuple[int, int], float], intercept: float) -> TreeEnsemble:
+        """The ensemble whose leaves are the given nodes (tree, node) with the given values; a tree without any goes.
+
+        What hangs below such a node goes with it. Raises: ValueError if a row could end in none of them.
+        """
+        of: dict[int, dict[int, float]] = {}
+        for (tree, node), value in leaves.items():
+            of.setdefault(tree, {})[node] = value
+        trees = tuple(self.trees[i].with_leaves(values) for i, values in sorted(of.items()))
+        return replace(self, trees=trees, intercept=intercept)
+
     @cached_property
-    def _packed(self) -> _Packed:
-        return _pack(self.trees)
+    def _packed(self) -> Packed:
+        return pack(self.trees)
 
     def leaves(self, matrix: Matrix) -> NDArray[np.int32]:
         """The node that each row ends in: n x trees; `matrix` is n x n_features."""
-        return _walk(_rows(matrix), *self._packed.arrays, self.rules == "xgboost")
+        return walk(np.ascontiguousarray(matrix, np.float64), *self._packed.arrays, self.rules == "xgboost")
 
     def tree_margins(self, matrix: Matrix) -> Matrix:
         """What each tree adds: n x trees, log-odds."""
@@ -161,101 +197,3 @@ class HasTrees(Protocol):
     def ensemble(self) -> TreeEnsemble: ...
 
     def with_ensemble(self, ensemble: TreeEnsemble) -> Self: ...
-
-
-# ------------------------------------------------------------------------------------- the decision rules
-
-
-@dataclass(frozen=True, eq=False)
-class _Packed:
-    """All trees end to end; the listed categories of node i are the bits of words[start[i] : start[i + 1]]."""
-
-    roots: NDArray[np.int64]
-    feature: Nodes
-    threshold: Vector
-    left: Nodes
-    right: Nodes
-    default_left: NDArray[np.bool_]
-    missing: NDArray[np.uint8]
-    categorical: NDArray[np.bool_]
-    start: NDArray[np.int64]
-    words: NDArray[np.uint32]
-
-    @property
-    def arrays(self) -> tuple[NDArray[np.generic], ...]:
-        return tuple(vars(self).values())
-
-
-def _pack(trees: Sequence[Tree]) -> _Packed:
-    def joined(name: str, dtype: type[np.generic]) -> NDArray[np.generic]:
-        return np.concatenate([getattr(tree, name) for tree in trees] or [np.zeros(0)]).astype(dtype)
-
-    sets = [listed for tree in trees for listed in tree.sets]
-    words = [_bits(listed or ()) for listed in sets]
-    return _Packed(
-        np.cumsum([0, *map(len, trees)])[:-1].astype(np.int64),
-        joined("feature", np.int32),  # type: ignore[arg-type]
-        joined("threshold", np.float64),  # type: ignore[arg-type]
-        joined("left", np.int32),  # type: ignore[arg-type]
-        joined("right", np.int32),  # type: ignore[arg-type]
-        joined("default_left", np.bool_),  # type: ignore[arg-type]
-        joined("missing", np.uint8),  # type: ignore[arg-type]
-        np.array([listed is not None for listed in sets], np.bool_),
-        np.cumsum([0, *map(len, words)]).astype(np.int64),
-        np.concatenate(words or [np.zeros(0, np.uint32)]).astype(np.uint32),
-    )
-
-
-def _bits(categories: Sequence[int]) -> NDArray[np.uint32]:
-    words = np.zeros(max(categories, default=-1) // 32 + 1, np.uint32)
-    for category in categories:
-        words[category // 32] |= np.uint32(1 << (category % 32))
-    return words
-
-
-def _rows(matrix: Matrix) -> Matrix:
-    return np.ascontiguousarray(matrix, dtype=np.float64)
-
-
-@njit(cache=True, nogil=True)
-def _walk(rows, roots, feature, threshold, left, right, default_left, missing, categorical, start, words, xgboost):  # type: ignore[no-untyped-def]  # noqa: PLR0917
-    ends = np.empty((rows.shape[0], roots.shape[0]), np.int32)
-    for i in range(rows.shape[0]):
-        for t in range(roots.shape[0]):
-            root, node = roots[t], roots[t]
-            while feature[node] != LEAF:
-                x = rows[i, feature[node]]
-                if categorical[node]:
-                    listed = _listed(x, words[start[node] : start[node + 1]], xgboost)
-                    goes_left = _category_left(x, listed, default_left[node], xgboost)
-                else:
-                    goes_left = _number_left(x, threshold[node], default_left[node], missing[node], xgboost)
-                node = root + (left[node] if goes_left else right[node])
-            ends[i, t] = node - root
-    return ends
-
-
-@njit(cache=True, nogil=True)
-def _number_left(x, threshold, default_left, missing, xgboost):  # type: ignore[no-untyped-def]
-    if xgboost:
-        return default_left if np.isnan(x) else np.float32(x) < np.float32(threshold)
-    if np.isnan(x) and missing != MISSING_NAN:
-        x = 0.0
-    if (missing == MISSING_NAN and np.isnan(x)) or (missing == MISSING_ZERO and abs(x) <= np.float32(1e-35)):
-        return default_left
-    return x <= threshold
-
-
-@njit(cache=True, nogil=True)
-def _listed(x, words, xgboost):  # type: ignore[no-untyped-def]
-    if np.isnan(x) or x <= -1.0 or x >= 2147483648.0 or (xgboost and x < 0):
-        return False
-    code = int(np.float32(x)) if xgboost else int(x)
-    return code // 32 < len(words) and (words[code // 32] >> np.uint32(code % 32)) & np.uint32(1) == 1
-
-
-@njit(cache=True, nogil=True)
-def _category_left(x, listed, default_left, xgboost):  # type: ignore[no-untyped-def]
-    if xgboost:
-        return default_left if np.isnan(x) else not listed
-    return listed

@@ -1,0 +1,10 @@
+"""TreeEnsemble: the neutral anatomy of a boosted tree model, in plain numpy, and what follows from it alone.
+
+It knows the decision rules of both libraries to the last bit, and nothing of their file formats: those belong to the
+scorers. Pruners edit an ensemble by making a new one.
+"""
+
+from riskmodel.ensemble.anatomy import HasTrees, Rules, Tree, TreeEnsemble
+from riskmodel.ensemble.walk import LEAF, MISSING_NAN, MISSING_NONE, MISSING_ZERO
+
+__all__ = ["LEAF", "MISSING_NAN", "MISSING_NONE", "MISSING_ZERO", "HasTrees", "Rules", "Tree", "TreeEnsemble"]
