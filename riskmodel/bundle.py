@@ -1,0 +1,146 @@
+"""A bundle: a saved scorer as a folder, with a manifest that everything in it must match to the byte.
+
+All of it is verified before any library opens a file, because a damaged LightGBM text ends the process where nothing
+can catch it. No file is code, and none is unpickled. The bundle knows nothing of scorers: it holds their files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from riskmodel.core import Calibration, Column, Files, Kind, Policy, Role, Scorer, canonical
+from riskmodel.errors import BundleError
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A manifest and the files that it vouches for."""
+
+    manifest: Mapping[str, Any]
+    files: Files
+
+    @property
+    def kind(self) -> str:
+        return str(self.manifest["kind"])
+
+    @property
+    def scorer_sha256(self) -> str:
+        return str(self.manifest["scorer_sha256"])
+
+    @property
+    def features(self) -> tuple[Column, ...]:
+        return tuple(_column(data) for data in self.manifest["features"])
+
+    @property
+    def calibration(self) -> Calibration:
+        return Calibration(**self.manifest["calibration"])
+
+    @property
+    def policy(self) -> Policy:
+        data = self.manifest["policy"]
+        return Policy(data["cutoff"], data["refer_from"], tuple(data["grade_edges"]))
+
+    @property
+    def lineage(self) -> Mapping[str, Any]:
+        """What led to the scorer: hashes of champion, plans, data and TOML, as its maker wrote them."""
+        lineage: Mapping[str, Any] = self.manifest["lineage"]
+        return lineage
+
+
+def pack(scorer: Scorer, policy: Policy, lineage: Mapping[str, Any], versions: Mapping[str, str]) -> Bundle:
+    """A scorer, what its PDs lead to, and where it comes from; no time of day, so the same gives the same bytes."""
+    files = dict(scorer.files())
+    manifest = {
+        "format": FORMAT,
+        "kind": scorer.kind,
+        "scorer_sha256": scorer.sha256,
+        "features": [asdict(column) for column in scorer.features],
+        "calibration": asdict(scorer.calibration),
+        "policy": asdict(policy),
+        "lineage": dict(lineage),
+        "versions": dict(versions),
+        "files": {name: {"bytes": len(content), "sha256": _sha256(content)} for name, content in files.items()},
+    }
+    return Bundle(json.loads(canonical(manifest)), files)
+
+
+def save(bundle: Bundle, folder: Path) -> None:
+    """Writes beside and renames; an earlier bundle at this place is replaced, anything else is left alone.
+
+    Raises: BundleError if the folder holds something else, OSError where it cannot be written.
+    """
+    if folder.exists() and not (folder / MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BundleError(f"{folder}: must be a new folder or an earlier bundle, however: it holds other files")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        for name, content in {**bundle.files, MANIFEST: _sealed(bundle.manifest)}.items():
+            (beside / name).write_bytes(content)
+        beside.chmod(0o755)
+        if folder.exists():
+            shutil.rmtree(folder)
+        beside.replace(folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def read(folder: Path) -> Bundle:
+    """A bundle whose every byte is as it was written. Raises: BundleError, naming the file that is not."""
+    if not (folder / MANIFEST).is_file():
+        raise BundleError(f"{folder}: must be a bundle's folder, however: it has no {MANIFEST}")
+    manifest = _unsealed((folder / MANIFEST).read_bytes(), folder / MANIFEST)
+    named = {*manifest["files"], MANIFEST}
+    found = {entry.name for entry in os.scandir(folder)}
+    if found != named:
+        odd = sorted(found ^ named)[0]
+        raise BundleError(f"{folder / odd}: {'is not in the manifest' if odd in found else 'is missing'}")
+    return Bundle(manifest, {name: _verified(folder / name, told) for name, told in manifest["files"].items()})
+
+
+def _verified(path: Path, told: Mapping[str, Any]) -> bytes:
+    if path.is_symlink() or not path.is_file():
+        raise BundleError(f"{path}: must be a plain file")
+    content = path.read_bytes()
+    if len(content) != told["bytes"] or _sha256(content) != told["sha256"]:
+        raise BundleError(f"{path}: is not what the manifest says; the bundle was changed or damaged")
+    return content
+
+
+def _sealed(manifest: Mapping[str, Any]) -> bytes:
+    return canonical({**manifest, "sha256": _sha256(canonical(manifest))})
+
+
+def _unsealed(text: bytes, path: Path) -> dict[str, Any]:
+    """The manifest without its own hash. It must stand in its one spelling: a changed blank is a change."""
+    try:
+        manifest: dict[str, Any] = json.loads(text)
+        sha256 = manifest.pop("sha256")
+        if manifest["format"] != FORMAT:
+            raise BundleError(f"{path}: the format must be {FORMAT}, however: {manifest['format']}")
+        whole = _sealed(manifest) == text and sha256 == _sha256(canonical(manifest))
+        safe = all(PurePosixPath(name).name == name for name in manifest["files"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BundleError(f"{path}: is damaged: {error!r}") from error
+    if not (whole and safe):
+        raise BundleError(f"{path}: is not what was written; the bundle was changed or damaged")
+    return manifest
+
+
+def _column(data: Mapping[str, Any]) -> Column:
+    kinds = {"role": Role(data["role"]), "kind": Kind(data["kind"]), "categories": tuple(data["categories"])}
+    return Column(**{**data, **kinds})
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

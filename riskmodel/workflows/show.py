@@ -1,0 +1,70 @@
+"""The result of a run in the terminal: the table, the choice, the confirmation, where all of it lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from riskmodel.core import Difference, Study, canonical
+from riskmodel.review.tables import trade_off_rows
+
+SHOWN = {
+    "variant": "{}",
+    "auc": "{:.4f}",
+    "delta_low": "{:+.4f}",
+    "verdict": "{}",
+    "brier": "{:.4f}",
+    "p50_us": "{:.0f}",
+    "rows_per_s": "{:,.0f}",
+    "bytes": "{:,}",
+    "leaves": "{:,}",
+    "weights": "{:,}",
+}
+HEADINGS = {"delta_low": "ΔAUC low", "p50_us": "one row, µs", "rows_per_s": "rows/s"}
+
+
+def summary(study: Study, folder: Path, console: Console) -> None:
+    """Prints what a person wants to know first."""
+    console.print(table(study))
+    console.print(f"[bold]{study.trade_off.reason}", highlight=False)
+    if study.confirmation:
+        auc = study.confirmation.differences["auc"]
+        console.print(f"On the test sample, opened once: {_confirmed(auc)}.", highlight=False)
+    console.print(f"Report: {folder / 'review.html'}    Runs: riskmodel ui", highlight=False)
+
+
+def table(study: Study) -> Table:
+    """All variants; the chosen one is bold."""
+    shown = Table(title="Trade-off on the selection sample", title_justify="left")
+    for name in SHOWN:
+        shown.add_column(HEADINGS.get(name, name), justify="left" if name in ("variant", "verdict") else "right")
+    for row in trade_off_rows(study):
+        cells = (_cell(row[name], form) for name, form in SHOWN.items())
+        shown.add_row(*cells, style="bold green" if row["chosen"] else None)
+    return shown
+
+
+def _cell(value: Any, form: str) -> str:
+    return "" if value is None or value == 0 else form.format(value)
+
+
+def _confirmed(auc: Difference) -> str:
+    return f"AUC {auc.delta:+.4f}, lower bound {auc.lower:+.4f}, margin {auc.margin:g}: {auc.verdict}"
+
+
+def as_json(study: Study, folder: Path) -> str:
+    """The choice for a program."""
+    change = study.confirmation
+    confirmed = {name: str(d.verdict) for name, d in change.differences.items()} if change else None
+    return canonical(
+        {
+            "champion": study.trade_off.champion,
+            "chosen": study.trade_off.chosen,
+            "reason": study.trade_off.reason,
+            "confirmed": confirmed,
+            "report": str(folder),
+        }
+    ).decode()

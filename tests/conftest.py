@@ -1,0 +1,50 @@
+"""What many tests start from: samples of unequal lengths, and one quickly fitted scorer of each kind."""
+
+from collections.abc import Callable
+
+import pytest
+from samples import FEATURES, QUICK, drawn
+from small_run import written
+
+from riskmodel import scorers
+from riskmodel.core import Calibration, Development, Sample, Scorer
+from riskmodel.workflows.progress import Stages
+from riskmodel.workflows.train import train
+
+
+@pytest.fixture(scope="session")
+def seen() -> Development:
+    return Development(drawn(1500, 1, "train"), drawn(700, 2, "tune"))
+
+
+@pytest.fixture(scope="session")
+def fresh() -> Sample:
+    """Rows that nothing was fitted on."""
+    return drawn(900, 3, "fresh")
+
+
+@pytest.fixture(scope="session")
+def fitted(seen: Development) -> Callable[[str], Scorer]:
+    """One scorer of each kind, fitted when it is first asked for; its calibration is not the identity."""
+    cache: dict[str, Scorer] = {}
+
+    def of(kind: str) -> Scorer:
+        if kind not in cache:
+            scorer = scorers.recipe(kind, QUICK[kind]).fit(seen, FEATURES, seed=5)
+            cache[kind] = scorer.recalibrated(Calibration(0.1, 0.9))
+        return cache[kind]
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory) -> str:
+    """One MLflow database for all stories: setting one up takes seconds."""
+    return f"sqlite:///{tmp_path_factory.mktemp('mlflow') / 'mlflow.db'}"
+
+
+@pytest.fixture(scope="session")
+def done(tmp_path_factory, store):
+    """A finished run: its study and its report's folder."""
+    folder = tmp_path_factory.mktemp("run")
+    return train(written(folder), folder / "report", store, Stages())

@@ -1,0 +1,100 @@
+"""Every command and every example in the README is run."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+import pytest
+
+from riskmodel.datasets import synthetic
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, flags=re.DOTALL)
+COMMANDS = [line.split("#")[0].strip() for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
+
+
+def example(kind: str) -> str:
+    """The one block of a language."""
+    [text] = [text for language, text in BLOCKS if language == kind]
+    return text
+
+
+def run(folder: Path, command: list[str], **more: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", **more}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_every_command_is_one_that_is_run_here():
+    assert [c.split()[:2] for c in COMMANDS] == [
+        ["make", "run"], ["make", "test"], ["riskmodel", "train"], ["riskmodel", "score"], ["riskmodel", "ui"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("make")])
+def test_make_knows_its_targets(command):
+    """CI runs both in full; here make tells what it would do."""
+    told = run(ROOT, [*command.split(), "--dry-run"])
+    assert told.returncode == 0, told.stderr
+    assert "riskmodel train pipelines/taiwan.toml" in told.stdout or "pytest" in told.stdout
+
+
+@pytest.mark.slow
+def test_training_scoring_and_the_pages_work_as_written(tmp_path):
+    table = synthetic.portfolio(4000, seed=8)
+    pq.write_table(table, tmp_path / "loans.parquet")
+    pa_csv.write_csv(table.drop_columns(["default", "true_pd"]).slice(0, 300), tmp_path / "applications.csv")
+    (tmp_path / "loans.toml").write_text(example("toml"))
+    train, score, ui = (c.split() for c in COMMANDS if c.startswith("riskmodel"))
+    program = str(Path(sys.executable).parent / "riskmodel")
+    for command in (train, score):
+        done = run(tmp_path, [program, *command[1:]])
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "reports/loans/review.html").stat().st_size > 1e6
+    assert len(pq.read_table(tmp_path / "scored/part-00000.parquet")) == 300
+    pages = subprocess.Popen([program, *ui[1:], "--port", "5917"], cwd=tmp_path, start_new_session=True)
+    try:
+        assert _answers("http://127.0.0.1:5917")
+    finally:
+        os.killpg(pages.pid, 9)
+
+
+def _answers(address: str) -> bool:
+    for _ in range(120):
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310
+                return answer.status == 200
+        except OSError:
+            time.sleep(0.5)
+    return False
+
+
+@pytest.mark.slow
+def test_a_new_pruner_is_one_file_and_meets_the_contract(tmp_path):
+    folder = tmp_path / "pruners"
+    folder.mkdir()
+    (folder / "spread.py").write_text(example("python"))
+    plugin = f"import riskmodel.pruning\nriskmodel.pruning.__path__.append({str(folder)!r})\n"
+    (tmp_path / "with_spread.py").write_text(plugin)
+    contract = ["-m", "pytest", "-q", "-p", "with_spread", "tests/test_every_pruner.py", "-k", "spread"]
+    done = run(ROOT, [sys.executable, *contract], PYTHONPATH=str(tmp_path))
+    assert done.returncode == 0, done.stdout
+    assert " passed" in done.stdout
+
+
+def test_every_scorer_pruner_and_compressor_is_named():
+    from riskmodel import compression, pruning, scorers
+
+    for name in (*scorers.names(), *pruning.names(), *compression.names()):
+        assert f"`{name}`" in README, name
+
+
+def test_links_lead_somewhere():
+    for link in re.findall(r"\]\(((?!http)[^)]+)\)", README):
+        assert (ROOT / link).exists(), link
