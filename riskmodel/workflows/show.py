@@ -5,25 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 
 from riskmodel.core import Difference, Study, canonical
 from riskmodel.review.tables import trade_off_rows
 
-SHOWN = {
+SHOWN = {  # as much as fits in 80 columns; the report has the rest
     "variant": "{}",
     "auc": "{:.4f}",
     "delta_low": "{:+.4f}",
     "verdict": "{}",
-    "brier": "{:.4f}",
-    "p50_us": "{:.0f}",
     "rows_per_s": "{:,.0f}",
     "bytes": "{:,}",
-    "leaves": "{:,}",
-    "weights": "{:,}",
 }
-HEADINGS = {"delta_low": "ΔAUC low", "p50_us": "one row, µs", "rows_per_s": "rows/s"}
+HEADINGS = {"auc": "AUC", "delta_low": "ΔAUC ≥", "rows_per_s": "rows/s"}
 
 
 def summary(study: Study, folder: Path, console: Console) -> None:
@@ -38,9 +35,10 @@ def summary(study: Study, folder: Path, console: Console) -> None:
 
 def table(study: Study) -> Table:
     """All variants; the chosen one is bold."""
-    shown = Table(title="Trade-off on the selection sample", title_justify="left")
+    shown = Table(title="Trade-off on the selection sample", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1))
     for name in SHOWN:
-        shown.add_column(HEADINGS.get(name, name), justify="left" if name in ("variant", "verdict") else "right")
+        side: JustifyMethod = "left" if name in ("variant", "verdict") else "right"
+        shown.add_column(HEADINGS.get(name, name), justify=side, no_wrap=True)
     for row in trade_off_rows(study):
         cells = (_cell(row[name], form) for name, form in SHOWN.items())
         shown.add_row(*cells, style="bold green" if row["chosen"] else None)
