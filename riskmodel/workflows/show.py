@@ -35,7 +35,7 @@ def summary(study: Study, folder: Path, console: Console) -> None:
 
 def table(study: Study) -> Table:
     """All variants; the chosen one is bold."""
-    shown = Table(title="Trade-off on the selection sample", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1))
+    shown = Table(title="Trade-off on the selection sample", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in SHOWN:
         side: JustifyMethod = "left" if name in ("variant", "verdict") else "right"
         shown.add_column(HEADINGS.get(name, name), justify=side, no_wrap=True)

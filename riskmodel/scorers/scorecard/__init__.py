@@ -1,0 +1,157 @@
+"""A scorecard: every feature in a few bins, every bin with its points; a PD is a sum that can be checked by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from math import log2
+from typing import Annotated, Self
+
+import numpy as np
+from pydantic import Field
+
+from riskmodel.core import (
+    Calibration,
+    Column,
+    Complexity,
+    Development,
+    Files,
+    Kind,
+    Matrix,
+    Outcome,
+    Recipe,
+    Scorer,
+    Tick,
+    Vector,
+    canonical,
+)
+from riskmodel.errors import BundleError, UnsupportedScorer
+from riskmodel.scorers.scorecard.binning import by_level, by_tree, count, in_direction, weight_of_evidence
+from riskmodel.scorers.scorecard.card import Card, Row, Scale, card_of, rows_of
+from riskmodel.scorers.scorecard.fitting import Evidence, fit
+
+PENALTIES = (300.0, 100.0, 30.0, 10.0, 1.0)  # the one with the least log-loss on tune is taken
+FILE = "scorecard.json"
+
+
+@dataclass(frozen=True)
+class ScorecardRecipe(Recipe):
+    """Supervised bins, weight of evidence, ridge logistic regression; features with the wrong sign are dropped."""
+
+    max_bins: Annotated[int, Field(ge=2, le=100)] = 12  # of a number, missing apart
+    min_share: Annotated[float, Field(gt=0, lt=0.5)] = 0.02  # of the rows, in a bin of numbers
+    rare_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.02  # levels with fewer of the rows share a bin
+    smoothing: Annotated[float, Field(gt=0)] = 1.0  # rows at the sample's bad rate, added to each bin
+    pdo: Annotated[float, Field(gt=0)] = 20.0
+    base_points: float = 600.0
+    base_odds: Annotated[float, Field(gt=0)] = 50.0
+
+    @property
+    def ticks(self) -> int:
+        return len(PENALTIES)
+
+    def fit(
+        self,
+        seen: Development,
+        features: Sequence[Column],
+        seed: int = 0,  # noqa: ARG002 - nothing is drawn
+        tick: Tick = lambda: None,
+    ) -> ScorecardScorer:
+        """The scorecard whose penalty does best on tune."""
+        matrix, default, tune = seen.train.columns(features), seen.train.default, seen.tune.columns(features)
+        evidence = [self._weighed(values, default, column) for values, column in zip(matrix.T, features, strict=True)]
+        candidates = []
+        for penalty in PENALTIES:
+            found = fit(evidence, default, penalty)
+            cards = tuple(card_of(e, margins) for e, margins in zip(evidence, found.margins, strict=True))
+            candidates.append(ScorecardScorer(tuple(features), Calibration(), found.intercept, cards, self))
+            tick()
+        return min(candidates, key=lambda scorer: _log_loss(scorer.raw_margin(tune), seen.tune.default))
+
+    def _weighed(self, values: Vector, default: Outcome, column: Column) -> Evidence:
+        if column.kind is Kind.CATEGORICAL:
+            bins = by_level(values, column, self.rare_share)
+        else:
+            bins = by_tree(values, default, self.max_bins, self.min_share)
+            bins = in_direction(bins, values, default, column.monotone, self.smoothing)
+        codes = bins.of(values)
+        rows, bads = count(codes, default, len(bins))
+        woe = weight_of_evidence(rows, bads, self.smoothing)
+        return Evidence(bins, codes, rows, bads, woe, steps=column.monotone == 0)
+
+
+def _log_loss(margin: Vector, default: Outcome) -> float:
+    return float(np.mean(np.logaddexp(0, margin) - margin * default))
+
+
+@dataclass(frozen=True, eq=False)
+class ScorecardScorer(Scorer):
+    """A fitted scorecard: the sum of one number a feature."""
+
+    kind = "scorecard"
+
+    intercept: float
+    cards: tuple[Card, ...]
+    recipe: ScorecardRecipe
+
+    def raw_margin(self, matrix: Matrix) -> Vector:
+        total = np.full(len(matrix), self.intercept)
+        for position, card, margins in self._used:
+            total += margins[card.bins.of(matrix[:, position])]
+        return total
+
+    def contributions(self, matrix: Matrix) -> Matrix:
+        """What each feature adds to the raw margin, which is its exact SHAP value: n x (features + 1).
+
+        A feature adds 0 on average over the train sample; the last column is the intercept.
+        """
+        parts = np.zeros((len(matrix), len(self.cards) + 1))
+        parts[:, -1] = self.intercept
+        for position, card, margins in self._used:
+            parts[:, position] = margins[card.bins.of(matrix[:, position])]
+        return parts
+
+    @cached_property
+    def _used(self) -> list[tuple[int, Card, Vector]]:
+        return [(i, card, np.array(card.margins)) for i, card in enumerate(self.cards) if card.is_used]
+
+    def table(self) -> tuple[Row, ...]:
+        """The printed scorecard: what an application starts with, then every bin of every feature."""
+        scale = Scale(self.recipe.pdo, self.recipe.base_points, self.recipe.base_odds)
+        start = self.calibration.intercept + self.calibration.slope * self.intercept
+        return tuple(rows_of(self.features, self.cards, start, self.calibration.slope, scale))
+
+    def files(self) -> Files:
+        cards = [asdict(card) for card in self.cards]
+        return {FILE: canonical({"recipe": asdict(self.recipe), "intercept": self.intercept, "features": cards})}
+
+    @classmethod
+    def from_files(cls, features: tuple[Column, ...], calibration: Calibration, files: Files) -> Self:
+        """A saved scorecard. Raises: BundleError."""
+        try:
+            data = json.loads(files[FILE])
+            cards = tuple(Card.from_data(card) for card in data["features"])
+            recipe, intercept = ScorecardRecipe(**data["recipe"]), float(data["intercept"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise BundleError(f"{FILE} is damaged: {error!r}") from error
+        if len(cards) != len(features):
+            raise BundleError(f"{FILE} has {len(cards)} features, however: the manifest {len(features)}")
+        return cls(features, calibration, intercept, cards, recipe)
+
+    def complexity(self) -> Complexity:
+        margins = [margin for _, card, _ in self._used for margin in card.margins]
+        edges = [len(card.bins.edges) for _, card, _ in self._used]
+        return Complexity(
+            features=len(self._used),
+            parameters=1 + len(margins) + sum(edges),
+            connections=1 + sum(margin != 0 for margin in margins) + sum(edges),
+            work=sum(1 + log2(1 + count) for count in edges),  # a search among the edges, and one addition
+            bytes=sum(map(len, self.files().values())),
+        )
+
+    def refit(self, seen: Development, features: Sequence[Column], size: float = 1.0) -> ScorecardScorer:
+        if size < 1:
+            raise UnsupportedScorer(f"a scorecard has no size: it must be 1, however: {size:g}")
+        return self.recipe.fit(seen, features)

@@ -1,0 +1,85 @@
+"""What a scorecard says of one feature, and the printed table that anybody can check by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Any, Self
+
+from riskmodel.core import Column, Vector
+from riskmodel.scorers.scorecard.binning import Bins
+from riskmodel.scorers.scorecard.fitting import Evidence
+
+
+@dataclass(frozen=True)
+class Card:
+    """One feature of the scorecard; all but `bins` have one number a bin."""
+
+    bins: Bins
+    rows: tuple[int, ...]  # of the train sample, as are the bads
+    bads: tuple[int, ...]
+    woe: tuple[float, ...]
+    margins: tuple[float, ...]  # log-odds before calibration; all 0 for a feature that was dropped
+
+    @property
+    def is_used(self) -> bool:
+        return any(self.margins)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """A card from plain JSON data. Raises: ValueError, TypeError, KeyError for anything else."""
+        bins = Bins(tuple(data["bins"]["edges"]), tuple(data["bins"]["groups"]))
+        card = cls(bins, *(tuple(data[name]) for name in ("rows", "bads", "woe", "margins")))
+        if {len(card.rows), len(card.bads), len(card.woe), len(card.margins)} != {len(bins)}:
+            raise ValueError(f"a feature must have one number for each of its {len(bins)} bins")
+        return card
+
+
+def card_of(evidence: Evidence, margins: Vector) -> Card:
+    """The card of a fitted feature."""
+    numbers = (tuple(part.tolist()) for part in (evidence.rows, evidence.bads, evidence.woe, margins))
+    return Card(evidence.bins, *numbers)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the printed scorecard; the first, without a feature, is what every application starts with."""
+
+    feature: str
+    bin: str
+    rows: int
+    bad_rate: float  # NaN without rows
+    woe: float
+    margin: float  # log-odds, calibrated
+    points: float  # more is better
+
+
+@dataclass(frozen=True)
+class Scale:
+    """`base_points` stand for `base_odds` goods to a bad; `pdo` more points double the odds (Siddiqi 2017, ch. 10)."""
+
+    pdo: float
+    base_points: float
+    base_odds: float
+
+    def start(self, margin: float) -> float:
+        """The points that an application starts with, from the log-odds of default that it starts with."""
+        return self.base_points + self.change(margin + log(self.base_odds))
+
+    def change(self, margin: float) -> float:
+        """The points that log-odds of default add."""
+        return -self.pdo / log(2) * margin
+
+
+def rows_of(
+    columns: Sequence[Column], cards: Sequence[Card], start: float, slope: float, scale: Scale
+) -> Iterator[Row]:
+    """The printed table; `start` is the calibrated intercept, `slope` turns margins into calibrated ones."""
+    total, bads = sum(cards[0].rows), sum(cards[0].bads)
+    yield Row("", "start", total, bads / total, 0.0, start, scale.start(start))
+    for column, card in zip(columns, cards, strict=True):
+        lines = zip(card.bins.labels(column), card.rows, card.bads, card.woe, card.margins, strict=True)
+        for label, n, bad, woe, raw in lines:
+            margin = slope * raw
+            yield Row(column.name, label, n, bad / n if n else float("nan"), woe, margin, scale.change(margin))
