@@ -18,9 +18,9 @@ SHOWN = {  # as much as fits in 80 columns; the report has the rest
     "delta_low": "{:+.4f}",
     "verdict": "{}",
     "rows_per_s": "{:,.0f}",
-    "bytes": "{:,}",
+    "kilobytes": "{:,.0f}",
 }
-HEADINGS = {"auc": "AUC", "delta_low": "ΔAUC ≥", "rows_per_s": "rows/s"}
+HEADINGS = {"auc": "AUC", "delta_low": "ΔAUC ≥", "rows_per_s": "rows/s", "kilobytes": "kB"}
 
 
 def summary(study: Study, folder: Path, console: Console) -> None:
@@ -35,12 +35,14 @@ def summary(study: Study, folder: Path, console: Console) -> None:
 
 def table(study: Study) -> Table:
     """All variants; the chosen one is bold."""
-    shown = Table(title="Trade-off on the selection sample", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    title = "Trade-off on the selection sample"
+    shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in SHOWN:
         side: JustifyMethod = "left" if name in ("variant", "verdict") else "right"
         shown.add_column(HEADINGS.get(name, name), justify=side, no_wrap=True)
     for row in trade_off_rows(study):
-        cells = (_cell(row[name], form) for name, form in SHOWN.items())
+        known = {**row, "kilobytes": row["bytes"] / 1000}
+        cells = (_cell(known[name], form) for name, form in SHOWN.items())
         shown.add_row(*cells, style="bold green" if row["chosen"] else None)
     return shown
 

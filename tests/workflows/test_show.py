@@ -13,7 +13,7 @@ def test_no_name_is_cut_off_in_eighty_columns(done):
     show.summary(study, folder, console)
     text = console.export_text()
     assert all(name in text for name in study.variants)
-    assert "…" not in text
+    assert "…" not in text, text
     assert study.trade_off.reason.split(":")[0] in text
 
 
