@@ -84,21 +84,23 @@ def save(bundle: Bundle, folder: Path) -> None:
         raise BundleError(f"{folder}: must be a new folder or an earlier bundle, however: it holds other files")
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    old = beside.with_name(f"{beside.name}.old")
     try:
         for name, content in {**bundle.files, MANIFEST: _sealed(bundle.manifest)}.items():
             (beside / name).write_bytes(content)
         beside.chmod(0o755)
         if folder.exists():
-            shutil.rmtree(folder)
-        beside.replace(folder)
+            folder.rename(old)
+        beside.rename(folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def read(folder: Path) -> Bundle:
     """A bundle whose every byte is as it was written. Raises: BundleError, naming the file that is not."""
-    if not (folder / MANIFEST).is_file():
-        raise BundleError(f"{folder}: must be a bundle's folder, however: it has no {MANIFEST}")
+    if not (folder / MANIFEST).is_file() or (folder / MANIFEST).is_symlink():
+        raise BundleError(f"{folder}: must be a bundle's folder, however: it has no {MANIFEST} of its own")
     manifest = _unsealed((folder / MANIFEST).read_bytes(), folder / MANIFEST)
     named = {*manifest["files"], MANIFEST}
     found = {entry.name for entry in os.scandir(folder)}
@@ -130,6 +132,7 @@ def _unsealed(text: bytes, path: Path) -> dict[str, Any]:
             raise BundleError(f"{path}: the format must be {FORMAT}, however: {manifest['format']}")
         whole = _sealed(manifest) == text and sha256 == _sha256(canonical(manifest))
         safe = all(PurePosixPath(name).name == name for name in manifest["files"])
+        safe = safe and all({"bytes", "sha256"} == set(told) for told in manifest["files"].values())
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BundleError(f"{path}: is damaged: {error!r}") from error
     if not (whole and safe):

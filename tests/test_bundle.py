@@ -108,6 +108,12 @@ def test_a_path_out_of_the_folder_is_refused(copy, tmp_path):
         bundle.read(copy)
 
 
+def test_a_file_that_is_not_told_whole_is_refused(copy):
+    resealed(copy, files={"model.txt": {"sha256": "0" * 64}, "recipe.json": {}})
+    with pytest.raises(BundleError, match=r"manifest.json"):
+        bundle.read(copy)
+
+
 @pytest.mark.parametrize("text", [b"", b"[]", b"{}", b"null", b"\xff", b"[" * 100_000, canonical({"sha256": "x"})])
 def test_a_manifest_that_is_none_is_damaged(copy, text):
     (copy / "manifest.json").write_bytes(text)

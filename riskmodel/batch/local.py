@@ -41,7 +41,7 @@ def score(
     """
     if output.exists():
         raise RiskModelError(f"{output}: must not exist yet, however: it does")
-    inputs = {str(path.name): table.sha256_of(path) for path in _files(source)}
+    inputs = [_seen(part, source) for part in table.parts(source)]
     chunks = _chunks(scorer, policy, source, id_column=id_column, rows=rows, tick=tick)
     with _beside(output) as folder:
         counts = _write(chunks, folder)
@@ -50,8 +50,9 @@ def score(
     return record
 
 
-def _files(source: Path) -> list[Path]:
-    return sorted(path for path in source.rglob("*") if path.is_file()) if source.is_dir() else [source]
+def _seen(part: Path, source: Path) -> dict[str, Any]:
+    name = part.relative_to(source).as_posix() if part != source else part.name
+    return {"name": name, "sha256": table.sha256_of(part), "bytes": part.stat().st_size}
 
 
 def _chunks(
@@ -60,12 +61,23 @@ def _chunks(
     wanted = list(scorer.features)
     if id_column is not None:
         wanted.append(Column(id_column, Role.ID, Kind.CATEGORICAL))  # as text in a CSV: an id is not a quantity
-    sha256, first = scorer.sha256, 0
-    for batch in table.batches(source, wanted, rows):
-        ids = batch.column(id_column) if id_column else pa.array(np.arange(first, first + batch.num_rows))
+    sha256 = scorer.sha256
+    for batch, ids in _identified(table.batches(source, wanted, rows), id_column):
         yield score_chunk(scorer, policy, sha256, batch, ids)
-        first += batch.num_rows
         tick()
+
+
+def _identified(batches: Iterator[pa.RecordBatch], id_column: str | None) -> Iterator[tuple[pa.RecordBatch, pa.Array]]:
+    """Each batch with its ids, which have one type throughout: parts of several types cannot be read as one table."""
+    first, kind = 0, None
+    for batch in batches:
+        ids = batch.column(id_column) if id_column else pa.array(np.arange(first, first + batch.num_rows))
+        ids = ids.dictionary_decode() if pa.types.is_dictionary(ids.type) else ids
+        kind = kind or ids.type
+        if ids.type != kind:
+            raise DataError(f"column {id_column!r} must have one type in all files, however: {kind} and {ids.type}")
+        yield batch, ids
+        first += batch.num_rows
 
 
 def _write(chunks: Iterator[pa.RecordBatch], folder: Path) -> dict[str, Any]:
@@ -111,6 +123,7 @@ def _beside(output: Path) -> Iterator[Path]:
         folder.chmod(0o755)
         folder.rename(output)
     except (OSError, pa.ArrowException) as error:
-        raise RiskModelError(f"{output}: cannot be written: {error}; nothing was kept") from error
+        reason = str(error).partition("\n")[0]
+        raise RiskModelError(f"{output}: cannot be written: {reason}; nothing was kept") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -76,19 +76,20 @@ def batches(path: Path, columns: Sequence[Column], rows: int = 65_536) -> Iterat
 
     Raises: DataError, at once for a wrong header, while iterating for a damaged file.
     """
-    sources = [(part, _format(part)) for part in _parts(path)]
+    sources = [(part, _format(part)) for part in parts(path)]
     for part, form in sources:
         _check_header(part, form, [column.name for column in columns])
     return (batch for part, form in sources for batch in _stream(part, form, columns, rows) if batch.num_rows)
 
 
-def _parts(path: Path) -> list[Path]:
+def parts(path: Path) -> list[Path]:
+    """The files that `batches` reads, in its order. Raises: DataError for a folder without any."""
     if not path.is_dir():
         return [path]
-    parts = sorted(part for part in path.rglob("*") if part.is_file() and not _is_hidden(part.relative_to(path)))
-    if not parts:
+    found = sorted(part for part in path.rglob("*") if part.is_file() and not _is_hidden(part.relative_to(path)))
+    if not found:
         raise DataError(f"{path}: the folder holds no table")
-    return parts
+    return found
 
 
 def _is_hidden(part: Path) -> bool:

@@ -1,5 +1,6 @@
 """The local engine: all rows, in order, the same bytes twice, all of the output or none."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from batch.test_chunk import POLICY, applications
 from samples import drawn
 
 from riskmodel import batch, bundle
-from riskmodel.errors import RiskModelError
+from riskmodel.batch import local
+from riskmodel.errors import DataError, RiskModelError
 
 
 @pytest.fixture
@@ -72,6 +74,49 @@ def test_csv_and_a_folder_of_parts_give_the_same_scores(fitted, book, tmp_path):
     one, other = scored(tmp_path / "whole"), scored(tmp_path / "parted")
     assert one["id"].to_pylist() == other["id"].to_pylist()
     np.testing.assert_allclose(one["pd"].to_numpy(), other["pd"].to_numpy(), rtol=1e-12)
+
+
+def test_the_manifest_tells_which_files_were_read(fitted, book, tmp_path):
+    """Two of one name in two folders are two; hidden files and marks of other engines are none."""
+    for year in ("2023", "2024"):
+        (tmp_path / "years" / year).mkdir(parents=True)
+        (tmp_path / "years" / year / "book.parquet").write_bytes(book.read_bytes())
+    (tmp_path / "years" / "_SUCCESS").touch()
+    record = batch.score(fitted("scorecard"), POLICY, tmp_path / "years", tmp_path / "out")
+    sha256 = hashlib.sha256(book.read_bytes()).hexdigest()
+    assert record["inputs"] == [
+        {"name": f"{year}/book.parquet", "sha256": sha256, "bytes": book.stat().st_size} for year in ("2023", "2024")
+    ]
+    assert scored(tmp_path / "out")["id"].to_pylist() == list(range(900))
+
+
+def test_ids_of_two_types_are_told_in_one_line(fitted, book, tmp_path):
+    (tmp_path / "parts").mkdir()
+    table = pq.read_table(book)
+    encoded = table["loan"].combine_chunks().dictionary_encode()
+    for name, ids in (("1", table["loan"]), ("2", encoded), ("3", pa.array(range(450)))):
+        pq.write_table(table.drop_columns(["loan"]).append_column("loan", ids), tmp_path / "parts" / f"{name}.parquet")
+    with pytest.raises(DataError, match=r"^column 'loan' must have one type in all files, however: string and int64$"):
+        batch.score(fitted("scorecard"), POLICY, tmp_path / "parts", tmp_path / "out", id_column="loan")
+    (tmp_path / "parts" / "3.parquet").unlink()
+    batch.score(fitted("scorecard"), POLICY, tmp_path / "parts", tmp_path / "out", id_column="loan")
+    assert scored(tmp_path / "out")["id"].to_pylist() == 2 * [f"L{i}" for i in range(450)]
+
+
+def test_a_chunk_is_scored_before_the_next_is_read(fitted, book, monkeypatch):
+    """Memory does not grow with the book."""
+    read, batches = [], local.table.batches
+
+    def watched(*arguments):
+        for rows in batches(*arguments):
+            read.append(rows.num_rows)
+            yield rows
+
+    monkeypatch.setattr(local.table, "batches", watched)
+    chunks = local._chunks(fitted("scorecard"), POLICY, book, id_column=None, rows=100, tick=lambda: None)
+    for count in (1, 2, 3):
+        assert next(chunks).num_rows == read[-1]
+        assert len(read) == count
 
 
 def test_an_existing_output_is_left_alone(fitted, book, tmp_path):

@@ -112,7 +112,7 @@ def _products(bins: Sequence[Codes], starts: Codes, weights: Vector) -> Matrix:
 
 
 def _coded(evidence: Evidence) -> Matrix:
-    """Bins x coefficients: the weight of evidence, then the steps; a level and missing have no neighbour to step from."""
+    """Bins x coefficients: the weight of evidence, then the steps; levels and missing have no neighbours."""
     bins = len(evidence.woe)
     columns = [evidence.woe[:, None]]
     if evidence.steps:
