@@ -5,23 +5,19 @@ fitted on train with its own defaults, and once more on train and tune together:
 """
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 from rich.console import Console
 from rich.progress import track
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.model_selection import train_test_split
 
 from riskmodel import config, scorers
-from riskmodel.core import Column, Development, Kind, Sample
-from riskmodel.datasets import encode, schema
-from riskmodel.datasets import table as tables
+from riskmodel.core import Development, Kind, Sample
 from riskmodel.evaluation import auc, compare, log_loss
+from tests.benchmarks._tables import TOML, cut
 
 SEEDS = (0, 1, 2)
-TOML = Path("pipelines/taiwan.toml")
 RIVAL = "HistGradientBoosting"
 
 
@@ -32,7 +28,7 @@ def table(console: Console) -> str:
     jobs = [(seed, name, fit) for seed in SEEDS for name, fit in _fits(run)]
     rival: dict[int, np.ndarray] = {}
     for seed, name, fit in track(jobs, "quality", console=console):
-        seen, test = cut(run, seed)
+        seen, test = cut("Taiwan", seed)
         start = perf_counter()
         pd = fit(seen, test, seed)
         seconds = perf_counter() - start
@@ -63,24 +59,12 @@ def _joined(seen: Development) -> Sample:
     return Sample("development", seen.train.features, matrix, default, np.arange(len(default)))
 
 
-def cut(run: config.Run, seed: int) -> tuple[Development, Sample]:
-    """Train (60 %), tune (20 %) and test (20 %), stratified by scikit-learn."""
-    whole = tables.read(TOML.parent / run.data.path, run.data.sha256)
-    default = schema.outcome(whole, run.data.target)
-    seen_rows, test = train_test_split(np.arange(len(default)), test_size=0.2, stratify=default, random_state=seed)
-    train, tune = train_test_split(seen_rows, test_size=0.25, stratify=default[seen_rows], random_state=seed)
-    features: tuple[Column, ...] = schema.learn(whole, run.data, train).features
-    matrix = encode.matrix(whole, features)
-    of = [Sample(n, features, matrix[r], default[r], r) for n, r in (("train", train), ("tune", tune), ("test", test))]
-    return Development(of[0], of[1]), of[2]
-
-
 def _rendered(found: dict[str, list[tuple[float, float, float, float, float]]]) -> str:
     lines = [
         "## Quality before pruning (Taiwan, mean over seeds 0, 1, 2)",
         "",
-        f"Difference: AUC less that of {RIVAL} on the same test rows, with the 95 % interval of the mean (paired DeLong,",
-        "splits taken as independent).",
+        f"Difference: AUC less that of {RIVAL} on the same test rows, with the 95 % interval of the mean",
+        "(paired DeLong, splits taken as independent).",
         "",
         "| scorer | test AUC | difference | log-loss | seconds to fit |",
         "|---|---|---|---|---|",
