@@ -78,7 +78,7 @@ def test_options_are_checked_against_the_fields_that_there_are():
     assert pruning.make("features", {"rows": 7}).rows == 7
     with pytest.raises(ConfigError, match="here.rowz: unknown key; allowed are rows"):
         pruning.make("features", {"rowz": 7}, "here")
-    with pytest.raises(ConfigError, match="here.rows: must be a valid integer"):
+    with pytest.raises(ConfigError, match=r"here.rows: must be a valid integer"):
         pruning.make("features", {"rows": "7"}, "here")
     with pytest.raises(ConfigError, match="pruner must be among features"):
         pruning.make("nothing")
