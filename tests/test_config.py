@@ -70,13 +70,13 @@ def test_no_bytes_end_in_another_error(text):
 
 
 def test_a_missing_file_is_told(tmp_path):
-    with pytest.raises(ConfigError, match="absent.toml: cannot be read: No such file"):
+    with pytest.raises(ConfigError, match=r"absent.toml: cannot be read: No such file"):
         config.read(tmp_path / "absent.toml")
 
 
 def test_options_are_checked_against_the_fields_that_there_are():
     assert pruning.make("features", {"rows": 7}).rows == 7
-    with pytest.raises(ConfigError, match="here.rowz: unknown key; allowed are rows"):
+    with pytest.raises(ConfigError, match=r"here.rowz: unknown key; allowed are rows"):
         pruning.make("features", {"rowz": 7}, "here")
     with pytest.raises(ConfigError, match=r"here.rows: must be a valid integer"):
         pruning.make("features", {"rows": "7"}, "here")
