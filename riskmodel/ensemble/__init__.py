@@ -5,6 +5,18 @@ scorers. Pruners edit an ensemble by making a new one.
 """
 
 from riskmodel.ensemble.anatomy import HasTrees, Rules, Tree, TreeEnsemble
+from riskmodel.ensemble.teaching import CanTeach, Targets
 from riskmodel.ensemble.walk import LEAF, MISSING_NAN, MISSING_NONE, MISSING_ZERO
 
-__all__ = ["LEAF", "MISSING_NAN", "MISSING_NONE", "MISSING_ZERO", "HasTrees", "Rules", "Tree", "TreeEnsemble"]
+__all__ = [
+    "LEAF",
+    "MISSING_NAN",
+    "MISSING_NONE",
+    "MISSING_ZERO",
+    "CanTeach",
+    "HasTrees",
+    "Rules",
+    "Targets",
+    "Tree",
+    "TreeEnsemble",
+]

@@ -49,6 +49,11 @@ class Tree:
     def n_leaves(self) -> int:
         return int(self.is_leaf.sum())
 
+    @property
+    def used_features(self) -> tuple[int, ...]:
+        """Columns that some split asks for."""
+        return tuple(sorted(set(self.feature[~self.is_leaf].tolist())))
+
     @cached_property
     def mean(self) -> float:
         """Mean value over the rows it was grown on."""
@@ -143,7 +148,7 @@ class TreeEnsemble:
     @property
     def used_features(self) -> tuple[int, ...]:
         """Columns that some split asks for."""
-        return tuple(sorted({int(f) for tree in self.trees for f in tree.feature if f != LEAF}))
+        return tuple(sorted({feature for tree in self.trees for feature in tree.used_features}))
 
     def keep_trees(self, kept: Sequence[int]) -> TreeEnsemble:
         """The given trees only; each of the others leaves its mean in the intercept, so that the level of risk stays.

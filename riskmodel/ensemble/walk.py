@@ -89,8 +89,8 @@ def walk(rows, roots, feature, threshold, left, right, default_left, missing, ca
 def _number_left(x, threshold, default_left, missing, xgboost):  # type: ignore[no-untyped-def]
     if xgboost:
         return default_left if np.isnan(x) else np.float32(x) < np.float32(threshold)
-    if np.isnan(x) and missing != MISSING_NAN:
-        x = 0.0
+    if abs(x) <= np.float32(1e-35) or (np.isnan(x) and missing != MISSING_NAN):
+        x = 0.0  # LightGBM hands its trees no number that is nearer to 0
     if (missing == MISSING_NAN and np.isnan(x)) or (missing == MISSING_ZERO and abs(x) <= np.float32(1e-35)):
         return default_left
     return x <= threshold

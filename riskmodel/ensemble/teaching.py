@@ -1,0 +1,33 @@
+"""What a small ensemble learns from a large one; a pruner has it trained so without knowing the library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from riskmodel.core import Development, Scorer, Vector
+from riskmodel.ensemble.anatomy import HasTrees
+
+
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """Soft outcomes in [0, 1], one a row: of train to be fitted on, of tune to be stopped and chosen by."""
+
+    train: Vector
+    tune: Vector
+
+    @classmethod
+    def outcomes(cls, seen: Development) -> Targets:
+        """What came about: 0 and 1."""
+        return cls(seen.train.default.astype(np.float64), seen.tune.default.astype(np.float64))
+
+
+@runtime_checkable
+class CanTeach(HasTrees, Protocol):
+    """A scorer of trees whose recipe can be trained afresh on soft outcomes."""
+
+    def student(self, seen: Development, targets: Targets, leaves: int, sizes: Sequence[int] = (4, 8, 16)) -> Scorer:
+        """The best of a grid of settings by log-loss on tune: at most `leaves` in all, `sizes` of them in a tree."""
