@@ -23,9 +23,10 @@ from riskmodel.core import (
     Sample,
     Scorer,
     Tick,
+    Vector,
     canonical,
 )
-from riskmodel.ensemble import TreeEnsemble
+from riskmodel.ensemble import Targets, TreeEnsemble
 from riskmodel.errors import BundleError
 
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -46,8 +47,10 @@ class BoosterRecipe(Recipe):
     min_rows: Annotated[int, Field(ge=1)] = 50
 
     @abstractmethod
-    def train(self, seen: Development, features: Sequence[Column], seed: int) -> BoosterScorer:
-        """One fit of exactly these settings."""
+    def train(
+        self, seen: Development, features: Sequence[Column], seed: int, targets: Targets | None = None
+    ) -> BoosterScorer:
+        """One fit of exactly these settings, where `targets` are given on them in place of the outcomes."""
 
     @property
     def ticks(self) -> int:
@@ -83,6 +86,15 @@ class BoosterRecipe(Recipe):
             if size <= max(leaves, 4)
         ]
 
+    def taught(self, leaves: int, sizes: Sequence[int]) -> list[Self]:
+        """Settings for a student of so many leaves in all, in trees of one of the sizes, or in one tree of fewer."""
+        fitting = [size for size in sizes if size <= leaves] or [max(2, leaves)]
+        shapes = product(fitting, (0.05, 0.1, 0.2, 0.35, 0.5), (0.5, 1.0))
+        return [
+            replace(self, search=0, leaves=size, rate=rate, feature_share=share, rounds=max(1, leaves // size))
+            for size, rate, share in shapes
+        ]
+
 
 def best(
     recipes: Sequence[BoosterRecipe],
@@ -90,18 +102,21 @@ def best(
     features: Sequence[Column],
     seed: int,
     tick: Tick = lambda: None,
+    *,
+    targets: Targets | None = None,
 ) -> BoosterScorer:
     """The scorer with the lowest log-loss on tune; the first of equals."""
     fitted = []
     for candidate in recipes:
-        fitted.append(candidate.train(seen, features, seed))
+        fitted.append(candidate.train(seen, features, seed, targets))
         tick()
-    return min(fitted, key=lambda scorer: _log_loss(scorer, seen.tune))
+    outcome = (targets or Targets.outcomes(seen)).tune
+    return min(fitted, key=lambda scorer: _log_loss(scorer, seen.tune, outcome))
 
 
-def _log_loss(scorer: Scorer, sample: Sample) -> float:
+def _log_loss(scorer: Scorer, sample: Sample, outcome: Vector) -> float:
     margin = scorer.margin(sample.columns(scorer.features))
-    return float(np.mean(np.logaddexp(0, margin) - margin * sample.default))
+    return float(np.mean(np.logaddexp(0, margin) - margin * outcome))
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +166,12 @@ class BoosterScorer(Scorer):
         if size == 1.0:
             return self.recipe.train(seen, features, self.seed)
         return best(self.recipe.small(round(size * self.ensemble.n_leaves)), seen, features, self.seed)
+
+    def student(
+        self, seen: Development, targets: Targets, leaves: int, sizes: Sequence[int] = (4, 8, 16)
+    ) -> BoosterScorer:
+        """From scratch, on soft outcomes: the best of a grid with at most so many leaves in all."""
+        return best(self.recipe.taught(leaves, sizes), seen, self.features, self.seed, targets=targets)
 
 
 def opened(

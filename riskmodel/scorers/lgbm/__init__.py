@@ -11,7 +11,7 @@ import lightgbm
 import numpy as np
 
 from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Vector
-from riskmodel.ensemble import TreeEnsemble
+from riskmodel.ensemble import Targets, TreeEnsemble
 from riskmodel.scorers._boosting import BoosterRecipe, BoosterScorer, opened
 from riskmodel.scorers.lgbm import reader, writer
 
@@ -20,11 +20,14 @@ from riskmodel.scorers.lgbm import reader, writer
 class LgbmRecipe(BoosterRecipe):
     """LightGBM's settings, in the words that both boosters share."""
 
-    def train(self, seen: Development, features: Sequence[Column], seed: int) -> LgbmScorer:
+    def train(
+        self, seen: Development, features: Sequence[Column], seed: int, targets: Targets | None = None
+    ) -> LgbmScorer:
         """One fit, stopped when log-loss on tune has not fallen for `patience` rounds."""
-        parameters = self._parameters(features, seed)
-        train = _dataset(seen.train, features, parameters)
-        tune = _dataset(seen.tune, features, parameters, train)
+        parameters = {**_objective(soft=targets is not None), **self._parameters(features, seed)}
+        outcomes = targets or Targets.outcomes(seen)
+        train = _dataset(seen.train, outcomes.train, features, parameters)
+        tune = _dataset(seen.tune, outcomes.tune, features, parameters, train)
         stop = lightgbm.early_stopping(self.patience, verbose=False)
         booster = lightgbm.train(parameters, train, self.rounds, valid_sets=[tune], callbacks=[stop])
         text = booster.model_to_string(num_iteration=booster.best_iteration)
@@ -32,8 +35,6 @@ class LgbmRecipe(BoosterRecipe):
 
     def _parameters(self, features: Sequence[Column], seed: int) -> dict[str, Any]:
         return {
-            "objective": "binary",
-            "metric": "binary_logloss",
             "num_leaves": self.leaves,
             "learning_rate": self.rate,
             "lambda_l2": self.l2,
@@ -49,12 +50,23 @@ class LgbmRecipe(BoosterRecipe):
         }
 
 
+def _objective(*, soft: bool) -> dict[str, str]:
+    """The same loss by two names: LightGBM's binary one takes every outcome above 0 for a 1."""
+    if soft:
+        return {"objective": "cross_entropy", "metric": "cross_entropy"}
+    return {"objective": "binary", "metric": "binary_logloss"}
+
+
 def _dataset(
-    sample: Sample, features: Sequence[Column], parameters: dict[str, Any], reference: lightgbm.Dataset | None = None
+    sample: Sample,
+    outcome: Vector,
+    features: Sequence[Column],
+    parameters: dict[str, Any],
+    reference: lightgbm.Dataset | None = None,
 ) -> lightgbm.Dataset:
     return lightgbm.Dataset(
         sample.columns(features),
-        sample.default,
+        outcome,
         reference=reference,
         params=dict(parameters),
         feature_name=[f"f{i}" for i in range(len(features))],

@@ -1,37 +1,65 @@
-"""LightGBM's model text (v4) to a TreeEnsemble.
+"""LightGBM's model text (v4, which is LightGBM 4) to a TreeEnsemble.
 
 A damaged text aborts the process inside LightGBM, where nothing can catch it, so all of it is checked here first. What
-is not a sum of constant-leaf trees for one log-odds is refused: multiclass, linear trees, random forests.
+is not a sum of constant-leaf trees for one log-odds is refused: multiclass, linear trees, random forests. So is a text
+with Windows line ends, because the sizes in it count bytes. A dart model needs nothing: its weights are in the leaves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from riskmodel.core import Vector
-from riskmodel.ensemble import LEAF, Tree, TreeEnsemble
+from riskmodel.ensemble import TreeEnsemble
 from riskmodel.errors import BundleError, UnsupportedScorer
+from riskmodel.scorers.lgbm import _tree
+from riskmodel.scorers.lgbm._tree import fields, whole
 
-CATEGORICAL, DEFAULT_LEFT = 1, 2
-Whole = NDArray[np.int64]
+OBJECTIVES = ("binary sigmoid:1", "cross_entropy")
+MOST_FEATURES = 1_000_000
+_PARAMETER = re.compile(r"\[(\w+): (.*)\]")
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around the trees: the header without tree_sizes, and the parameters after them."""
+    """What stands around the trees: the header without tree_sizes, and the parameters after them.
+
+    sized: whether the header had tree_sizes; LightGBM reads the trees one after another where it has not.
+    """
 
     head: tuple[str, ...]
     tail: tuple[str, ...]
+    sized: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(_fields(self.head)["feature_names"].split())
+        """LightGBM has put underscores for blanks in them."""
+        return tuple(fields(self.head)["feature_names"].split(" "))
+
+    @property
+    def infos(self) -> tuple[str, ...]:
+        """What the values of each feature were: [low:high], 0:1:4 for categories, none where it was of no use."""
+        return tuple(fields(self.head)["feature_infos"].split(" "))
+
+    @property
+    def monotone(self) -> tuple[int, ...]:
+        """The direction asked for each feature; empty where none was."""
+        return tuple(whole(text, -1, 2) for text in fields(self.head).get("monotone_constraints", "").split())
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What it was trained with."""
+        found = [_PARAMETER.fullmatch(line) for line in self.tail]
+        return {parts[1]: parts[2] for parts in found if parts}
+
+    @property
+    def pandas_categorical(self) -> list[list[Any]]:
+        """The levels of each pandas category in the order of their codes; empty without any."""
+        [text] = [line.partition(":")[2] for line in self.tail if line.startswith("pandas_categorical:")] or ["null"]
+        return json.loads(text) or []
 
 
 def read(text: str) -> tuple[TreeEnsemble, Frame]:
@@ -39,121 +67,64 @@ def read(text: str) -> tuple[TreeEnsemble, Frame]:
 
     Raises: BundleError if the text is damaged, UnsupportedScorer if it is not one log-odds of plain trees.
     """
+    if "\r" in text:
+        raise BundleError(r"the LightGBM text must end its lines with \n, however: it has \r, so it was changed")
     try:
-        head, blocks, tail = _parts(text)
-        _check(head)
-        columns = int(_fields(head)["max_feature_idx"]) + 1
-        trees = tuple(_tree(_fields(block.split("\n")), columns) for block in blocks)
-    except (KeyError, ValueError, IndexError, OverflowError) as error:
-        raise BundleError(f"the LightGBM text is damaged: {error!r}") from error
-    return TreeEnsemble(trees, 0.0, columns, "lightgbm"), Frame(head, tail)
+        frame, blocks = _parts(text)
+        columns = _check(frame)
+        trees = tuple(_tree.tree(fields(block.split("\n")), columns) for block in blocks)
+    except (KeyError, ValueError, IndexError, OverflowError, RecursionError) as error:
+        raise BundleError(f"the LightGBM text is damaged: {repr(error)[:200]}") from error
+    return TreeEnsemble(trees, 0.0, columns, "lightgbm"), frame
 
 
-def _parts(text: str) -> tuple[tuple[str, ...], list[str], tuple[str, ...]]:
-    start, end = text.index("\nTree=0\n"), text.index("end of trees\n")
+def _parts(text: str) -> tuple[Frame, list[str]]:
+    start, end = text.index("\nTree=0\n"), text.index("\nend of trees\n")
     header = text[:start].rstrip("\n").split("\n")
-    sizes = [int(size) for size in _fields(header)["tree_sizes"].split()]
-    body = text[start + 1 : end].encode()
-    if sum(sizes) != len(body):
-        raise ValueError(f"tree_sizes add up to {sum(sizes)}, however: the trees have {len(body)} bytes")
-    stops = np.cumsum([0, *sizes])
-    blocks = [body[a:b].decode() for a, b in pairwise(stops)]
+    blocks = re.split(r"(?m)^(?=Tree=)", text[start + 1 : end + 1])[1:]
     for i, block in enumerate(blocks):
         if not block.startswith(f"Tree={i}\n"):
-            raise ValueError(f"tree {i} does not begin where tree_sizes says")
-    tail = text[end:].split("\n")
-    if "end of parameters" not in tail:
+            raise ValueError(f"tree {i} must follow, however: {block[:20]!r}")
+    sizes = fields(header).get("tree_sizes")
+    if sizes is not None and [int(size) for size in sizes.split()] != [len(block.encode()) for block in blocks]:
+        raise ValueError("tree_sizes are not the sizes of the trees")
+    tail = text[end + 1 :].split("\n")
+    if "end of parameters" not in tail or "\0" in text:
         raise ValueError("the text ends early")
     head = tuple(line for line in header if not line.startswith("tree_sizes="))
-    return head, blocks, tuple(tail[tail.index("parameters:") - 1 :])
+    return Frame(head, tuple(tail[tail.index("parameters:") - 1 :]), sizes is not None), blocks
 
 
-def _fields(lines: Iterable[str]) -> dict[str, str]:
-    return dict(line.split("=", 1) for line in lines if "=" in line)
-
-
-def _check(head: Sequence[str]) -> None:
-    fields = _fields(head)
-    if head[0] != "tree" or fields["version"] != "v4":
-        raise BundleError(f"the LightGBM text must have version v4, however: {fields['version']}")
-    if fields["num_class"] != "1" or fields["num_tree_per_iteration"] != "1":
-        raise UnsupportedScorer(f"a model must have one output, however: num_class={fields['num_class']}")
-    if "average_output" in head:
+def _check(frame: Frame) -> int:
+    """What kind of model it is; gives the number of features."""
+    given = fields(frame.head)
+    if frame.head[0] != "tree" or given["version"] != "v4":
+        raise BundleError(f"the LightGBM text must have version v4, however: {given['version'][:40]}")
+    if given["num_class"] != "1" or given["num_tree_per_iteration"] != "1":
+        raise UnsupportedScorer(f"a model must have one output, however: num_class={given['num_class'][:40]}")
+    if "average_output" in frame.head:
         raise UnsupportedScorer("a random forest (average_output) is not a sum of trees")
-    if fields["objective"] not in ("binary sigmoid:1", "cross_entropy"):
-        raise UnsupportedScorer(f"the objective must be binary or cross_entropy, however: {fields['objective']}")
+    objective = given.get("objective", "one of its user's own")
+    if objective not in OBJECTIVES:
+        raise UnsupportedScorer(f"the objective must be binary or cross_entropy, however: {objective[:40]}")
+    columns = whole(given["max_feature_idx"], 0, MOST_FEATURES) + 1
+    for name, found in {"feature_names": frame.names, "feature_infos": frame.infos}.items():
+        if len(found) != columns or not all(found):
+            raise ValueError(f"{name} must be {columns}, however: {len(found)}")
+    if len(frame.monotone) not in (0, columns):
+        raise ValueError(f"monotone_constraints must be {columns}, however: {len(frame.monotone)}")
+    _check_tail(frame.tail, frame.pandas_categorical)
+    return columns
 
 
-def _tree(fields: Mapping[str, str], columns: int) -> Tree:
-    if fields.get("is_linear", "0") != "0":
-        raise UnsupportedScorer("linear trees are not supported")
-    leaves = int(fields["num_leaves"])
-    splits = leaves - 1
-    decision = _numbers(fields, "decision_type", splits).astype(np.int64)
-    threshold = _numbers(fields, "threshold", splits)
-    children = [_numbers(fields, side, splits).astype(np.int64) for side in ("left_child", "right_child")]
-    left, right = (np.where(side < 0, splits + ~side, side) for side in children)
-    feature = _numbers(fields, "split_feature", splits).astype(np.int64)
-    _check_links(feature, left, right, leaves, columns)
-    return Tree(
-        feature=_nodes(feature, leaves, LEAF).astype(np.int32),
-        threshold=_nodes(np.where(decision & CATEGORICAL, 0, threshold), leaves),
-        left=_nodes(left, leaves, LEAF).astype(np.int32),
-        right=_nodes(right, leaves, LEAF).astype(np.int32),
-        value=np.concatenate([np.zeros(splits), _numbers(fields, "leaf_value", leaves)]),
-        cover=_both(fields, "count", leaves),
-        default_left=_nodes(decision & DEFAULT_LEFT, leaves).astype(np.bool_),
-        missing=_nodes(decision >> 2 & 3, leaves).astype(np.uint8),
-        sets=(*_sets(fields, decision, threshold), *[None] * leaves),
-        carried={
-            "weight": _both(fields, "weight", leaves),
-            "gain": _nodes(_numbers(fields, "split_gain", splits), leaves),
-            "inner": _nodes(_numbers(fields, "internal_value", splits), leaves),
-        },
-        shrinkage=float(fields["shrinkage"]),
-    )
-
-
-def _numbers(fields: Mapping[str, str], name: str, count: int) -> Vector:
-    values = np.array([float(text) for text in fields[name].split()] if count else [])
-    if len(values) != count:
-        raise ValueError(f"{name} must have {count} values, however: {len(values)}")
-    return values
-
-
-def _check_links(feature: Whole, left: Whole, right: Whole, leaves: int, columns: int) -> None:
-    """Each node but the root hangs below exactly one node with a smaller number, so a walk always ends."""
-    children = np.concatenate([left, right])
-    if sorted(children.tolist()) != list(range(1, 2 * leaves - 1)):
-        raise ValueError("left_child and right_child do not make a tree")
-    if (feature < 0).any() or (feature >= columns).any():
-        raise ValueError(f"split_feature must be in 0 to {columns - 1}")
-    parents = np.concatenate([np.arange(leaves - 1)] * 2)
-    inner = children < leaves - 1
-    if (children[inner] <= parents[inner]).any():
-        raise ValueError("a child stands before its parent")
-
-
-def _nodes(values: NDArray[Any], leaves: int, at_leaves: float = 0.0) -> Vector:
-    return np.concatenate([values, np.full(leaves, at_leaves)]).astype(np.float64)
-
-
-def _both(fields: Mapping[str, str], what: str, leaves: int) -> Vector:
-    if leaves == 1 and f"leaf_{what}" not in fields:
-        return np.zeros(1)
-    return np.concatenate([_numbers(fields, f"internal_{what}", leaves - 1), _numbers(fields, f"leaf_{what}", leaves)])
-
-
-def _sets(fields: Mapping[str, str], decision: Whole, threshold: Vector) -> list[tuple[int, ...] | None]:
-    sets: list[tuple[int, ...] | None] = [None] * len(decision)
-    if int(fields["num_cat"]):
-        bounds = [int(text) for text in fields["cat_boundaries"].split()]
-        words = [int(text) for text in fields["cat_threshold"].split()]
-        for node in np.flatnonzero(decision & CATEGORICAL):
-            which = int(threshold[node])
-            sets[node] = _categories(words[bounds[which] : bounds[which + 1]])
-    return sets
-
-
-def _categories(words: Sequence[int]) -> tuple[int, ...]:
-    return tuple(32 * i + bit for i, word in enumerate(words) for bit in range(32) if word >> bit & 1)
+def _check_tail(tail: Sequence[str], levels: Any) -> None:
+    """LightGBM and its Python package parse these lines too."""
+    lines = tail[tail.index("parameters:") + 1 : tail.index("end of parameters")]
+    for line in lines:
+        if line and not _PARAMETER.fullmatch(line):
+            raise ValueError(f"a parameter must stand as [name: value], however: {line[:40]!r}")
+    scalar = (str, int, float)
+    if not isinstance(levels, list) or not all(
+        isinstance(one, list) and all(isinstance(level, scalar) for level in one) for one in levels
+    ):
+        raise ValueError("pandas_categorical must be lists of levels")

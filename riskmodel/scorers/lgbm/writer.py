@@ -10,16 +10,17 @@ import numpy as np
 
 from riskmodel.core import Vector
 from riskmodel.ensemble import LEAF, Tree, TreeEnsemble
-from riskmodel.scorers.lgbm.reader import CATEGORICAL, DEFAULT_LEFT, Frame
+from riskmodel.scorers.lgbm._tree import CATEGORICAL, DEFAULT_LEFT
+from riskmodel.scorers.lgbm.reader import Frame
 
 
 def write(ensemble: TreeEnsemble, frame: Frame) -> str:
     """A model text that LightGBM loads; the intercept goes into the leaves of the first tree, its place in LightGBM."""
     trees = _with_intercept(ensemble)
     blocks = [f"Tree={i}\n" + "".join(f"{line}\n" for line in _lines(tree)) + "\n\n" for i, tree in enumerate(trees)]
-    sizes = " ".join(str(len(block.encode())) for block in blocks)
+    sizes = [_line("tree_sizes", (str(len(block.encode())) for block in blocks))] if frame.sized else []
     importances = _importances(trees, frame.names)
-    head = "\n".join((*frame.head, f"tree_sizes={sizes}", "", ""))
+    head = "\n".join((*frame.head, *sizes, "", ""))
     return head + "".join(blocks) + "\n".join(("end of trees", "", *importances, *frame.tail))
 
 
@@ -54,8 +55,8 @@ def _lines(tree: Tree) -> list[str]:
         _line("left_child", (str(place[tree.left[i]]) for i in inner)),
         _line("right_child", (str(place[tree.right[i]]) for i in inner)),
         _line("leaf_value", (f"{v:.17g}" for v in tree.value[leaf])),
-        _line("leaf_weight", (f"{v:.17g}" for v in tree.carried["weight"][leaf])),
-        _line("leaf_count", (f"{v:.0f}" for v in tree.cover[leaf])),
+        _line("leaf_weight", _known(tree.carried["weight"][leaf], ".17g")),
+        _line("leaf_count", _known(tree.cover[leaf], ".0f")),
         _line("internal_value", _short(tree.carried["inner"][inner])),
         _line("internal_weight", _short(tree.carried["weight"][inner])),
         _line("internal_count", (f"{v:.0f}" for v in tree.cover[inner])),
@@ -71,6 +72,11 @@ def _line(name: str, values: Iterable[str]) -> str:
 
 def _short(values: Vector) -> list[str]:
     return [f"{value:g}" for value in values]
+
+
+def _known(values: Vector, form: str) -> list[str]:
+    """LightGBM leaves these blank at a constant tree, the count up to some version only."""
+    return [f"{value:{form}}" for value in values if len(values) > 1 or value]
 
 
 def _decision(tree: Tree, node: int) -> int:
@@ -94,6 +100,7 @@ def _words(categories: Sequence[int]) -> list[int]:
 
 
 def _importances(trees: Sequence[Tree], names: Sequence[str]) -> list[str]:
-    splits = Counter(int(f) for tree in trees for f in tree.feature if f != LEAF)
+    """How many splits of each feature gained anything."""
+    splits = Counter(int(f) for tree in trees for f in tree.feature[tree.carried["gain"] > 0])
     ranked = sorted(splits.items(), key=lambda item: (-item[1], item[0]))
     return ["feature_importances:", *(f"{names[feature]}={count}" for feature, count in ranked)]

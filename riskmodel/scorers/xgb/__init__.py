@@ -11,7 +11,7 @@ import numpy as np
 import xgboost
 
 from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Vector
-from riskmodel.ensemble import TreeEnsemble
+from riskmodel.ensemble import Targets, TreeEnsemble
 from riskmodel.scorers._boosting import BoosterRecipe, BoosterScorer, opened
 from riskmodel.scorers.xgb import reader, writer
 
@@ -20,9 +20,12 @@ from riskmodel.scorers.xgb import reader, writer
 class XgbRecipe(BoosterRecipe):
     """XGBoost's settings, in the words that both boosters share; trees grow leaf by leaf."""
 
-    def train(self, seen: Development, features: Sequence[Column], seed: int) -> XgbScorer:
+    def train(
+        self, seen: Development, features: Sequence[Column], seed: int, targets: Targets | None = None
+    ) -> XgbScorer:
         """One fit, stopped when log-loss on tune has not fallen for `patience` rounds."""
-        train, tune = _dmatrix(seen.train, features), _dmatrix(seen.tune, features)
+        outcomes = targets or Targets.outcomes(seen)
+        train, tune = _dmatrix(seen.train, outcomes.train, features), _dmatrix(seen.tune, outcomes.tune, features)
         stop = xgboost.callback.EarlyStopping(rounds=self.patience, save_best=True)
         booster = xgboost.train(
             self._parameters(features, seen, seed),
@@ -59,10 +62,8 @@ def _plain(booster: xgboost.Booster) -> xgboost.Booster:
     return booster
 
 
-def _dmatrix(sample: Sample, features: Sequence[Column]) -> xgboost.DMatrix:
-    return xgboost.DMatrix(
-        sample.columns(features), sample.default, feature_types=_types(features), enable_categorical=True
-    )
+def _dmatrix(sample: Sample, outcome: Vector, features: Sequence[Column]) -> xgboost.DMatrix:
+    return xgboost.DMatrix(sample.columns(features), outcome, feature_types=_types(features), enable_categorical=True)
 
 
 def _types(features: Sequence[Column]) -> list[str]:
@@ -103,4 +104,4 @@ class XgbScorer(BoosterScorer):
 
     def contributions(self, matrix: Matrix) -> Matrix:
         rows = xgboost.DMatrix(matrix, feature_types=_types(self.features), enable_categorical=True)
-        return np.asarray(self._booster.predict(rows, pred_contribs=True), np.float64)
+        return np.asarray(self._booster.predict(rows, pred_contribs=True, validate_features=False), np.float64)

@@ -1,128 +1,164 @@
-"""XGBoost's JSON model to a TreeEnsemble. What is not a plain sum of trees for one log-odds is refused."""
+"""XGBoost's model document, JSON or UBJSON, to a TreeEnsemble; a dart model's weights go into its leaves.
+
+What is not a plain sum of trees for one log-odds is refused: several classes or targets, boosted forests, gblinear.
+All trees are read, as `Booster.predict` uses them: an early-stopped model's `best_iteration` limits only XGBoost's
+scikit-learn wrapper, and is told in `Frame.best_iteration` for whoever wants that prefix.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import logit
 
-from riskmodel.ensemble import LEAF, MISSING_NAN, Tree, TreeEnsemble
+from riskmodel.ensemble import Tree, TreeEnsemble
 from riskmodel.errors import BundleError, UnsupportedScorer
+from riskmodel.scorers.xgb import _tree, levels, ubjson
+from riskmodel.scorers.xgb._tree import singles, whole
 
 OBJECTIVES = ("binary:logistic", "reg:logistic")
-CARRIED = {"gain": "loss_changes", "inner": "base_weights"}
+MOST_FEATURES = 1_000_000
+FILLER = float(np.float32(1e-45))
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The document without its trees, and the intercept that its base score stands for."""
+    """The document without its trees, and what a writer needs to tell an edit: the intercept and the trees as read.
+
+    filler: what stands for the threshold of a categorical split: 1e-45, and NaN before XGBoost 3.0.
+    """
 
     document: Mapping[str, Any]
     intercept: float
+    trees: tuple[Tree, ...]
+    filler: float = FILLER
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Empty where it was trained on a matrix."""
+        return tuple(self.document["learner"].get("feature_names", ()))
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """XGBoost's own: "c" is a category, all else a number."""
+        return tuple(self.document["learner"].get("feature_types", ()))
+
+    @property
+    def levels(self) -> tuple[levels.Levels, ...]:
+        """The levels of each feature in the order of their codes; empty where the document does not carry them."""
+        learner = self.document["learner"]
+        features = whole(learner["learner_model_param"]["num_feature"])
+        return levels.of(learner["gradient_booster"]["model"].get("cats"), features)
+
+    @property
+    def best_iteration(self) -> int | None:
+        """Trees after this one are ignored by the scikit-learn wrapper, and by nothing else."""
+        best = self.document["learner"]["attributes"].get("best_iteration")
+        return None if best is None else whole(best)
 
 
-def read(text: bytes) -> tuple[TreeEnsemble, Frame]:
-    """The trees of a JSON model, and its frame.
+def read(content: bytes) -> tuple[TreeEnsemble, Frame]:
+    """The trees of a model document, and its frame.
 
     Raises: BundleError if the document is damaged, UnsupportedScorer if it is not one log-odds of plain trees.
     """
     try:
-        document = json.loads(text)
+        document = ubjson.loads(content) if ubjson.is_ubjson(content) else json.loads(content)
+        if "learner" not in document:
+            raise BundleError("the JSON must be an XGBoost model, however: it has no learner, as a dump_model has none")
         learner = document["learner"]
-        _check(learner)
-        columns = int(learner["learner_model_param"]["num_feature"])
-        trees = tuple(_tree(tree, columns) for tree in learner["gradient_booster"]["model"].pop("trees"))
+        weights = _flattened(learner)
+        columns = _check(learner)
+        data = learner["gradient_booster"]["model"].pop("trees")
         intercept = _intercept(learner["learner_model_param"]["base_score"])
-    except (KeyError, ValueError, IndexError, TypeError, AttributeError, OverflowError) as error:
-        raise BundleError(f"the XGBoost document is damaged: {error!r}") from error
-    return TreeEnsemble(trees, intercept, columns, "xgboost"), Frame(document, intercept)
+        if not len(data) == len(weights or data) == _counted(learner["gradient_booster"]["model"]):
+            raise ValueError(f"num_trees is not the number of trees: {len(data)}")
+        trees = tuple(_tree.tree(tree, columns) for tree in data)
+        if weights:
+            trees = tuple(_weighted(tree, weight) for tree, weight in zip(trees, weights, strict=True))
+        _check_names(learner, columns)
+    except (KeyError, ValueError, IndexError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise BundleError(f"the XGBoost document is damaged: {repr(error)[:200]}") from error
+    if not trees:
+        raise UnsupportedScorer("the XGBoost model has no trees")
+    return TreeEnsemble(trees, intercept, columns, "xgboost"), Frame(document, intercept, trees, _filler(data))
 
 
-def _check(learner: Mapping[str, Any]) -> None:
+def _flattened(learner: dict[str, Any]) -> list[float]:
+    """Makes a dart booster a plain one, in place, and gives the weights of its trees; none otherwise."""
+    booster = learner["gradient_booster"]
+    if booster["name"] != "dart":
+        return []
+    learner["gradient_booster"] = booster["gbtree"]
+    weights = singles(booster["weight_drop"])
+    if not np.isfinite(weights).all():
+        raise ValueError("weight_drop must be finite")
+    return list(weights)
+
+
+def _check(learner: Mapping[str, Any]) -> int:
+    """What kind of model it is; gives the number of features."""
     parameters, booster = learner["learner_model_param"], learner["gradient_booster"]
     if booster["name"] != "gbtree":
-        raise UnsupportedScorer(f"the booster must be gbtree, however: {booster['name']}")
+        raise UnsupportedScorer(f"the booster must be gbtree or dart, however: {booster['name']}")
     if learner["objective"]["name"] not in OBJECTIVES:
         raise UnsupportedScorer(f"the objective must be binary:logistic, however: {learner['objective']['name']}")
-    if int(parameters["num_class"]) > 1 or int(parameters.get("num_target", 1)) > 1:
+    if whole(parameters["num_class"]) not in (0, 1) or whole(parameters.get("num_target", "1")) != 1:
         raise UnsupportedScorer("a model must have one output, however: several classes or targets")
-    if int(booster["model"]["gbtree_model_param"]["num_parallel_tree"]) != 1:
+    if whole(booster["model"]["gbtree_model_param"]["num_parallel_tree"]) != 1:
         raise UnsupportedScorer("a boosted random forest (num_parallel_tree above 1) is not supported")
+    columns = whole(parameters["num_feature"])
+    if not 1 <= columns <= MOST_FEATURES:
+        raise ValueError(f"num_feature must be in 1 to {MOST_FEATURES}, however: {columns}")
+    return columns
+
+
+def _counted(model: Mapping[str, Any]) -> int:
+    count = whole(model["gbtree_model_param"]["num_trees"])
+    if model["tree_info"] != [0] * len(model["tree_info"]) or len(model["tree_info"]) != count:
+        raise ValueError("tree_info must be one 0 a tree")
+    if "iteration_indptr" in model and model["iteration_indptr"] != list(range(len(model["tree_info"]) + 1)):
+        raise ValueError("iteration_indptr must count the trees one by one")
+    return count
 
 
 def _intercept(base_score: str) -> float:
-    """From a probability, which XGBoost 3.1 and later writes as a list in a string."""
-    [value] = np.atleast_1d(np.asarray(json.loads(base_score), np.float64))
-    if not 0 < value < 1:
-        raise ValueError(f"base_score must be in (0, 1), however: {value}")
+    """From a probability in single precision: a number in a string, or since XGBoost 3.1 a list of one.
+
+    Within a millionth of 0 or 1 it has no one meaning: XGBoost 3.2 moves it in, earlier versions take it as it is.
+    """
+    [value] = np.atleast_1d(singles(np.atleast_1d(json.loads(base_score)).tolist()))
+    if not 1e-6 < value < 1 - 1e-6:
+        raise ValueError(f"base_score must be in (1e-6, 1 - 1e-6), however: {value:g}")
     return float(logit(value))
 
 
-def _tree(data: Mapping[str, Any], columns: int) -> Tree:
-    size = int(data["tree_param"]["num_nodes"])
-    array = {name: _array(data, name, size) for name in _ARRAYS}
-    order = _reachable(array["left_children"], array["right_children"])
-    place = np.full(size, LEAF)
-    place[order] = np.arange(len(order))
-    left, right = array["left_children"][order], array["right_children"][order]
-    leaf, listed = left == LEAF, _sets(data)
-    feature = np.where(leaf, LEAF, array["split_indices"][order]).astype(np.int32)
-    if (feature >= columns).any() or (feature[~leaf] < 0).any():
-        raise ValueError(f"split_indices must be in 0 to {columns - 1}")
-    categorical = ~leaf & (array["split_type"][order] == 1)
-    condition = array["split_conditions"][order]
-    return Tree(
-        feature=feature,
-        threshold=np.where(leaf | categorical, 0.0, condition),
-        left=np.where(leaf, LEAF, place[left]).astype(np.int32),
-        right=np.where(leaf, LEAF, place[right]).astype(np.int32),
-        value=np.where(leaf, condition, 0.0),
-        cover=array["sum_hessian"][order],
-        default_left=array["default_left"][order].astype(np.bool_) & ~leaf,
-        missing=np.full(len(order), MISSING_NAN, np.uint8),
-        sets=tuple(listed[int(node)] if c else None for node, c in zip(order, categorical, strict=True)),
-        carried={name: array[theirs][order] for name, theirs in CARRIED.items()},
-    )
+def _check_names(learner: Mapping[str, Any], columns: int) -> None:
+    for name in ("feature_names", "feature_types"):
+        given = learner.get(name, [])
+        if not isinstance(given, list) or len(given) not in (0, columns) or not _are_texts(given):
+            raise ValueError(f"{name} must be {columns} texts")
+    for name in ("attributes", "learner_model_param"):
+        if not isinstance(learner[name], dict) or not _are_texts(learner[name].values()):
+            raise ValueError(f"{name} must be texts by name")
+    levels.check(learner["gradient_booster"]["model"].get("cats"), columns)
 
 
-_ARRAYS = {
-    "left_children": np.int64,
-    "right_children": np.int64,
-    "split_indices": np.int64,
-    "split_conditions": np.float64,
-    "split_type": np.int64,
-    "default_left": np.int64,
-    "sum_hessian": np.float64,
-    "loss_changes": np.float64,
-    "base_weights": np.float64,
-}
+def _are_texts(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
-def _array(data: Mapping[str, Any], name: str, size: int) -> NDArray[Any]:
-    array = np.asarray(data[name], dtype=_ARRAYS[name])
-    if array.shape != (size,):
-        raise ValueError(f"{name} must have {size} values, however: {array.size}")
-    return array
+def _weighted(tree: Tree, weight: float) -> Tree:
+    carried = {**tree.carried, "inner": tree.carried["inner"] * weight}
+    return replace(tree, value=tree.value * weight, carried=carried)
 
 
-def _reachable(left: NDArray[Any], right: NDArray[Any]) -> NDArray[np.int64]:
-    """Nodes below the root in their own order; XGBoost leaves deleted ones in the arrays."""
-    found, seen = [0], {0}
-    for node in found:
-        if left[node] != LEAF:
-            for child in (int(left[node]), int(right[node])):
-                if not 0 <= child < len(left) or child in seen:
-                    raise ValueError(f"node {child} does not hang below one node")
-                seen.add(child)
-                found.append(child)
-    return np.array(sorted(found), np.int64)
-
-
-def _sets(data: Mapping[str, Any]) -> dict[int, tuple[int, ...]]:
-    spans = zip(data["categories_nodes"], data["categories_segments"], data["categories_sizes"], strict=True)
-    return {int(node): tuple(int(c) for c in data["categories"][at : at + size]) for node, at, size in spans}
+def _filler(data: Any) -> float:
+    for tree in data:
+        for node in tree["categories_nodes"]:
+            return float(tree["split_conditions"][node])
+    return FILLER

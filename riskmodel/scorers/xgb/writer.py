@@ -1,47 +1,70 @@
-"""A TreeEnsemble to XGBoost's JSON model; what was read and not edited comes out as an equal document."""
+"""A TreeEnsemble to XGBoost's JSON model; what was read and not edited comes out as an equal document.
+
+But for two things: nodes that XGBoost deleted and left in its arrays are gone, and dart weights are in the leaves. What
+stands beside the trees stays as its version of XGBoost spelt it, so that this version loads it.
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from riskmodel.core import Vector
 from riskmodel.ensemble import LEAF, Tree, TreeEnsemble
 from riskmodel.errors import UnsupportedScorer
-from riskmodel.scorers.xgb.reader import CARRIED, Frame
+from riskmodel.scorers.xgb._tree import CARRIED
+from riskmodel.scorers.xgb.reader import Frame
 
 NO_PARENT = 2147483647
+HELD = (-13.0, 3.0)  # margins that a probability in single precision holds to 1e-6
 
 
 def write(ensemble: TreeEnsemble, frame: Frame) -> bytes:
-    """A JSON document that XGBoost loads; the intercept goes into base_score, as a probability in single precision."""
+    """A JSON document that XGBoost loads.
+
+    The intercept goes into base_score, a probability in single precision; what that cannot hold, into the leaves of the
+    first tree. Raises: UnsupportedScorer without a tree, since XGBoost then takes base_score for the margin.
+    """
     if not ensemble.trees:
         raise UnsupportedScorer("an XGBoost model must keep a tree: without one its margin is not the log-odds")
     document = json.loads(json.dumps(frame.document))
-    learner = document["learner"]
+    learner, trees = document["learner"], ensemble.trees
     if ensemble.intercept != frame.intercept:
-        learner["learner_model_param"]["base_score"] = f"[{np.float32(expit(ensemble.intercept))!s}]"
-    for stale in ("best_iteration", "best_score"):
-        learner["attributes"].pop(stale, None)
-    model, count = learner["gradient_booster"]["model"], len(ensemble.trees)
+        trees = _with_intercept(ensemble, learner["learner_model_param"])
+    if trees != frame.trees:
+        for stale in ("best_iteration", "best_score"):
+            learner["attributes"].pop(stale, None)
+    model, count = learner["gradient_booster"]["model"], len(trees)
     model["gbtree_model_param"]["num_trees"] = str(count)
-    model["iteration_indptr"] = list(range(count + 1))
+    if "iteration_indptr" in model:
+        model["iteration_indptr"] = list(range(count + 1))
     model["tree_info"] = [0] * count
-    model["trees"] = [_tree(tree, i, ensemble.n_features) for i, tree in enumerate(ensemble.trees)]
+    model["trees"] = [_tree(tree, i, ensemble.n_features, frame.filler) for i, tree in enumerate(trees)]
     return json.dumps(document, separators=(",", ":")).encode()
 
 
-def _tree(tree: Tree, place: int, columns: int) -> dict[str, Any]:
+def _with_intercept(ensemble: TreeEnsemble, parameters: dict[str, Any]) -> tuple[Tree, ...]:
+    """Sets base_score, spelt as it was, and gives the trees that carry what it does not hold."""
+    held = np.float32(expit(np.clip(ensemble.intercept, *HELD)))
+    parameters["base_score"] = f"[{held!s}]" if parameters["base_score"].startswith("[") else str(held)
+    rest = ensemble.intercept - float(logit(np.float64(held)))
+    if abs(rest) < 1e-6:
+        return ensemble.trees
+    first = ensemble.trees[0]
+    return replace(first, value=np.where(first.is_leaf, first.value + rest, 0.0)), *ensemble.trees[1:]
+
+
+def _tree(tree: Tree, place: int, columns: int, filler: float) -> dict[str, Any]:
     categorical = [node for node, listed in enumerate(tree.sets) if listed is not None]
     sizes = [len(tree.sets[node] or ()) for node in categorical]
     parents = np.full(len(tree), NO_PARENT)
     inner = np.flatnonzero(~tree.is_leaf)
     parents[tree.left[inner]] = parents[tree.right[inner]] = inner
-    filler = float(np.float32(1e-45))
     condition = np.where(tree.is_leaf, tree.value, np.where(_mask(tree, categorical), filler, tree.threshold))
     return {
         "id": place,
