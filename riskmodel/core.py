@@ -322,6 +322,7 @@ class Pruner(ABC):
     """
 
     unit: ClassVar[str]
+    share_of: ClassVar[str] = "size"  # what keep is a share of; "nothing" where it is ignored
 
     @abstractmethod
     def decide(self, scorer: Scorer, seen: Development, keeps: Sequence[float]) -> Sequence[Decision]:

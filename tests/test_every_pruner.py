@@ -40,6 +40,8 @@ def test_every_pruner_serves_some_scorer(fitted, seen):
 def test_keeping_everything_changes_no_score(pair, seen, fresh):
     name, scorer = pair
     [plan] = plans_or_skip(name, scorer, seen, [1.0])
+    if plan.dropped and plan.unit != "node":
+        pytest.skip("what goes here goes by another rule than keep, and the plan says so")
     same = pruning.make(name).apply(plan, scorer, seen)
     np.testing.assert_allclose(same.score(fresh), scorer.score(fresh), rtol=1e-9)
 
@@ -47,9 +49,21 @@ def test_keeping_everything_changes_no_score(pair, seen, fresh):
 def test_kept_sets_are_nested_and_never_empty(pair, seen):
     name, scorer = pair
     plans = plans_or_skip(name, scorer, seen, KEEPS)
-    kept = [set(plan.kept) for plan in plans]
+    kept = [standing(plan, scorer) for plan in plans]
     assert kept[0] >= kept[1] >= kept[2]
     assert kept[2]
+
+
+def standing(plan, scorer):
+    """What a plan keeps; where it keeps the nodes that trees end in, all nodes above them stay too."""
+    kept = {plan.units[i] for i in plan.kept}
+    if plan.unit != "node":
+        return kept
+    for i, tree in enumerate(scorer.ensemble.trees):
+        for node in reversed(tree.order):
+            if not tree.is_leaf[node] and {f"{i}.{tree.left[node]}", f"{i}.{tree.right[node]}"} & kept:
+                kept.add(f"{i}.{node}")
+    return kept
 
 
 def test_a_cut_scorer_is_no_larger_and_the_given_one_is_left_as_it_was(pair, seen, fresh):
@@ -61,9 +75,11 @@ def test_a_cut_scorer_is_no_larger_and_the_given_one_is_left_as_it_was(pair, see
     except UnsupportedScorer:
         pytest.skip("a scorecard has no size to retrain at")
     whole, less = scorer.complexity(), cut.complexity()
-    assert less.connections < whole.connections
-    assert less.leaves <= 0.4 * whole.leaves or plans[0].unit == "feature"
-    assert cut.sha256 != sha256
+    assert less.connections <= whole.connections
+    if pruning.make(name).share_of == "size":
+        assert less.connections < whole.connections
+        assert less.leaves <= 0.4 * whole.leaves or plans[0].unit == "feature"
+        assert cut.sha256 != sha256
     assert scorer.sha256 == sha256
     np.testing.assert_array_equal(scorer.score(fresh), before)
 

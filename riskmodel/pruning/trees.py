@@ -1,4 +1,5 @@
-"""Keep the trees that add most on the tune sample: greedy forward selection, the margin re-scaled at each step.
+"""Keep the trees that add most on the tune sample: greedy forward selection, the margin re-scaled at each step; then
+weigh those that are kept together.
 
 Caruana et al. 2004 select members of an average; here the members are centred trees, and since a few trees of a slow
 learner add up to a timid margin, each step first fits the straight line that recalibration will fit in the end.
@@ -6,13 +7,26 @@ learner add up to a timid margin, each step first fits the straight line that re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit
 
-from riskmodel.core import Development, Matrix, Outcome, PruningPlan, Ranking, RankingPruner, Scorer, Vector
+from riskmodel.core import (
+    Decision,
+    Development,
+    Matrix,
+    Outcome,
+    PruningPlan,
+    Ranking,
+    RankingPruner,
+    Scorer,
+    Vector,
+)
+from riskmodel.ensemble import HasTrees
 from riskmodel.pruning._trees import kept_trees, ranked_trees, trees_of
+from riskmodel.pruning._weigh import fitted_weights, weighed
 
 
 @dataclass(frozen=True)
@@ -21,16 +35,39 @@ class TreesPruner(RankingPruner):
 
     unit = "tree"
 
+    weights: bool = True  # False: each kept tree counts as it did
+
     def rank(self, scorer: Scorer, seen: Development) -> Ranking:
-        trees = trees_of(scorer)
-        margins = trees.tree_margins(seen.tune.columns(scorer.features))
-        order = chosen_order(margins - margins.mean(axis=0), seen.tune.default)
+        order = chosen_order(_centred(scorer, seen), seen.tune.default)
         importance = np.empty(len(order))
         importance[order] = np.arange(len(order), 0, -1)
-        return ranked_trees(trees, importance)
+        return ranked_trees(trees_of(scorer), importance)
 
-    def cut(self, scorer: Scorer, plan: PruningPlan, seen: Development) -> Scorer:  # noqa: ARG002 - nothing is refitted
-        return kept_trees(scorer, plan)
+    def decide(self, scorer: Scorer, seen: Development, keeps: Sequence[float]) -> Sequence[Decision]:
+        """The values of a plan are the weights of its trees."""
+        decisions = super().decide(scorer, seen, keeps)
+        if not self.weights:
+            return decisions
+        margins = _centred(scorer, seen)
+        return [self._weighed(decision, margins, seen.tune.default) for decision in decisions]
+
+    def _weighed(self, decision: Decision, margins: Matrix, default: Outcome) -> Decision:
+        if len(decision.kept) == len(decision.units):
+            return decision
+        weights = fitted_weights(margins[:, list(decision.kept)], default)
+        return replace(decision, values=tuple(float(weight) for weight in weights))
+
+    def cut(self, scorer: Scorer, plan: PruningPlan, seen: Development) -> Scorer:  # noqa: ARG002 - the plan says all
+        if not plan.values or not isinstance(scorer, HasTrees):
+            return kept_trees(scorer, plan)
+        return scorer.with_ensemble(weighed(scorer.ensemble, plan.kept, plan.values))
+
+
+def _centred(scorer: Scorer, seen: Development) -> Matrix:
+    """What each tree adds on tune, less its mean: n x trees."""
+    margins = trees_of(scorer).tree_margins(seen.tune.columns(scorer.features))
+    centred: Matrix = margins - margins.mean(axis=0)
+    return centred
 
 
 def chosen_order(margins: Matrix, default: Outcome) -> list[int]:

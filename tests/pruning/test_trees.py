@@ -3,9 +3,12 @@
 from itertools import combinations
 
 import numpy as np
+import pytest
 from scipy.optimize import minimize
 
 from riskmodel import pruning
+from riskmodel.ensemble.bounds import first_break
+from riskmodel.pruning._weigh import fitted_weights, weighed
 from riskmodel.pruning.trees import chosen_order
 
 
@@ -57,3 +60,55 @@ def test_kept_trees_fit_in_the_share_of_leaves(fitted, seen):
         pruner = pruning.make("trees")
         cut = pruner.apply(pruner.plan(scorer, seen, keep), scorer, seen)
         assert cut.ensemble.n_leaves <= keep * scorer.ensemble.n_leaves
+
+
+def penalised(weights, line, margins, default, ridge):
+    margin = line[0] + margins @ weights
+    return np.mean(np.logaddexp(0, margin) - default * margin) + ridge / 2 * np.sum((weights - line[1]) ** 2)
+
+
+def test_weights_are_the_best_that_are_not_negative():
+    """Against a solver without derivatives or bounds of its own, on squares; one tree harms and gets none."""
+    margins, default = toy(2000, 8)
+    margins = np.column_stack([margins[:, :4], -margins[:, 1] / 2])
+    weights = fitted_weights(margins, default, pull=0.05)
+    rate = default.mean()
+    ridge = 0.05 * rate * (1 - rate) * np.mean(margins**2)
+
+    def loss(x):
+        return penalised(x[2:] ** 2, x[:2], margins, default, ridge)
+
+    oracle = minimize(loss, np.ones(7), method="Powell", options={"xtol": 1e-8, "ftol": 1e-14, "maxiter": 500})
+    assert weights.min() >= 0
+    np.testing.assert_allclose(weights, oracle.x[2:] ** 2, atol=5e-3)
+
+
+def test_a_hard_pull_gives_every_tree_the_same_weight():
+    margins, default = toy(800, 3)
+    weights = fitted_weights(margins, default, pull=1e9)
+    assert np.ptp(weights) < 1e-4
+
+
+@pytest.mark.parametrize("kind", ["lgbm", "xgb"])
+def test_weights_of_the_plan_multiply_the_trees_and_keep_the_level(fitted, seen, fresh, kind):
+    scorer, pruner = fitted(kind), pruning.make("trees")
+    plan = pruner.plan(scorer, seen, 0.4)
+    cut = pruner.apply(plan, scorer, seen)
+    kept, weights = list(plan.kept), np.array(plan.values)
+    means = np.array([tree.mean for tree in scorer.ensemble.trees])
+    before = scorer.ensemble.tree_margins(fresh.matrix)[:, kept] - means[kept]
+    wanted = scorer.ensemble.intercept + means.sum() + before @ weights
+    np.testing.assert_allclose(cut.raw_margin(fresh.matrix), wanted, rtol=0, atol=2e-6)
+    np.testing.assert_allclose(cut.contributions(fresh.matrix).sum(axis=1), wanted, rtol=0, atol=2e-5)
+    assert first_break(cut.ensemble, 3, -1) is None
+
+
+def test_a_tree_of_weight_nothing_is_gone(fitted):
+    less = weighed(fitted("lgbm").ensemble, [2, 5, 7], [1.0, 0.0, 0.5])
+    assert len(less.trees) == 2
+    assert len(weighed(fitted("xgb").ensemble, [2, 5], [0.0, 0.0]).trees) == 1
+
+
+def test_weights_can_be_left_out(fitted, seen):
+    assert pruning.make("trees", {"weights": False}).plan(fitted("lgbm"), seen, 0.4).values == ()
+    assert pruning.make("trees").plan(fitted("lgbm"), seen, 1.0).values == ()
