@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from riskmodel.review.report import Review
@@ -36,6 +37,18 @@ def error(bounds: Sequence[tuple[float, float | None, float | None]], colour: st
     above = [0.0 if high is None else high - value for value, _, high in bounds]
     below = [0.0 if low is None else value - low for value, low, _ in bounds]
     return {"type": "data", "array": above, "arrayminus": below, "color": colour, "thickness": 1, "width": 2}
+
+
+def ticks(values: Sequence[float], words: Callable[[float], str]) -> dict[str, Any]:
+    """Ticks at round multiples of the powers of ten, in words: plotly's own for a log axis are bare digits."""
+    if not values:
+        return {}
+    low, high = min(values) / 2, max(values) * 2
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    steps = (1,) if high / low > 400 else (1, 2, 5) if high / low > 40 else (1, 1.5, 2, 3, 4, 5, 7)
+    ticks = [10.0**power * step for power in powers for step in steps]
+    shown = [tick for tick in ticks if low <= tick <= high]
+    return {"tickvals": shown, "ticktext": [words(tick) for tick in shown]}
 
 
 def confirms(row: Row, review: Review) -> bool:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 import plotly.graph_objects as go
 
 from riskmodel.review.bars import attributions, forest
-from riskmodel.review.canvas import FAINT, FAMILY_COLOURS, INK, MARGIN_LINE, MINUS, confirms, error, layout
+from riskmodel.review.canvas import FAINT, FAMILY_COLOURS, INK, MARGIN_LINE, MINUS, confirms, error, layout, ticks
 from riskmodel.review.claims import tool
 from riskmodel.review.report import Review
 from riskmodel.review.tables import Row
@@ -68,7 +66,7 @@ def trade_off(
     for name, role in _roles(review).items():
         figure_.add_trace(_ring(name, role, drawn))
     _margin_line(figure_, review)
-    figure_.update_xaxes(title=title, type="log", **_ticks([x for _, x in drawn], words))
+    figure_.update_xaxes(title=title, type="log", **ticks([x for _, x in drawn], words))
     figure_.update_yaxes(title="AUC on the selection sample", tickformat=".3f")
     return figure_
 
@@ -150,15 +148,3 @@ def _margin_line(figure_: go.Figure, review: Review) -> None:
     label = {"text": text, "font": {"size": 12, "color": MARGIN_LINE["color"]}}
     level = champion["auc"] - review.margins["auc"]
     figure_.add_hline(y=level, line=MARGIN_LINE, annotation=label, annotation_position="bottom right")
-
-
-def _ticks(values: Sequence[float], words: Callable[[float], str]) -> dict[str, Any]:
-    """Ticks at round multiples of the powers of ten, in words: plotly's own for a log axis are bare digits."""
-    if not values:
-        return {}
-    low, high = min(values) / 2, max(values) * 2
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    steps = (1,) if high / low > 400 else (1, 2, 5) if high / low > 40 else (1, 1.5, 2, 3, 4, 5, 7)
-    ticks = [10.0**power * step for power in powers for step in steps]
-    shown = [tick for tick in ticks if low <= tick <= high]
-    return {"tickvals": shown, "ticktext": [words(tick) for tick in shown]}

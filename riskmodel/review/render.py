@@ -18,8 +18,13 @@ _CONFIG = {"responsive": True, "displaylogo": False, "displayModeBar": False}
 
 def render(review: Review, figures: Mapping[str, go.Figure]) -> str:
     """The whole report; `figures` as `charts.figures` draws them, and any may be missing."""
+    return document("review.html.j2", figures, review=review)
+
+
+def document(template: str, figures: Mapping[str, go.Figure], **values: Any) -> str:
+    """A page from a template of this room, with its pictures; whatever else stands in `values` is escaped."""
     divs = {name: _div(name, figure) for name, figure in figures.items()}
-    return _environment().get_template("review.html.j2").render(review=review, figures=divs, plotly=_plotly())
+    return _environment().get_template(template).render(figures=divs, plotly=_plotly(), **values)
 
 
 def page(title: str, figure: go.Figure) -> str:

@@ -1,0 +1,90 @@
+"""How near a scorer's answers stay to those of the approved one: PDs, decisions, reasons. Outcomes play no part."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import expit, logit
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+
+from riskmodel.core import Calibration, Matrix, Vector
+
+REASONS = 4  # convention: as many as an adverse action notice in the US commonly gives
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """|dPD| over the rows of one sample, and the decisions that turn round."""
+
+    rows: int
+    mean: float
+    median: float
+    p90: float
+    p99: float
+    largest: float
+    cutoff: float
+    flips: int  # rows on the other side of the cutoff
+    distinct_before: int  # PDs that differ: few of them make bands and cutoffs coarse
+    distinct_after: int
+
+
+def fidelity(given: Vector, other: Vector, cutoff: float) -> Fidelity:
+    """Two scorers' PDs (n) of the same rows; a PD at the cutoff is declined."""
+    apart = np.abs(other - given)
+    median, p90, p99 = (float(np.quantile(apart, share)) for share in (0.5, 0.9, 0.99))
+    return Fidelity(
+        rows=len(apart),
+        mean=float(apart.mean()),
+        median=median,
+        p90=p90,
+        p99=p99,
+        largest=float(apart.max()),
+        cutoff=cutoff,
+        flips=int(((given >= cutoff) != (other >= cutoff)).sum()),
+        distinct_before=len(np.unique(given)),
+        distinct_after=len(np.unique(other)),
+    )
+
+
+def reason_overlap(given: Matrix, other: Matrix) -> float:
+    """The mean share of a row's strongest reasons that both name; contributions are n x features, in log-odds.
+
+    A reason is one of the four features (all, where there are fewer) that raise the margin most.
+    """
+    count = min(REASONS, given.shape[1])
+    ours, theirs = (np.argsort(-values, axis=1, kind="stable")[:, :count] for values in (given, other))
+    return float((ours[:, :, None] == theirs[:, None, :]).any(axis=2).mean())
+
+
+def aligned(margin: Vector, pd: Vector) -> Calibration:
+    """The line from a margin (n) to the log-odds whose PDs come nearest to the given ones (n), by cross-entropy.
+
+    The mean PD is then the mean of the given ones, which must lie within (0, 1). Where the best line falls or cannot be
+    told, the slope stays 1, so that no ranking turns round.
+    """
+    line = _nearest(margin, pd)
+    return line if line is not None and line.slope > 0 else Calibration(_shift(margin, float(pd.mean())))
+
+
+def _nearest(margin: Vector, pd: Vector) -> Calibration | None:
+    """Logistic regression on a probability: each row stands as a bad and as a good, by the weight of each."""
+    if np.ptp(margin) == 0:
+        return None
+    rows, outcomes = np.tile(margin, 2)[:, None], np.repeat([1, 0], len(margin))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        try:
+            model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-10)
+            model.fit(rows, outcomes, sample_weight=np.concatenate([pd, 1 - pd]))
+        except ConvergenceWarning:
+            return None
+    return Calibration(float(model.intercept_[0]), float(model.coef_[0, 0]))
+
+
+def _shift(margin: Vector, mean: float) -> float:
+    low, high = logit(mean) - margin.max() - 1, logit(mean) - margin.min() + 1
+    return float(brentq(lambda shift: expit(margin + shift).mean() - mean, low, high, xtol=1e-13))

@@ -1,0 +1,123 @@
+"""Prunes a native LightGBM or XGBoost file that somebody else trained: a smaller native file, and the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from riskmodel import scorers
+from riskmodel.config import Margins
+from riskmodel.core import Pruner, Sample, Scorer, check_keep
+from riskmodel.datasets import table
+from riskmodel.errors import RiskModelError
+from riskmodel.evaluation.certificate import PARITY, certify
+from riskmodel.review.frontier import GIVEN, Frontier
+from riskmodel.workflows import prune_bound, prune_judge, prune_path, prune_table, prune_write
+from riskmodel.workflows.progress import Stages
+from riskmodel.workflows.prune_judge import Rule
+from riskmodel.workflows.prune_path import KEEPS, METHOD, Cut
+
+APPROVED = 0.8  # convention: the share that the given model approves at the cutoff where flips are counted
+LIBRARIES = ("riskmodel", "lightgbm", "xgboost", "numpy", "pyarrow")
+
+
+@dataclass(frozen=True)
+class Size:
+    """How small: a share of the leaves, a number of leaves, or with neither as few as the margin allows."""
+
+    keep: float | None = None
+    leaves: int | None = None
+    margin: float = Margins().auc
+
+    def check(self) -> None:
+        """Raises: RiskModelError for what no model could have."""
+        if self.keep is not None:
+            check_keep(self.keep)
+        if not 0 < self.margin < 1:
+            raise RiskModelError(f"margin must be in (0, 1), however: {self.margin:g}")
+
+    def share(self, whole: int) -> float | None:
+        """The share of so many leaves that stays; None where the margin decides. Raises: RiskModelError."""
+        if self.leaves is None:
+            return self.keep
+        if not 1 <= self.leaves <= whole:
+            raise RiskModelError(f"leaves must be in 1 to {whole}, which the model has, however: {self.leaves}")
+        return self.leaves / whole
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is pruned, and on which rows; all rows of an id column must differ."""
+
+    model: Path
+    data: Path
+    target: str
+    id_column: str | None = None
+    seed: int = 0  # of the split
+
+
+def prune(source: Source, output: Path, size: Size, stages: Stages, method: str = METHOD) -> Frontier:
+    """Writes `output`, `output`.plan.json and `output`.html, all of them or none. Raises: RiskModelError."""
+    size.check()
+    pruner = prune_path.tree_pruner(method)
+    prune_write.check_places(output, (source.model, source.data))
+    given = Cut(GIVEN, GIVEN, 1.0, scorers.open_native(source.model), None)
+    keep = size.share(given.trees.n_leaves)
+    keeps = sorted({*KEEPS, *([keep] if keep else [])}, reverse=True)
+    with prune_write.beside(output) as folder:
+        with stages.stage("Read and split"):
+            features = given.scorer.features
+            split = prune_table.samples(source.data, features, source.target, source.id_column, source.seed)
+        seen = split.development
+        with stages.stage("Prune, and make the rivals", prune_path.count_cuts(pruner, keeps)) as tick:
+            cuts = prune_path.path(given.scorer, pruner, seen, keeps, tick)
+        rule = Rule(Margins(auc=size.margin), float(np.quantile(given.scorer.score(seen.tune), APPROVED)))
+        with stages.stage("Judge on selection"):
+            points = prune_judge.judged(given, cuts, split.selection, rule)
+        name = f"{method}@{keep:g}" if keep else prune_judge.smallest(points, method)
+        chosen = next(cut for cut in (given, *cuts) if cut.name == name)
+        with stages.stage("Confirm on test"):
+            test = split.test.open(prune_judge.choice(name, str(size)))
+            tested = prune_judge.judged(given, prune_judge.of_one_size(chosen, cuts), test, rule)
+            change = prune_judge.change(given, chosen, test, rule)
+        with stages.stage("Write"):
+            written = _written(folder / output.name, source.model, chosen, test)
+            certificate = certify(
+                given.scorer, written, test.columns(features), rule.cutoff, prune_bound.bound(given, chosen)
+            )
+            record = _record(source, pruner, folder / output.name, (seen.train, seen.tune, split.selection, test))
+            frontier = Frontier(
+                f"{source.model.name}, pruned", method, name, size.margin, points, tested, change, certificate, record
+            )
+            prune_write.write(folder, output, frontier, chosen.plan)
+    return frontier
+
+
+def _written(place: Path, source: Path, chosen: Cut, test: Sample) -> Scorer:
+    """The chosen model, read back from its file. Raises: RiskModelError if it does not score as it was judged."""
+    given = source.read_bytes()
+    place.write_bytes(prune_write.model(chosen.scorer, like=given) if chosen.plan else given)
+    written = scorers.open_native(place)
+    rows = test.columns(written.features)
+    apart = float(np.abs(written.margin(rows) - chosen.scorer.margin(rows)).max())
+    if apart > PARITY[chosen.trees.rules]:
+        raise RiskModelError(f"{place.name}: the written model must score as it was judged, however: {apart:.1e} apart")
+    return written
+
+
+def _record(source: Source, pruner: Pruner, written: Path, samples: Sequence[Sample]) -> dict[str, Any]:
+    """What went in and what came out, by hash."""
+    return {
+        "model": {"file": source.model.name, "sha256": table.sha256_of(source.model)},
+        "data": {"file": source.data.name, "sha256": table.sha256_of(source.data), "target": source.target},
+        "written": {"file": written.name, "sha256": table.sha256_of(written)},
+        "method": {"name": pruner.name, "options": asdict(pruner)},  # type: ignore[call-overload]
+        "samples": {s.name: {"rows": len(s), "bads": int(s.default.sum())} for s in samples},
+        "seed": source.seed,
+        "versions": {name: version(name) for name in LIBRARIES},
+    }

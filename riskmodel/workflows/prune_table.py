@@ -1,0 +1,60 @@
+"""Somebody's table for somebody's model: its features found by name, its rows in four samples with one job each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from riskmodel.config import SplitShares
+from riskmodel.core import Column, Kind, Role, Schema, Split
+from riskmodel.datasets import encode, schema, split, table
+from riskmodel.errors import DataError
+
+SHARES = SplitShares()
+
+
+def samples(path: Path, features: Sequence[Column], target: str, id_column: str | None, seed: int) -> Split:
+    """The samples of a table that has the features, the outcome and, if named, an id of each row.
+
+    Raises: DataError for a column that is missing or unfit, an id that stands twice, too few bads or goods.
+    """
+    text = [column.name for column in features if column.kind is Kind.CATEGORICAL]
+    whole = table.read(path, text=[*text, *([id_column] if id_column else [])])
+    whole = _renamed(whole, features)
+    _check(path, whole, features, target, id_column)
+    rows = split.draw(schema.outcome(whole, target), SHARES, seed)
+    return split.split(whole, Schema((*features, Column(target, Role.TARGET))), rows)
+
+
+def _renamed(whole: pa.Table, features: Sequence[Column]) -> pa.Table:
+    """LightGBM writes the blanks in a name as underscores."""
+    wanted = {column.name for column in features} - set(whole.column_names)
+    names = [blank if (blank := name.replace(" ", "_")) in wanted else name for name in whole.column_names]
+    return whole.rename_columns(names)
+
+
+def _check(path: Path, whole: pa.Table, features: Sequence[Column], target: str, id_column: str | None) -> None:
+    names = whole.column_names
+    if missing := [column.name for column in features if column.name not in names]:
+        more = f" and {len(missing) - 1} more of the model's {len(features)} features" if len(missing) > 1 else ""
+        raise DataError(f"{path}: no column {missing[0]!r}{more}; {table.near(missing[0], names)}")
+    for role, name in (("target", target), ("id", id_column)):
+        if name is None:
+            continue
+        if name not in names:
+            raise DataError(f"{path}: no column {name!r} for --{role}; {table.near(name, names)}")
+        if name in {column.name for column in features}:
+            raise DataError(f"--{role} must not be a feature of the model, however: {name!r} is one")
+    if id_column is not None:
+        _check_id(path, encode.column_of(whole, id_column), id_column)
+
+
+def _check_id(path: Path, column: pa.Array, name: str) -> None:
+    """A row that stands twice could sit in the sample that chooses and in the one that confirms."""
+    counts = pc.value_counts(column)
+    twice = counts.filter(pc.greater(counts.field("counts"), 1))
+    if len(twice):
+        raise DataError(f"{path}: {name!r} must name each row once, however: {twice[0]['values']} stands twice or more")
