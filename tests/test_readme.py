@@ -8,6 +8,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import lightgbm
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
@@ -33,7 +34,8 @@ def run(folder: Path, command: list[str], **more: str) -> subprocess.CompletedPr
 
 def test_every_command_is_one_that_is_run_here():
     assert [c.split()[:2] for c in COMMANDS] == [
-        ["make", "run"], ["make", "test"], ["riskmodel", "train"], ["riskmodel", "score"], ["riskmodel", "ui"],
+        ["make", "run"], ["make", "test"], ["riskmodel", "train"], ["riskmodel", "score"], ["riskmodel", "prune"],
+        ["riskmodel", "ui"],
     ]  # fmt: skip
 
 
@@ -51,18 +53,31 @@ def test_training_scoring_and_the_pages_work_as_written(tmp_path):
     pq.write_table(table, tmp_path / "loans.parquet")
     pa_csv.write_csv(table.drop_columns(["default", "true_pd"]).slice(0, 300), tmp_path / "applications.csv")
     (tmp_path / "loans.toml").write_text(example("toml"))
-    train, score, ui = (c.split() for c in COMMANDS if c.startswith("riskmodel"))
+    train, score, prune, ui = (c.split() for c in COMMANDS if c.startswith("riskmodel"))
     program = str(Path(sys.executable).parent / "riskmodel")
-    for command in (train, score):
+    _model(table, tmp_path)
+    for command in (train, score, prune):
         done = run(tmp_path, [program, *command[1:]])
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "reports/loans/review.html").stat().st_size > 1e6
     assert len(pq.read_table(tmp_path / "scored/part-00000.parquet")) == 300
+    assert lightgbm.Booster(model_file=tmp_path / "small.txt").num_trees() > 0
     pages = subprocess.Popen([program, *ui[1:], "--port", "5917"], cwd=tmp_path, start_new_session=True)
     try:
         assert _answers("http://127.0.0.1:5917")
     finally:
         os.killpg(pages.pid, 9)
+
+
+def _model(table, folder: Path) -> None:
+    """A LightGBM file as somebody else would have trained it, and rows that it has not seen."""
+    whole = table.to_pandas()
+    known = whole[["income", "savings", "debt_to_income", "utilisation", "inquiries", "default"]]
+    features = known.drop(columns="default")[:2000]
+    data = lightgbm.Dataset(features, known["default"][:2000])
+    booster = lightgbm.train({"objective": "binary", "verbose": -1, "num_threads": 1}, data, 40)
+    booster.save_model(folder / "model.txt")
+    known[2000:].to_parquet(folder / "labelled.parquet")
 
 
 def _answers(address: str) -> bool:
