@@ -67,6 +67,7 @@ def prune(source: Source, output: Path, size: Size, stages: Stages, method: str 
     pruner = prune_path.tree_pruner(method)
     prune_write.check_places(output, (source.model, source.data))
     given = Cut(GIVEN, GIVEN, 1.0, scorers.open_native(source.model), None)
+    binary = prune_write.is_binary(output, source.model.read_bytes())
     keep = size.share(given.trees.n_leaves)
     keeps = sorted({*KEEPS, *([keep] if keep else [])}, reverse=True)
     with prune_write.beside(output) as folder:
@@ -86,7 +87,7 @@ def prune(source: Source, output: Path, size: Size, stages: Stages, method: str 
             tested = prune_judge.judged(given, prune_judge.of_one_size(chosen, cuts), test, rule)
             change = prune_judge.change(given, chosen, test, rule)
         with stages.stage("Write"):
-            written = _written(folder / output.name, source.model, chosen, test)
+            written = _written(folder / output.name, source.model, chosen, test, binary=binary)
             certificate = certify(
                 given.scorer, written, test.columns(features), rule.cutoff, prune_bound.bound(given, chosen)
             )
@@ -98,10 +99,11 @@ def prune(source: Source, output: Path, size: Size, stages: Stages, method: str 
     return frontier
 
 
-def _written(place: Path, source: Path, chosen: Cut, test: Sample) -> Scorer:
+def _written(place: Path, source: Path, chosen: Cut, test: Sample, *, binary: bool) -> Scorer:
     """The chosen model, read back from its file. Raises: RiskModelError if it does not score as it was judged."""
     given = source.read_bytes()
-    place.write_bytes(prune_write.model(chosen.scorer, like=given) if chosen.plan else given)
+    as_given = chosen.plan is None and prune_write.is_binary(source, given) == binary
+    place.write_bytes(given if as_given else prune_write.model(chosen.scorer, binary))
     written = scorers.open_native(place)
     rows = test.columns(written.features)
     apart = float(np.abs(written.margin(rows) - chosen.scorer.margin(rows)).max())

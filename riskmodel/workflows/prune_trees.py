@@ -59,7 +59,7 @@ def prune_trees(
     rows = _rows(_matrix(X, given.features, parts.missing), _outcome(y, parts.classes), sample_weight)
     seen = rows.development(given.features, np.random.default_rng(seed))
     cut = pruner.apply(pruner.plan(given, seen, keep), given, seen)
-    made: Model = parts.rebuilt(prune_write.model(native(given, cut, seen), like=b""))
+    made: Model = parts.rebuilt(prune_write.model(native(given, cut, seen)))
     return made
 
 

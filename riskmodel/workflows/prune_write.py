@@ -48,13 +48,26 @@ def beside(output: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def model(scorer: Scorer, like: bytes) -> bytes:
-    """A booster's native file in the format of the one that it came from. Raises: UnsupportedScorer."""
+def model(scorer: Scorer, binary: bool = False) -> bytes:
+    """A booster's native file; `binary` is UBJSON, for XGBoost alone. Raises: UnsupportedScorer."""
     if not isinstance(scorer, BoosterScorer):
         raise UnsupportedScorer(f"a {scorer.kind} scorer has no native file")
-    if ubjson.is_ubjson(like) and not ubjson.is_ubjson(scorer.model):
+    if binary and not ubjson.is_ubjson(scorer.model):
         return ubjson.dumps(json.loads(scorer.model))
     return scorer.model
+
+
+def is_binary(output: Path, given: bytes) -> bool:
+    """Whether XGBoost would open `output` as UBJSON: it goes by the name, and where that says nothing, as was given.
+
+    Raises: RiskModelError for a LightGBM text under a name that is XGBoost's.
+    """
+    named = output.suffix.lower()
+    if given.startswith(b"tree\n"):
+        if named in (".ubj", ".json"):
+            raise RiskModelError(f"{output}: a LightGBM text must not end in .ubj or .json, however: {named}")
+        return False
+    return named == ".ubj" or (named != ".json" and ubjson.is_ubjson(given))
 
 
 def write(folder: Path, output: Path, frontier: Frontier, plan: PruningPlan | None) -> None:

@@ -41,7 +41,7 @@ def table(console: Console) -> str:
             done.result()
             bar.advance(task)
     cells = [cell for path in sorted(CELLS.glob("trees-*.json")) for cell in json.loads(path.read_text())]
-    return "\n\n".join([_worth(cells), _fidelity(cells), _average(cells)])
+    return "\n\n".join([_worth(cells), _average(cells), _factors(cells), _fidelity(cells)])
 
 
 def measure(name: str, seed: int) -> None:
@@ -181,3 +181,25 @@ def _average(cells: list[dict]) -> str:
             f"| {worst:+.4f} ({where}, {budget}) |"
         )
     return "\n".join(lines)
+
+
+def _factors(cells: list[dict]) -> str:
+    """How many times fewer leaves than the teacher still give the verdict non-inferior, of the four budgets."""
+    methods = [RIVAL, *PRUNERS]
+    lines = ["### Times fewer leaves that are still non-inferior to the teacher, mean over seeds (0: none is)", ""]
+    lines += [f"| set | margin | {' | '.join(methods)} |", "|---" * (len(methods) + 2) + "|"]
+    for name in dict.fromkeys(cell["set"] for cell in cells):
+        for margin in (0.002, 0.005, 0.01):
+            figures = [f"{_factor(cells, name, method, margin):.1f}" for method in methods]
+            lines.append(f"| {name} | {margin:g} | {' | '.join(figures)} |")
+    return "\n".join(lines)
+
+
+def _factor(cells: list[dict], name: str, method: str, margin: float) -> float:
+    whole = {c["seed"]: c["leaves"] for c in cells if c["set"] == name and c["method"] == "teacher"}
+    best = dict.fromkeys(whole, 0.0)
+    for c in cells:
+        shown = c["delta"] - 1.645 * c["standard_error"] > -margin
+        if (c["set"], c["method"]) == (name, method) and shown:
+            best[c["seed"]] = max(best[c["seed"]], whole[c["seed"]] / c["leaves"])
+    return float(np.mean(list(best.values())))

@@ -1,0 +1,56 @@
+"""How long a whole path of six sizes takes on a large model, and what one pass over one tree's rows costs.
+
+500 trees of 31 leaves and 100,000 rows, four fifths of them train and the rest tune; peak memory of the process.
+"""
+
+import resource
+from time import perf_counter
+
+import lightgbm
+from rich.console import Console
+
+from riskmodel import pruning
+from riskmodel.core import Calibration, Development, Sample
+from riskmodel.datasets import encode, schema, synthetic
+from riskmodel.scorers.lgbm import LgbmRecipe, LgbmScorer
+
+KEEPS = (0.5, 0.25, 0.1, 0.05, 0.025, 0.01)
+SIZES = ((50_000, 500), (100_000, 250), (100_000, 500))
+PRUNERS = ("collapse", "hierarchy", "levels")
+
+
+def table(console: Console) -> str:
+    """Seconds by pruner, rows and trees."""
+    lines = [
+        "## A path of six sizes (31 leaves a tree, one process)",
+        "",
+        "| pruner | rows | trees | seconds | ns a row and tree |",
+        "|---|---|---|---|---|",
+    ]
+    for rows, trees in SIZES:
+        seen, scorer = _grown(rows, trees)
+        for name in PRUNERS:
+            console.print(name, rows, trees)
+            start = perf_counter()
+            pruning.make(name).plans(scorer, seen, KEEPS)
+            seconds = perf_counter() - start
+            lines.append(f"| {name} | {rows:,} | {trees} | {seconds:.1f} | {seconds / rows / trees * 1e9:.0f} |")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return "\n".join([*lines, "", f"Peak memory of the process: {peak:.2f} GiB."])
+
+
+def _grown(rows: int, trees: int) -> tuple[Development, LgbmScorer]:
+    whole = synthetic.portfolio(rows, seed=0)
+    columns = schema.learn(whole, synthetic.roles(""))
+    matrix, default = encode.matrix(whole, columns.features), schema.outcome(whole, "default")
+    edge = rows * 4 // 5
+    of = [
+        Sample(name, columns.features, matrix[part], default[part], whole["loan_id"].to_numpy()[part])
+        for name, part in (("train", slice(0, edge)), ("tune", slice(edge, None)))
+    ]
+    seen = Development(*of)
+    codes = [i for i, column in enumerate(columns.features) if column.categories]
+    data = lightgbm.Dataset(seen.train.matrix, seen.train.default, categorical_feature=codes)
+    settings = {"objective": "binary", "num_leaves": 31, "learning_rate": 0.02, "verbose": -1, "seed": 0}
+    text = lightgbm.train(settings, data, trees).model_to_string().encode()
+    return seen, LgbmScorer(columns.features, Calibration(), text, LgbmRecipe(search=0), 0)
