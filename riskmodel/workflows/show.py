@@ -17,16 +17,16 @@ SHOWN = {  # as much as fits in 80 columns; the report has the rest
     "auc": "{:.4f}",
     "delta_low": "{:+.4f}",
     "verdict": "{}",
-    "rows_per_s": "{:,.0f}",
+    "rows_per_ms": "{:,.0f}",
     "kilobytes": "{:,.0f}",
 }
-HEADINGS = {"auc": "AUC", "delta_low": "ΔAUC ≥", "rows_per_s": "rows/s", "kilobytes": "kB"}
+HEADINGS = {"auc": "AUC", "delta_low": "ΔAUC ≥", "rows_per_ms": "rows/ms", "kilobytes": "kB"}
 
 
 def summary(study: Study, folder: Path, console: Console) -> None:
     """Prints what a person wants to know first."""
     console.print(table(study))
-    console.print(f"[bold]{study.trade_off.reason}", highlight=False)
+    console.print(study.trade_off.reason, style="bold", highlight=False, markup=False)
     if study.confirmation:
         auc = study.confirmation.differences["auc"]
         console.print(f"On the test sample, opened once: {_confirmed(auc)}.", highlight=False)
@@ -41,7 +41,7 @@ def table(study: Study) -> Table:
         side: JustifyMethod = "left" if name in ("variant", "verdict") else "right"
         shown.add_column(HEADINGS.get(name, name), justify=side, no_wrap=True)
     for row in trade_off_rows(study):
-        known = {**row, "kilobytes": row["bytes"] / 1000}
+        known = {**row, "kilobytes": row["bytes"] / 1e3, "rows_per_ms": (row["rows_per_s"] or 0) / 1e3}
         cells = (_cell(known[name], form) for name, form in SHOWN.items())
         shown.add_row(*cells, style="bold green" if row["chosen"] else None)
     return shown

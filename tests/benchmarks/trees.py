@@ -137,7 +137,11 @@ def _worth(cells: list[dict]) -> str:
         f"{name} {np.mean(teachers[name, 0, 'teacher']):.4f} ({np.mean(leaves[name, 0, 'teacher']):,.0f} leaves)"
         for name in dict.fromkeys(cell["set"] for cell in cells)
     )
-    head = ["## Pruned trees: test AUC, mean over seeds 0, 1, 2", "", f"Teachers: {told}.", ""]
+    seeds = ", ".join(
+        f"{name} {' '.join(str(seed) for seed in sorted({c['seed'] for c in cells if c['set'] == name}))}"
+        for name in dict.fromkeys(cell["set"] for cell in cells)
+    )
+    head = ["## Pruned trees: test AUC, mean over seeds", "", f"Seeds: {seeds}. Teachers: {told}.", ""]
     return "\n".join([*head, *_rows(cells, "auc", "{:.4f}")])
 
 
