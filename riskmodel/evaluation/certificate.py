@@ -12,6 +12,7 @@ import numpy as np
 
 from riskmodel.core import Matrix, Scorer, Vector
 from riskmodel.ensemble import HasTrees, TreeEnsemble
+from riskmodel.ensemble.bounds import first_break
 from riskmodel.ensemble.monotone import held
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.evaluation.fidelity import Fidelity, fidelity, reason_overlap
@@ -44,20 +45,26 @@ def certify(given: Scorer, pruned: Scorer, matrix: Matrix, cutoff: float, bound:
     before, after = _trees(given), _trees(pruned)
     rows = matrix[:EXPLAINED]
     shown = directions(before)
-    still = held(after, [shown.get(column, 0) for column in range(after.n_features)])
     names = [column.name for column in given.features]
     ours, theirs = _contributions(pruned, rows), _contributions(given, rows)
     return Certificate(
         fidelity=fidelity(given.pd(matrix), pruned.pd(matrix), cutoff),
         margin_bound=bound,
         monotone_before={names[column]: sign for column, sign in shown.items()},
-        monotone_lost=tuple(names[column] for column, sign in shown.items() if still[column] != sign),
+        monotone_lost=tuple(names[column] for column in _lost(after, shown)),
         explained=len(rows),
         reason_overlap=reason_overlap(theirs[:, :-1], ours[:, :-1]),
         additivity_error=_largest(ours.sum(axis=1) - pruned.raw_margin(rows)),
         parity_error=_largest(pruned.raw_margin(matrix) - after.margins(matrix)),
         parity_tolerance=PARITY[after.rules],
     )
+
+
+def _lost(ensemble: TreeEnsemble, shown: Mapping[int, int]) -> list[int]:
+    """Columns whose direction no longer holds; what the quick check of whole subtrees doubts, the exact one settles."""
+    still = held(ensemble, [shown.get(column, 0) for column in range(ensemble.n_features)])
+    doubted = [column for column, sign in shown.items() if still[column] != sign]
+    return [column for column in doubted if first_break(ensemble, column, shown[column]) is not None]
 
 
 def directions(ensemble: TreeEnsemble) -> dict[int, int]:
