@@ -1,0 +1,69 @@
+"""The words every room shares: what a sample, a scorer, a plan, a variant and a choice are.
+
+Read these files first, in this order: samples, scorer, pruning, judgement. They hold no algorithm, and import nothing
+of ours but the errors.
+"""
+
+from riskmodel.core.judgement import Change, Difference, Evaluation, Interval, Study, Timing, TradeOff, Verdict
+from riskmodel.core.pruning import (
+    Compressor,
+    Decision,
+    Pruner,
+    PruningPlan,
+    Ranking,
+    RankingPruner,
+    Variant,
+    check_keep,
+)
+from riskmodel.core.samples import (
+    Column,
+    Development,
+    Kind,
+    Matrix,
+    Outcome,
+    Role,
+    Sample,
+    Schema,
+    Sealed,
+    Split,
+    Vector,
+)
+from riskmodel.core.scorer import Calibration, Complexity, Files, Policy, Recipe, Scorer, Tick, canonical
+
+__all__ = [
+    "Calibration",
+    "Change",
+    "Column",
+    "Complexity",
+    "Compressor",
+    "Decision",
+    "Development",
+    "Difference",
+    "Evaluation",
+    "Files",
+    "Interval",
+    "Kind",
+    "Matrix",
+    "Outcome",
+    "Policy",
+    "Pruner",
+    "PruningPlan",
+    "Ranking",
+    "RankingPruner",
+    "Recipe",
+    "Role",
+    "Sample",
+    "Schema",
+    "Scorer",
+    "Sealed",
+    "Split",
+    "Study",
+    "Tick",
+    "Timing",
+    "TradeOff",
+    "Variant",
+    "Vector",
+    "Verdict",
+    "canonical",
+    "check_keep",
+]
