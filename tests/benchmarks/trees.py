@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 from rich.progress import Progress
+from scipy.stats import t
 
 from riskmodel import pruning, scorers
 from riskmodel.core import Development, Sample, Scorer
@@ -173,7 +174,7 @@ def _average(cells: list[dict]) -> str:
     for method in PRUNERS:
         gains = {key: value - auc_of[*key[:3], RIVAL] for key, value in auc_of.items() if key[3] == method}
         runs = [np.mean([g for k, g in gains.items() if k[:2] == run]) for run in {key[:2] for key in gains}]
-        half = 2.306 * np.std(runs, ddof=1) / np.sqrt(len(runs)) if len(runs) > 1 else float("nan")
+        half = t.ppf(0.975, len(runs) - 1) * np.std(runs, ddof=1) / np.sqrt(len(runs)) if runs[1:] else float("nan")
         small = np.mean([g for k, g in gains.items() if k[2] <= 128])
         by_cell = defaultdict(list)
         for key, gain in gains.items():
