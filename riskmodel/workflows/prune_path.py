@@ -15,7 +15,7 @@ from riskmodel.ensemble import HasTrees, Tree, TreeEnsemble
 from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.evaluation.fidelity import aligned
 
-METHOD = "collapse"
+METHOD = "hierarchy"
 KEEPS = (0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05)
 RIVALS = ("prefix", "retrain")
 UNITS = ("tree", "node", "scorer", "order")  # what comes of these has the same features
