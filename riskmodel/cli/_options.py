@@ -1,0 +1,3 @@
+"""What several commands share."""
+
+STORE = "sqlite:///mlflow.db"

@@ -1,0 +1,56 @@
+"""`riskmodel prune`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+
+@click.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.option("--data", required=True, type=click.Path(path_type=Path), help="Parquet or CSV with outcomes.")
+@click.option("--target", required=True, metavar="COL", help="Column of the outcome: 1 is a bad.")
+@click.option("--id", "id_column", metavar="COL", help="Column that names each row.")
+@click.option("--method", metavar="NAME", help="Pruner of trees or nodes.  [default: the one that keeps most]")
+@click.option("--keep", type=float, help="Share of the leaves that stays.")
+@click.option("--leaves", type=int, help="Number of leaves that stay.")
+@click.option("--margin", type=float, help="Loss of AUC that counts as none; the smallest within it.  [default: 0.005]")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of the split into samples.")
+@click.option(
+    "--output", required=True, type=click.Path(path_type=Path), help="New model; plan and page lie beside it."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
+@click.pass_obj
+def prune(
+    console: Console,
+    *,
+    model: Path,
+    data: Path,
+    target: str,
+    id_column: str | None,
+    method: str | None,
+    keep: float | None,
+    leaves: int | None,
+    margin: float | None,
+    seed: int,
+    output: Path,
+    as_json: bool,
+) -> None:
+    """Prune a LightGBM or XGBoost file that was trained elsewhere, and show what it costs.
+
+    Without --keep and --leaves the margin decides: the smallest size that is shown to be no worse.
+    """
+    from riskmodel.workflows import prune, prune_path, prune_show
+    from riskmodel.workflows.progress import Stages
+
+    if sum(size is not None for size in (keep, leaves, margin)) > 1:
+        raise click.UsageError("--keep, --leaves and --margin each set the size: give one of them")
+    size = prune.Size(keep, leaves) if margin is None else prune.Size(margin=margin)
+    source = prune.Source(model, data, target, id_column, seed)
+    frontier = prune.prune(source, output, size, Stages(console), method or prune_path.METHOD)
+    if as_json:
+        click.echo(prune_show.as_json(frontier, output), nl=False)
+    else:
+        prune_show.summary(frontier, output, Console())
