@@ -16,10 +16,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from riskmodel.config import Scoring
 from riskmodel.core import Calibration, Column, Files, Kind, Policy, Role, Scorer, canonical
 from riskmodel.errors import BundleError
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 
 
@@ -52,13 +53,24 @@ class Bundle:
         return Policy(data["cutoff"], data["refer_from"], tuple(data["grade_edges"]))
 
     @property
+    def scoring(self) -> Scoring:
+        """What becomes of an application that is not as the train sample was."""
+        return Scoring(**self.manifest["scoring"])
+
+    @property
     def lineage(self) -> Mapping[str, Any]:
         """What led to the scorer: hashes of champion, plans, data and TOML, as its maker wrote them."""
         lineage: Mapping[str, Any] = self.manifest["lineage"]
         return lineage
 
 
-def pack(scorer: Scorer, policy: Policy, lineage: Mapping[str, Any], versions: Mapping[str, str]) -> Bundle:
+def pack(
+    scorer: Scorer,
+    policy: Policy,
+    lineage: Mapping[str, Any],
+    versions: Mapping[str, str],
+    scoring: Scoring = Scoring(),  # noqa: B008 - frozen
+) -> Bundle:
     """A scorer, what its PDs lead to, and where it comes from; no time of day, so the same gives the same bytes."""
     files = dict(scorer.files())
     manifest = {
@@ -68,6 +80,7 @@ def pack(scorer: Scorer, policy: Policy, lineage: Mapping[str, Any], versions: M
         "features": [asdict(column) for column in scorer.features],
         "calibration": asdict(scorer.calibration),
         "policy": asdict(policy),
+        "scoring": scoring.model_dump(),
         "lineage": dict(lineage),
         "versions": dict(versions),
         "files": {name: {"bytes": len(content), "sha256": _sha256(content)} for name, content in files.items()},
@@ -141,8 +154,8 @@ def _unsealed(text: bytes, path: Path) -> dict[str, Any]:
 
 
 def _column(data: Mapping[str, Any]) -> Column:
-    kinds = {"role": Role(data["role"]), "kind": Kind(data["kind"]), "categories": tuple(data["categories"])}
-    return Column(**{**data, **kinds})
+    kinds = {"role": Role(data["role"]), "kind": Kind(data["kind"])}
+    return Column(**{**data, **kinds, "categories": tuple(data["categories"]), "codes": tuple(data["codes"])})
 
 
 def _sha256(content: bytes) -> str:

@@ -34,24 +34,48 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class Scoring(_Strict):
+    """What becomes of an application that is not as the train sample was."""
+
+    missing_column: Literal["refuse", "missing"] = "refuse"
+    extra_column: Literal["ignore", "refuse"] = "ignore"
+    wrong_type: Literal["refuse", "quarantine", "missing"] = "quarantine"  # also a number that is infinite
+    missing_value: Literal["refuse", "quarantine", "accept"] = "accept"  # where train had none
+    unseen: Literal["refuse", "quarantine", "missing"] = "missing"  # a level that train did not have
+    out_of_range: Literal["refuse", "quarantine", "missing", "accept"] = "accept"
+
+
 class Data(_Strict):
     """Where the table lies and what its columns are for."""
 
     path: str
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     target: str
+    bad: str | int | bool | None = None  # the target's value of a bad, where it is not 1
     id: str | None = None
     time: str | None = None
+    borrower: str | None = None  # all rows of one borrower go into one sample
     amount: str | None = None
     ignore: list[str] = []
     categorical: list[str] = []
     protected: dict[str, bool] = {}
     monotone: dict[str, Literal[-1, 0, 1]] = {}
+    codes: dict[str, list[int | float]] = {}  # numbers that are not quantities, by column
+    ranges: dict[str, Annotated[list[float], Field(min_length=2, max_length=2)]] = {}
+    costs: dict[str, Annotated[float, Field(ge=0)]] = {}  # what a feature's vendor charges an application
+    kept: dict[str, Annotated[str, Field(min_length=8)]] = {}  # suspects that stay, by column, each with its reason
+    max_levels: Annotated[int, Field(ge=2, le=10_000)] = 100  # of a category: the rarer ones are one level
+    scoring: Scoring = Scoring()
 
 
 class SplitShares(_Strict):
-    """Shares of the rows; train has the rest."""
+    """Shares of the rows; train has the rest. `how` left out: by time where data.time is named, else at random."""
 
+    how: Literal["random", "time"] | None = None
+    gap_days: Annotated[int, Field(ge=0)] = 0  # between selection and test, and between development and selection
+    window_days: Annotated[int, Field(ge=0)] = 0  # a loan younger than this at the table's last date has no outcome yet
+    replay: str | None = None  # a split that was written down, to be used again
+    latest: Annotated[float, Field(gt=0, le=1)] = 1.0  # share of tune, the latest of it, that recalibrates
     tune: Share = 0.15
     selection: Share = 0.20
     test: Share = 0.20

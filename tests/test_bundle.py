@@ -96,8 +96,8 @@ def resealed(folder, **changes):
 
 
 def test_another_format_is_told(copy):
-    resealed(copy, format=2)
-    with pytest.raises(BundleError, match="the format must be 1, however: 2"):
+    resealed(copy, format=1)
+    with pytest.raises(BundleError, match="the format must be 2, however: 1"):
         bundle.read(copy)
 
 

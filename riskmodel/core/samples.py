@@ -29,6 +29,7 @@ class Role(StrEnum):
     FEATURE = "feature"
     PROTECTED = "protected"
     AMOUNT = "amount"
+    BORROWER = "borrower"
 
 
 class Kind(StrEnum):
@@ -48,6 +49,18 @@ class Column:
     categories: tuple[str, ...] = ()
     monotone: int = 0
     used: bool = True  # for a protected column: whether a scorer may use it
+    codes: tuple[float, ...] = ()  # numbers that are no quantity: missing to a scorer
+    source: str = ""  # for an indicator: the column that it is read from; it is 1 where that column has one of `codes`
+    low: float | None = None  # the range seen in train, or set by the TOML
+    high: float | None = None
+    nullable: bool = True  # whether a value was missing in train
+    cost: float = 0.0  # what its vendor charges an application
+    other: bool = False  # whether the last category stands for all levels that are too rare to have their own
+
+    @property
+    def read_from(self) -> str:
+        """The column of a table that its values come from."""
+        return self.source or self.name
 
     @property
     def is_feature(self) -> bool:
@@ -59,6 +72,7 @@ class Schema:
     """The columns of a portfolio, frozen when the train sample was read."""
 
     columns: tuple[Column, ...]
+    notes: tuple[str, ...] = ()  # what was dropped or turned into something else, a line each
 
     @property
     def features(self) -> tuple[Column, ...]:

@@ -25,7 +25,8 @@ _BLOCK = 2048  # rows that stay in the cache while they are written across: thre
 def matrix(table: Table, features: Sequence[Column]) -> Matrix:
     """Rows x features, float64, row by row in memory: numbers as they are, categories as codes, the rest NaN.
 
-    The rest: missing values, and levels that the column's `categories` do not have. Infinite numbers pass.
+    The rest: missing values, special codes, and levels that the column's `categories` do not have, unless the last
+    category stands for them. An indicator is 1 where its source has the code. Infinite numbers pass.
 
     Raises: DataError for a column that is missing, stands twice or is of a wrong type.
     """
@@ -59,10 +60,14 @@ def column_of(table: Table, name: str) -> pa.Array:
 
 
 def _values(table: Table, feature: Column) -> Vector:
-    column = column_of(table, feature.name)
+    column = column_of(table, feature.read_from)
     if feature.kind is Kind.CATEGORICAL:
         return _codes(column, feature)
-    return numbers(column, feature.name)
+    values = numbers(column, feature.read_from)
+    if not feature.codes:
+        return values
+    is_code = np.isin(values, feature.codes)
+    return is_code.astype(np.float64) if feature.source else np.where(is_code, np.nan, values)
 
 
 def numbers(column: pa.Array, name: str) -> Vector:
@@ -92,6 +97,8 @@ def is_number(kind: pa.DataType) -> bool:
 def _codes(column: pa.Array, feature: Column) -> Vector:
     distinct, positions = _distinct(column, feature.name)
     codes = pc.index_in(distinct, value_set=pa.array(feature.categories, pa.string()))
+    if feature.other:
+        codes = pc.if_else(distinct.is_valid(), pc.fill_null(codes, len(feature.categories) - 1), codes)
     vector: Vector = codes.cast(pa.float64()).take(positions).to_numpy(zero_copy_only=False)
     return vector
 

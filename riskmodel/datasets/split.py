@@ -75,12 +75,12 @@ def split(table: pa.Table, schema: Schema, rows: Rows) -> Split:
 def _sample(table: pa.Table, schema: Schema, rows: Positions, name: str) -> Sample:
     judged = [c for role in (Role.PROTECTED, Role.TIME, Role.AMOUNT) for c in schema.named(role)]
     (target,) = schema.named(Role.TARGET)
-    own = table.select(dict.fromkeys(c.name for c in (*schema.features, *judged, target))).take(pa.array(rows))
+    own = table.select(dict.fromkeys(c.read_from for c in (*schema.features, *judged, target))).take(pa.array(rows))
     return Sample(
         name,
         schema.features,
         encode.matrix(own, schema.features),
-        outcome(own, target.name),
+        outcome(own, target.name, *target.categories),
         rows,
         {column.name: encode.attribute(own, column) for column in judged},
     )

@@ -17,6 +17,7 @@ from riskmodel import bundle, config, review, tracking
 from riskmodel.config import Run
 from riskmodel.core import Development, Policy, Schema, Split, Study, Variant, canonical
 from riskmodel.datasets import schema, split, table
+from riskmodel.datasets.outcome import bad_level
 from riskmodel.datasets.split import Rows
 from riskmodel.ensemble import HasTrees
 from riskmodel.errors import RiskModelError
@@ -81,7 +82,7 @@ def prepared(run: Run, folder: Path) -> Prepared:
     """Reads, checks and splits; paths are relative to the TOML's folder. Raises: DataError."""
     path = folder / run.data.path
     whole = table.read(path, run.data.sha256, schema.text_columns(run.data))
-    rows = split.draw(schema.outcome(whole, run.data.target), run.split, run.seed)
+    rows = split.draw(schema.outcome(whole, run.data.target, *bad_level(run.data)), run.split, run.seed)
     columns = schema.learn(whole, run.data, rows.train)
     samples = split.split(whole, columns, rows)
     return Prepared(columns, samples, rows, whole.take(pa.array(rows.selection)), table.sha256_of(path))
@@ -138,7 +139,7 @@ def _bundle(run: Run, study: Study, policy: Policy, variant: Variant) -> bundle.
         "toml_sha256": hashes["toml"],
         "id": run.data.id,
     }
-    return bundle.pack(variant.scorer, policy, lineage, study.run["versions"])
+    return bundle.pack(variant.scorer, policy, lineage, study.run["versions"], run.data.scoring)
 
 
 def _safe(name: str) -> str:

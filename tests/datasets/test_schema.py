@@ -49,9 +49,9 @@ def test_each_column_has_the_role_kind_direction_and_levels_that_the_toml_gives_
     assert _learn().columns == (
         Column("loan", Role.ID),
         Column("opened", Role.TIME),
-        Column("income", monotone=-1),
+        Column("income", monotone=-1, low=800.0, high=1200.0),
         Column("job", kind=Kind.CATEGORICAL, categories=("10", "baker", "clerk")),
-        Column("rooms", Role.PROTECTED, monotone=1, used=True),
+        Column("rooms", Role.PROTECTED, monotone=1, used=True, low=1.0, high=10.0, nullable=False),
         Column("sex", Role.PROTECTED, Kind.CATEGORICAL, ("1", "2"), used=False),
         Column("amount", Role.AMOUNT),
         Column("bad", Role.TARGET),
@@ -62,16 +62,18 @@ def test_a_scorer_may_use_features_and_the_protected_columns_that_are_switched_o
     assert [column.name for column in _learn().features] == ["income", "job", "rooms"]
 
 
-@given(st.lists(st.integers(0, 3), min_size=1, max_size=4, unique=True))
+@given(st.lists(st.integers(0, 3), min_size=3, max_size=4, unique=True))
 @settings(deadline=None)
 def test_levels_are_those_of_the_given_rows_alone(rows):
-    (job,) = (column for column in _learn(rows=rows).columns if column.name == "job")
+    table = LOANS | {"bad": [0, 1, 0, 1], "job": ["clerk", "baker", None, "10"]}
+    (job,) = (column for column in _learn(table, rows=rows).columns if column.name == "job")
     assert job.categories == tuple(sorted({LOANS["job"][row] for row in rows} - {None}))
 
 
-def test_a_category_that_is_missing_throughout_has_no_level():
-    (job,) = (column for column in _learn({"job": pa.nulls(4)}).columns if column.name == "job")
-    assert job.categories == ()
+def test_a_feature_that_is_missing_throughout_is_dropped_with_a_line():
+    learnt = _learn({"job": pa.nulls(4)})
+    assert "job" not in [column.name for column in learnt.columns]
+    assert learnt.notes == ("'job' is dropped: it has one value in all rows of train",)
 
 
 def test_a_csv_leaves_categories_and_the_id_as_text():
@@ -94,7 +96,12 @@ def test_a_csv_leaves_categories_and_the_id_as_text():
         ({"ignore": ["sex"]}, "data.ignore: a column has one role, however: 'sex' is in data.protected too"),
         ({"categorical": ["bad"]}, "data.categorical: must name features, however: 'bad' is the target"),
         ({"monotone": {"amount": 1}}, "data.monotone: must name features, however: 'amount' is the amount"),
-        ({"monotone": {"job": 1}}, "data.monotone: a category has no direction, however: 'job' is in data.categorical"),
+        ({"monotone": {"job": 1}}, "data.monotone: must name numbers, however: 'job' is in data.categorical"),
+        ({"codes": {"job": [1]}}, "data.codes: must name numbers, however: 'job' is in data.categorical"),
+        ({"codes": {"incom": [1]}}, r"data.codes: no column 'incom'; did you mean 'income'\?"),
+        ({"costs": {"amount": 1.0}}, "data.costs: must name features, however: 'amount' is the amount"),
+        ({"ranges": {"income": [3.0, 2.0]}}, r"data.ranges.income: must be \[low, high\], however: \[3, 2\]"),
+        ({"borrower": "loan"}, "data.borrower: a column has one role, however: 'loan' is in data.id too"),
         ({"ignore": ["score", "income", "job"], "protected": {"sex": False, "rooms": False}}, "at least one feature"),
         (
             {"categorical": ["sex"]},
@@ -127,32 +134,3 @@ def test_text_and_infinity_among_numbers_are_told_with_the_first_row(values, rea
 
 def test_an_ignored_column_may_hold_anything():
     assert "score" not in [column.name for column in _learn({"score": ["x", "", None, "y"]}).columns]
-
-
-# ------------------------------------------------------------------------------------------- outcome
-
-
-@pytest.mark.parametrize("values", [[0, 1], [False, True], [0.0, 1.0], pa.array([0, 1], pa.uint8())])
-def test_an_outcome_is_0_and_1_in_any_spelling_of_numbers(values):
-    default = schema.outcome(pa.table({"bad": values}), "bad")
-    assert default.dtype == np.int8
-    assert default.tolist() == [0, 1]
-
-
-@pytest.mark.parametrize(
-    ("values", "reason"),
-    [
-        ([0, 0, 0], "data.target: 'bad' must have both 0 and 1, however: only 0"),
-        ([True, True], "must have both 0 and 1, however: only 1"),
-        ([7, 7, 7], "must be 0 or 1, however: 7 in row 1"),
-        ([0, 1, 2], "must be 0 or 1, however: 2 in row 3"),
-        ([0, 1, 0.5], "must be 0 or 1, however: 0.5 in row 3"),
-        ([0, None, math.nan, 1], "'bad' is missing in 2 rows, first in row 2"),
-        (["good", "bad"], "must be 0 or 1, however: string, first 'good' in row 1"),
-        (pa.nulls(2), "'bad' is missing in 2 rows, first in row 1"),
-        (pa.array([], pa.int8()), "must have both 0 and 1, however: no rows"),
-    ],
-)
-def test_any_other_outcome_is_refused(values, reason):
-    with pytest.raises(DataError, match=reason):
-        schema.outcome(pa.table({"bad": values}), "bad")

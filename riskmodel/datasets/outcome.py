@@ -1,0 +1,90 @@
+"""Reads the outcome of each loan, and refuses what is not one: a wrong outcome makes every later figure wrong.
+
+Rows are counted from 1, the header not counted.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from riskmodel.config import Data
+from riskmodel.core import Outcome, Vector
+from riskmodel.datasets import encode
+from riskmodel.datasets.table import near
+from riskmodel.errors import DataError
+
+_NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
+
+
+def bad_level(data: Data) -> tuple[str, ...]:
+    """The value of a bad as text, where the run's TOML names one."""
+    if data.bad is None:
+        return ()
+    return (str(data.bad).lower() if isinstance(data.bad, bool) else str(data.bad),)
+
+
+def outcome(table: pa.Table, target: str, bad: str | None = None) -> Outcome:
+    """1 for a bad, 0 for a good: from 0 and 1 (integers, booleans, floats), or from two values of which `bad` is one.
+
+    Raises: DataError where the target is absent, missing in a row, has other values, or the same in all rows.
+    """
+    if target not in table.column_names:
+        raise DataError(f"data.target: no column {target!r}; {near(target, table.column_names)}")
+    column = encode.column_of(table, target)
+    values = _zero_or_one(column, target) if bad is None else _is_level(column, target, bad)
+    if len(classes := np.unique(values)) < 2:
+        found = f"only {classes[0]:g}" if len(classes) else "no rows"
+        raise DataError(f"data.target: {target!r} must have both 0 and 1, however: {found}")
+    return values.astype(np.int8)
+
+
+def _zero_or_one(column: pa.Array, target: str) -> Vector:
+    if not encode.is_number(column.type):
+        raise DataError(
+            f"data.target: {target!r} must be 0 or 1, however: {column.type}{first_text(column)}; "
+            "data.bad can name the value of a bad"
+        )
+    values = encode.numbers(column, target)
+    _refuse_missing(np.isnan(values), target)
+    if (wrong := ~np.isin(values, (0, 1))).any():
+        at = first(wrong)
+        raise DataError(f"data.target: {target!r} must be 0 or 1, however: {values[at - 1]:g} in row {at}")
+    return values
+
+
+def _is_level(column: pa.Array, target: str, bad: str) -> Vector:
+    levels = encode.levels(column, target)
+    _refuse_missing(levels.is_null().to_numpy(zero_copy_only=False), target)
+    found = sorted(pc.unique(levels).to_pylist())
+    if bad not in found:
+        shown = ", ".join(repr(level) for level in found[:5])
+        raise DataError(f"data.bad: must be among the values of {target!r}, {shown}, however: {bad!r}")
+    if len(found) > 2:
+        others = ", ".join(repr(level) for level in [level for level in found if level != bad][:3])
+        raise DataError(f"data.target: {target!r} must have two values, however: {len(found)}, {bad!r} beside {others}")
+    return pc.equal(levels, bad).to_numpy(zero_copy_only=False).astype(np.float64)
+
+
+def _refuse_missing(missing: NDArray[np.bool_], target: str) -> None:
+    if missing.any():
+        raise DataError(f"data.target: {target!r} is missing in {missing.sum()} rows, first in row {first(missing)}")
+
+
+def first_text(column: pa.Array) -> str:
+    """The first value that does not even look like a number, or else the first there is; for an error's line."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return ""
+    present = column.is_valid().to_numpy(zero_copy_only=False)
+    odd = pc.fill_null(pc.invert(pc.match_substring_regex(column, _NUMBER)), False).to_numpy(zero_copy_only=False)
+    at = first(odd if odd.any() else present)
+    return f", first {column[at - 1].as_py()!r} in row {at}" if present.any() else ""
+
+
+def first(mask: NDArray[np.bool_]) -> int:
+    """The number of the first row that is marked."""
+    return int(np.argmax(mask)) + 1
