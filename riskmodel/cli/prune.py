@@ -17,6 +17,7 @@ from rich.console import Console
 @click.option("--keep", type=float, help="Share of the leaves that stays.")
 @click.option("--leaves", type=int, help="Number of leaves that stay.")
 @click.option("--margin", type=float, help="Loss of AUC that counts as none; the smallest within it.  [default: 0.005]")
+@click.option("--unlabelled", type=click.Path(path_type=Path), help="Applications without outcome to learn PDs from.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of the split into samples.")
 @click.option(
     "--output", required=True, type=click.Path(path_type=Path), help="New model; plan and page lie beside it."
@@ -34,6 +35,7 @@ def prune(
     keep: float | None,
     leaves: int | None,
     margin: float | None,
+    unlabelled: Path | None,
     seed: int,
     output: Path,
     as_json: bool,
@@ -48,7 +50,7 @@ def prune(
     if sum(size is not None for size in (keep, leaves, margin)) > 1:
         raise click.UsageError("--keep, --leaves and --margin each set the size: give one of them")
     size = prune.Size(keep, leaves) if margin is None else prune.Size(margin=margin)
-    source = prune.Source(model, data, target, id_column, seed)
+    source = prune.Source(model, data, target, id_column, seed, unlabelled)
     frontier = prune.prune(source, output, size, Stages(console), method or prune_path.METHOD)
     if as_json:
         click.echo(prune_show.as_json(frontier, output), nl=False)

@@ -121,6 +121,8 @@ class Development:
 
     train: Sample  # fits the scorer
     tune: Sample  # stops it early, ranks what it can lose, recalibrates it
+    unlabelled: Matrix | None = None  # applications without outcome (declined, too young), in the columns of train
+    recent: Sample | None = None  # the latest part of tune, where it alone recalibrates
 
 
 class Sealed:

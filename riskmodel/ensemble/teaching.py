@@ -1,4 +1,4 @@
-"""What a small ensemble learns from a large one; a pruner has it trained so without knowing the library."""
+"""What a small ensemble learns from a large one, and on which rows; a pruner needs not know the library."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
-from riskmodel.core import Development, Scorer, Vector
+from riskmodel.core import Development, Sample, Scorer, Vector
 from riskmodel.ensemble.anatomy import HasTrees
 
 
@@ -23,6 +24,20 @@ class Targets:
     def outcomes(cls, seen: Development) -> Targets:
         """What came about: 0 and 1."""
         return cls(seen.train.default.astype(np.float64), seen.tune.default.astype(np.float64))
+
+
+def pupils(seen: Development) -> tuple[Sample, NDArray[np.bool_]]:
+    """Train, followed by the applications without outcome, and which of these rows have one.
+
+    Where a row has none, `default` is a filling that nobody may look at.
+    """
+    train, more = seen.train, seen.unlabelled
+    if more is None:
+        return train, np.ones(len(train), np.bool_)
+    matrix, none = np.concatenate([train.matrix, more]), np.zeros(len(more), np.int8)
+    rows = np.concatenate([train.rows, np.full(len(more), -1)])
+    labelled = np.arange(len(matrix)) < len(train)
+    return Sample(train.name, train.features, matrix, np.concatenate([train.default, none]), rows), labelled
 
 
 @runtime_checkable

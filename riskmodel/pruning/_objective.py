@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from riskmodel.core import Outcome, Vector
@@ -48,8 +49,14 @@ class Objective:
         return float(logit(np.clip(self.weight @ self.target, 1e-6, 1 - 1e-6)))
 
 
-def mixed(default: Outcome, pd: Vector, mix: float, weight: Vector | None = None) -> Objective:
-    """The target (1 - mix) * default + mix * pd.
+def mixed(
+    default: Outcome,
+    pd: Vector,
+    mix: float,
+    weight: Vector | None = None,
+    labelled: NDArray[np.bool_] | None = None,
+) -> Objective:
+    """The target (1 - mix) * default + mix * pd, and pd where a row is not `labelled` (all are where None).
 
     `mix` 0 is the labels alone, 1 the teacher's PD alone (labels are then not looked at). `weight`: one a row, not
     negative, equal where None. Raises: RiskModelError for a mix outside [0, 1] or weights that cannot be.
@@ -60,4 +67,6 @@ def mixed(default: Outcome, pd: Vector, mix: float, weight: Vector | None = None
     if not (np.isfinite(weight).all() and weight.min() >= 0 and weight.sum() > 0):
         raise RiskModelError("weights must be finite and not negative, and some above 0")
     target = pd if mix == 1 else (1 - mix) * default + mix * pd
+    if labelled is not None:
+        target = np.where(labelled, target, pd)
     return Objective(np.asarray(target, np.float64), weight / weight.sum())

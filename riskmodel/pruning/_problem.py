@@ -12,6 +12,7 @@ from scipy.special import expit
 from riskmodel.core import Development, Sample, Scorer, Vector
 from riskmodel.ensemble import TreeEnsemble
 from riskmodel.ensemble.monotone import held
+from riskmodel.ensemble.teaching import pupils
 from riskmodel.pruning._layout import Codes, Layout, laid_out, leaf_codes
 from riskmodel.pruning._objective import Objective, mixed
 from riskmodel.pruning._sweep import FLOOR, totals
@@ -72,9 +73,10 @@ def stated(scorer: Scorer, seen: Development, mix: float, monotone: bool) -> Pro
     directions = held(ensemble, [column.monotone if monotone else 0 for column in scorer.features])
     layouts = tuple(laid_out(tree, directions) for tree in ensemble.trees)
 
-    def view(sample: Sample) -> View:
+    def view(sample: Sample, labelled: NDArray[np.bool_] | None = None) -> View:
         matrix = sample.columns(scorer.features)
         margin = ensemble.margins(matrix)
-        return View(leaf_codes(ensemble, layouts, matrix), mixed(sample.default, expit(margin), mix), margin)
+        objective = mixed(sample.default, expit(margin), mix, labelled=labelled)
+        return View(leaf_codes(ensemble, layouts, matrix), objective, margin)
 
-    return Problem(ensemble, layouts, view(seen.train), view(seen.tune))
+    return Problem(ensemble, layouts, view(*pupils(seen)), view(seen.tune))

@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from riskmodel.core import Development, Sample, Scorer, Vector
 from riskmodel.ensemble import CanTeach, HasTrees, Targets
+from riskmodel.ensemble.teaching import pupils
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.pruning._ends import stumps
 from riskmodel.pruning._objective import mixed
@@ -34,12 +36,14 @@ def budget(scorer: Scorer, keep: float) -> int:
 
 def student(scorer: Scorer, seen: Development, mix: float, leaves: int, sizes: Sequence[int]) -> Scorer:
     """A scorer trained on (1 - mix) * outcome + mix * PD, the scorer's own calibrated PD, and then refitted jointly."""
-    targets = Targets(_target(scorer, seen.train, mix), _target(scorer, seen.tune, mix))
-    return _jointly(teacher_of(scorer).student(seen, targets, leaves, sizes), seen, targets)
+    rows, labelled = pupils(seen)
+    targets = Targets(_target(scorer, rows, mix, labelled), _target(scorer, seen.tune, mix))
+    taught = Development(rows, seen.tune)
+    return _jointly(teacher_of(scorer).student(taught, targets, leaves, sizes), taught, targets)
 
 
-def _target(scorer: Scorer, sample: Sample, mix: float) -> Vector:
-    return mixed(sample.default, scorer.score(sample), mix).target
+def _target(scorer: Scorer, sample: Sample, mix: float, labelled: NDArray[np.bool_] | None = None) -> Vector:
+    return mixed(sample.default, scorer.score(sample), mix, labelled=labelled).target
 
 
 def _jointly(small: Scorer, seen: Development, targets: Targets) -> Scorer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -59,13 +59,14 @@ class Source:
     target: str
     id_column: str | None = None
     seed: int = 0  # of the split
+    unlabelled: Path | None = None  # applications without outcome: from them the given model's PD is learnt
 
 
 def prune(source: Source, output: Path, size: Size, stages: Stages, method: str = METHOD) -> Frontier:
     """Writes `output`, `output`.plan.json and `output`.html, all of them or none. Raises: RiskModelError."""
     size.check()
     pruner = prune_path.tree_pruner(method)
-    prune_write.check_places(output, (source.model, source.data))
+    prune_write.check_places(output, [path for path in (source.model, source.data, source.unlabelled) if path])
     given = Cut(GIVEN, GIVEN, 1.0, scorers.open_native(source.model), None)
     binary = prune_write.is_binary(output, source.model.read_bytes())
     keep = size.share(given.trees.n_leaves)
@@ -74,7 +75,9 @@ def prune(source: Source, output: Path, size: Size, stages: Stages, method: str 
         with stages.stage("Read and split"):
             features = given.scorer.features
             split = prune_table.samples(source.data, features, source.target, source.id_column, source.seed)
-        seen = split.development
+            seen = split.development
+            if source.unlabelled is not None:
+                seen = replace(seen, unlabelled=prune_table.unlabelled(source.unlabelled, features))
         with stages.stage("Prune, and make the rivals", prune_path.count_cuts(pruner, keeps)) as tick:
             cuts = prune_path.path(given.scorer, pruner, seen, keeps, tick)
         rule = Rule(Margins(auc=size.margin), float(np.quantile(given.scorer.score(seen.tune), APPROVED)))
@@ -117,9 +120,15 @@ def _record(source: Source, pruner: Pruner, written: Path, samples: Sequence[Sam
     return {
         "model": {"file": source.model.name, "sha256": table.sha256_of(source.model)},
         "data": {"file": source.data.name, "sha256": table.sha256_of(source.data), "target": source.target},
+        **_unlabelled(source),
         "written": {"file": written.name, "sha256": table.sha256_of(written)},
         "method": {"name": pruner.name, "options": asdict(pruner)},  # type: ignore[call-overload]
         "samples": {s.name: {"rows": len(s), "bads": int(s.default.sum())} for s in samples},
         "seed": source.seed,
         "versions": {name: version(name) for name in LIBRARIES},
     }
+
+
+def _unlabelled(source: Source) -> dict[str, Any]:
+    path = source.unlabelled
+    return {} if path is None else {"unlabelled": {"file": path.name, "sha256": table.sha256_of(path)}}

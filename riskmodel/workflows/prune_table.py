@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from riskmodel.config import SplitShares
-from riskmodel.core import Column, Kind, Role, Schema, Split
+from riskmodel.core import Column, Kind, Matrix, Role, Schema, Split
 from riskmodel.datasets import encode, schema, split, table
 from riskmodel.errors import DataError
 
@@ -29,6 +29,14 @@ def samples(path: Path, features: Sequence[Column], target: str, id_column: str 
     return split.split(whole, Schema((*features, Column(target, Role.TARGET))), rows)
 
 
+def unlabelled(path: Path, features: Sequence[Column]) -> Matrix:
+    """Applications without outcome, in the features of a model. Raises: DataError."""
+    text = [column.name for column in features if column.kind is Kind.CATEGORICAL]
+    whole = _renamed(table.read(path, text=text), features)
+    _check_features(path, whole.column_names, features)
+    return encode.matrix(whole, features)
+
+
 def _renamed(whole: pa.Table, features: Sequence[Column]) -> pa.Table:
     """LightGBM writes the blanks in a name as underscores."""
     wanted = {column.name for column in features} - set(whole.column_names)
@@ -38,9 +46,7 @@ def _renamed(whole: pa.Table, features: Sequence[Column]) -> pa.Table:
 
 def _check(path: Path, whole: pa.Table, features: Sequence[Column], target: str, id_column: str | None) -> None:
     names = whole.column_names
-    if missing := [column.name for column in features if column.name not in names]:
-        more = f" and {len(missing) - 1} more of the model's {len(features)} features" if len(missing) > 1 else ""
-        raise DataError(f"{path}: no column {missing[0]!r}{more}; {table.near(missing[0], names)}")
+    _check_features(path, names, features)
     for role, name in (("target", target), ("id", id_column)):
         if name is None:
             continue
@@ -50,6 +56,12 @@ def _check(path: Path, whole: pa.Table, features: Sequence[Column], target: str,
             raise DataError(f"--{role} must not be a feature of the model, however: {name!r} is one")
     if id_column is not None:
         _check_id(path, encode.column_of(whole, id_column), id_column)
+
+
+def _check_features(path: Path, names: Sequence[str], features: Sequence[Column]) -> None:
+    if missing := [column.name for column in features if column.name not in names]:
+        more = f" and {len(missing) - 1} more of the model's {len(features)} features" if len(missing) > 1 else ""
+        raise DataError(f"{path}: no column {missing[0]!r}{more}; {table.near(missing[0], names)}")
 
 
 def _check_id(path: Path, column: pa.Array, name: str) -> None:

@@ -42,13 +42,15 @@ def prune_trees(
     keep: float,
     method: str = METHOD,
     sample_weight: ArrayLike | None = None,
+    unlabelled: Any = None,
     seed: int = 0,
 ) -> Model:
     """A smaller model of the same class: LightGBM's or XGBoost's Booster or scikit-learn classifier.
 
     `X` is n x features, a DataFrame (columns by name) or an array (by place, categories as codes); `y` (n) has two
     classes, the later one in sorted order is the bad. `keep` is the share of leaves that stays. A row with twice the
-    `sample_weight` counts as two. Rows should be new to the model: on its own train rows every leaf looks useful.
+    `sample_weight` counts as two. `unlabelled` (like `X`) are applications without outcome, declined ones for example:
+    from them the smaller model learns the given one's PD. Rows should be new to the model: on its own train rows every leaf looks useful.
 
     Raises: RiskModelError.
     """
@@ -58,6 +60,8 @@ def prune_trees(
     given = _scorer(parts)
     rows = _rows(_matrix(X, given.features, parts.missing), _outcome(y, parts.classes), sample_weight)
     seen = rows.development(given.features, np.random.default_rng(seed))
+    if unlabelled is not None:
+        seen = replace(seen, unlabelled=_matrix(unlabelled, given.features, parts.missing))
     cut = pruner.apply(pruner.plan(given, seen, keep), given, seen)
     made: Model = parts.rebuilt(prune_write.model(native(given, cut, seen)))
     return made

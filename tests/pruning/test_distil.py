@@ -1,9 +1,12 @@
 """A student of the teacher's PD: its budget, its library, and that soft outcomes are learnt as such."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from riskmodel import pruning
+from riskmodel.core import Development
 from riskmodel.ensemble import Targets
 from riskmodel.errors import ConfigError, UnsupportedScorer
 
@@ -35,6 +38,19 @@ def test_with_the_pd_alone_no_outcome_of_train_is_looked_at(fitted, seen):
         *(type(s)(s.name, s.features, s.matrix, 1 - s.default, s.rows) for s in (seen.train, seen.tune))
     )
     assert pruner.apply(plan, scorer, seen).files() == pruner.apply(plan, scorer, turned).files()
+
+
+@pytest.mark.parametrize(("method", "nearer"), [("distil", 0.98), ("hierarchy", 0.98), ("collapse", 1.02)])
+def test_applications_without_outcome_teach_the_pd(method, nearer, fitted, seen, fresh):
+    """Few rows have an outcome: with the others' PDs the small scorer comes nearer to the teacher."""
+    scorer, rows = fitted("lgbm"), np.arange(300)
+    few, many = Development(seen.train.take(rows), seen.tune), seen.train.matrix[300:]
+    gaps = []
+    for given in (few, replace(few, unlabelled=many)):
+        pruner = pruning.make(method, {"mix": 0.5})
+        small = pruner.apply(pruner.plan(scorer, given, 0.2), scorer, given)
+        gaps.append(np.abs(small.score(fresh) - scorer.score(fresh)).mean())
+    assert gaps[1] < nearer * gaps[0]
 
 
 @pytest.mark.parametrize("kind", ["lgbm", "xgb"])

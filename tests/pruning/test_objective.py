@@ -25,6 +25,12 @@ def test_with_the_teacher_alone_labels_are_not_looked_at():
     np.testing.assert_array_equal(mixed(np.full(5, -1, np.int8), PD, 1).target, PD)
 
 
+def test_a_row_without_outcome_has_the_teachers_pd_for_a_target_at_any_mix():
+    labelled = np.array([True, False, True, True, False])
+    target = mixed(DEFAULT, PD, 0.25, labelled=labelled).target
+    np.testing.assert_allclose(target, np.where(labelled, 0.75 * DEFAULT + 0.25 * PD, PD))
+
+
 def test_log_loss_is_sklearns():
     pd = 1 / (1 + np.exp(-MARGIN))
     ours = mixed(DEFAULT, PD, 0, WEIGHT).loss(MARGIN)

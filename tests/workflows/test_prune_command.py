@@ -80,6 +80,29 @@ def test_bad_options_are_one_line(riskmodel, tmp_path, arguments, message):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_applications_without_outcome_are_learnt_from_and_recorded(riskmodel, folder, tmp_path):
+    declined = pd.read_parquet(folder / "rows.parquet").drop(columns="default")
+    declined.to_parquet(tmp_path / "declined.parquet")
+    models = []
+    for more in ([], ["--unlabelled", tmp_path / "declined.parquet"]):
+        place = tmp_path / f"small{len(more)}.txt"
+        options = ["--target", "default", "--id", "loan_id", "--keep", 0.5, "--method", "collapse", *more]
+        assert riskmodel(*options, output=place)[0] == 0
+        models.append(place.read_bytes())
+    assert models[0] != models[1]
+    record = json.loads((tmp_path / "small2.txt.plan.json").read_text())
+    assert "declined.parquet" in json.dumps(record)
+
+
+def test_applications_that_lack_a_feature_are_refused(riskmodel, folder, tmp_path):
+    pd.read_parquet(folder / "rows.parquet").drop(columns="income").to_parquet(tmp_path / "declined.parquet")
+    code, _, err = riskmodel(
+        "--target", "default", "--keep", 0.5, "--unlabelled", tmp_path / "declined.parquet", output=tmp_path / "s"
+    )
+    assert (code, err.count("\n")) == (1, 1)
+    assert "declined.parquet: no column 'income'" in err
+
+
 def test_two_sizes_are_wrong_usage(riskmodel, tmp_path):
     code, _, err = riskmodel("--target", "default", "--keep", 0.5, "--leaves", 9, output=tmp_path / "s.txt")
     assert code == 2
@@ -103,7 +126,7 @@ def test_bad_files_are_one_line(riskmodel, folder, tmp_path):
         ({"data": "good.parquet"}, "must have both 0 and 1"),
         ({"data": "twice.parquet"}, "'loan_id' must name each row once"),
         ({"data": "text.parquet"}, "'noise' must be a number"),
-        ({"data": "few.parquet"}, "must have at least 10 bads"),
+        ({"data": "few.parquet"}, "sample must have at least"),
         ({"data": "nowhere.parquet"}, "nowhere.parquet"),
         ({"model": "noise.txt"}, "noise.txt"),
         ({"model": "model.pkl"}, "pickle"),

@@ -147,6 +147,16 @@ def test_a_row_with_weight_three_counts_as_three(rows):
     assert (pd_of(ones, other) != pd_of(tilted, other)).any()
 
 
+def test_applications_without_outcome_are_learnt_from(rows):
+    (X, y), given = rows[1], fitted("LGBMClassifier", *rows[0])
+    small = [
+        prune_trees(given, X[:300], y[:300], keep=0.5, unlabelled=more).predict_proba(X)[:, 1]
+        for more in (None, X[300:])
+    ]
+    gaps = [np.abs(pd - given.predict_proba(X)[:, 1]).mean() for pd in small]
+    assert gaps[1] < gaps[0]
+
+
 def test_repeats_are_exact_for_multiples_and_close_for_others():
     assert repeats(np.array([0.5, 1.0, 0.0, 1.5])).tolist() == [1, 2, 0, 3]
     draw = np.random.default_rng(0).random(500)
