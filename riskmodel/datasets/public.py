@@ -1,0 +1,112 @@
+"""Public data sets by name, from OpenML, each with its licence and its source.
+
+OpenML's own MD5 is checked by scikit-learn while the file arrives; here it is held against the one that was recorded
+when the set was listed, so that a set which has changed since is refused. Where none is recorded, that is said.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from dataclasses import dataclass
+
+import pyarrow as pa
+from sklearn.datasets import fetch_openml
+
+from riskmodel.errors import DataError
+
+
+@dataclass(frozen=True)
+class PublicSet:
+    """One set; `md5` is that of OpenML's file, None where none has been recorded."""
+
+    title: str
+    openml_id: int
+    rows: int
+    licence: str
+    source: str
+    md5: str | None = None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A table with the name of its outcome, and the MD5 of the file that it came in."""
+
+    table: pa.Table
+    target: str
+    md5: str
+
+
+SETS = {
+    "taiwan": PublicSet(
+        "Default of credit card clients, Taiwan 2005",
+        46919,
+        30_000,
+        "CC BY 4.0",
+        "I-C. Yeh, UCI Machine Learning Repository 2009, https://doi.org/10.24432/C55S3H",
+    ),
+    "give-me-some-credit": PublicSet(
+        "Give Me Some Credit: serious delinquency within two years",
+        46929,
+        150_000,
+        "none stated",
+        "Credit Fusion and W. Cukierski, Kaggle 2011, https://www.kaggle.com/c/GiveMeSomeCredit",
+        "6d013a631b97b13d5372f097697e25a1",
+    ),
+    "heloc": PublicSet(
+        "Home equity lines of credit, with the codes -7, -8 and -9",
+        46932,
+        10_459,
+        "FICO's terms for the Explainable Machine Learning Challenge",
+        "FICO 2018, https://community.fico.com/s/explainable-machine-learning-challenge",
+    ),
+    "polish-bankruptcy": PublicSet(
+        "Bankruptcy of Polish companies",
+        46950,
+        5_910,
+        "CC BY 4.0",
+        "S. Tomczak, UCI Machine Learning Repository 2016, https://doi.org/10.24432/C5F600",
+    ),
+    "german-credit": PublicSet(
+        "Statlog: German credit",
+        46918,
+        1_000,
+        "CC BY 4.0",
+        "H. Hofmann, UCI Machine Learning Repository 1994, https://doi.org/10.24432/C5NC77",
+        "4a6d9d5ac9ef10ced7b8c5b499499c26",
+    ),
+}
+
+
+def known(name: str) -> PublicSet:
+    """The set of that name. Raises: DataError."""
+    if name not in SETS:
+        raise DataError(f"a data set must be among {', '.join(SETS)}, however: {name}")
+    return SETS[name]
+
+
+def fetch(name: str) -> Fetched:
+    """The table as OpenML has it: its names, its types, its order of rows.
+
+    Raises: DataError for an unknown name, without a network, or where the file is not the recorded one.
+    """
+    wanted = known(name)
+    try:
+        with tempfile.TemporaryDirectory() as cache, warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="A network error occurred|Invalid cache")
+            found = fetch_openml(data_id=wanted.openml_id, as_frame=True, parser="auto", data_home=cache)
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"OpenML data set {wanted.openml_id} ({name}) cannot be fetched: {_reason(error)}; it needs a network"
+        ) from error
+    md5 = found.details["md5_checksum"]
+    if wanted.md5 is not None and md5 != wanted.md5:
+        raise DataError(f"OpenML data set {wanted.openml_id} ({name}): md5 must be {wanted.md5}, however: {md5}")
+    table = pa.Table.from_pandas(found.frame, preserve_index=False).replace_schema_metadata(None)
+    return Fetched(table, ", ".join(found.target_names), md5)
+
+
+def _reason(error: Exception) -> str:
+    inner = getattr(error, "reason", None) or error
+    text = getattr(inner, "strerror", None) or str(inner)
+    return (text.splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -1,0 +1,74 @@
+"""Fetch a public data set into a Parquet file, and say where it comes from and what may be done with it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from riskmodel.core import canonical
+from riskmodel.datasets import public, table
+from riskmodel.errors import RiskModelError
+from riskmodel.workflows.progress import Stages
+
+
+def fetch(name: str, output: Path, stages: Stages) -> dict[str, Any]:
+    """Writes the set's table to `output`, whole or not at all, and returns the facts about it.
+
+    Raises: DataError for an unknown name, without a network, or for a file that is not the recorded one;
+    RiskModelError where there is no folder for `output`.
+    """
+    wanted = public.known(name)
+    if not output.parent.is_dir():
+        raise RiskModelError(f"{output}: must be in a folder that exists, however: no folder {output.parent}")
+    with stages.stage(f"Fetch {name}"):
+        found = public.fetch(name)
+        with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as beside:
+            written = Path(beside) / output.name
+            pq.write_table(found.table, written, compression="zstd")
+            sha256 = table.sha256_of(written)
+            written.replace(output)
+    return {
+        "name": name,
+        "title": wanted.title,
+        "licence": wanted.licence,
+        "source": wanted.source,
+        "openml": wanted.openml_id,
+        "target": found.target,
+        "rows": found.table.num_rows,
+        "columns": found.table.num_columns,
+        "md5": found.md5,
+        "md5_recorded": wanted.md5 is not None,
+        "sha256": sha256,
+        "output": str(output),
+    }
+
+
+def in_words(facts: Mapping[str, Any]) -> str:
+    """The facts for a person."""
+    with_what = "the recorded one" if facts["md5_recorded"] else "OpenML's own word; none is recorded here"
+    return "\n".join(
+        [
+            f"{facts['title']}: {facts['rows']:,} rows, {facts['columns']} columns, in {facts['output']}",
+            f"licence   {facts['licence']}",
+            f"source    {facts['source']} (OpenML {facts['openml']})",
+            f"md5       {facts['md5']} of OpenML's file: {with_what}",
+            f"sha256    {facts['sha256']} of the Parquet file, for data.sha256",
+            f"Next: riskmodel init {facts['output']} --target {facts['target']}",
+        ]
+    )
+
+
+def listed() -> Iterator[str]:
+    """A line a set."""
+    return (
+        f"{name:20} {each.rows:>7,} rows  {each.licence}; OpenML {each.openml_id}" for name, each in public.SETS.items()
+    )
+
+
+def as_json(facts: Mapping[str, Any]) -> str:
+    """The facts for a program."""
+    return canonical(dict(facts)).decode().rstrip("\n")
