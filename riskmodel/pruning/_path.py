@@ -24,7 +24,7 @@ class PathPruner(Pruner):
 
     unit = "node"
 
-    mix: Annotated[float, Field(ge=0, le=1)] = 0.5  # the teacher's share of the target; at 1 labels are not looked at
+    mix: Annotated[float, Field(ge=0, le=1)] = 0.8  # the teacher's share of the target; at 1 labels are not looked at
     refit: bool = True  # False: each end keeps the mean of what hung below it
     monotone: bool = True  # constraints that held before hold after
     rows: Annotated[int, Field(ge=100)] = 30_000  # of train, at most, for the order; the refit takes all

@@ -23,7 +23,7 @@ class DistilPruner(Pruner):
 
     unit = "scorer"
 
-    mix: Mix = 0.5  # the share of the PD in what the student learns; 1 does without outcomes
+    mix: Mix = 0.8  # the share of the PD in what the student learns; 1 does without outcomes
 
     def decide(self, scorer: Scorer, seen: Development, keeps: Sequence[float]) -> Sequence[Decision]:  # noqa: ARG002
         """The value of the one unit is the number of leaves that it may have."""

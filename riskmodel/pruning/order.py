@@ -25,7 +25,7 @@ class OrderPruner(Pruner):
     unit = "order"
 
     features_per_tree: Literal[1, 2] = 2
-    mix: Mix = 0.5  # the share of the PD in what the student learns
+    mix: Mix = 0.8  # the share of the PD in what the student learns
 
     def decide(self, scorer: Scorer, seen: Development, keeps: Sequence[float]) -> Sequence[Decision]:  # noqa: ARG002
         """The low orders stay at every share; their value is the number of leaves that all of them may have."""
