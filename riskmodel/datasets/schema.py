@@ -36,9 +36,10 @@ def learn(table: pa.Table, data: Data, rows: NDArray[np.int64] | None = None) ->
 
     Raises: DataError.
     """
-    _check_names(table.column_names, data)
+    _check_names(dict.fromkeys(table.column_names), data)
     default = outcome(table, data.target, *bad_level(data))
-    columns = [_column(name, data) for name in table.column_names if name not in data.ignore]
+    ignored = set(data.ignore)
+    columns = [_column(name, data) for name in table.column_names if name not in ignored]
     for column in columns:
         if _is_measured(column):
             _check_numeric(encode.column_of(table, column.read_from), column.name)

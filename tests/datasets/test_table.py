@@ -1,17 +1,23 @@
+import csv as records
 import gzip
 import hashlib
 import shutil
 import tracemalloc
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyarrow import feather
 
 from riskmodel.core import Column, Kind, Role
 from riskmodel.datasets import table
+from riskmodel.datasets.table import _delimited
 from riskmodel.errors import DataError
 
 INCOME = Column("income")
@@ -79,9 +85,10 @@ def test_a_wrong_checksum_is_told_with_both_before_anything_is_parsed(tmp_path):
         (b"a,a\n1,2\n", "column names must differ, however: 'a' stands twice"),
         (b"a,b\n1,2\n3\n", "Expected 2 columns, got 1"),
         (b"a,b\n1,\xff\xfe\n", "invalid UTF8"),
+        (b"b,c\nx,y\nx,caf\xe9\n", r"must be UTF-8, however: b'caf\\xe9' in column 'c', row 2"),
         (b"a\xff,b\n1,2\n", "utf-8"),
-        ("a,b\n1,2\n".encode("utf-16"), "must be Parquet, or CSV in UTF-8"),
-        (b"PK\x03\x04\x00\x00", "must be Parquet, or CSV in UTF-8"),
+        ("a,b\n1,2\n".encode("utf-16"), "must be Parquet, Arrow, or CSV in UTF-8, however: UTF-16"),
+        (b"PK\x03\x04\x00\x00", "however: a zip or Excel file"),
         (gzip.compress(b"a,b\n" + b"1,2\n" * 99)[:-15], "cannot be read"),
     ],
 )
@@ -96,7 +103,7 @@ def test_a_file_that_is_no_table_is_refused_in_one_line(tmp_path, content, reaso
 def test_a_missing_file_and_a_folder_are_refused(tmp_path):
     with pytest.raises(DataError, match=r"gone.csv: cannot be read: No such file or directory$"):
         table.read(tmp_path / "gone.csv")
-    with pytest.raises(DataError, match=r"cannot be read: Is a directory$"):
+    with pytest.raises(DataError, match=r"the folder holds no table$"):
         table.read(tmp_path)
 
 
@@ -132,6 +139,51 @@ def _refusal(path: Path) -> str:
     return ""
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_whatever_parts_the_columns_is_found_by_how_evenly_it_does(tmp_path_factory, mark, data):
+    """The oracle is Python's own writer, whose values may hold every delimiter."""
+    cell = st.text(st.sampled_from("ab1,;|\t \n\"'"), min_size=1, max_size=5).filter(lambda text: text.strip('" \n'))
+    rows = data.draw(st.lists(st.lists(cell, min_size=3, max_size=3), min_size=1, max_size=6))
+    path = tmp_path_factory.mktemp("any") / "loans.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        records.writer(file, delimiter=mark, quoting=records.QUOTE_ALL).writerows([["x", "y", "z"], *rows])
+    read = table.read(path, text=["x", "y", "z"])
+    assert [list(row.values()) for row in read.to_pylist()] == rows
+
+
+def test_what_could_be_parted_in_two_ways_or_in_none_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"a comma and a semicolon both part every row into 2$"):
+        table.read(_write(tmp_path / "two.csv", "a;b,c\n1;2,3\n"))
+    with pytest.raises(DataError, match=r"parted by a comma or .*, however: one column, 'a b c'$"):
+        table.read(_write(tmp_path / "none.csv", "a b c\n1 2 3\n"))
+
+
+def test_a_feather_file_and_an_arrow_stream_keep_their_types(tmp_path, typed):
+    feather.write_feather(typed, tmp_path / "feather")
+    with pa.OSFile(str(tmp_path / "stream"), "wb") as sink, pa.ipc.new_stream(sink, typed.schema) as writer:
+        writer.write_table(typed)
+    pq.write_table(typed, tmp_path / "parquet")
+    for name in ("feather", "stream", "parquet"):
+        assert table.read(tmp_path / name).equals(typed), name
+
+
+@pytest.fixture
+def typed() -> pa.Table:
+    noon = datetime(2024, 2, 29, 12, tzinfo=ZoneInfo("Europe/Vienna"))
+    return pa.table(
+        {
+            "text": pa.array(["a", None], pa.large_string()),
+            "level": pa.array(["x", None]).dictionary_encode(),
+            "money": pa.array([Decimal("7.81"), None], pa.decimal128(3, 2)),
+            "flag": pa.array([True, None]),
+            "count": pa.array([7, None], pa.int16()),
+            "seen": pa.array([noon, None], pa.timestamp("ms", "Europe/Vienna")),
+        }
+    )
+
+
 # ------------------------------------------------------------------------------------------- batches
 
 
@@ -163,7 +215,7 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path, loans):
 
 def test_a_late_fraction_or_first_value_in_a_csv_is_still_a_number(tmp_path, monkeypatch):
     """The types of a streamed CSV come from its first block alone."""
-    monkeypatch.setattr(table, "_BLOCK_BYTES", 64)
+    monkeypatch.setattr(_delimited, "BLOCK_BYTES", 64)
     path = _write(tmp_path / "late.csv", "income,bonus\n" + "1,\n" * 99 + "2.5,7\n")
     late = _all(path, [INCOME, Column("bonus")])
     assert late.column("income").to_pylist() == [1.0] * 99 + [2.5]
@@ -175,8 +227,12 @@ def test_truth_values_of_a_csv_stay_truth_values(tmp_path):
     assert _all(path, [INCOME]).column("income").to_pylist() == [True, False]
 
 
+def test_a_csv_of_one_column_has_a_row_for_each_of_its_empty_lines(tmp_path):
+    assert _all(_write(tmp_path / "one.csv", "income\n1\n\n3\n"), [INCOME])["income"].to_pylist() == [1.0, None, 3.0]
+
+
 def test_text_among_late_numbers_is_told_while_iterating(tmp_path, monkeypatch):
-    monkeypatch.setattr(table, "_BLOCK_BYTES", 64)
+    monkeypatch.setattr(_delimited, "BLOCK_BYTES", 64)
     path = _write(tmp_path / "late.csv", "income\n" + "1\n" * 99 + "lots\n")
     with pytest.raises(DataError, match=r"late.csv: cannot be read: .*invalid value 'lots'"):
         list(table.batches(path, [INCOME]))

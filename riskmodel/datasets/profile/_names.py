@@ -1,0 +1,115 @@
+"""What the name of a column says of it. A name proves nothing: each answer is a reason to look, written as one."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+_AGE_OF = {"account", "acct", "car", "credit", "file", "line", "loan", "oldest", "newest", "trade", "vehicle"}
+_PROTECTED = {
+    "age": "age",
+    "birth": "age",
+    "citizen": "nationality",
+    "citizenship": "nationality",
+    "disability": "disability",
+    "disabled": "disability",
+    "dob": "age",
+    "ethnic": "ethnicity",
+    "ethnicity": "ethnicity",
+    "foreign": "nationality",
+    "gender": "sex",
+    "immigrant": "nationality",
+    "marital": "marital status",
+    "marriage": "marital status",
+    "married": "marital status",
+    "nationality": "nationality",
+    "pregnant": "sex",
+    "race": "race",
+    "racial": "race",
+    "religion": "religion",
+    "sex": "sex",
+}
+_GROUPS = ("group", "demographic_group", "protected_group")
+
+_BEFORE = {"before", "ever", "hist", "history", "past", "prev", "previous", "prior", "within"}
+_AFTER = re.compile(
+    r"(^|_)(recover(y|ies|ed)|charged?_?off|write_?off|written_off|settled?|settlement|hardship|lgd|foreclosed"
+    r"|foreclosure|repossess(ed|ion)|default_(date|amount|month)|date_of_default|(last|total|tot)_(pymnt|payment|paid|rec)"
+    r"|out_prncp|outcome|closed?_date|days_to_default|repaid|paid_off|months_to_default)(_|$)"
+)
+_SCORE_WORDS = {"pd", "pred", "predicted", "prediction", "prob", "proba", "probability"}
+_SCORE = re.compile(
+    r"^((loan_|credit_|risk_)?(sub_?)?grade|(risk_|internal_)?rating|(int|interest)_rate|apr|risk_class"
+    r"|(risk_|model_|internal_|pd_)?score)$"
+)
+_AMOUNT = re.compile(
+    r"(^|_)(loan|credit|funded|approved|financed|requested)_(amount|amnt|amt|sum)(_|$)"
+    r"|^(amount|amnt|credit_limit|exposure|ead|principal|limit_bal)$"
+)
+_PERSONS = {"applicant", "borrower", "client", "cust", "customer", "debtor", "household", "member", "obligor", "person"}
+_NUMBERING = {"guid", "id", "idx", "index", "key", "nbr", "no", "nr", "num", "number", "ref", "serial", "uid", "uuid"}
+_CODED = {"branch", "category", "cd", "channel", "code", "occupation", "postal", "region", "state", "type", "zip"}
+
+_OPENED = {
+    *("app", "application", "applied", "booked", "booking", "cohort", "contract", "disbursal", "disbursed", "granted"),
+    *("issue", "issued", "open", "opened", "orig", "origination", "start", "vintage"),
+}
+_CLOCK = {"asof", "date", "day", "dt", "month", "period", "quarter", "snapshot", "time", "timestamp", "year"}
+_LATER = {"close", "closed", "default", "end", "last", "maturity", "next", "payment", "pymnt"}
+
+
+@cache
+def words(name: str) -> tuple[str, ...]:
+    """MonthlyIncome, MONTHLY_INCOME and "monthly income" are all (monthly, income)."""
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    return tuple(re.findall(r"[^\W\d_]+|\d+", parted.lower()))
+
+
+def protected(name: str) -> str | None:
+    """What a law may protect: sex, age, race, marital status, nationality, religion."""
+    found = words(name)
+    if "_".join(found) in _GROUPS:
+        return "a group"
+    if _AGE_OF & set(found):
+        found = tuple(word for word in found if word != "age")
+    return next((_PROTECTED[word] for word in found if word in _PROTECTED), None)
+
+
+def known_after(name: str) -> bool:
+    """Whether it sounds like something that only the outcome brings: recoveries, last payment, settlement."""
+    return not _BEFORE & set(words(name)) and bool(_AFTER.search("_".join(words(name))))
+
+
+def another_score(name: str) -> bool:
+    """Whether it sounds like what another model, or the lender's own, made of the application."""
+    return bool(_SCORE_WORDS & set(words(name)) or _SCORE.search("_".join(words(name))))
+
+
+def amount(name: str) -> bool:
+    """Whether it sounds like the money that is lent."""
+    return bool(_AMOUNT.search("_".join(words(name))))
+
+
+def borrower(name: str) -> bool:
+    """Whether it sounds like the number of a person or firm, rather than of a loan."""
+    found = words(name)
+    return bool(_PERSONS & set(found)) and (len(found) == 1 or bool(_NUMBERING & set(found)))
+
+
+def numbering(name: str) -> bool:
+    """Whether it sounds like a running number or a key; a column without a name is one that pandas wrote."""
+    found = words(name)
+    return not found or found[0] in ("id", "unnamed") or found[-1] in _NUMBERING
+
+
+def coded(name: str) -> bool:
+    """Whether whole numbers under this name are rather codes than quantities."""
+    return bool(_CODED & set(words(name)))
+
+
+def time_rank(name: str) -> int:
+    """How well a date would date the application: 3 its issue or start, 2 some time, 1 any other, 0 rather not."""
+    found = set(words(name))
+    if found & _LATER or protected(name) == "age" or known_after(name):
+        return 0
+    return 3 if found & _OPENED else 2 if found & _CLOCK or "d" in found else 1

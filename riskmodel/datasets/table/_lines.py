@@ -1,0 +1,51 @@
+"""What every reader says alike: errors of other libraries in one line, and names that cannot be told apart."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import BufferedReader
+from pathlib import Path
+
+import pyarrow as pa
+
+from riskmodel.errors import DataError
+
+
+@contextmanager
+def in_one_line(path: Path | str) -> Iterator[None]:
+    """Turns what a library says of a file into one line that names it. Raises: DataError."""
+    try:
+        yield
+    except (OSError, ValueError, OverflowError, TypeError, pa.ArrowException) as error:
+        reason = getattr(error, "strerror", None) or " ".join(str(error).split("\n")[0].split())
+        raise DataError(f"{path}: cannot be read: {(reason or type(error).__name__)[:200]}") from error
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BufferedReader]:
+    """The bytes of a file. Raises: DataError for anything else: to open a pipe would wait for a writer."""
+    with in_one_line(path):
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise DataError(f"{path}: must be a file or a folder, however: neither")
+        with path.open("rb") as file:
+            yield file
+
+
+def check_names(path: Path | str, names: Sequence[str]) -> None:
+    """Raises: DataError for a table without columns, or two columns of one name."""
+    if not names:
+        raise DataError(f"{path}: the table has no columns")
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
+        raise DataError(f"{path}: column names must differ, however: {twice[0]!r} stands twice")
+
+
+def near(name: str, names: Sequence[str]) -> str:
+    """What a mistyped column name may have meant, or else the first columns that there are."""
+    lower = {other.lower(): other for other in names}
+    if found := difflib.get_close_matches(name.lower(), lower, n=3):
+        return f"did you mean {', '.join(repr(lower[match]) for match in found)}?"
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"the columns are {', '.join(repr(other) for other in names[:5])}{more}"
