@@ -11,7 +11,7 @@ from typing import Literal
 
 from statsmodels.stats.multitest import multipletests
 
-from riskmodel.core import Change, Evaluation, Timing, TradeOff, Verdict
+from riskmodel.core import FEWEST_TO_DECIDE, Change, Evaluation, Timing, TradeOff, Verdict
 
 DecideOn = Literal["batch", "single"]
 Timings = Mapping[str, Mapping[int, Timing]]
@@ -50,6 +50,8 @@ def choose(
     chosen = _fastest(in_time or able, time, cost)
     front = pareto({name: evaluation.figures["auc"].value for name, evaluation in evaluations.items()}, time)
     reason = _reason(chosen, champion, able, changes, _gain(chosen, champion, time, cost))
+    if changes:
+        reason += _too_few(evaluations[champion])
     if not in_time:
         reason += f" None of these meets the budget of {budget_us:g} µs for one application."
     elif champion not in in_time:
@@ -124,6 +126,17 @@ def _reason(chosen: str, champion: str, able: list[str], changes: Mapping[str, C
     return (
         f"{chosen} is chosen. {no_worse}; this one is {gain}. "
         f"Its AUC differs by {auc.delta:+.4f} (lower bound {auc.lower:+.4f}, margin {auc.margin:g})."
+    )
+
+
+def _too_few(evaluation: Evaluation) -> str:
+    """That nothing could be shown, where the sample has too few bads or goods."""
+    goods = evaluation.rows - evaluation.bads
+    if min(evaluation.bads, goods) >= FEWEST_TO_DECIDE:
+        return ""
+    return (
+        f" The {evaluation.sample} sample has {evaluation.bads} bads and {goods} goods: with fewer than "
+        f"{FEWEST_TO_DECIDE} of each every challenger is inconclusive."
     )
 
 

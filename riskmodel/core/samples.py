@@ -123,6 +123,7 @@ class Development:
     tune: Sample  # stops it early, ranks what it can lose, recalibrates it
     unlabelled: Matrix | None = None  # applications without outcome (declined, too young), in the columns of train
     recent: Sample | None = None  # the latest part of tune, where it alone recalibrates
+    taught: tuple[Vector, Vector] | None = None  # a champion's PDs of train and tune, for a pruner to learn from
 
 
 class Sealed:

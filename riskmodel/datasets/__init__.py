@@ -2,7 +2,8 @@
 
     table   reads a file, or streams one for scoring
     schema  checks the table against the run's TOML: outcome, names, numbers
-    split   draws the rows of each sample from the outcome alone, then cuts the samples and seals the test one
+    split   draws the rows of each sample from outcome, dates and borrowers alone, then cuts them and seals the test one
+    screens suspects columns that know the outcome, and whoever stands on both sides of a split
     encode  turns the features of a table into a matrix, in training and in scoring alike
 
 The rows are drawn before the levels of the categories are learnt, so that no level is known from the test sample:

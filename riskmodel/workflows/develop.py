@@ -113,5 +113,6 @@ def _tool(step: Step, where: str) -> Pruner | Compressor:
 def _recalibrated(variant: Variant, seen: Development) -> Variant:
     """A cut changes the spread of the margin; AUC cannot see it, a cutoff can."""
     scorer = variant.scorer
-    line = fit_calibration(scorer.raw_margin(seen.tune.columns(scorer.features)), seen.tune.default)
+    sample = seen.tune if seen.recent is None else seen.recent
+    line = fit_calibration(scorer.raw_margin(sample.columns(scorer.features)), sample.default)
     return replace(variant, scorer=scorer.recalibrated(line))

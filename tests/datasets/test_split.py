@@ -25,7 +25,7 @@ shares = st.tuples(*[st.integers(10, 30)] * 3).map(
 
 @st.composite
 def outcomes(draw):
-    bads, goods = draw(st.integers(120, 300)), draw(st.integers(120, 900))
+    bads, goods = draw(st.integers(30, 300)), draw(st.integers(30, 900))
     return np.random.default_rng(draw(st.integers(0, 99))).permutation([1] * bads + [0] * goods).astype(np.int8)
 
 
@@ -77,17 +77,50 @@ def test_a_draw_is_told_by_the_checksum_of_its_positions():
     assert sha256["train"] == "96fb5e4a2704b410bbf097c41e40ff8118ef0bc819ccf4344f31f694d12d536a"
 
 
+def test_rows_are_those_of_shuffling_bads_and_goods_apart_and_cutting_at_the_shares():
+    """Byte for byte what a committed report names: its checksums must stay true."""
+    default = np.random.default_rng(4).permutation([1] * 123 + [0] * 876).astype(np.int8)
+    expected: dict[str, list[int]] = {name: [] for name in NAMES}
+    for outcome in (1, 0):
+        rows = np.flatnonzero(default == outcome)
+        shuffled = np.random.default_rng([7, outcome == 1]).permutation(rows)
+        edges = [round(share * len(rows)) for share in (0.2, 0.4, 0.55)]
+        for name, part in zip(("test", "selection", "tune", "train"), np.split(shuffled, edges), strict=True):
+            expected[name] += part.tolist()
+    rows = split.draw(default, SHARES, 7)
+    assert {name: part.tolist() for name, part in rows.samples.items()} == {k: sorted(v) for k, v in expected.items()}
+
+
 @pytest.mark.parametrize(
     ("bads", "goods", "reason"),
     [
-        (40, 400, "the test sample must have at least 10 bads, however: 8 of the 40 in the table"),
-        (60, 400, "the tune sample must have at least 10 bads, however: 9 of the 60 in the table"),
-        (400, 10, "the test sample must have at least 10 goods, however: 2 of the 10 in the table"),
+        (5, 400, "the tune sample must have at least 2 bads, however: 1 of the 5 in the table"),
+        (8, 400, "the tune sample must have at least 2 bads, however: 1 of the 8 in the table"),
+        (400, 3, "the train sample must have at least 2 goods, however: 1 of the 3 in the table"),
     ],
 )
 def test_a_sample_with_too_few_of_a_class_is_refused(bads, goods, reason):
     with pytest.raises(DataError, match=reason):
         split.draw(np.array([1] * bads + [0] * goods, dtype=np.int8), SHARES, 0)
+
+
+def test_twelve_bads_are_enough_for_four_samples():
+    default = np.array([1] * 12 + [0] * 288, dtype=np.int8)
+    rows = split.draw(default, SHARES, 0)
+    assert [int(default[part].sum()) for part in rows.samples.values()] == [5, 2, 3, 2]
+
+
+@pytest.mark.parametrize(
+    ("shares", "reason"),
+    [
+        ({"how": "time"}, 'split.how = "time" needs data.time'),
+        ({"gap_days": 3}, "split.gap_days needs a split by time, however: the rows are drawn at random"),
+        ({"window_days": 3}, "split.window_days needs a split by time"),
+    ],
+)
+def test_what_needs_dates_is_refused_without_them(shares, reason):
+    with pytest.raises(DataError, match=reason):
+        split.draw(np.tile([0, 1], 90).astype(np.int8), SplitShares(**shares), 0)
 
 
 # --------------------------------------------------------------------------------------------- split

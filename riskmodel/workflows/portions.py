@@ -1,0 +1,66 @@
+"""Which rows of a run's table have which job: drawn or replayed, written down, and told in run.json."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from riskmodel.config import Run
+from riskmodel.core import Outcome
+from riskmodel.datasets import schema, split
+from riskmodel.datasets.outcome import bad_level
+from riskmodel.datasets.split import Days, Positions, Rows
+
+FILE = "split.parquet"
+
+
+@dataclass(frozen=True)
+class Portions:
+    """The draw of a run."""
+
+    rows: Rows
+    recent: Positions | None  # the rows of tune that recalibrate; None is all of them
+    record: bytes  # what `split.replay` of another run takes
+    facts: Mapping[str, Any]  # for run.json: `samples` and `split`
+
+
+def drawn(run: Run, whole: pa.Table, folder: Path, sha256: str) -> Portions:
+    """The rows of each sample; `sha256` is the table's, `split.replay` relative to `folder`. Raises: DataError."""
+    default = schema.outcome(whole, run.data.target, *bad_level(run.data))
+    when = split.dates(whole, run.data.time) if run.data.time else None
+    if run.split.replay is not None:
+        how, rows = "replay", split.replayed(folder / run.split.replay, whole, sha256, run.data.id)
+    else:
+        borrower = split.borrowers(whole, run.data.borrower) if run.data.borrower else None
+        how, rows = split.way(run.split, when), split.draw(default, run.split, run.seed, when, borrower)
+    split.require_both(rows, default)
+    recent = split.latest(rows.tune, default, run.split, when)
+    record = split.recorded(rows, whole, sha256, run.data.id)
+    facts = {
+        "how": how,
+        "file": FILE,
+        "sha256": hashlib.sha256(record).hexdigest(),
+        "left_out": {why: len(positions) for why, positions in rows.left_out.items()},
+        "recalibrates": None if recent is None else _told(recent, default, when),
+    }
+    return Portions(rows, recent, record, {"samples": _samples(rows, default, when), "split": facts})
+
+
+def _samples(rows: Rows, default: Outcome, when: Days | None) -> dict[str, Any]:
+    checksums = rows.sha256
+    return {
+        name: {**_told(positions, default, when), "sha256": checksums[name]} for name, positions in rows.samples.items()
+    }
+
+
+def _told(positions: Positions, default: Outcome, when: Days | None) -> dict[str, Any]:
+    """Rows, bads, and the first and the last day where there are dates."""
+    told: dict[str, Any] = {"rows": len(positions), "bads": int(default[positions].sum())}
+    if when is not None:
+        told |= {"first": str(when[positions].min()), "last": str(when[positions].max())}
+    return told
