@@ -28,11 +28,13 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One statement, what it rests on, and its weight."""
+    """One statement, what it rests on, and its weight; `owner` is for the reader to fill in."""
 
     severity: Severity
     statement: str
     evidence: str
+    test: str = ""  # the id of the test that it rests on, where there is one
+    owner: str = ""
 
 
 def find(settings: Run, study: Study) -> tuple[Finding, ...]:
@@ -134,6 +136,9 @@ def _time(settings: Run, _: Study) -> Iterator[Finding]:
     if settings.data.time is None:
         evidence = "The run names no time column, so the samples were drawn at random from one period."
         yield Finding(Severity.MEDIUM, "The test sample is not out of time.", evidence)
+    elif settings.split.how == "random":
+        evidence = f"The run draws its samples at random, though {settings.data.time!r} dates every row."
+        yield Finding(Severity.MEDIUM, "The test sample is not out of time.", evidence)
 
 
 def _stays(_: Run, study: Study) -> Iterator[Finding]:
@@ -161,6 +166,18 @@ def _protected(settings: Run, _: Study) -> Iterator[Finding]:
         yield Finding(Severity.LOW, f"Protected columns may be scored by: {listed(used)}.", evidence)
 
 
+def _suspects(_: Run, study: Study) -> Iterator[Finding]:
+    """What the screens of the data found and training went on with: kept with a reason, or a warning."""
+    for suspect in study.run.get("suspects", ()):
+        name = suspect["column"] or "rows"
+        if suspect["reason"] is not None:
+            statement = f"{name} may know the outcome, and was kept ({suspect['screen']})."
+            evidence = f"{name} {suspect['evidence']}. Reason given: {suspect['reason']}."
+            yield Finding(Severity.MEDIUM, statement, evidence)
+        elif suspect["severity"] == "warns":
+            yield Finding(Severity.LOW, f"{name}: {suspect['screen']}.", f"{name}: {suspect['evidence']}.")
+
+
 _Rule = Callable[[Run, Study], Iterator[Finding]]
 _RULES: tuple[_Rule, ...] = (
     _confirmation,
@@ -171,4 +188,5 @@ _RULES: tuple[_Rule, ...] = (
     _stays,
     _inconclusive,
     _protected,
+    _suspects,
 )

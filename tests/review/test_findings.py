@@ -106,6 +106,8 @@ def test_a_time_column_settles_the_finding_about_time(settings, study):
     timed = with_settings(settings, data={**settings.data.model_dump(), "time": "MONTH"})
     assert said(settings, study, "out of time").severity is Severity.MEDIUM
     assert said(timed, study, "out of time") is None
+    drawn = with_settings(timed, split={**timed.split.model_dump(), "how": "random"})
+    assert "'MONTH' dates every row" in said(drawn, study, "out of time").evidence
 
 
 def test_protected_columns_in_use_are_named(settings, study):
@@ -128,3 +130,16 @@ def test_no_finding_ever_grants_leave(settings, another_study, change):
     text = json.dumps([[f.statement, f.evidence] for study in studies for f in find(settings, study)]).lower()
     assert "approved" not in text
     assert "compliant" not in text
+
+
+def test_what_the_screens_found_is_told_and_what_was_kept_with_its_reason(settings, study):
+    suspects = [
+        {"screen": "id", "column": "loan_no", "evidence": "differs", "severity": "blocks", "reason": "it is a size"},
+        {"screen": "own score", "column": "grade", "evidence": "sounds so", "severity": "warns", "reason": None},
+        {"screen": "tells little", "column": "flag", "evidence": "hardly varies", "severity": "notes", "reason": None},
+    ]
+    screened = replace(study, run={**study.run, "suspects": suspects})
+    kept, warned = said(settings, screened, "loan_no"), said(settings, screened, "grade: own score")
+    assert (kept.severity, warned.severity) == (Severity.MEDIUM, Severity.LOW)
+    assert kept.evidence == "loan_no differs. Reason given: it is a size."
+    assert len(find(settings, screened)) == len(find(settings, study)) + 2

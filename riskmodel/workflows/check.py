@@ -1,0 +1,64 @@
+"""Looks at a run's data as `train` would, and trains nothing: the samples, the columns, what the screens suspect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from riskmodel import config
+from riskmodel.config import Run
+from riskmodel.core import Schema, Tick
+from riskmodel.datasets import schema, screens, table
+from riskmodel.datasets.outcome import bad_level
+from riskmodel.datasets.screens import Suspect
+from riskmodel.datasets.split import Rows
+from riskmodel.workflows import develop, portions
+from riskmodel.workflows.progress import Stages
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What training would start from; `facts` has the `samples` and the `split`."""
+
+    run: Run
+    rows: int
+    bads: int
+    schema: Schema
+    facts: Mapping[str, Any]
+    suspects: tuple[Suspect, ...]
+
+    @property
+    def unanswered(self) -> tuple[Suspect, ...]:
+        """The suspects that training waits for."""
+        return screens.unanswered(self.suspects, self.run.data)
+
+
+def check(toml: Path, stages: Stages) -> Checked:
+    """Reads a TOML and its data, draws the samples and screens the columns. Raises: RiskModelError."""
+    run, _ = config.read(toml)
+    develop.recipes(run)
+    develop.check_steps(run)
+    path = toml.parent / run.data.path
+    with stages.stage("Read and split"):
+        whole = table.read(path, run.data.sha256, schema.text_columns(run.data))
+        drawn = portions.drawn(run, whole, toml.parent, table.sha256_of(path))
+        columns = schema.learn(whole, run.data, drawn.rows.train)
+    with stages.stage("Screen for leaks", len(screens.screened(columns))) as tick:
+        found = suspects(run, whole, columns, drawn.rows, tick)
+    default = schema.outcome(whole, run.data.target, *bad_level(run.data))
+    return Checked(run, whole.num_rows, int(default.sum()), columns, drawn.facts, found)
+
+
+def suspects(run: Run, whole: pa.Table, columns: Schema, rows: Rows, tick: Tick = lambda: None) -> tuple[Suspect, ...]:
+    """What the screens find in the run's table. Raises: DataError."""
+    default = schema.outcome(whole, run.data.target, *bad_level(run.data))
+    return screens.suspects(whole, columns, run.data, default, rows, tick=tick)
+
+
+def go_on(checked: Checked) -> None:
+    """Ends in the words of `train` where it would not go on. Raises: DataError."""
+    screens.refuse_unanswered(checked.suspects, checked.run.data)
