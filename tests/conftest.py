@@ -1,12 +1,13 @@
 """What many tests start from: samples of unequal lengths, and one quickly fitted scorer of each kind."""
 
+import sys
 from collections.abc import Callable
 
 import pytest
 from samples import FEATURES, QUICK, drawn
 from small_run import written
 
-from riskmodel import scorers
+from riskmodel import cli, scorers
 from riskmodel.core import Calibration, Development, Sample, Scorer
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.train import train
@@ -35,6 +36,22 @@ def fitted(seen: Development) -> Callable[[str], Scorer]:
         return cache[kind]
 
     return of
+
+
+@pytest.fixture
+def riskmodel(capsys, monkeypatch):
+    """Runs the command line; gives back exit code, standard output and error output."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["riskmodel", *map(str, arguments)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code
+        return code, *capsys.readouterr()
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """The command line from the user's side: bad input is one line and exit code 1, and nothing half-written remains."""
 
 import json
-import sys
 
 import numpy as np
 import pandas as pd
@@ -10,22 +9,6 @@ import pytest
 from small_run import toml, written
 
 from riskmodel import cli
-
-
-@pytest.fixture
-def riskmodel(capsys, monkeypatch):
-    """Runs the command line; gives back exit code, standard output and error output."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["riskmodel", *map(str, arguments)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code
-        return code, *capsys.readouterr()
-
-    return run
 
 
 def test_without_a_command_it_says_what_there_is(riskmodel):

@@ -34,8 +34,8 @@ def run(folder: Path, command: list[str], **more: str) -> subprocess.CompletedPr
 
 def test_every_command_is_one_that_is_run_here():
     assert [c.split()[:2] for c in COMMANDS] == [
-        ["make", "run"], ["make", "test"], ["riskmodel", "train"], ["riskmodel", "score"], ["riskmodel", "prune"],
-        ["riskmodel", "ui"],
+        ["make", "run"], ["make", "test"], ["riskmodel", "init"], ["riskmodel", "check"], ["riskmodel", "train"],
+        ["riskmodel", "synth"], ["riskmodel", "data"], ["riskmodel", "score"], ["riskmodel", "prune"], ["riskmodel", "ui"],
     ]  # fmt: skip
 
 
@@ -53,12 +53,14 @@ def test_training_scoring_and_the_pages_work_as_written(tmp_path):
     pq.write_table(table, tmp_path / "loans.parquet")
     pa_csv.write_csv(table.drop_columns(["default", "true_pd"]).slice(0, 300), tmp_path / "applications.csv")
     (tmp_path / "loans.toml").write_text(example("toml"))
-    train, score, prune, ui = (c.split() for c in COMMANDS if c.startswith("riskmodel"))
+    *commands, ui = (c.split() for c in COMMANDS if c.startswith("riskmodel"))
     program = str(Path(sys.executable).parent / "riskmodel")
     _model(table, tmp_path)
-    for command in (train, score, prune):
+    for command in commands:
         done = run(tmp_path, [program, *command[1:]])
         assert done.returncode == 0, done.stderr
+    assert "[data.protected]" in (tmp_path / "proposed.toml").read_text()
+    assert (tmp_path / "portfolio/run.toml").is_file()
     assert (tmp_path / "reports/loans/review.html").stat().st_size > 1e6
     assert len(pq.read_table(tmp_path / "scored/part-00000.parquet")) == 300
     assert lightgbm.Booster(model_file=tmp_path / "small.txt").num_trees() > 0

@@ -95,22 +95,25 @@ def is_number(kind: pa.DataType) -> bool:
 
 
 def _codes(column: pa.Array, feature: Column) -> Vector:
-    distinct, positions = _distinct(column, feature.name)
-    codes = pc.index_in(distinct, value_set=pa.array(feature.categories, pa.string()))
+    found, positions = distinct(column, feature.name)
+    codes = pc.index_in(found, value_set=pa.array(feature.categories, pa.string()))
     if feature.other:
-        codes = pc.if_else(distinct.is_valid(), pc.fill_null(codes, len(feature.categories) - 1), codes)
+        codes = pc.if_else(found.is_valid(), pc.fill_null(codes, len(feature.categories) - 1), codes)
     vector: Vector = codes.cast(pa.float64()).take(positions).to_numpy(zero_copy_only=False)
     return vector
 
 
 def levels(column: pa.Array, name: str) -> pa.Array:
     """A category as text, row by row: 2 and 2.0 are "2", blank is missing. Raises: DataError for what has no text."""
-    distinct, positions = _distinct(column, name)
-    return distinct.take(positions)
+    found, positions = distinct(column, name)
+    return found.take(positions)
 
 
-def _distinct(column: pa.Array, name: str) -> tuple[pa.Array, pa.Array]:
-    """Each distinct value as text, and which of them a row has: a value is spelt once, however many rows have it."""
+def distinct(column: pa.Array, name: str) -> tuple[pa.Array, pa.Array]:
+    """Each distinct value as text, and which of them a row has: a value is spelt once, however many rows have it.
+
+    Raises: DataError for what has no text.
+    """
     try:
         encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
         return _spelt(encoded.dictionary), encoded.indices

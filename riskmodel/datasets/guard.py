@@ -7,6 +7,7 @@ takes the value as missing, or accepts it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from riskmodel.config import Scoring
-from riskmodel.core import Column, Kind
+from riskmodel.core import Column, Kind, Vector
 from riskmodel.datasets import encode
 from riskmodel.datasets.table import near
 from riskmodel.errors import DataError
@@ -102,6 +103,9 @@ def _treated(column: pa.Array | None, feature: Column, rules: Scoring, rows: int
     if column is None:
         fault = Fault(feature.read_from, "missing column", "missing", np.ones(rows, bool), "")
         return pa.nulls(rows), [fault]
+    ready = _ready(column, feature)
+    if ready is not None:
+        return ready, []
     values, faults = _readable(column, feature, rules)
     checks: tuple[tuple[str, str, Callable[[pa.Array, Column], Mask | None]], ...] = (
         ("missing value", rules.missing_value, _missing),
@@ -120,6 +124,41 @@ def _treated(column: pa.Array | None, feature: Column, rules: Scoring, rows: int
     return values, faults
 
 
+def _ready(column: pa.Array, feature: Column) -> pa.Array | None:
+    """The column for the encoder if there is nothing to tell of it, which a few passes show; None if there may be."""
+    if feature.kind is Kind.CATEGORICAL:
+        return _known(column, feature)
+    if not encode.is_number(column.type):
+        return None
+    values = encode.numbers(column, feature.read_from)
+    low, high = _range(values)
+    if math.isnan(low):
+        return pa.array(values) if feature.nullable or not len(values) else None
+    if math.isinf(low) or math.isinf(high) or not (feature.nullable or low == values.min()):
+        return None
+    outside = feature.low is not None and feature.high is not None and not feature.low <= low <= high <= feature.high
+    return None if outside else pa.array(values)
+
+
+def _range(values: Vector) -> tuple[float, float]:
+    """The least and the greatest number; NaN where there is none."""
+    if not len(values):
+        return math.nan, math.nan
+    return float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
+
+
+def _known(column: pa.Array, feature: Column) -> pa.Array | None:
+    """The column as the levels that train had, if it has no others: told from its distinct values alone."""
+    try:
+        levels, positions = encode.distinct(column, "")
+    except DataError:
+        return None
+    if (positions.null_count or levels.null_count) and not feature.nullable:
+        return None
+    known = feature.other or pc.all(pc.is_in(levels.drop_null(), value_set=pa.array(feature.categories, pa.string())))
+    return pa.DictionaryArray.from_arrays(positions, levels) if known else None
+
+
 def _fault(column: pa.Array, feature: Column, what: str, policy: str, rows: Mask) -> Fault:
     first = str(column[int(np.argmax(rows))].as_py())[:60]
     if policy == "refuse":
@@ -134,12 +173,18 @@ def _fault(column: pa.Array, feature: Column, what: str, policy: str, rows: Mask
 
 def _readable(column: pa.Array, feature: Column, rules: Scoring) -> tuple[pa.Array, list[Fault]]:
     """Values that the encoder takes; where one is of a wrong type it is null."""
+    if feature.kind is Kind.NUMERIC and _is_finite(column):
+        return column, []
     values = _as_numbers(column) if feature.kind is Kind.NUMERIC else _as_levels(column)
     wrong = _mask(column.is_valid()) & ~_mask(values.is_valid()) & ~_nan(column)
     if feature.kind is Kind.CATEGORICAL:
         wrong &= ~_blank(column)
     faults = [_fault(column, feature, "wrong type", rules.wrong_type, wrong)] if wrong.any() else []
     return values, faults
+
+
+def _is_finite(column: pa.Array) -> bool:
+    return encode.is_number(column.type) and not np.isinf(_range(encode.numbers(column, ""))).any()
 
 
 def _as_numbers(column: pa.Array) -> pa.Array:

@@ -1,12 +1,10 @@
 """`riskmodel check`, from a table with leaks to one that trains: it says what `train` would, and in the same words."""
 
 import json
-import sys
 
 import pyarrow.parquet as pq
 import pytest
 
-from riskmodel import cli
 from riskmodel.datasets import synthetic
 from riskmodel.datasets.synthetic import World
 from riskmodel.workflows import check
@@ -46,19 +44,9 @@ def written(folder, ignore=("true_pd",), kept="", scorer="card", leak=True):
 
 
 @pytest.fixture
-def riskmodel(capsys, monkeypatch):
+def riskmodel(riskmodel):
     """Runs the command line; gives back exit code, standard output and error output."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["riskmodel", "--quiet", *map(str, arguments)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code
-        return code, *capsys.readouterr()
-
-    return run
+    return lambda *arguments: riskmodel("--quiet", *arguments)
 
 
 def test_check_says_it_and_train_refuses_in_the_same_words(riskmodel, tmp_path):

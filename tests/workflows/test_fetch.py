@@ -2,32 +2,20 @@
 
 import hashlib
 import json
-import sys
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from riskmodel import cli
 from riskmodel.datasets import public
 from riskmodel.errors import DataError
 
 
 @pytest.fixture
-def riskmodel(capsys, monkeypatch, tmp_path):
+def riskmodel(riskmodel, monkeypatch, tmp_path):
     """Runs `riskmodel data` in an empty folder; gives back exit code, standard output and error output."""
     monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["riskmodel", "--quiet", "data", *map(str, arguments)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code
-        return code, *capsys.readouterr()
-
-    return run
+    return lambda *arguments: riskmodel("--quiet", "data", *arguments)
 
 
 @pytest.fixture

@@ -2,12 +2,11 @@
 
 import hashlib
 import json
-import sys
 
 import pyarrow.parquet as pq
 import pytest
 
-from riskmodel import cli, config
+from riskmodel import config
 from riskmodel.datasets import synthetic, table
 from riskmodel.datasets.synthetic import BLOCK, World
 from riskmodel.workflows import synth as job
@@ -17,19 +16,9 @@ ROWS = 2 * BLOCK + 500
 
 
 @pytest.fixture
-def riskmodel(capsys, monkeypatch):
+def riskmodel(riskmodel):
     """Runs `riskmodel synth`; gives back exit code, standard output and error output."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["riskmodel", "--quiet", "synth", *map(str, arguments)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code
-        return code, *capsys.readouterr()
-
-    return run
+    return lambda *arguments: riskmodel("--quiet", "synth", *arguments)
 
 
 def contents(folder):

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from riskmodel.datasets import encode
+from riskmodel.datasets.names import words
 from riskmodel.datasets.profile._measure import Facts, measure
-from riskmodel.datasets.profile._names import words
 from riskmodel.datasets.table import near
 from riskmodel.errors import DataError
 

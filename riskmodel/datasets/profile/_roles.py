@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from riskmodel.core import Role
-from riskmodel.datasets.profile import _names
+from riskmodel.datasets import names
 from riskmodel.datasets.profile._report import ColumnProfile, Trait
 
 _UNUSED = (  # the first that applies is the reason
@@ -39,13 +39,13 @@ def _id_rank(column: ColumnProfile) -> int:
     """Named so and without letters in between, then named so, then anything that is different in every row."""
     if column.suspicion(Trait.ID) is None or column.suspicion(Trait.DUPLICATE) or not column.name:
         return 0
-    return 1 + _names.numbering(column.name) + (_names.words(column.name) == ("id",))
+    return 1 + names.numbering(column.name) + (names.words(column.name) == ("id",))
 
 
 def _time_rank(column: ColumnProfile) -> int:
     if column.suspicion(Trait.DATE) is None or column.suspicion(Trait.DUPLICATE):
         return 0
-    return _names.time_rank(column.name)
+    return names.time_rank(column.name)
 
 
 def _borrower_rank(column: ColumnProfile) -> int:

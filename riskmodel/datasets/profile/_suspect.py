@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from riskmodel.core import Kind
-from riskmodel.datasets.profile import _codes, _names, _text
+from riskmodel.datasets import names
+from riskmodel.datasets.profile import _codes, _text
 from riskmodel.datasets.profile._measure import Facts
 from riskmodel.datasets.profile._report import Suspicion, Trait
 
@@ -20,8 +21,8 @@ def kind_of(facts: Facts) -> Kind | None:
         return Kind.CATEGORICAL
     if facts.family != "number":
         return None
-    in_groups = _names.protected(facts.name) not in (None, "age") and facts.distinct <= _GROUPS
-    is_code = _names.coded(facts.name) and facts.type != "bool"
+    in_groups = names.protected(facts.name) not in (None, "age") and facts.distinct <= _GROUPS
+    is_code = names.coded(facts.name) and facts.type != "bool"
     return Kind.CATEGORICAL if facts.is_whole and (in_groups or is_code) else Kind.NUMERIC
 
 
@@ -52,15 +53,15 @@ def suspicions(facts: Facts, first: str | None) -> Iterator[Suspicion]:
 
 def _by_name(facts: Facts) -> Iterator[Suspicion]:
     name = facts.name
-    if _names.known_after(name):
+    if names.known_after(name):
         yield Suspicion(Trait.AFTER, "named as if known only after the outcome")
-    if _names.another_score(name):
+    if names.another_score(name):
         yield Suspicion(Trait.SCORE, "named like a score, grade or price that another model set")
-    if (protected := _names.protected(name)) is not None:
+    if (protected := names.protected(name)) is not None:
         yield Suspicion(Trait.PROTECTED, f"named like {protected}")
-    if facts.family == "number" and _names.amount(name):
+    if facts.family == "number" and names.amount(name):
         yield Suspicion(Trait.AMOUNT, "named like the money that is lent")
-    if _names.borrower(name) and 1 < facts.distinct < facts.rows and facts.family != "date" and _is_key(facts):
+    if names.borrower(name) and 1 < facts.distinct < facts.rows and facts.family != "date" and _is_key(facts):
         yield Suspicion(Trait.BORROWER, f"{facts.distinct:,} persons in {facts.rows:,} rows")
 
 
@@ -73,7 +74,7 @@ def _id(facts: Facts) -> str | None:
         return None
     if facts.family == "text" and _text.fractions(facts):
         return None
-    named = _names.numbering(facts.name)
+    named = names.numbering(facts.name)
     if facts.is_unique and (named or (facts.rows >= _FEW and (facts.family == "text" or facts.rising))):
         if facts.rising:
             return "different in every row, and rising"

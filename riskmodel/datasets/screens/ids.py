@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from riskmodel.core import Column, Kind, Role, Schema
 from riskmodel.datasets import encode
+from riskmodel.datasets.names import words
 from riskmodel.datasets.screens.after import spearman, with_time
-from riskmodel.datasets.screens.names import words_of
 from riskmodel.datasets.screens.ordering import by_score
 from riskmodel.datasets.screens.seen import Feature, Seen
 from riskmodel.datasets.screens.suspect import Severity, Suspect
@@ -32,7 +32,7 @@ def screen(feature: Feature, seen: Seen) -> Iterator[Suspect]:
     _, _, times = feature.distinct
     rows = len(feature.present)
     unique = rows >= FEWEST and len(times) == rows
-    by_name = re.search(_NAME, words_of(feature.name)) is not None
+    by_name = re.search(_NAME, "_".join(words(feature.name))) is not None
     if unique and (why := _numbers_rows(feature, seen, by_name)):
         evidence = f"has a different value in each of the {rows:,} rows that have one, {why}"
         yield Suspect("id", feature.name, evidence, Severity.BLOCKS, {"rows": float(rows)})

@@ -32,15 +32,19 @@ _PROTECTED = {
 _GROUPS = ("group", "demographic_group", "protected_group")
 
 _BEFORE = {"before", "ever", "hist", "history", "past", "prev", "previous", "prior", "within"}
+_WINDOW = re.compile(r"(^|_)\d+_?(m|mths?|months?|y|yrs?|years?)(_|$)")  # of a bureau: it looks back, too
 _AFTER = re.compile(
-    r"(^|_)(recover(y|ies|ed)|charged?_?off|write_?off|written_off|settled?|settlement|hardship|lgd|foreclosed"
-    r"|foreclosure|repossess(ed|ion)|default_(date|amount|month)|date_of_default|(last|total|tot)_(pymnt|payment|paid|rec)"
-    r"|out_prncp|outcome|closed?_date|days_to_default|repaid|paid_off|months_to_default)(_|$)"
+    r"(^|_)(recover(y|ies|ed)|collections?|charged?_?offs?|write_?offs?|written_off|settle(d|ment)|hardship|lgd"
+    r"|foreclos(ed|ure)|repossess(ed|ion)|(last|next|final|total|tot)_(pymnt|pay(ment)?s?|paid|pmt|rec)"
+    r"|(last|next)_(credit_pull|fico)|out_prncp|outstanding_principal|loss_amount|net_loss|credit_loss|outcome"
+    r"|(default|delinquency|foreclosure|repossession|closure|closed?|payoff|paid_off)_(date|d|dt|month|day|time|amount)"
+    r"|date_of_default|(days|months)_to_default|repaid|paid_off|(loan|final)_status)(_|$)"
 )
 _SCORE_WORDS = {"pd", "pred", "predicted", "prediction", "prob", "proba", "probability"}
 _SCORE = re.compile(
-    r"^((loan_|credit_|risk_)?(sub_?)?grade|(risk_|internal_)?rating|(int|interest)_rate|apr|risk_class"
-    r"|(risk_|model_|internal_|pd_)?score)$"
+    r"^((loan_|credit_|risk_)?(sub_?)?grade|((risk|model|internal|own|pd)_)?(score|rating)|(int|interest)_rate"
+    r"|rate_of_interest|apr|risk_(band|class|level|tier)|pd_(estimate|model)|scorecard(_points)?"
+    r"|decision|approved|approval|accepted|credit_limit_granted)$"
 )
 _AMOUNT = re.compile(
     r"(^|_)(loan|credit|funded|approved|financed|requested)_(amount|amnt|amt|sum)(_|$)"
@@ -77,7 +81,8 @@ def protected(name: str) -> str | None:
 
 def known_after(name: str) -> bool:
     """Whether it sounds like something that only the outcome brings: recoveries, last payment, settlement."""
-    return not _BEFORE & set(words(name)) and bool(_AFTER.search("_".join(words(name))))
+    joined = "_".join(words(name))
+    return not (_BEFORE & set(words(name)) or _WINDOW.search(joined)) and bool(_AFTER.search(joined))
 
 
 def another_score(name: str) -> bool:
