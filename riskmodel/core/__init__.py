@@ -4,7 +4,17 @@ Read these files first, in this order: samples, scorer, pruning, judgement. They
 of ours but the errors.
 """
 
-from riskmodel.core.judgement import Change, Difference, Evaluation, Interval, Study, Timing, TradeOff, Verdict
+from riskmodel.core.judgement import (
+    FEWEST_TO_DECIDE,
+    Change,
+    Difference,
+    Evaluation,
+    Interval,
+    Study,
+    Timing,
+    TradeOff,
+    Verdict,
+)
 from riskmodel.core.pruning import (
     Compressor,
     Decision,
@@ -29,8 +39,10 @@ from riskmodel.core.samples import (
     Vector,
 )
 from riskmodel.core.scorer import Calibration, Complexity, Files, Policy, Recipe, Scorer, Tick, canonical
+from riskmodel.core.scoring import Reference, Scale
 
 __all__ = [
+    "FEWEST_TO_DECIDE",
     "Calibration",
     "Change",
     "Column",
@@ -51,8 +63,10 @@ __all__ = [
     "Ranking",
     "RankingPruner",
     "Recipe",
+    "Reference",
     "Role",
     "Sample",
+    "Scale",
     "Schema",
     "Scorer",
     "Sealed",

@@ -42,7 +42,7 @@ def certify(given: Scorer, pruned: Scorer, matrix: Matrix, cutoff: float, bound:
 
     Raises: UnsupportedScorer if one has no trees.
     """
-    before, after = _trees(given), _trees(pruned)
+    before, after = _with_trees(given).ensemble, _with_trees(pruned).ensemble
     rows = matrix[:EXPLAINED]
     shown = directions(before)
     names = [column.name for column in given.features]
@@ -55,7 +55,7 @@ def certify(given: Scorer, pruned: Scorer, matrix: Matrix, cutoff: float, bound:
         explained=len(rows),
         reason_overlap=reason_overlap(theirs[:, :-1], ours[:, :-1]),
         additivity_error=_largest(ours.sum(axis=1) - pruned.raw_margin(rows)),
-        parity_error=_largest(pruned.raw_margin(matrix) - after.margins(matrix)),
+        parity_error=_largest(_with_trees(pruned).native_margin(matrix) - after.margins(matrix)),
         parity_tolerance=PARITY[after.rules],
     )
 
@@ -83,10 +83,10 @@ def directions(ensemble: TreeEnsemble) -> dict[int, int]:
     return {column: rises[column] or falls[column] for column in used if rises[column] or falls[column]}
 
 
-def _trees(scorer: Scorer) -> TreeEnsemble:
+def _with_trees(scorer: Scorer) -> HasTrees:
     if not isinstance(scorer, HasTrees):
         raise UnsupportedScorer(f"a {scorer.kind} scorer has no trees to certify")
-    return scorer.ensemble
+    return scorer
 
 
 def _contributions(scorer: Scorer, rows: Matrix) -> Matrix:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from riskmodel.core import Sample, Vector
+import numpy as np
+from numpy.typing import NDArray
+
+from riskmodel.core import Outcome, Sample, Vector
 from riskmodel.errors import DataError
+from riskmodel.evaluation.thresholds import Thresholds
 
 AT_LEAST = 2  # of each: one bad, or one good, leaves a variance undefined
 
@@ -29,3 +33,36 @@ def require_pd(variant: str, sample: Sample, pd: Vector) -> None:
     if wrong.any():
         row = int(np.argmax(wrong))
         raise DataError(f"{variant}: a PD must be in [0, 1], however: {pd[row]:g} in row {row} of sample {sample.name}")
+
+
+def require_rows(**columns: NDArray[Any]) -> int:
+    """How many rows all columns share; `default` must be 0 or 1, and no number missing.
+
+    Raises: DataError, naming the column that is wrong.
+    """
+    first, *_ = columns
+    rows = len(columns[first])
+    for name, values in columns.items():
+        if values.shape != (rows,):
+            raise DataError(f"{name} must have {rows} rows as {first} has, however: shape {values.shape}")
+        if values.dtype.kind == "f" and np.isnan(values).any():
+            raise DataError(f"{name} must have no missing value, however: row {int(np.isnan(values).argmax())}")
+    default = columns.get("default")
+    if default is not None and not np.isin(default, (0, 1)).all():
+        raise DataError(f"default must be 0 or 1, however: {default[~np.isin(default, (0, 1))][0]}")
+    return rows
+
+
+def too_few(default: Outcome, limits: Thresholds) -> str:
+    """Why these outcomes are too few to judge, or nothing."""
+    least, bads = int(limits.setting("least_bads")), int(default.sum())
+    goods = len(default) - bads
+    if min(bads, goods) >= least:
+        return ""
+    return f"{bads} bads and {goods} goods; at least {least} of each are needed."
+
+
+def too_small(rows: int, limits: Thresholds) -> str:
+    """Why these rows are too few to judge, or nothing."""
+    least = int(limits.setting("least_rows"))
+    return "" if rows >= least else f"{rows} rows; at least {least} are needed."

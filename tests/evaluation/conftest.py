@@ -9,6 +9,7 @@ import pytest
 from scipy.special import expit
 
 from riskmodel.core import Sample, Vector
+from riskmodel.evaluation.thresholds import Thresholds, standard
 
 Drawn = tuple[Sample, Vector]
 
@@ -16,6 +17,11 @@ Drawn = tuple[Sample, Vector]
 def outcomes_only(default: np.ndarray, name: str = "selection") -> Sample:
     rows = len(default)
     return Sample(name, (), np.empty((rows, 0)), np.asarray(default, dtype=np.int8), np.arange(rows))
+
+
+@pytest.fixture
+def limits() -> Thresholds:
+    return standard()
 
 
 @pytest.fixture

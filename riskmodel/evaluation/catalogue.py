@@ -1,0 +1,47 @@
+"""All methods of evidence, in the order of a report: what could be asked, whether or not a data set can answer it."""
+
+from __future__ import annotations
+
+from riskmodel.core.evidence import Evidence, Method
+from riskmodel.evaluation import (
+    calibration_tests,
+    curves,
+    drift,
+    fairness,
+    flips,
+    harm,
+    materiality,
+    migration,
+    proxies,
+    ranking,
+    reasons,
+    reliability,
+    robustness,
+    shown,
+    slices,
+    stability,
+    swap,
+)
+from riskmodel.evaluation.marks import not_evaluated
+
+_ROOMS = (
+    (curves, ranking),
+    (reliability, calibration_tests),
+    (stability, migration),
+    (robustness, slices),
+    (fairness, proxies),
+    (swap, flips, reasons, harm, shown, materiality),
+    (drift,),
+)
+
+
+def methods() -> tuple[Method, ...]:
+    """Every method that has a threshold of its own, section by section."""
+    found = [m for rooms in _ROOMS for room in rooms for m in vars(room).values() if isinstance(m, Method)]
+    sections = list(dict.fromkeys(method.section for method in found))
+    return tuple(sorted(dict.fromkeys(found), key=lambda method: sections.index(method.section)))
+
+
+def without_outcome(rows: int) -> tuple[Evidence, ...]:
+    """What no data without outcomes can answer, each NOT EVALUATED with that reason."""
+    return tuple(not_evaluated(m, "The data have no outcome.", rows) for m in methods() if m.needs_outcome)
