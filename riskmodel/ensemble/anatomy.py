@@ -196,9 +196,11 @@ class TreeEnsemble:
 
 @runtime_checkable
 class HasTrees(Protocol):
-    """A scorer that shows its trees, and takes other ones."""
+    """A scorer that shows its trees, and takes other ones; its library tells what they add up to."""
 
     @property
     def ensemble(self) -> TreeEnsemble: ...
 
     def with_ensemble(self, ensemble: TreeEnsemble) -> Self: ...
+
+    def native_margin(self, matrix: Matrix) -> Vector: ...

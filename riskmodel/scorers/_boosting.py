@@ -6,6 +6,7 @@ import json
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from itertools import product
 from typing import Annotated, Any, Self
 
@@ -21,13 +22,14 @@ from riskmodel.core import (
     Matrix,
     Recipe,
     Sample,
-    Scorer,
     Tick,
     Vector,
     canonical,
 )
 from riskmodel.ensemble import Targets, TreeEnsemble
+from riskmodel.ensemble.compiled import CompiledTrees, compile_trees
 from riskmodel.errors import BundleError
+from riskmodel.scorers._convertible import Convertible
 
 Share = Annotated[float, Field(gt=0, le=1)]
 
@@ -114,13 +116,13 @@ def best(
     return min(fitted, key=lambda scorer: _log_loss(scorer, seen.tune, outcome))
 
 
-def _log_loss(scorer: Scorer, sample: Sample, outcome: Vector) -> float:
-    margin = scorer.margin(sample.columns(scorer.features))
+def _log_loss(scorer: BoosterScorer, sample: Sample, outcome: Vector) -> float:
+    margin = scorer.native_margin(sample.columns(scorer.features))  # compiling a model that is not kept is a waste
     return float(np.mean(np.logaddexp(0, margin) - margin * outcome))
 
 
 @dataclass(frozen=True, eq=False)
-class BoosterScorer(Scorer):
+class BoosterScorer(Convertible):
     """A native booster as text, with the recipe that made it."""
 
     model: bytes
@@ -137,6 +139,18 @@ class BoosterScorer(Scorer):
     @abstractmethod
     def with_ensemble(self, ensemble: TreeEnsemble) -> Self:
         """A scorer of the same library with these trees."""
+
+    @abstractmethod
+    def native_margin(self, matrix: Matrix) -> Vector:
+        """The library's own uncalibrated log-odds (n): what the compiled trees are checked against."""
+
+    @cached_property
+    def compiled(self) -> CompiledTrees:
+        """Its trees compiled: LightGBM's own margins to the last bit, XGBoost's but for its single precision."""
+        return compile_trees(self.ensemble)
+
+    def raw_margin(self, matrix: Matrix) -> Vector:
+        return self.compiled.margins(matrix)
 
     @abstractmethod
     def contributions(self, matrix: Matrix) -> Matrix:

@@ -72,7 +72,7 @@ def _content(path: Path) -> bytes:
 def _loaded(scorer: BoosterScorer, *refusals: type[Exception]) -> BoosterScorer:
     """What our reader lets pass and the library does not understand (an odd parameter) is told now, in one line."""
     try:
-        scorer.raw_margin(np.zeros((1, len(scorer.features))))
+        scorer.native_margin(np.zeros((1, len(scorer.features))))
     except refusals as error:
         first = (str(error).splitlines() or [repr(error)])[0]
         raise BundleError(f"{scorer.kind} cannot load it: {first[:200]}") from error

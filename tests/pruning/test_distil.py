@@ -19,7 +19,7 @@ def test_the_student_has_the_leaves_that_the_plan_allows_and_stays_native(kind, 
     assert plan.values == (int(0.3 * scorer.ensemble.n_leaves),)
     assert 0 < small.ensemble.n_leaves <= plan.values[0]
     assert type(small) is type(scorer)
-    np.testing.assert_allclose(small.raw_margin(fresh.matrix), small.ensemble.margins(fresh.matrix), atol=1e-5)
+    np.testing.assert_allclose(small.native_margin(fresh.matrix), small.ensemble.margins(fresh.matrix), atol=1e-5)
 
 
 def test_a_student_of_the_pd_is_nearer_to_it_than_one_of_the_outcomes(fitted, seen, fresh):

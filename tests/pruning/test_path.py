@@ -99,7 +99,7 @@ def test_the_plan_alone_makes_the_cut(kind, scorer, seen, fresh, plans):
     one, other = (pruner.apply(plan, scorer, rows) for rows in (seen, poisoned))
     assert one.sha256 == other.sha256
     margins = one.ensemble.margins(fresh.matrix)
-    np.testing.assert_allclose(one.raw_margin(fresh.matrix), margins, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(one.native_margin(fresh.matrix), margins, rtol=0, atol=1e-5)
 
 
 def test_importance_falls_from_root_to_leaf(scorer, plans):

@@ -94,7 +94,7 @@ def test_what_was_opened_can_be_cut_and_trained_from_scratch(tmp_path, name):
         samples.append(Sample("s", scorer.features, rows_for(scorer, found), outcome, np.arange(rows)))
     seen = Development(*samples)
     cut = scorer.with_ensemble(scorer.ensemble.keep_trees([0, 3]))
-    np.testing.assert_allclose(cut.raw_margin(seen.tune.matrix), cut.ensemble.margins(seen.tune.matrix), atol=1e-5)
+    np.testing.assert_allclose(cut.native_margin(seen.tune.matrix), cut.ensemble.margins(seen.tune.matrix), atol=1e-5)
     assert scorer.recipe.search == 0
     assert scorer.refit(seen, scorer.features).features == scorer.features
     assert scorer.refit(seen, scorer.features, 0.5).ensemble.n_leaves < scorer.ensemble.n_leaves
@@ -112,7 +112,7 @@ def test_a_model_of_a_matrix_takes_its_codes_as_levels(tmp_path):
     data = lightgbm.Dataset(x, y, categorical_feature=[1, 2])
     text = open_native(saved(tmp_path, lightgbm.train(LGBM, data, 9), "model.txt"))
     table.columns = [column.name for column in text.features]
-    np.testing.assert_allclose(text.raw_margin(rows_for(text, table)), text.ensemble.margins(x), rtol=0, atol=1e-9)
+    np.testing.assert_allclose(text.native_margin(rows_for(text, table)), text.ensemble.margins(x), rtol=0, atol=1e-9)
     assert text.features[1].categories == ("0", "1", "2")
     data = xgboost.DMatrix(x, y, feature_types=["q", "c", "c", "q"], enable_categorical=True)
     booster = xgboost.train(XGB, data, 9)

@@ -98,7 +98,7 @@ def test_our_margins_are_those_of_the_version_that_trained_it(trained):
         scorer, names = opened(version, path)
         rows = matrix(scorer, names, folder)
         same(version, scorer.ensemble.margins(rows), margins[path.stem])
-        same(version, scorer.raw_margin(rows), margins[path.stem])
+        same(version, scorer.native_margin(rows), margins[path.stem])
 
 
 def models(folder):

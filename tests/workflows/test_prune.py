@@ -136,7 +136,7 @@ def test_every_pruner_of_trees_serves_and_the_others_are_told(method, kind, fitt
     ours, *rivals = path(given, tree_pruner(method), seen, [0.5])
     assert ours.trees.n_leaves <= given.ensemble.n_leaves
     assert [rival.method for rival in rivals] == [name for name in ("prefix", "retrain") if name != method]
-    parity = np.abs(ours.scorer.raw_margin(fresh.matrix) - ours.trees.margins(fresh.matrix)).max()
+    parity = np.abs(ours.scorer.native_margin(fresh.matrix) - ours.trees.margins(fresh.matrix)).max()
     assert parity < 1e-5
 
 
@@ -185,11 +185,11 @@ def test_poisoned_test_rows_change_neither_choice_nor_model(folder, tmp_path, mo
     from dataclasses import replace
 
     from riskmodel.core import Sealed
-    from riskmodel.datasets import split
+    from riskmodel.datasets.split import cut
 
     first = job.prune(source(folder), tmp_path / "a.txt", Size(margin=0.02), Stages(), "prefix")
     turned = lambda sample: Sealed(replace(sample, default=(1 - sample.default).astype(np.int8)))  # noqa: E731
-    monkeypatch.setattr(split, "Sealed", turned)
+    monkeypatch.setattr(cut, "Sealed", turned)
     second = job.prune(source(folder), tmp_path / "b.txt", Size(margin=0.02), Stages(), "prefix")
     assert first.points == second.points
     assert (tmp_path / "a.txt").read_bytes() == (tmp_path / "b.txt").read_bytes()

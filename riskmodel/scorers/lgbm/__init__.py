@@ -100,7 +100,7 @@ class LgbmScorer(BoosterScorer):
     def with_ensemble(self, ensemble: TreeEnsemble) -> Self:
         return replace(self, model=writer.write(ensemble, self._read[1]).encode())
 
-    def raw_margin(self, matrix: Matrix) -> Vector:
+    def native_margin(self, matrix: Matrix) -> Vector:
         return np.asarray(self._booster.predict(matrix, raw_score=True), np.float64)
 
     def contributions(self, matrix: Matrix) -> Matrix:

@@ -98,7 +98,7 @@ class XgbScorer(BoosterScorer):
     def with_ensemble(self, ensemble: TreeEnsemble) -> Self:
         return replace(self, model=writer.write(ensemble, self._read[1]))
 
-    def raw_margin(self, matrix: Matrix) -> Vector:
+    def native_margin(self, matrix: Matrix) -> Vector:
         margin = self._booster.inplace_predict(matrix, predict_type="margin", validate_features=False)
         return np.asarray(margin, np.float64)
 
