@@ -162,7 +162,7 @@ def _inconclusive(_: Run, study: Study) -> Iterator[Finding]:
 def _protected(settings: Run, _: Study) -> Iterator[Finding]:
     used = sorted(name for name, may_use in settings.data.protected.items() if may_use)
     if used:
-        evidence = "The run's TOML lets scorers use them; harm to groups is NOT EVALUATED in this report."
+        evidence = "The run's TOML lets scorers use them."
         yield Finding(Severity.LOW, f"Protected columns may be scored by: {listed(used)}.", evidence)
 
 

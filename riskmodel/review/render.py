@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import plotly.graph_objects as go
@@ -11,6 +11,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from riskmodel.review import wording
+from riskmodel.review.plots import pictures
 from riskmodel.review.report import Review
 
 _CONFIG = {"responsive": True, "displaylogo": False, "displayModeBar": False}
@@ -18,7 +19,13 @@ _CONFIG = {"responsive": True, "displaylogo": False, "displayModeBar": False}
 
 def render(review: Review, figures: Mapping[str, go.Figure]) -> str:
     """The whole report; `figures` as `charts.figures` draws them, and any may be missing."""
-    return document("review.html.j2", figures, review=review)
+    drawn = pictures(review.dossier) if review.dossier else {}
+    return document("review.html.j2", figures, review=review, pictures=drawn)
+
+
+def memo_page(data: Mapping[str, Any]) -> str:
+    """The review of one change, from its JSON alone."""
+    return _environment().get_template("memo.html.j2").render(data=data, pictures=pictures(data))
 
 
 def document(template: str, figures: Mapping[str, go.Figure], **values: Any) -> str:
@@ -41,10 +48,19 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = ("label", "figure", "signed", "interval", "count", "micros", "size", "percent", "listed", "flat")
+    words = ("label", "figure", "signed", "interval", "count", "micros", "size", "percent", "listed", "flat", "cell")
     environment.filters.update({name: getattr(wording, name) for name in words})
+    environment.filters["together"] = _together
     environment.globals["NOT_EVALUATED"] = wording.NOT_EVALUATED
     return environment
+
+
+def _together(entries: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """The entries of one test side by side, in the order of the first."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for entry in entries:
+        found.setdefault(entry["id"], []).append(entry)
+    return list(found.values())
 
 
 def _div(name: str, figure: go.Figure) -> Markup:

@@ -10,7 +10,9 @@ from typing import Any
 from riskmodel.config import Run
 from riskmodel.core import Change, Complexity, PruningPlan, Study, canonical
 from riskmodel.errors import RiskModelError
+from riskmodel.evaluation.harm import HARM
 from riskmodel.review.claims import budget_claim, joint_verdict
+from riskmodel.review.dossier import Dossier
 from riskmodel.review.findings import Finding, Severity, find
 from riskmodel.review.tables import (
     Row,
@@ -23,7 +25,8 @@ from riskmodel.review.tables import (
 )
 from riskmodel.review.wording import NOT_EVALUATED, count, listed, micros, size
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+TOLD_BY_RUN = "change.auc"  # the verdict on the test sample
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Review:
     attributions: Mapping[str, list[list[Any]]]
     settings: Mapping[str, Any]
     run: Mapping[str, Any]
+    dossier: Mapping[str, Any] | None = None  # what `review.dossier` found on the test sample
 
     def to_json(self) -> bytes:
         return canonical(asdict(self))
@@ -67,8 +71,11 @@ class Review:
         return cls(**{**data, "findings": findings, **{key: tuple(data[key]) for key in tables}})
 
 
-def review(settings: Run, study: Study) -> Review:
-    """The report of a finished run: what changed, the verdict, the findings, and all tables."""
+def review(settings: Run, study: Study, dossier: Dossier | None = None) -> Review:
+    """The report of a finished run: what changed, the verdict, the findings, and all tables.
+
+    `dossier` is the evidence on its chosen variant; without it the report says that this was not evaluated.
+    """
     trade_off = study.trade_off
     stars = tuple(dict.fromkeys((trade_off.champion, trade_off.chosen)))
     return Review(
@@ -81,7 +88,7 @@ def review(settings: Run, study: Study) -> Review:
         verdict=_verdict(study),
         selection_verdict=str(trade_off.verdicts.get(trade_off.chosen, "champion")),
         latency=_latency(settings, study, stars),
-        findings=find(settings, study),
+        findings=_findings(settings, study, dossier),
         margins=plain(settings.margins.model_dump()),
         samples=_samples(study),
         rows=trade_off_rows(study),
@@ -92,7 +99,19 @@ def review(settings: Run, study: Study) -> Review:
         attributions=plain(study.attributions),
         settings=plain(settings.model_dump(mode="json")),
         run=plain(study.run),
+        dossier=dossier.plain() if dossier else None,
     )
+
+
+def _findings(settings: Run, study: Study, dossier: Dossier | None) -> tuple[Finding, ...]:
+    """Harm to some stands first; the run's own rules come before those of the dossier, and tell the verdict."""
+    own = find(settings, study)
+    if dossier is None:
+        return own
+    found = [finding for finding in dossier.findings if finding.test != TOLD_BY_RUN]
+    first = [finding for finding in found if finding.test == HARM.id]
+    merged = [*first, *own, *(finding for finding in found if finding.test != HARM.id)]
+    return tuple(sorted(merged, key=lambda finding: list(Severity).index(finding.severity)))
 
 
 def _changed(study: Study) -> str:

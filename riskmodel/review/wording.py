@@ -82,6 +82,17 @@ def listed(names: Sequence[str], limit: int = 40) -> str:
     return ", ".join(names[:limit]) + (f" and {more:,} more" if more > 0 else "")
 
 
+def cell(value: Any) -> str:
+    """A cell of evidence: four significant digits, whole numbers with thousands separated, nothing for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
 def flat(data: Any, path: str = "") -> list[tuple[str, str]]:
     """Nested settings as (dotted path, text), in the order of the names."""
     if isinstance(data, dict) and data:

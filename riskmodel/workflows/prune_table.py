@@ -23,7 +23,7 @@ def samples(path: Path, features: Sequence[Column], target: str, id_column: str 
     """
     text = [column.name for column in features if column.kind is Kind.CATEGORICAL]
     whole = table.read(path, text=[*text, *([id_column] if id_column else [])])
-    whole = _renamed(whole, features)
+    whole = renamed(whole, features)
     _check(path, whole, features, target, id_column)
     rows = split.draw(schema.outcome(whole, target), SHARES, seed)
     return split.split(whole, Schema((*features, Column(target, Role.TARGET))), rows)
@@ -32,13 +32,13 @@ def samples(path: Path, features: Sequence[Column], target: str, id_column: str 
 def unlabelled(path: Path, features: Sequence[Column]) -> Matrix:
     """Applications without outcome, in the features of a model. Raises: DataError."""
     text = [column.name for column in features if column.kind is Kind.CATEGORICAL]
-    whole = _renamed(table.read(path, text=text), features)
-    _check_features(path, whole.column_names, features)
+    whole = renamed(table.read(path, text=text), features)
+    check_features(path, whole.column_names, features)
     return encode.matrix(whole, features)
 
 
-def _renamed(whole: pa.Table, features: Sequence[Column]) -> pa.Table:
-    """LightGBM writes the blanks in a name as underscores."""
+def renamed(whole: pa.Table, features: Sequence[Column]) -> pa.Table:
+    """The columns under the names of a model: LightGBM writes the blanks in a name as underscores."""
     wanted = {column.name for column in features} - set(whole.column_names)
     names = [blank if (blank := name.replace(" ", "_")) in wanted else name for name in whole.column_names]
     return whole.rename_columns(names)
@@ -46,7 +46,7 @@ def _renamed(whole: pa.Table, features: Sequence[Column]) -> pa.Table:
 
 def _check(path: Path, whole: pa.Table, features: Sequence[Column], target: str, id_column: str | None) -> None:
     names = whole.column_names
-    _check_features(path, names, features)
+    check_features(path, names, features)
     for role, name in (("target", target), ("id", id_column)):
         if name is None:
             continue
@@ -58,7 +58,8 @@ def _check(path: Path, whole: pa.Table, features: Sequence[Column], target: str,
         _check_id(path, encode.column_of(whole, id_column), id_column)
 
 
-def _check_features(path: Path, names: Sequence[str], features: Sequence[Column]) -> None:
+def check_features(path: Path, names: Sequence[str], features: Sequence[Column]) -> None:
+    """Raises: DataError where a column of the model is not in the table."""
     if missing := [column.name for column in features if column.name not in names]:
         more = f" and {len(missing) - 1} more of the model's {len(features)} features" if len(missing) > 1 else ""
         raise DataError(f"{path}: no column {missing[0]!r}{more}; {table.near(missing[0], names)}")

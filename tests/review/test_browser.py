@@ -6,8 +6,11 @@ import shutil
 import subprocess
 
 import pytest
+from planted import planted
 
-from riskmodel.review import review, save
+from riskmodel.evaluation.thresholds import standard
+from riskmodel.review import memo, pdf, review, save
+from riskmodel.review.dossier import assess
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
@@ -49,6 +52,36 @@ def test_it_prints(settings, study, tmp_path):
     _, console, _ = browse(page, tmp_path, f"--print-to-pdf={tmp_path / 'review.pdf'}")
     assert console == []
     assert (tmp_path / "review.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.fixture(scope="module")
+def change(tmp_path_factory):
+    """The page of one change."""
+    page = tmp_path_factory.mktemp("change") / "change.html"
+    memo.save(memo.memo(assess(planted(rows=2000), standard()), {"policy": "given"}), page)
+    return page
+
+
+def test_the_page_of_a_change_draws_without_errors_and_asks_nobody(change, tmp_path):
+    document, console, asked = browse(change, tmp_path, "--dump-dom")
+    assert console == []
+    assert asked == set()
+    assert 'class="tip"' in document
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_of_a_change_never_scrolls_sideways(change, tmp_path, width):
+    frame = tmp_path / "frame.html"
+    told = "const page = this.contentDocument.documentElement; document.title = page.scrollWidth - page.clientWidth"
+    frame.write_text(f'<iframe src="{change.as_uri()}" style="width:{width}px;border:0" onload="{told}"></iframe>')
+    document, _, _ = browse(frame, tmp_path, "--allow-file-access-from-files", "--dump-dom")
+    assert "<title>0</title>" in document
+
+
+def test_the_page_of_a_change_prints(change, tmp_path):
+    memo_pdf = tmp_path / "change.pdf"
+    pdf.printed(change, memo_pdf)
+    assert memo_pdf.read_bytes().startswith(b"%PDF")
 
 
 def test_this_test_would_see_a_request_and_an_error(tmp_path):

@@ -1,0 +1,77 @@
+"""Whether a review shows a harm that is there, and none that is not; and how long it takes.
+
+The harm: of 6,000 rows a group of 5 % and thin files of another 5 % are ranked by chance; elsewhere the challenger is
+better, so that the AUC of all rows holds. Times are of everything from PDs to the page.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+
+from riskmodel.config import Margins
+from riskmodel.core import Sample
+from riskmodel.evaluation import compare, evaluate
+from riskmodel.evaluation.thresholds import standard
+from riskmodel.review import memo
+from riskmodel.review.dossier import Dossier, Subject, assess
+from riskmodel.review.render import memo_page
+from tests.planted import planted
+
+SEEDS = 20
+SIZES = ((30, 6_000), (3, 1_000_000))  # variants, rows
+
+
+def table(console: Console) -> str:
+    """Findings of harm by seed, and seconds by size."""
+    return "\n\n".join([_harm(console), _times(console)])
+
+
+def _harm(console: Console) -> str:
+    lines = [
+        f"## Harm planted and not planted ({SEEDS} seeds, 6,000 rows)",
+        "",
+        "| harm | first finding is the harm | both groups named | any finding of harm | median change of AUC |",
+        "|---|---|---|---|---|",
+    ]
+    for harm in (True, False):
+        seeds = track(range(SEEDS), f"harm {harm}", console=console)
+        found = [assess(planted(seed=seed, harm=harm), standard()) for seed in seeds]
+        first = sum(bool(d.findings) and d.findings[0].test == "change.harm" for d in found)
+        named = sum("sex=f" in _told(d) and "thin file" in _told(d) for d in found)
+        shown = sum(bool(_told(d)) for d in found)
+        lost = float(np.median([d.change.differences["auc"].delta for d in found if d.change]))
+        of = f"of {SEEDS}"
+        lines.append(f"| {'planted' if harm else 'none'} | {first} {of} | {named} {of} | {shown} {of} | {lost:+.4f} |")
+    return "\n".join(lines)
+
+
+def _told(dossier: Dossier) -> str:
+    return next((f.statement for f in dossier.findings if f.test == "change.harm"), "")
+
+
+def _times(console: Console) -> str:
+    lines = ["## Time of a review", "", "| variants | rows | seconds | page |", "|---|---|---|---|"]
+    for variants, rows in SIZES:
+        subject = planted(rows=rows, harm=False)
+        start = perf_counter()
+        _compared(subject, variants)
+        page = memo_page(memo.memo(assess(subject, standard()), {"policy": "given"}))
+        seconds = perf_counter() - start
+        lines.append(f"| {variants} | {rows:,} | {seconds:.0f} | {len(page) / 1e6:.2f} MB |")
+        console.print(lines[-1])
+    return "\n".join(lines)
+
+
+def _compared(subject: Subject, variants: int) -> None:
+    """Every variant is evaluated and held against the champion; one of them is then weighed in full."""
+    assert subject.default is not None
+    rows = len(subject)
+    sample = Sample("test", (), np.empty((rows, 0)), subject.default, np.arange(rows))
+    champion, challenger = (side.pd for side in subject.sides)
+    for i in range(variants):
+        evaluate(f"variant {i}", sample, challenger, subject.cutoff)
+        compare(f"variant {i}", "champion", sample, challenger, champion, Margins())
