@@ -15,7 +15,16 @@ QUICK = {
     "lgbm": {"search": 0, "rounds": 30, "leaves": 6, "rate": 0.2, "min_rows": 20},
     "xgb": {"search": 0, "rounds": 30, "leaves": 6, "rate": 0.2, "min_rows": 20},
     "neural": {"epochs": 12, "members": 2, "hidden": [12, 8], "batch": 64, "rate": 0.01},
+    "mlp": {"epochs": 12, "hidden": [12, 8], "batch": 64, "rate": 0.01},
     "scorecard": {},
+    "simple": {"terms": 4},
+    "onnx": {"of": "scorecard"},
+    "blend": {
+        "of": [
+            {"kind": "scorecard"},
+            {"kind": "lgbm", "options": {"search": 0, "rounds": 20, "leaves": 4, "rate": 0.2, "min_rows": 20}},
+        ]
+    },
 }
 
 

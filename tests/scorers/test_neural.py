@@ -11,9 +11,9 @@ from sklearn.metrics import log_loss, roc_auc_score
 from riskmodel import scorers
 from riskmodel.core import Calibration, Column, Development, Kind, Sample
 from riskmodel.errors import BundleError, ConfigError, DataError, RiskModelError
-from riskmodel.network import NetworkScorer
+from riskmodel.network import NetworkScorer, Taught
+from riskmodel.scorers._encode import Encoding, learn
 from riskmodel.scorers.neural import NeuralRecipe, NeuralScorer
-from riskmodel.scorers.neural.encode import Encoding, learn
 from riskmodel.scorers.neural.initial import initial_network
 
 torch = pytest.importorskip("torch")
@@ -244,7 +244,7 @@ def test_features_that_never_vary_are_refused_where_there_are_no_others():
 def test_a_rate_that_makes_losses_no_numbers_is_named():
     from riskmodel.scorers.neural import train
 
-    sample = train.Encoded(np.full((9, 2), np.nan, np.float32), np.ones(9, np.int8))
+    sample = Taught(np.full((9, 2), np.nan, np.float32), np.ones(9))
     numbers = np.eye(9, 2, dtype=np.float32)
     network = initial_network(numbers, 0, hidden=(3,), members=2, bins=2, embedding=2, seed=0)
     with np.errstate(all="ignore"), pytest.raises(RiskModelError, match="rate must be smaller"):
@@ -259,7 +259,7 @@ def test_a_rate_that_makes_losses_no_numbers_is_named():
         ({"hidden": [8, 0]}, "options.hidden"),
         ({"dropout": 1.0}, "options.dropout: .* however: 1.0"),
         ({"rate": "fast"}, "options.rate"),
-        ({"depth": 3}, "options.depth: unknown key; allowed are members, hidden, bins"),
+        ({"depth": 3}, "options.depth: unknown key; allowed are hidden, epochs, patience"),
     ],
 )
 def test_impossible_options_are_refused_in_words(options, line):

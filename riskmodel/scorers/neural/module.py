@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import dropout, linear
 
-from riskmodel.network import Network, Single
+from riskmodel.network import Network, Penalty, Single
+
+NONE = torch.zeros(())
 
 
 class NetworkModule(nn.Module):
@@ -48,6 +52,14 @@ class NetworkModule(nn.Module):
         """To be called after every step of an optimiser: momentum and decay would bring pruned weights back."""
         for name, mask in self.masks.items():
             self.learnt[name].mul_(mask)
+
+    def penalty(self, kind: Penalty) -> Tensor:
+        """The sum over hidden and head weights that `kind` says; the subgradient of a norm at 0 is 0."""
+        matrices = [self.learnt[name] for name in (*self._layers, "head")]
+        if kind == "group":
+            pairs = pairwise(matrices)
+            return sum(((a.square().sum(1) + b.square().sum(0)).clamp_min(1e-12).sqrt().sum() for a, b in pairs), NONE)
+        return sum((m.abs().sum() if kind == "l1" else m.square().sum() for m in matrices), NONE)
 
     def network(self) -> Network:
         """A copy of what it has learnt so far."""

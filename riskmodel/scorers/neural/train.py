@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,74 +15,81 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from riskmodel.core import Outcome, Tick
-from riskmodel.errors import RiskModelError
-from riskmodel.network import Network, Single
+from riskmodel.core import Tick
+from riskmodel.network import USUAL, Network, Taught, Tuning
+from riskmodel.scorers._network import Best, diverged
 from riskmodel.scorers.neural.module import NetworkModule
 
 if TYPE_CHECKING:
     from riskmodel.scorers.neural import NeuralRecipe
 
 CLIP = 1.0  # largest norm of a gradient
+LOW = 0.1  # the share of the recipe's rate at which a network is trained on without rewinding
 
 
-@dataclass(frozen=True)
-class Encoded:
-    """A sample as the network sees it."""
-
-    inputs: Single  # n x (f + i)
-    default: Outcome
-
-
-def trained(network: Network, train: Encoded, tune: Encoded, how: NeuralRecipe, *, seed: int, tick: Tick) -> Network:
+def trained(
+    network: Network,
+    train: Taught,
+    tune: Taught,
+    recipe: NeuralRecipe,
+    how: Tuning = USUAL,
+    *,
+    seed: int,
+    tick: Tick,
+) -> Network:
     """The network after its best epoch on tune; epoch 0 is the network as given, so that tune never gets worse.
 
     The rate falls from its peak to nothing along half a cosine; fine-tuning replays it (learning-rate rewinding,
-    Renda et al. 2020). Raises: RiskModelError where the losses are no numbers.
+    Renda et al. 2020). Under a penalty it is the network after the last epoch.
+    Raises: RiskModelError where the losses are no numbers.
     """
-    with _reproducible(seed, how.threads):
-        module = NetworkModule(network, how.dropout)
-        optimiser = torch.optim.AdamW(module.parameters(), lr=how.rate, weight_decay=how.decay)
-        best, best_loss, best_epoch = network, _log_loss(network, tune), 0
-        for epoch in range(1, how.epochs + 1):
-            if epoch - best_epoch <= how.patience:
-                _one_epoch(module, optimiser, train, how, epoch)
-                now = module.network()
-                if (loss := _log_loss(now, tune)) < best_loss:
-                    best, best_loss, best_epoch = now, loss, epoch
+    with _reproducible(seed, recipe.threads):
+        module = NetworkModule(network, recipe.dropout)
+        optimiser = torch.optim.AdamW(module.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
+        best, last = Best(network, tune), how.until or (recipe.epochs if how.penalty != "none" else 0)
+        for epoch in range(1, recipe.epochs + 1):
+            if last or epoch - best.epoch <= recipe.patience:
+                _one_epoch(module, optimiser, train, recipe, how=how, epoch=epoch)
+                best.seen(now := module.network(), epoch)
             tick()
-    return best
+            if epoch == last:
+                return now
+    return best.network
 
 
 def _one_epoch(
-    module: NetworkModule, optimiser: torch.optim.Optimizer, train: Encoded, how: NeuralRecipe, epoch: int
+    module: NetworkModule,
+    optimiser: torch.optim.Optimizer,
+    train: Taught,
+    recipe: NeuralRecipe,
+    *,
+    how: Tuning,
+    epoch: int,
 ) -> None:
     module.train()
-    inputs, default = torch.from_numpy(train.inputs), torch.from_numpy(train.default.astype(np.float32))
-    batches = torch.randperm(len(default)).split(how.batch)
+    inputs, target = torch.from_numpy(train.inputs), torch.from_numpy(train.target.astype(np.float32))
+    batches = torch.randperm(len(target)).split(recipe.batch)
     for step, rows in enumerate(batches):
-        done = (epoch - 1 + step / len(batches)) / how.epochs
+        done = (epoch - 1 + step / len(batches)) / recipe.epochs
         for group in optimiser.param_groups:
-            group["lr"] = how.rate * (1 + math.cos(math.pi * done)) / 2
-        _one_step(module, optimiser, inputs[rows], default[rows])
+            group["lr"] = recipe.rate * ((1 + math.cos(math.pi * done)) / 2 if how.rewound else LOW)
+        _one_step(module, optimiser, inputs[rows], target[rows], how)
 
 
-def _one_step(module: NetworkModule, optimiser: torch.optim.Optimizer, inputs: Tensor, default: Tensor) -> None:
+def _one_step(
+    module: NetworkModule, optimiser: torch.optim.Optimizer, inputs: Tensor, target: Tensor, how: Tuning
+) -> None:
     logits = module(inputs)
-    loss = binary_cross_entropy_with_logits(logits, default[:, None].expand_as(logits))
+    loss = binary_cross_entropy_with_logits(logits, target[:, None].expand_as(logits))
+    if how.penalty != "none":
+        loss = loss + how.strength * module.penalty(how.penalty)
     if not torch.isfinite(loss):
-        raise RiskModelError("training a network diverged: rate must be smaller")
+        raise diverged()
     optimiser.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(module.parameters(), CLIP)
     optimiser.step()
     module.hold_zeros()
-
-
-def _log_loss(network: Network, sample: Encoded) -> float:
-    """Of the mean probability: what the scorer will say, not what each member says."""
-    signed = np.where(sample.default == 1, 1.0, -1.0) * network.margin(sample.inputs)
-    return float(np.logaddexp(0, -signed).mean())
 
 
 @contextmanager

@@ -7,19 +7,17 @@ Sources: Gorishniy et al. 2024, TabM (arXiv 2410.24210); Gorishniy et al. 2022, 
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy.special import log_expit
 
-from riskmodel.core import Development, Matrix, Scorer, Vector
-from riskmodel.errors import BundleError, RiskModelError, UnsupportedScorer
+from riskmodel.core import Vector
+from riskmodel.errors import BundleError, RiskModelError
 
 Array = NDArray[np.floating[Any]]
 Single = NDArray[np.float32]
@@ -63,6 +61,11 @@ class Network:
         return (*self.weights, self.head)
 
     @property
+    def offsets(self) -> tuple[Array, ...]:
+        """What is added after each of `matrices`."""
+        return (*self.biases, self.head_bias)
+
+    @property
     def arrays(self) -> dict[str, Array]:
         """Every array by its name; `from_arrays` is the way back."""
         layers = enumerate(zip(self.weights, self.biases, strict=True), start=1)
@@ -83,11 +86,37 @@ class Network:
             raise BundleError(f"the network's arrays lack {error}") from error
         return cls(weights=weights, biases=biases, **rest)
 
+    @classmethod
+    def of_mlp(cls, coefs: Sequence[Array], intercepts: Sequence[Array]) -> Network:
+        """A plain network of ReLU layers from weights as scikit-learn's MLPClassifier holds them, inputs x neurons.
+
+        The head gives log-odds; all inputs count as indicators, so that none is embedded.
+        Raises: RiskModelError where the head has not one output, as that of several classes.
+        """
+        if coefs[-1].shape[1] != 1:
+            raise RiskModelError(f"a network must end in one output, however: {coefs[-1].shape[1]}")
+        none = np.empty((0, 1), np.float32)
+        *weights, head = (np.array(coef.T, np.float32, order="C") for coef in coefs)
+        *biases, head_bias = (np.array(intercept, np.float32) for intercept in intercepts)
+        return cls(
+            edges=np.empty((0, 2), np.float32),
+            bins=np.empty((0, 1, 1), np.float32),
+            slope=none,
+            offset=none,
+            scaling=np.ones((1, coefs[0].shape[0]), np.float32),
+            weights=tuple(weights),
+            biases=tuple(biases),
+            head=head,
+            head_bias=head_bias,
+        )
+
     # ------------------------------------------------------------------------------------------ scoring
 
     def margin(self, encoded: Single) -> Vector:
         """Log-odds of the members' mean probability, not the mean of their log-odds; `encoded` is n x (f + i)."""
         logits = self.logits(encoded).astype(np.float64)
+        if self.members == 1:
+            return logits[:, 0]
         log_pd = log_expit(logits)
         return np.logaddexp.reduce(log_pd, axis=1) - np.logaddexp.reduce(log_pd - logits, axis=1)
 
@@ -96,8 +125,14 @@ class Network:
         out = np.empty((len(encoded), self.members), np.float32)
         for start in range(0, len(encoded), CHUNK):
             *_, last = self._layers(encoded[start : start + CHUNK])
-            out[start : start + CHUNK] = np.einsum("nkw,kw->nk", last, self._single.head) + self._single.head_bias
-        return out
+            out[start : start + CHUNK] = self._heads(last)
+        return out + self._single.head_bias
+
+    def _heads(self, last: Array) -> Array:
+        """Each member's own sum of its last layer, n x k x neurons."""
+        if self.members == 1:
+            return last[:, 0] @ self._single.head.T  # the same, and faster than einsum
+        return np.einsum("nkw,kw->nk", last, self._single.head)
 
     def hidden(self, encoded: Single) -> tuple[Array, ...]:
         """Each layer's activations, n x k x neurons; all in memory at once."""
@@ -105,14 +140,16 @@ class Network:
 
     def _layers(self, encoded: Single) -> Iterator[Array]:
         shape, first = (len(encoded), self.members, -1), self._scaled_first
-        current = np.maximum((self._inputs(encoded) @ first).reshape(shape) + self._single.biases[0], 0)
+        current = np.maximum((self.inputs(encoded) @ first).reshape(shape) + self._single.biases[0], 0)
         yield current
         for weight, bias in zip(self._single.weights[1:], self._single.biases[1:], strict=True):
             current = np.maximum((current.reshape(-1, weight.shape[1]) @ weight.T).reshape(shape) + bias, 0)
             yield current
 
-    def _inputs(self, encoded: Single) -> Array:
+    def inputs(self, encoded: Single) -> Array:
         """Embeddings, one input after the other, then the indicators: n x (f d + i)."""
+        if not len(self.edges):
+            return encoded
         left, width, starts, steps = self._bins
         value = encoded[:, : len(self.edges)]
         at = np.empty(value.shape, np.intp)
@@ -157,14 +194,22 @@ class Network:
             positions = np.asarray(neurons, np.intp)
             matrices[i], biases[i] = np.delete(matrices[i], positions, axis=0), np.delete(biases[i], positions)
             matrices[i + 1] = np.delete(matrices[i + 1], positions, axis=1)
-        return self._rebuilt(matrices, biases)
+        return self.with_matrices(matrices, (*biases, self.head_bias))
 
-    def with_matrices(self, matrices: Sequence[Array]) -> Network:
-        """The network with these in place of `matrices`."""
-        return self._rebuilt(matrices, self.biases)
+    def with_matrices(self, matrices: Sequence[Array], offsets: Sequence[Array] | None = None) -> Network:
+        """The network with these in place of `matrices`, and where they are given of `offsets`."""
+        *biases, head_bias = self.offsets if offsets is None else offsets
+        return replace(self, weights=tuple(matrices[:-1]), biases=tuple(biases), head=matrices[-1], head_bias=head_bias)
 
-    def _rebuilt(self, matrices: Sequence[Array], biases: Sequence[Array]) -> Network:
-        return replace(self, weights=tuple(matrices[:-1]), biases=tuple(biases), head=matrices[-1])
+    def with_members(self, kept: Sequence[int]) -> Network:
+        """The network of these members alone; a single one has its scaling folded into the first layer."""
+        if not len(kept):
+            raise RiskModelError(f"a network must keep a member, however: all {self.members} are to go")
+        at = np.asarray(kept, np.intp)
+        scaling, weights = self.scaling[at], self.weights
+        if len(at) == 1:
+            weights, scaling = (weights[0] * scaling[0], *weights[1:]), np.ones_like(scaling)
+        return replace(self, scaling=scaling, weights=weights, head=self.head[at], head_bias=self.head_bias[at])
 
     def stored_as(self, width: DTypeLike) -> Network:
         """The network in another float width; edges stay, since bins narrower than a rounding step would vanish."""
@@ -191,48 +236,3 @@ class Network:
     def work(self) -> int:
         """Multiply-adds a row, the scaling folded into the first layer; a dense product does not skip zeros."""
         return self.slope.size + self.members * sum(weight.size for weight in self.weights) + self.head.size
-
-
-@runtime_checkable
-class NetworkScorer(Protocol):
-    """A scorer with a network inside: what pruners and compressors ask of it."""
-
-    @property
-    def network(self) -> Network: ...
-
-    def with_network(self, network: Network) -> Scorer:
-        """The scorer with another network of the same inputs."""
-
-    def encoded(self, matrix: Matrix) -> Single:
-        """The inputs of its network, n x (f + i)."""
-
-    def fine_tune(self, network: Network, seen: Development, epochs: int) -> Scorer:
-        """The scorer with this network trained on; a weight that is zero stays zero, and tune never gets worse."""
-
-
-def network_scorer(scorer: Scorer, step: str) -> NetworkScorer:
-    """The scorer, if it has a network. Raises: UnsupportedScorer."""
-    if not isinstance(scorer, NetworkScorer):
-        raise UnsupportedScorer(f"{step} works on scorers with a network (neural), however: {scorer.kind}")
-    return scorer
-
-
-def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """Arrays by name as the bytes of an .npz file; the same arrays give the same bytes."""
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w") as archive:
-        for name, values in arrays.items():
-            one = io.BytesIO()
-            np.lib.format.write_array(one, np.ascontiguousarray(values), allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-            archive.writestr(entry, one.getvalue(), zipfile.ZIP_DEFLATED)
-    return whole.getvalue()
-
-
-def unpack(content: bytes) -> dict[str, NDArray[Any]]:
-    """The arrays that `pack` wrote. Raises: BundleError."""
-    try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            return dict(archive)
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise BundleError(f"the arrays cannot be read: {error}") from error

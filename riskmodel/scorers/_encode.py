@@ -17,7 +17,7 @@ from scipy.stats import norm
 
 from riskmodel.core import Column, Kind, Matrix, Vector
 from riskmodel.errors import BundleError, DataError
-from riskmodel.network import Single
+from riskmodel.network import Curves, Single
 
 QUANTILES = 100  # knots of the curve from values to normal scores
 TAIL = 0.001  # the outermost knots lie at this quantile, 3.1 standard deviations out
@@ -40,19 +40,15 @@ class Encoding:
 
     def __call__(self, matrix: Matrix) -> Single:
         """The inputs: n x (numbers + flags + levels)."""
-        numbers = matrix[:, self.numeric]
-        filled = np.where(np.isnan(numbers), self.medians, numbers)
         flags, levels = np.isnan(matrix[:, self.flagged]), matrix[:, self.levelled] == self.levels
         out = np.empty((len(matrix), len(self.numeric) + flags.shape[1] + levels.shape[1]), np.float32)
-        for i, (knots, scores) in enumerate(self._curves):
-            out[:, i] = np.interp(filled[:, i], knots, scores)
+        self._curves.write(matrix, out)
         out[:, len(self.numeric) :] = np.concatenate([flags, levels], axis=1)
         return out
 
     @cached_property
-    def _curves(self) -> tuple[tuple[Vector, Vector], ...]:
-        ends = np.cumsum(self.sizes)[:-1]
-        return tuple(zip(np.split(self.knots, ends), np.split(self.scores, ends), strict=True))
+    def _curves(self) -> Curves:
+        return Curves(self.numeric, self.medians, self.sizes, self.knots, self.scores)
 
     @property
     def used(self) -> int:

@@ -1,0 +1,106 @@
+"""Optimal brain surgeon: what a removal costs after all that is left has been refitted, one removal after the other.
+
+H is the Hessian of a block's squared error, the covariance of its inputs, damped; centred, since offsets refit freely.
+Sources: Hassibi and Stork 1993; Frantar and Alistarh 2022 (OBC, arXiv 2208.11580), 2023 (SparseGPT, arXiv 2301.00774);
+Kurtic et al. 2023 (ZipLM, arXiv 2302.04089).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from riskmodel.core import Matrix, Vector
+from riskmodel.pruning._criteria.layer import Block, Layer
+
+DAMPING = 0.01  # of the mean diagonal
+COLUMNS = 32  # SparseGPT decides on so many at a time
+
+
+def hessian(inputs: Matrix) -> Matrix:
+    """The damped covariance of N x inputs; where nothing varies, the identity."""
+    centred = inputs - inputs.mean(axis=0)
+    product = centred.T @ centred / max(len(inputs), 1)
+    return product + np.eye(len(product)) * (DAMPING * np.trace(product) / len(product) or 1.0)
+
+
+def _telling(block: Block) -> Matrix:
+    """The weights, zero where an input never varies: the offset says the same, and the damping would hide it."""
+    return np.where(np.ptp(block.inputs, axis=0) > 0, block.weights, 0)
+
+
+def neurons(layer: Layer) -> Vector:
+    """Structured OBS: sum over V of V_q^2 / [H^-1]_qq at the time a neuron goes, added up over those before it."""
+    weights = [_telling(block) for block in layer.blocks]
+    inverses = [np.linalg.inv(hessian(block.inputs)) for block in layer.blocks]
+    left, lost = np.ones(len(layer.matrix), np.bool_), 0.0
+    found = np.empty(len(left))
+    for _ in range(len(left)):
+        costs = sum(
+            (weight**2).sum(axis=0) / np.where(left, np.diag(inverse), 1)
+            for weight, inverse in zip(weights, inverses, strict=True)
+        )
+        gone = int(np.argmin(np.where(left, costs, np.inf)))
+        found[gone] = lost = lost + float(np.asarray(costs)[gone])
+        left[gone] = False
+        shares = [inverse[gone] / inverse[gone, gone] for inverse in inverses]
+        weights = [weight - np.outer(weight[:, gone], s) for weight, s in zip(weights, shares, strict=True)]
+        inverses = [inverse - np.outer(inverse[:, gone], s) for inverse, s in zip(inverses, shares, strict=True)]
+    return found
+
+
+def weights(layer: Layer) -> Matrix:
+    """Exact OBS for each output: w_q^2 / [H^-1]_qq at the time a weight goes, and never less than for one before it."""
+    return np.concatenate([_traces(_telling(b), np.linalg.inv(hessian(b.inputs))) for b in layer.blocks])
+
+
+@njit(cache=True, nogil=True)
+def _traces(weights: Matrix, whole: Matrix) -> Matrix:
+    """Outputs x inputs; the inverse shrinks as weights go, so that a row takes a third of inputs^3 steps."""
+    found = np.zeros_like(weights)
+    for row in range(len(weights)):
+        weight, inverse = weights[row].copy(), whole.copy()
+        left, highest = np.arange(weights.shape[1]), 0.0
+        for count in range(len(left), 0, -1):
+            best, at = np.inf, 0
+            for i in range(count):
+                cost = weight[left[i]] ** 2 / inverse[left[i], left[i]]
+                if cost < best:
+                    best, at = cost, i
+            gone = left[at]
+            highest = max(highest, best)
+            found[row, gone] = highest
+            left[at] = left[count - 1]
+            shift = weight[gone] / inverse[gone, gone]
+            for i in range(count - 1):
+                p = left[i]
+                weight[p] -= shift * inverse[gone, p]
+                share = inverse[p, gone] / inverse[gone, gone]
+                for j in range(count - 1):
+                    inverse[p, left[j]] -= share * inverse[gone, left[j]]
+    return found
+
+
+def sparsegpt(layer: Layer) -> Matrix:
+    """SparseGPT's mask: w_q^2 / U_qq^2, a few columns at a time, what they lose made up by the columns after them.
+
+    U is the upper Cholesky factor of H^-1. The mask depends on `layer.keep`: what it keeps lies above what it drops.
+    """
+    return np.concatenate([_swept(b, layer.keep) for b in layer.blocks])
+
+
+def _swept(block: Block, keep: float) -> Matrix:
+    weights = _telling(block)
+    upper = np.linalg.cholesky(np.linalg.inv(hessian(block.inputs))).T
+    scores = np.empty_like(weights)
+    for start in range(0, weights.shape[1], COLUMNS):
+        columns = slice(start, start + COLUMNS)
+        score = weights[:, columns] ** 2 / np.diag(upper)[columns] ** 2
+        order = np.empty(score.size)
+        order[np.argsort(score, axis=None, kind="stable")] = np.arange(score.size) / score.size
+        stays = order.reshape(score.shape) >= 1 - keep
+        scores[:, columns] = stays + order.reshape(score.shape)
+        for i, column in enumerate(range(start, start + score.shape[1])):
+            lost = np.where(stays[:, i], 0, weights[:, column]) / upper[column, column]
+            weights[:, column:] -= np.outer(lost, upper[column, column:])
+    return scores

@@ -1,0 +1,24 @@
+"""How a share is reached: at once, or in steps between which the network recovers and is judged anew."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Schedule = Literal["one_shot", "iterative", "cubic"]
+
+
+def levels(schedule: Schedule, keep: float, *, step: float, steps: int) -> tuple[float, ...]:
+    """The shares that stand after each step, falling, `keep` the last.
+
+    iterative: each step takes the share `step` of what still stands. cubic: the gradual schedule of Zhu and Gupta
+    2017 (arXiv 1710.01878), keep + (1 - keep) (1 - t / steps)^3, fast at first and slow at the end.
+    """
+    if schedule == "one_shot" or keep == 1:
+        return (keep,)
+    if schedule == "cubic":
+        return (*(keep + (1 - keep) * (1 - t / steps) ** 3 for t in range(1, steps)), keep)
+    found, standing = [], 1 - step
+    while standing > keep * (1 + 1e-9):
+        found.append(standing)
+        standing *= 1 - step
+    return (*found, keep)

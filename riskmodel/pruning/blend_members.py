@@ -1,0 +1,70 @@
+"""Members of a blend go, the least missed first; the weights of the others are fitted again on tune.
+
+It refuses scorers that are no blend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from riskmodel.core import Development, PruningPlan, Ranking, RankingPruner, Scorer
+from riskmodel.errors import UnsupportedScorer
+
+
+@runtime_checkable
+class HasMembers(Protocol):
+    """A scorer that is a weighted sum of others."""
+
+    @property
+    def members(self) -> tuple[Scorer, ...]: ...
+
+    def without(self, gone: Sequence[int], seen: Development) -> Scorer:
+        """The blend of the others, its weights fitted afresh on tune."""
+
+
+@dataclass(frozen=True)
+class BlendMembersPruner(RankingPruner):
+    """Backward: in each round the member goes whose absence, the weights refitted, costs the least log-loss on tune."""
+
+    unit = "member"
+    share_of = "members"
+
+    def rank(self, scorer: Scorer, seen: Development) -> Ranking:
+        """Importance is the log-loss on tune without the member and all that went before it, less that of all."""
+        blend = _blend(scorer)
+        units = tuple(f"{i}.{member.kind}" for i, member in enumerate(blend.members))
+        whole, gone = _loss(blend.without((), seen), seen), list[int]()
+        importance = np.full(len(units), np.inf)
+        while len(gone) < len(units) - 1:
+            rest = [i for i in range(len(units)) if i not in gone]
+            losses = {i: _loss(blend.without([*gone, i], seen), seen) for i in rest}
+            gone.append(min(losses, key=losses.__getitem__))
+            importance[gone[-1]] = max(losses[gone[-1]] - whole, importance[gone[-2]] if gone[1:] else 0.0)
+        [last] = [i for i in range(len(units)) if i not in gone]
+        importance[last] = _nothing(seen) - whole
+        return Ranking(units, importance, np.ones(len(units)))
+
+    def cut(self, scorer: Scorer, plan: PruningPlan, seen: Development) -> Scorer:
+        return _blend(scorer).without(plan.dropped, seen) if plan.dropped else scorer
+
+
+def _blend(scorer: Scorer) -> HasMembers:
+    if not isinstance(scorer, HasMembers):
+        raise UnsupportedScorer(f"blend_members works on blends, however: {scorer.kind}")
+    return scorer
+
+
+def _loss(scorer: Scorer, seen: Development) -> float:
+    """Of the raw margin: a calibration that was made for other weights plays no part."""
+    margin = scorer.raw_margin(seen.tune.columns(scorer.features))
+    return float(np.mean(np.logaddexp(0, margin) - margin * seen.tune.default))
+
+
+def _nothing(seen: Development) -> float:
+    """Of the bad rate alone."""
+    rate = float(seen.tune.default.mean())
+    return float(-rate * np.log(rate) - (1 - rate) * np.log(1 - rate))

@@ -1,0 +1,259 @@
+"""Pruned networks: criterion x share kept x recovery, beside rivals of the same shape and the same training.
+
+SEEDS=5 SETS=Taiwan,synthetic make bench    two seeds and Taiwan alone where they are left out
+
+All are fitted on at most 40,000 rows of train, recalibrated on tune and judged on test, which none saw. Cells that were
+measured are kept in data/raw/benchmarks/ and not measured again: delete them to start afresh.
+"""
+
+import json
+import os
+import time
+from collections import defaultdict
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from scipy.stats import t
+
+from riskmodel import pruning, scorers
+from riskmodel.core import Calibration, Development, Sample, Scorer
+from riskmodel.evaluation import auc, fit_calibration, log_loss
+from riskmodel.pruning._criteria import OF_NEURONS, OF_WEIGHTS
+from tests.benchmarks import _network_rivals as rivals
+from tests.benchmarks._tables import RAW, available, cut
+
+CELLS = RAW / "benchmarks"
+KEEPS = (0.5, 0.25, 0.12, 0.06)
+TRAIN_ROWS = 40_000
+KINDS = {"MLP 256-256": {"members": 1, "hidden": [256, 256]}, "TabM-mini": {}}
+RECOVERIES = {
+    "none": {"compensate": "none", "refit_head": False, "epochs": 0},
+    "compensation": {"compensate": "least_squares", "refit_head": True, "epochs": 0},
+    "3 epochs": {"compensate": "least_squares", "refit_head": True, "epochs": 3},
+}
+NATIVE = {"variance": "bias", "correlation": "merge", "cosine": "merge"}  # what belongs to the criterion itself
+PARTS = {"rivals": (), "neurons": OF_NEURONS, "weights": OF_WEIGHTS}
+EPOCHS = 12  # of all in the second table
+TUNED = f"{EPOCHS} epochs"
+WEIGHTS = "ours, weights"
+RIVALS = (
+    "ours, no PD", "from scratch", "from scratch, longer", "torch.nn.utils.prune", "Torch-Pruning", "onnxsim",
+    WEIGHTS, "torch.nn.utils.prune, weights",
+)  # fmt: skip
+
+
+def table(console: Console) -> str:
+    """The tables, from the cells of this run and of earlier ones."""
+    wanted = os.environ.get("SETS", "Taiwan").split(",")
+    CELLS.mkdir(parents=True, exist_ok=True)
+    rivals.fetch()
+    names = [name for name in available() if name in wanted]
+    for job in product(names, range(int(os.environ.get("SEEDS", "2"))), KINDS, PARTS):
+        if not _path(*job).with_suffix(".json").exists():
+            console.print(", ".join(map(str, job)))
+            measure(*job)
+    cells = [cell for path in sorted(CELLS.glob("network-*.json")) for cell in json.loads(path.read_text())]
+    criteria = [_criteria(cells, kind, unit) for kind in KINDS for unit in ("neurons", "weights")]
+    told = [part for part in [*criteria, *(_against(cells, kind) for kind in KINDS)] if part]
+    return "\n\n".join([_heading(cells), *told])
+
+
+def measure(name: str, seed: int, kind: str, part: str) -> None:
+    """One part of the table for one network on one split, written as one file."""
+    seen, test = cut(name, seed)
+    rows = np.random.default_rng(seed).permutation(len(seen.train))[:TRAIN_ROWS]
+    seen = replace(seen, train=seen.train.take(rows))
+    whole = _champion(name, seed, kind, seen)
+    ground = Ground({"set": name, "seed": seed, "network": kind}, whole, seen, test)
+    if part == "rivals":
+        cells = [ground.cell("champion", "", 1.0, "", whole), *ground.rivals()]
+    else:
+        cells = [
+            cell
+            for criterion, (label, options) in product(PARTS[part], RECOVERIES.items())
+            for cell in ground.pruned(part, criterion, label, options)
+        ]
+    _write(_path(name, seed, kind, part).with_suffix(".json"), json.dumps(cells).encode())
+
+
+def _champion(name: str, seed: int, kind: str, seen: Development) -> Scorer:
+    """Fitted once for all parts."""
+    folder = _path(name, seed, kind, "champion")
+    if not folder.exists():
+        scorer = scorers.recipe("neural", KINDS[kind]).fit(seen, seen.train.features, seed)
+        beside = folder.with_suffix(".partial")
+        beside.mkdir(exist_ok=True)
+        for file, content in scorer.files().items():
+            (beside / file).write_bytes(content)
+        beside.replace(folder)
+    return scorers.load(
+        "neural", seen.train.features, Calibration(), {f.name: f.read_bytes() for f in folder.iterdir()}
+    )
+
+
+def _path(name: str, seed: int, kind: str, part: str) -> Path:
+    return CELLS / f"network-{name}-{seed}-{kind}-{part}".replace(" ", "_")
+
+
+def _write(path: Path, content: bytes) -> None:
+    beside = path.with_suffix(".partial")
+    beside.write_bytes(content)
+    beside.replace(path)
+
+
+class Ground:
+    """One champion, its samples, and how all that comes of it is measured."""
+
+    def __init__(self, key: dict, whole: Scorer, seen: Development, test: Sample) -> None:
+        self.key = key  # set, seed, network
+        self.whole, self.seen, self.test = whole, seen, test
+
+    def pruned(self, unit: str, criterion: str, label: str, options: dict) -> list[dict]:
+        """One cell a share; where nothing recovers, only what belongs to the criterion itself is done."""
+        if label == "none":
+            options = {**options, "compensate": NATIVE.get(criterion, "none")}
+        scope = {"scope": "row"} if (unit, criterion) == ("weights", "wanda") else {}
+        pruner = pruning.make(unit, {"criterion": criterion, **scope, **options})
+        plans = pruner.plans(self.whole, self.seen, KEEPS)
+        cut_down = [pruner.apply(plan, self.whole, self.seen) for plan in plans]
+        return [self.cell(unit, criterion, k, label, s) for k, s in zip(KEEPS, cut_down, strict=True)]
+
+    def rivals(self) -> list[dict]:
+        """After the same epochs of the same training on outcomes; ours once more with the champion's PD beside them."""
+        return [cell for keep in KEEPS for cell in (*self._ours(keep), *self._theirs(keep), *self._afresh(keep))]
+
+    def _ours(self, keep: float) -> list[dict]:
+        cells = []
+        for unit, mix, name in (("neurons", 0.5, "ours"), ("neurons", 0.0, "ours, no PD"), ("weights", 0.5, WEIGHTS)):
+            pruner = pruning.make(unit, {"epochs": EPOCHS, "mix": mix})
+            made = pruner.apply(pruner.plan(self.whole, self.seen, keep), self.whole, self.seen)
+            cells.append(self.cell("rival", name, keep, TUNED, made))
+        return cells
+
+    def _theirs(self, keep: float) -> list[dict]:
+        network, inputs = self.whole.network, self.whole.encoded(self.seen.train.matrix[:4096])
+        found = {"torch.nn.utils.prune": rivals.by_torch_prune(network, keep)}
+        found["torch.nn.utils.prune, weights"] = rivals.masked_by_torch_prune(network, keep)
+        if network.members == 1:
+            found["Torch-Pruning"] = rivals.by_torch_pruning(network, keep, inputs, self.seen.train.default[:4096])
+            found["onnxsim"] = rivals.by_onnxsim(network, keep, inputs)
+        tuned = {name: self.whole.fine_tune(other, self.seen, EPOCHS) for name, other in found.items()}
+        return [self.cell("rival", name, keep, TUNED, scorer) for name, scorer in tuned.items()]
+
+    def _afresh(self, keep: float) -> list[dict]:
+        hidden = [max(1, int(keep * width)) for width in self.whole.network.widths]
+        recipe = replace(self.whole.recipe, hidden=hidden)
+        longer = replace(recipe, epochs=recipe.epochs + EPOCHS)
+        made = {"from scratch": recipe, "from scratch, longer": longer}
+        return [
+            self.cell("rival", name, keep, TUNED, how.fit(self.seen, self.whole.features, self.key["seed"]))
+            for name, how in made.items()
+        ]
+
+    def cell(self, unit: str, criterion: str, keep: float, recovery: str, scorer: Scorer) -> dict:
+        """Recalibrated on tune; the slope is that of the raw margin on test, before recalibration."""
+        raw = fit_calibration(scorer.raw_margin(self.test.matrix), self.test.default)
+        tune = self.seen.tune
+        scorer = scorer.recalibrated(fit_calibration(scorer.raw_margin(tune.matrix), tune.default))
+        pd = scorer.score(self.test)
+        return {
+            **self.key, "unit": unit, "criterion": criterion, "keep": keep, "recovery": recovery, "slope": raw.slope,
+            "auc": auc(self.test.default, pd).value, "log_loss": log_loss(self.test.default, pd).value,
+            "ms": _milliseconds(scorer, self.test), "neurons": scorer.network.neurons,
+        }  # fmt: skip
+
+
+def _milliseconds(scorer: Scorer, test: Sample) -> float:
+    """The network alone on 10,000 rows in numpy, the least of three."""
+    encoded = scorer.encoded(np.resize(test.matrix, (10_000, test.matrix.shape[1])))
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        scorer.network.margin(encoded)
+        times.append(time.perf_counter() - start)
+    return 1000 * min(times)
+
+
+# ------------------------------------------------------------------------------------------------ tables
+
+
+def _heading(cells: list[dict]) -> str:
+    runs = sorted({(c["set"], c["seed"]) for c in cells})
+    told = ", ".join(f"{name} {seed}" for name, seed in runs)
+    lines = ["## Pruned networks", "", f"Sets and seeds: {told}.", "", "| set | network | AUC | log-loss | ms |"]
+    lines.append("|---" * 5 + "|")
+    wholes = _grouped([c for c in cells if c["unit"] == "champion"], "set", "network")
+    for (name, kind), found in sorted(wholes.items()):
+        auc_, loss, ms = (_mean(found, figure) for figure in ("auc", "log_loss", "ms"))
+        lines.append(f"| {name} | {kind} | {auc_:.4f} | {loss:.4f} | {ms:.2f} |")
+    return "\n".join([*lines, "", "Times: 10,000 rows, one thread, the network alone in numpy, the least of three."])
+
+
+def _criteria(cells: list[dict], kind: str, unit: str) -> str:
+    """AUC less the champion's, log-loss, slope and time; the interval is over sets and seeds, once there are two."""
+    whole = {(c["set"], c["seed"]): c["auc"] for c in cells if c["unit"] == "champion" and c["network"] == kind}
+    found = _grouped([c for c in cells if (c["network"], c["unit"]) == (kind, unit)], "criterion", "keep", "recovery")
+    if not found:
+        return ""
+    lines = [f"### {unit} of {kind}: AUC less the champion's (log-loss, calibration slope)", ""]
+    lines += [
+        f"| criterion | recovery | {' | '.join(f'{keep:.0%}' for keep in KEEPS)} |",
+        "|---" * (len(KEEPS) + 2) + "|",
+    ]
+    for criterion in dict.fromkeys(key[0] for key in found):
+        for recovery in RECOVERIES:
+            told = []
+            for keep in KEEPS:
+                part = found[criterion, keep, recovery]
+                gains = [c["auc"] - whole[c["set"], c["seed"]] for c in part]
+                told.append(f"{_interval(gains)} ({_mean(part, 'log_loss'):.4f}, {_mean(part, 'slope'):.2f})")
+            lines.append(f"| {criterion} | {recovery} | {' | '.join(told)} |")
+    times = [_mean([c for key, part in found.items() if key[1] == keep for c in part], "ms") for keep in KEEPS]
+    return "\n".join([*lines, f"| milliseconds | | {' | '.join(f'{ms:.2f}' for ms in times)} |"])
+
+
+def _against(cells: list[dict], kind: str) -> str:
+    """Our default's AUC less each rival's, on the same splits."""
+    mine = {(c["set"], c["seed"], c["keep"], c["criterion"]): c["auc"] for c in cells if _is_rival(c, kind)}
+    if not mine:
+        return ""
+    lines = [
+        f"### {kind}: AUC of `neurons` as it comes, less that of",
+        "",
+        f"| rival, {TUNED} of training after the cut | ",
+    ]
+    lines[-1] += f"{' | '.join(f'{keep:.0%}' for keep in KEEPS)} | all |"
+    lines.append("|---" * (len(KEEPS) + 2) + "|")
+    for rival in RIVALS:
+        own = WEIGHTS if rival.endswith("prune, weights") else "ours"
+        gains = {key: mine[(*key[:3], own)] - value for key, value in mine.items() if key[3] == rival}
+        if gains:
+            told = [_interval([g for key, g in gains.items() if key[2] == keep]) for keep in KEEPS]
+            lines.append(f"| {rival} | {' | '.join(told)} | {_interval(list(gains.values()))} |")
+    return "\n".join(lines)
+
+
+def _is_rival(cell: dict, kind: str) -> bool:
+    return cell["unit"] == "rival" and cell["network"] == kind
+
+
+def _grouped(cells: list[dict], *keys: str) -> dict[tuple, list[dict]]:
+    found = defaultdict(list)
+    for cell in cells:
+        found[tuple(cell[key] for key in keys)].append(cell)
+    return found
+
+
+def _mean(cells: list[dict], figure: str) -> float:
+    return float(np.mean([cell[figure] for cell in cells]))
+
+
+def _interval(values: list[float]) -> str:
+    """The mean and half of its 95 % interval, where there are two values or more."""
+    mean = f"{np.mean(values):+.4f}"
+    if not values[1:]:
+        return mean
+    return f"{mean} ± {t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / len(values) ** 0.5:.4f}"

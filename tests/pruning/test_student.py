@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+
+from riskmodel import pruning
+from riskmodel.errors import UnsupportedScorer
+from riskmodel.evaluation import auc
+
+
+@pytest.mark.parametrize("kind", ["lgbm", "xgb", "blend"])
+def test_a_student_knows_most_of_what_its_teacher_knows(kind, fitted, seen, fresh):
+    teacher, pruner = fitted(kind), pruning.make("student", {"widest": 16})
+    student = pruner.apply(pruner.plan(teacher, seen, 0.9), teacher, seen)
+    assert student.kind == "mlp"
+    assert auc(fresh.default, student.score(fresh)).value > auc(fresh.default, teacher.score(fresh)).value - 0.03
+    assert np.corrcoef(student.margin(fresh.matrix), teacher.margin(fresh.matrix))[0, 1] > 0.85
+
+
+@pytest.mark.parametrize("keep", [0.9, 0.5, 0.3])
+def test_it_has_at_most_its_share_of_the_connections(keep, fitted, seen):
+    teacher, pruner = fitted("lgbm"), pruning.make("student", {"epochs": 1})
+    student = pruner.apply(pruner.plan(teacher, seen, keep), teacher, seen)
+    assert student.complexity().connections <= keep * teacher.complexity().connections
+
+
+def test_the_outcomes_alone_teach_something_else(fitted, seen, fresh):
+    teacher = fitted("lgbm")
+    apart = []
+    for mix in (0.0, 1.0):
+        pruner = pruning.make("student", {"mix": mix})
+        apart.append(
+            np.abs(
+                pruner.apply(pruner.plan(teacher, seen, 0.9), teacher, seen).score(fresh) - teacher.score(fresh)
+            ).mean()
+        )
+    assert apart[1] < apart[0]
+
+
+def test_a_size_without_a_neuron_is_refused(fitted, seen):
+    with pytest.raises(UnsupportedScorer, match=r"a student of 0 connections would have no neuron"):
+        pruning.make("student").plan(fitted("scorecard"), seen, 0.01)
