@@ -28,7 +28,7 @@ NEW = a_sample(1100, 2)
 
 @pytest.fixture(scope="module")
 def scorer():
-    recipe = NeuralRecipe(members=2, hidden=(16, 8), bins=8, embedding=2, epochs=6, batch=64, rate=0.01)
+    recipe = NeuralRecipe(members=2, hidden=(48, 24), bins=8, embedding=2, epochs=6, batch=64, rate=0.01)
     return recipe.fit(SEEN, FEATURES, seed=0).recalibrated(Calibration(-0.1, 1.2))
 
 
@@ -43,10 +43,10 @@ def test_pds_stay_within_its_tolerance(compressor, scorer):
     assert np.abs(small.score(NEW) - scorer.score(NEW)).max() <= compressor.tolerance
 
 
-def test_it_never_takes_more_bytes_or_more_work(compressor, scorer):
+def test_it_never_takes_more_work_and_what_saves_bytes_takes_fewer(compressor, scorer):
     before, after = scorer.complexity(), compressor.compress(scorer).complexity()
-    assert after.bytes <= before.bytes
     assert after.work <= before.work
+    assert after.bytes < before.bytes or compressor.saves == "time"
 
 
 def test_the_original_is_left_as_it_was(compressor, scorer):

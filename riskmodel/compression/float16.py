@@ -10,13 +10,10 @@ from typing import Annotated
 
 import numpy as np
 from pydantic import Field
-from scipy.special import expit
 
+from riskmodel.compression._tolerance import checked
 from riskmodel.core import Compressor, Scorer
-from riskmodel.errors import UnsupportedScorer
-from riskmodel.network import Network, Single, network_scorer
-
-PROBES = 4096
+from riskmodel.network import network_scorer
 
 
 @dataclass(frozen=True)
@@ -28,18 +25,4 @@ class Float16Compressor(Compressor):
     def compress(self, scorer: Scorer) -> Scorer:
         holder = network_scorer(scorer, self.name)
         half = holder.network.stored_as(np.float16)
-        probes = _probes(half)
-        before, after = (expit(scorer.calibration(n.margin(probes))) for n in (holder.network, half))
-        change = float(np.abs(before - after).max())
-        if not change <= self.tolerance:  # a weight too large for half a width makes it no number
-            raise UnsupportedScorer(f"float16 may move a PD by {self.tolerance:g} at most, however: {change:g}")
-        return holder.with_network(half)
-
-
-def _probes(network: Network) -> Single:
-    """Inputs as an encoding makes them: normal scores, then indicators of 0 and 1."""
-    random = np.random.default_rng(0)
-    numbers, indicators = len(network.edges), network.scaling.shape[1] - network.slope.size
-    return np.concatenate(
-        [random.standard_normal((PROBES, numbers)), random.integers(0, 2, (PROBES, indicators))], axis=1
-    ).astype(np.float32)
+        return holder.with_network(checked(self.name, self.tolerance, scorer.calibration, (holder.network, half)))

@@ -82,9 +82,9 @@ def test_a_scorer_without_a_network_is_refused():
 
 
 def test_unknown_names_and_options_are_one_clear_line():
-    assert compression.names() == ["float16"]
+    assert "float16" in compression.names()
     assert compression.make("float16", {"tolerance": 0.01}) == Float16Compressor(0.01)
-    with pytest.raises(ConfigError, match="compressor must be among float16, however: 'zip'"):
+    with pytest.raises(ConfigError, match=r"compressor must be among .*float16.*, however: 'zip'"):
         compression.make("zip")
     with pytest.raises(ConfigError, match=r"options.bits: unknown key; allowed are tolerance"):
         compression.make("float16", {"bits": 8})

@@ -22,14 +22,15 @@ from riskmodel.core import (
     Matrix,
     Outcome,
     Recipe,
-    Scorer,
+    Scale,
     Tick,
     Vector,
     canonical,
 )
 from riskmodel.errors import BundleError, UnsupportedScorer
+from riskmodel.scorers._convertible import Convertible
 from riskmodel.scorers.scorecard.binning import by_level, by_tree, count, in_direction, weight_of_evidence
-from riskmodel.scorers.scorecard.card import Card, Row, Scale, card_of, rows_of
+from riskmodel.scorers.scorecard.card import Card, Row, card_of, rows_of
 from riskmodel.scorers.scorecard.fitting import Evidence, fit
 
 PENALTIES = (300.0, 100.0, 30.0, 10.0, 1.0)  # the one with the least log-loss on tune is taken
@@ -87,7 +88,7 @@ def _log_loss(margin: Vector, default: Outcome) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class ScorecardScorer(Scorer):
+class ScorecardScorer(Convertible):
     """A fitted scorecard: the sum of one number a feature."""
 
     kind = "scorecard"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
 from typing import Any, Self
 
-from riskmodel.core import Column, Vector
+from riskmodel.core import Column, Scale, Vector
 from riskmodel.scorers.scorecard.binning import Bins
 from riskmodel.scorers.scorecard.fitting import Evidence
 
@@ -53,23 +52,6 @@ class Row:
     woe: float
     margin: float  # log-odds, calibrated
     points: float  # more is better
-
-
-@dataclass(frozen=True)
-class Scale:
-    """`base_points` stand for `base_odds` goods to a bad; `pdo` more points double the odds (Siddiqi 2017, ch. 10)."""
-
-    pdo: float
-    base_points: float
-    base_odds: float
-
-    def start(self, margin: float) -> float:
-        """The points that an application starts with, from the log-odds of default that it starts with."""
-        return self.base_points + self.change(margin + log(self.base_odds))
-
-    def change(self, margin: float) -> float:
-        """The points that log-odds of default add."""
-        return -self.pdo / log(2) * margin
 
 
 def rows_of(

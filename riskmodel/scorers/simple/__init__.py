@@ -1,0 +1,128 @@
+"""The simplest sub-model: a scorecard of a few features, averages and differences of two, chosen one by one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Annotated, Self
+
+import numpy as np
+from pydantic import Field
+
+from riskmodel.core import (
+    Calibration,
+    Column,
+    Complexity,
+    Development,
+    Files,
+    Matrix,
+    Recipe,
+    Sample,
+    Scorer,
+    Tick,
+    Vector,
+    canonical,
+)
+from riskmodel.errors import BundleError, UnsupportedScorer
+from riskmodel.scorers._convertible import Convertible
+from riskmodel.scorers.scorecard import FILE, ScorecardRecipe, ScorecardScorer
+from riskmodel.scorers.scorecard.card import Row, card_of
+from riskmodel.scorers.simple.choice import choose
+from riskmodel.scorers.simple.terms import Term
+
+TERMS = "terms.json"
+
+
+@dataclass(frozen=True)
+class SimpleRecipe(Recipe):
+    """Terms are chosen on train, their number on tune."""
+
+    terms: Annotated[int, Field(ge=1, le=100)] = 8  # at most
+    screen: Annotated[int, Field(ge=1, le=100)] = 12  # features that may be paired
+    max_bins: Annotated[int, Field(ge=2, le=100)] = 8
+    min_share: Annotated[float, Field(gt=0, lt=0.5)] = 0.03
+
+    @property
+    def ticks(self) -> int:
+        return self.terms
+
+    def fit(
+        self,
+        seen: Development,
+        features: Sequence[Column],
+        seed: int = 0,  # noqa: ARG002 - nothing is drawn
+        tick: Tick = lambda: None,
+    ) -> SimpleScorer:
+        """The scorecard of the outcomes."""
+        outcomes = (seen.train.default.astype(np.float64), seen.tune.default.astype(np.float64))
+        return self.taught(seen, features, outcomes, tick)
+
+    def taught(
+        self,
+        seen: Development,
+        features: Sequence[Column],
+        targets: tuple[Vector, Vector],
+        tick: Tick = lambda: None,
+    ) -> SimpleScorer:
+        """The scorecard of soft outcomes of train and tune, in [0, 1]; bins are cut by the outcomes themselves."""
+        train, tune = (_of(sample, features) for sample in (seen.train, seen.tune))
+        settings = {"screen": self.screen, "max_bins": self.max_bins, "min_share": self.min_share}
+        found = choose(train, tune, targets, most=self.terms, tick=tick, **settings)  # type: ignore[arg-type]
+        pairs = zip(found.candidates, found.fit.margins, strict=True)
+        cards = tuple(card_of(candidate.evidence, margins) for candidate, margins in pairs)
+        columns = tuple(candidate.column for candidate in found.candidates)
+        card = ScorecardScorer(columns, Calibration(), found.fit.intercept, cards, ScorecardRecipe())
+        terms = tuple(candidate.term for candidate in found.candidates)
+        return SimpleScorer(tuple(features), Calibration(), terms, card, self)
+
+
+def _of(sample: Sample, features: Sequence[Column]) -> Sample:
+    return replace(sample, features=tuple(features), matrix=sample.columns(features))
+
+
+@dataclass(frozen=True, eq=False)
+class SimpleScorer(Convertible):
+    """The terms, and a scorecard that has them for features."""
+
+    kind = "simple"
+
+    terms: tuple[Term, ...]
+    card: ScorecardScorer
+    recipe: SimpleRecipe
+
+    def raw_margin(self, matrix: Matrix) -> Vector:
+        return self.card.raw_margin(np.column_stack([term(matrix) for term in self.terms]))
+
+    def table(self) -> tuple[Row, ...]:
+        """The printed scorecard, a term after the other."""
+        return self.card.recalibrated(self.calibration).table()
+
+    def files(self) -> Files:
+        told = {"terms": [asdict(term) for term in self.terms], "recipe": asdict(self.recipe)}
+        return {TERMS: canonical(told), **self.card.files()}
+
+    @classmethod
+    def from_files(cls, features: Sequence[Column], calibration: Calibration, files: Files) -> Self:
+        """A saved scorer. Raises: BundleError."""
+        try:
+            saved = json.loads(files[TERMS])
+            terms = tuple(Term.from_data(term, len(features)) for term in saved["terms"])
+            recipe = SimpleRecipe(**saved["recipe"])
+            columns = tuple(term.column(features) for term in terms)
+            card = ScorecardScorer.from_files(columns, Calibration(), {FILE: files[FILE]})
+        except (KeyError, TypeError, ValueError) as error:
+            raise BundleError(f"{TERMS} is damaged: {error!r}") from error
+        return cls(tuple(features), calibration, terms, card, recipe)
+
+    def complexity(self) -> Complexity:
+        return replace(
+            self.card.complexity(),
+            features=len({place for term in self.terms for place in term.features}),
+            bytes=sum(map(len, self.files().values())),
+        )
+
+    def refit(self, seen: Development, features: Sequence[Column], size: float = 1.0) -> Scorer:
+        if size < 1:
+            raise UnsupportedScorer(f"a simple scorecard has no size: it must be 1, however: {size:g}")
+        return self.recipe.fit(seen, features)

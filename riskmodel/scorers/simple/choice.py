@@ -1,0 +1,101 @@
+"""Which few terms say most: chosen one after the other on train, and as many as tune has use for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit
+
+from riskmodel.core import Column, Kind, Outcome, Sample, Vector
+from riskmodel.scorers.scorecard.binning import by_level, by_tree, count, in_direction, weight_of_evidence
+from riskmodel.scorers.scorecard.fitting import Evidence, Fit, fit
+from riskmodel.scorers.simple.terms import Term, pairs, singles
+
+PENALTY = 10.0
+SMOOTHING = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A term, its column, and what its bins say of train."""
+
+    term: Term
+    column: Column
+    evidence: Evidence
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """The terms in the order of their choice, and their points."""
+
+    candidates: tuple[Candidate, ...]
+    fit: Fit
+
+
+def choose(
+    train: Sample,
+    tune: Sample,
+    targets: tuple[Vector, Vector],
+    *,
+    most: int,
+    screen: int,
+    max_bins: int,
+    min_share: float,
+    tick: Callable[[], None] = lambda: None,
+) -> Chosen:
+    """At most `most` terms, and no more than there are features; as many stay as are best on tune.
+
+    After each new term all points are fitted again. Targets are in [0, 1]. Pairs are made of the `screen` features that
+    say most by themselves.
+    """
+    features = train.features
+
+    def candidate(term: Term) -> Candidate:
+        column = term.column(features)
+        return Candidate(term, column, _evidence(term(train.matrix), column, train.default, max_bins, min_share))
+
+    alone = [candidate(term) for term in singles(features)]
+    base = np.full(len(train), targets[0].mean())
+    strength = [_gain(one.evidence, targets[0], base) for one in alone]
+    among = np.argsort(-np.array(strength), kind="stable")[:screen].tolist()
+    candidates = alone + [candidate(term) for term in pairs(features, among)]
+    chosen: list[Candidate] = []
+    paths: list[tuple[float, Chosen]] = []
+    pd = base
+    while len(chosen) < min(most, len(alone)):
+        gains = [-1.0 if one in chosen else _gain(one.evidence, targets[0], pd) for one in candidates]
+        chosen.append(candidates[int(np.argmax(gains))])
+        found = fit([one.evidence for one in chosen], targets[0], PENALTY)  # type: ignore[arg-type]
+        pd = expit(_margin(found, [one.evidence.codes for one in chosen]))
+        on_tune = [one.evidence.bins.of(one.term(tune.matrix)) for one in chosen]
+        paths.append((_loss(_margin(found, on_tune), targets[1]), Chosen(tuple(chosen), found)))
+        tick()
+    return min(paths, key=lambda path: path[0])[1]
+
+
+def _evidence(values: Vector, column: Column, default: Outcome, max_bins: int, min_share: float) -> Evidence:
+    if column.kind is Kind.CATEGORICAL:
+        bins = by_level(values, column, min_share)
+    else:
+        bins = in_direction(by_tree(values, default, max_bins, min_share), values, default, column.monotone, SMOOTHING)
+    codes = bins.of(values)
+    rows, bads = count(codes, default, len(bins))
+    return Evidence(bins, codes, rows, bads, weight_of_evidence(rows, bads, SMOOTHING), steps=column.monotone == 0)
+
+
+def _gain(evidence: Evidence, target: Vector, pd: Vector) -> float:
+    """How far one Newton step for the bins of this term would lower the summed log-loss."""
+    size = len(evidence.woe)
+    slope = np.bincount(evidence.codes, target - pd, size)
+    curvature = np.bincount(evidence.codes, pd * (1 - pd), size) + PENALTY
+    return float(np.sum(slope**2 / curvature) / 2)
+
+
+def _margin(found: Fit, codes: Sequence[np.ndarray[tuple[int], np.dtype[np.intp]]]) -> Vector:
+    return np.asarray(found.intercept + sum(m[c] for m, c in zip(found.margins, codes, strict=True)), np.float64)
+
+
+def _loss(margin: Vector, target: Vector) -> float:
+    return float(np.mean(np.logaddexp(0, margin) - margin * target))

@@ -1,0 +1,158 @@
+"""Hands a saved model to another system: one file, and a certificate of what was compared and how far apart it is.
+
+A file whose decisions are not all those of the bundle is not written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from scipy.special import expit
+
+from riskmodel import bundle, graph, scorers
+from riskmodel.bundle import Bundle
+from riskmodel.core import Column, Kind, Matrix, Scorer, Vector, canonical
+from riskmodel.datasets import encode, table
+from riskmodel.errors import RiskModelError, UnsupportedScorer
+from riskmodel.evaluation.fidelity import fidelity
+from riskmodel.graph import Width
+from riskmodel.scorers._boosting import BoosterScorer
+from riskmodel.scorers._convertible import Convertible
+
+Form = Literal["onnx", "native"]
+TOLERANCE = 1e-6  # of a PD
+MADE_UP = 20_000  # rows, where none are given
+MOST = 1_000_000  # rows that are compared
+
+
+def export(
+    model: Path, output: Path, form: Form = "onnx", *, data: Path | None = None, width: Width = "float64"
+) -> dict[str, Any]:
+    """Writes `output` and `output`.json, and returns what the second says: the parity certificate.
+
+    The bundle is verified before any library opens its files. Raises: RiskModelError, with nothing written, where a PD
+    moves by more than 1e-6 or a decision turns round.
+    """
+    saved = bundle.read(model)
+    scorer = scorers.load(saved.kind, saved.features, saved.calibration, saved.files)
+    if not isinstance(scorer, Convertible):
+        raise UnsupportedScorer(f"a {scorer.kind} scorer cannot be exported")
+    rows = _rows(scorer, data, width if form == "onnx" else "float64")
+    content, pd = (_onnx if form == "onnx" else _native)(scorer, rows, width)
+    certificate = {
+        "file": {"name": output.name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)},
+        "format": form,
+        "model": {"kind": scorer.kind, "sha256": saved.scorer_sha256},
+        "input": _input(scorer, form, width),
+        "output": _output(scorer, form),
+        "parity": {**_parity(saved, scorer.pd(rows), pd), "rows_from": "made up" if data is None else data.name},
+    }
+    _write(output, content, canonical(certificate))
+    return certificate
+
+
+def _rows(scorer: Convertible, data: Path | None, width: Width) -> Matrix:
+    """Rows to compare; made-up ones are rounded to what the file takes, given ones are as they came."""
+    if data is None:
+        with np.errstate(over="ignore"):
+            return scorer.probes(MADE_UP).astype(width).astype(np.float64)
+    wanted = {f.read_from: Column(f.read_from, kind=Kind.NUMERIC if f.source else f.kind) for f in scorer.features}
+    found, count = [], 0
+    for batch in table.batches(data, list(wanted.values())):
+        found.append(encode.matrix(batch, scorer.features))
+        count += batch.num_rows
+        if count >= MOST:
+            break
+    if not count:
+        raise RiskModelError(f"{data}: must have rows to compare, however: none")
+    return np.concatenate(found)[:MOST]
+
+
+def _onnx(scorer: Convertible, rows: Matrix, width: Width) -> tuple[bytes, Vector]:
+    """The model with its calibration, and the PDs that ONNX Runtime reads off it."""
+    content = graph.with_pd(scorer.as_onnx(width), scorer.calibration)
+    return content, graph.opened(content, len(scorer.features)).run(rows, graph.PD)
+
+
+def _native(scorer: Convertible, rows: Matrix, width: Width) -> tuple[bytes, Vector]:  # noqa: ARG001 - of ONNX alone
+    """The library's own file, and the PDs of what the library reads off it; the calibration stays outside."""
+    if not isinstance(scorer, BoosterScorer):
+        raise UnsupportedScorer(f"a native file is LightGBM's or XGBoost's (lgbm, xgb), however: {scorer.kind}")
+    return scorer.model, expit(scorer.calibration(scorer.native_margin(rows)))
+
+
+def _input(scorer: Scorer, form: Form, width: Width) -> dict[str, Any]:
+    """What is fed in: one column a feature, in this order; NaN is missing, a category its place among its levels."""
+    tensor = {"name": graph.ROWS, "type": width} if form == "onnx" else {}
+    return {"columns": [_told(feature) for feature in scorer.features], **tensor}
+
+
+def _told(column: Column) -> dict[str, Any]:
+    levels = {"levels": list(column.categories)} if column.kind is Kind.CATEGORICAL else {}
+    if column.source:
+        return {"name": column.name, "one_where": column.source, "has": list(column.codes)}
+    return {"name": column.name, **levels, **({"missing": list(column.codes)} if column.codes else {})}
+
+
+def _output(scorer: Scorer, form: Form) -> dict[str, Any]:
+    if form == "onnx":
+        return {"name": graph.PD, "type": "float64", "means": "calibrated probability of default"}
+    line = scorer.calibration
+    return {"means": f"margin; PD = 1 / (1 + exp(-({line.intercept!r} + {line.slope!r} * margin)))"}
+
+
+def _parity(saved: Bundle, given: Vector, other: Vector) -> dict[str, Any]:
+    """Raises: RiskModelError where the file does not say what the bundle says."""
+    cuts = {"cutoff": saved.policy.cutoff, "refer_from": saved.policy.refer_from}
+    found = {name: fidelity(given, other, at) for name, at in cuts.items()}
+    largest, flips = found["cutoff"].largest, {name: one.flips for name, one in found.items()}
+    for name, count in flips.items():
+        if count:
+            raise RiskModelError(f"the file must decide as the bundle does, however: {count} rows turn at {name}")
+    if not largest <= TOLERANCE:
+        raise RiskModelError(f"the file may move a PD by {TOLERANCE:g} at most, however: {largest:g}")
+    edges = np.array(saved.policy.grade_edges)
+    grades = int((np.searchsorted(edges, given, "right") != np.searchsorted(edges, other, "right")).sum())
+    return {"rows": len(given), "largest_pd_change": largest, "flips": flips, "grades_changed": grades, **cuts}
+
+
+def _write(output: Path, content: bytes, certificate: bytes) -> None:
+    """Both files or, where a place cannot be written, none; the model comes last: where it is, the certificate is."""
+    beside = output.with_name(f"{output.name}.json")
+    made: list[tuple[str, Path]] = []
+    try:
+        for place, text in ((beside, certificate), (output, content)):
+            if place.is_dir():
+                raise RiskModelError(f"{place}: must be a file, however: a folder has this name")
+            handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
+            made.append((name, place))
+            with os.fdopen(handle, "wb") as file:
+                file.write(text)
+            Path(name).chmod(0o644)
+        for name, place in made:
+            Path(name).replace(place)
+    except OSError as error:
+        raise RiskModelError(f"{output}: cannot be written: {error.strerror}") from error
+    finally:
+        for name, _ in made:
+            Path(name).unlink(missing_ok=True)
+
+
+def in_words(certificate: Mapping[str, Any], output: Path) -> str:
+    """One line for a person."""
+    parity = certificate["parity"]
+    return (
+        f"{output}: {certificate['file']['bytes']:,} bytes; on {parity['rows']:,} rows ({parity['rows_from']}) "
+        f"no decision turns, and no PD moves by more than {parity['largest_pd_change']:.1g}"
+    )
+
+
+def as_json(certificate: Mapping[str, Any]) -> str:
+    """The same for a program."""
+    return canonical(dict(certificate)).decode().rstrip("\n")

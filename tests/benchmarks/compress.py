@@ -1,0 +1,242 @@
+"""What compressing costs and gains on Taiwan: bytes, time, PDs that move and decisions that turn; sparsity.
+
+60/20/20 by seed: fitted on train and tune, judged on test. The cutoff declines 20 % of tune; recalibration is what a
+run does after every step. Times are CPU time of the one thread that computes, the median of interleaved calls from a
+matrix, so that other programs on the machine do not count.
+"""
+
+import gzip
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+from scipy import sparse
+from scipy.stats import t
+
+from riskmodel import compression, pruning, scorers
+from riskmodel.core import Development, Sample, Scorer
+from riskmodel.evaluation import Calls, Effort, auc, fit_calibration, log_loss, measure
+from riskmodel.evaluation.discrimination import placements
+from riskmodel.graph import Drawing, network_margin, opened
+from riskmodel.network import Network
+from riskmodel.scorers.blend import BlendRecipe, blended
+from tests.benchmarks._tables import cut
+
+SEEDS = (0, 1, 2)
+DECLINED = 0.2
+BATCH = 10_000
+EFFORT = Effort(seconds=0.4, rounds=9, rounds_single=400)
+AS_IT_IS = "as it is"
+CHAIN = "neurons 0.25, int8_static"
+COMPRESSORS = ("float16", "bfloat16", "codebook", "onnx", "int8_dynamic", "int8_static")
+SPARSITIES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99)
+
+Cells = dict[tuple[str, str], list[dict[str, float]]]
+
+
+def table(console: Console) -> str:
+    """Three tables."""
+    small: Cells = defaultdict(list)
+    taught: Cells = defaultdict(list)
+    for seed in track(SEEDS, "compress", console=console):
+        seen, test = cut("Taiwan", seed)
+        champions = {kind: _fitted(kind, seen, test, seed) for kind in ("neural", "lgbm")}
+        for kind, champion in champions.items():
+            made = dict(_compressed(champion, seen))
+            for name, cell in _cells(made, champion, seen, test).items():
+                small[kind, name].append(cell)
+        made = dict(_students(champions, seen, seed))
+        for name, cell in _cells(made, champions["neural"], seen, test).items():
+            taught["neural", name].append(cell)
+    return "\n\n".join([_sizes(small), _worth(taught), _sparsity()])
+
+
+def _fitted(kind: str, seen: Development, test: Sample, seed: int) -> Scorer:
+    options = {"lgbm": {"search": 4}, "neural": {}}[kind]
+    return _recalibrated(scorers.recipe(kind, options).fit(seen, test.features, seed), seen)
+
+
+def _recalibrated(scorer: Scorer, seen: Development) -> Scorer:
+    margin = scorer.raw_margin(seen.tune.columns(scorer.features))
+    return scorer.recalibrated(fit_calibration(margin, seen.tune.default))
+
+
+def _compressed(champion: Scorer, seen: Development) -> Iterator[tuple[str, Scorer]]:
+    yield AS_IT_IS, champion
+    if champion.kind == "lgbm":
+        for width in ("float64", "float32"):
+            yield f"onnx {width}", compression.make("onnx", {"width": width}).compress(champion)
+        return
+    for name in COMPRESSORS:
+        yield name, compression.make(name).compress(champion)
+    pruner = pruning.make("neurons")
+    cut_down = _recalibrated(pruner.apply(pruner.plan(champion, seen, 0.25), champion, seen), seen)
+    yield "neurons 0.25", cut_down
+    yield CHAIN, compression.make("int8_static").compress(cut_down)
+
+
+def _students(champions: dict[str, Scorer], seen: Development, seed: int) -> Iterator[tuple[str, Scorer]]:
+    teacher = champions["neural"]
+    yield AS_IT_IS, teacher
+    for width in (32, 16):
+        pruner = pruning.make("student", {"widest": width})
+        student = pruner.apply(pruner.plan(teacher, seen, 0.9), teacher, seen)
+        yield f"student {width}-{width}", _recalibrated(student, seen)
+        yield f"student {width}-{width}, onnx", _recalibrated(compression.make("onnx").compress(student), seen)
+    alone = scorers.recipe("mlp", {"hidden": [32, 32], "epochs": 50, "batch": 512, "rate": 4e-3})
+    yield "32-32 from outcomes alone", _recalibrated(alone.fit(seen, teacher.features, seed), seen)
+    simplest = pruning.make("simplest")
+    for keep in (1 / 3, 0.15):
+        plan = simplest.plan(teacher, seen, keep)
+        yield f"simplest, {int(plan.values[0])} terms", _recalibrated(simplest.apply(plan, teacher, seen), seen)
+    yield "lgbm", champions["lgbm"]
+    both = BlendRecipe(of=[{"kind": "lgbm"}, {"kind": "neural"}])
+    blend = blended([champions["lgbm"], teacher], both, seed, teacher.features).without((), seen)
+    yield "blend of lgbm and neural", _recalibrated(blend, seen)
+
+
+def _cells(made: dict[str, Scorer], champion: Scorer, seen: Development, test: Sample) -> dict[str, dict[str, float]]:
+    """What each variant is worth on test beside the champion, and what it takes."""
+    times = _times(made, test)
+    cutoff = np.quantile(champion.score(seen.tune), 1 - DECLINED)
+    given = champion.score(test)
+    cells = {}
+    for name, scorer in made.items():
+        pd, again = scorer.score(test), _recalibrated(scorer, seen).score(test)
+        moved = np.abs(pd - given)
+        change = placements(test.default, again) - placements(test.default, given)
+        files = scorer.files().values()
+        cells[name] = {
+            "auc": auc(test.default, again).value, "delta": change.auc, "error": change.standard_error,
+            "loss": log_loss(test.default, again).value,
+            "bytes": sum(map(len, files)), "gzip": sum(len(gzip.compress(content, mtime=0)) for content in files),
+            "median": float(np.median(moved)), "p99": float(np.quantile(moved, 0.99)), "most": float(moved.max()),
+            "flips": float(((pd >= cutoff) != (given >= cutoff)).mean()),
+            "again": float(((again >= cutoff) != (given >= cutoff)).mean()),
+            **times[name],
+        }  # fmt: skip
+    return cells
+
+
+def _times(made: dict[str, Scorer], test: Sample) -> dict[str, dict[str, float]]:
+    many = np.tile(test.matrix, (BATCH // len(test) + 1, 1))[:BATCH]
+    one = np.ascontiguousarray(test.matrix[:1])
+    calls = {}
+    for name, scorer in made.items():
+        by_batch = {1: lambda s=scorer: s.raw_margin(one), BATCH: lambda s=scorer: s.raw_margin(many)}
+        calls[name] = {batch: Calls(call, call) for batch, call in by_batch.items()}
+    found = measure(calls, EFFORT, clock=time.thread_time_ns)
+    return {name: {"one": by[1].model_p50.value, "many": by[BATCH].model_p50.value / 1e3} for name, by in found.items()}
+
+
+def _mean(cells: list[dict[str, float]], figure: str) -> float:
+    return float(np.mean([cell[figure] for cell in cells]))
+
+
+def _sizes(found: Cells) -> str:
+    lines = [
+        f"## Compressing (Taiwan, mean over seeds {', '.join(map(str, SEEDS))})",
+        "",
+        "Flips: decisions on test that turn, before and after recalibration.",
+        f"ONNX Runtime's floor for a call on one row: {_floor():.0f} microseconds.",
+        "",
+        "| scorer | compressor | AUC | bytes | gzip | 1 row, us | 10,000, ms | dPD 50 % | 99 % | max | flips | after |",
+        "|---" * 12 + "|",
+    ]
+    for (kind, name), cells in found.items():
+        m = {figure: _mean(cells, figure) for figure in cells[0]}
+        lines.append(
+            f"| {kind} | {name} | {m['auc']:.4f} | {m['bytes']:,.0f} | {m['gzip']:,.0f} | {m['one']:.0f} "
+            f"| {m['many']:.1f} | {m['median']:.1e} | {m['p99']:.1e} | {max(c['most'] for c in cells):.1e} "
+            f"| {m['flips']:.2%} | {m['again']:.2%} |"
+        )
+    return "\n".join(lines)
+
+
+def _floor() -> float:
+    """What ONNX Runtime takes for a model of one node."""
+    drawing = Drawing(1, "float64")
+    model, row = opened(drawing.finished(drawing.add("Neg", "rows")), 1), np.zeros((1, 1))
+    found = measure({"floor": {1: Calls(*[lambda: model.run(row)] * 2)}}, EFFORT, clock=time.thread_time_ns)
+    return float(found["floor"][1].model_p50.value)
+
+
+def _worth(found: Cells) -> str:
+    lines = [
+        f"## Students of the neural scorer, and a blend (Taiwan, seeds {', '.join(map(str, SEEDS))})",
+        "",
+        "Difference: test AUC less that of the neural scorer, with the 95 % interval over seeds.",
+        "",
+        "| variant | AUC | difference | worst seed | log-loss | bytes | 10,000 rows, ms | times faster | 1 row, us |",
+        "|---" * 9 + "|",
+    ]
+    whole = _mean(found["neural", AS_IT_IS], "many")
+    for (_, name), cells in found.items():
+        deltas = [cell["delta"] for cell in cells]
+        half = t.ppf(0.975, len(deltas) - 1) * np.std(deltas, ddof=1) / np.sqrt(len(deltas))
+        mean = float(np.mean(deltas))
+        change = "" if name == AS_IT_IS else f"{mean:+.4f} ({mean - half:+.4f} to {mean + half:+.4f})"
+        many = _mean(cells, "many")
+        lines.append(
+            f"| {name} | {_mean(cells, 'auc'):.4f} | {change} | {min(deltas):+.4f} | {_mean(cells, 'loss'):.4f} "
+            f"| {_mean(cells, 'bytes'):,.0f} | {many:.2f} | {whole / many:.1f} | {_mean(cells, 'one'):.0f} |"
+        )
+    return "\n".join(lines)
+
+
+def _sparsity() -> str:
+    """A plain network 40-256-256-1 with random weights, whose zeros are random too."""
+    random = np.random.default_rng(0)
+    coefs = [random.normal(size=shape).astype(np.float32) / 16 for shape in ((40, 256), (256, 256), (256, 1))]
+    rows = random.normal(size=(BATCH, 40)).astype(np.float32)
+    calls = {}
+    for share in SPARSITIES:
+        thin = [np.where(random.random(coef.shape) < share, np.float32(0), coef) for coef in coefs]
+        for way, run in (("dense", _dense(thin)), ("CSR", _csr(thin)), ("ONNX Runtime", _onnx(thin))):
+            by_batch = {1: lambda run=run: run(rows[:1]), BATCH: lambda run=run: run(rows)}
+            calls[f"{share} {way}"] = {batch: Calls(call, call) for batch, call in by_batch.items()}
+    found = measure(calls, EFFORT, clock=time.thread_time_ns)
+    lines = [
+        "## The truth about sparsity: single weights set to zero (network 40-256-256-1, one thread)",
+        "",
+        "numpy's dense product, scipy's CSR, ONNX Runtime on the same zeros. Microseconds for 1 row / ms for 10,000.",
+        "",
+        "| zeros | numpy dense | scipy CSR | ONNX Runtime |",
+        "|---|---|---|---|",
+    ]
+    for share in SPARSITIES:
+        ways = [found[f"{share} {way}"] for way in ("dense", "CSR", "ONNX Runtime")]
+        figures = " | ".join(f"{w[1].model_p50.value:.0f} / {w[BATCH].model_p50.value / 1e3:.1f}" for w in ways)
+        lines.append(f"| {share:.0%} | {figures} |")
+    return "\n".join(lines)
+
+
+def _dense(coefs: list[np.ndarray]):
+    def run(rows: np.ndarray) -> np.ndarray:
+        for coef in coefs[:-1]:
+            rows = np.maximum(rows @ coef, 0)
+        return rows @ coefs[-1]
+
+    return run
+
+
+def _csr(coefs: list[np.ndarray]):
+    """Weights in front, as CSR is quickest; rows stay transposed between the layers."""
+    thin = [sparse.csr_array(coef.T) for coef in coefs]
+
+    def run(rows: np.ndarray) -> np.ndarray:
+        across = np.ascontiguousarray(rows.T)
+        for weight in thin[:-1]:
+            across = np.maximum(weight @ across, 0)
+        return thin[-1] @ across
+
+    return run
+
+
+def _onnx(coefs: list[np.ndarray]):
+    network = Network.of_mlp(coefs, [np.zeros(coef.shape[1]) for coef in coefs])
+    drawing = Drawing(coefs[0].shape[0], "float32")
+    return opened(drawing.finished(network_margin(drawing, "rows", network)), coefs[0].shape[0]).run
