@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from riskmodel.config import Scoring
-from riskmodel.core import Calibration, Column, Files, Kind, Policy, Role, Scorer, canonical
+from riskmodel.core import Calibration, Column, Files, Kind, Policy, Reference, Role, Scale, Scorer, canonical
 from riskmodel.errors import BundleError
 
 FORMAT = 2
@@ -58,6 +58,30 @@ class Bundle:
         return Scoring(**self.manifest["scoring"])
 
     @property
+    def scale(self) -> Scale:
+        """What turns log-odds into points."""
+        return Scale(**self.manifest.get("scale", {}))
+
+    @property
+    def reasons(self) -> Mapping[str, str]:
+        """What a decline is told, by the column that is the reason."""
+        reasons: Mapping[str, str] = self.manifest.get("reasons", {})
+        return reasons
+
+    @property
+    def reference(self) -> Reference:
+        """What the development sample was like."""
+        data = self.manifest.get("reference")
+        if data is None:
+            return Reference()
+        return Reference(data["typical"], data["missing"], tuple(data["edges"]), tuple(data["shares"]))
+
+    @property
+    def sha256(self) -> str:
+        """The identity of all that it says."""
+        return _sha256(canonical(self.manifest))
+
+    @property
     def lineage(self) -> Mapping[str, Any]:
         """What led to the scorer: hashes of champion, plans, data and TOML, as its maker wrote them."""
         lineage: Mapping[str, Any] = self.manifest["lineage"]
@@ -70,6 +94,10 @@ def pack(
     lineage: Mapping[str, Any],
     versions: Mapping[str, str],
     scoring: Scoring = Scoring(),  # noqa: B008 - frozen
+    *,
+    scale: Scale = Scale(),  # noqa: B008 - frozen
+    reference: Reference = Reference(),  # noqa: B008 - frozen
+    reasons: Mapping[str, str] | None = None,
 ) -> Bundle:
     """A scorer, what its PDs lead to, and where it comes from; no time of day, so the same gives the same bytes."""
     files = dict(scorer.files())
@@ -81,6 +109,9 @@ def pack(
         "calibration": asdict(scorer.calibration),
         "policy": asdict(policy),
         "scoring": scoring.model_dump(),
+        "scale": asdict(scale),
+        "reference": asdict(reference),
+        "reasons": dict(reasons or {}),
         "lineage": dict(lineage),
         "versions": dict(versions),
         "files": {name: {"bytes": len(content), "sha256": _sha256(content)} for name, content in files.items()},

@@ -65,6 +65,7 @@ class Data(_Strict):
     costs: dict[str, Annotated[float, Field(ge=0)]] = {}  # what a feature's vendor charges an application
     kept: dict[str, Annotated[str, Field(min_length=8)]] = {}  # suspects that stay, by column, each with its reason
     max_levels: Annotated[int, Field(ge=2, le=10_000)] = 100  # of a category: the rarer ones are one level
+    reasons: dict[str, str] = {}  # what a decline is told, by the column that is the reason
     scoring: Scoring = Scoring()
 
 
@@ -118,6 +119,14 @@ class PolicyRule(_Strict):
         return self
 
 
+class Points(_Strict):
+    """The scale of points: `base_points` stand for `base_odds` goods to a bad; `pdo` more double the odds."""
+
+    pdo: Annotated[float, Field(gt=0)] = 20.0
+    base_points: float = 600.0
+    base_odds: Annotated[float, Field(gt=0)] = 50.0
+
+
 class LatencyRule(_Strict):
     """Which time decides, and the budget for one application."""
 
@@ -167,6 +176,7 @@ class Run(_Strict):
     split: SplitShares = SplitShares()
     margins: Margins = Margins()
     policy: PolicyRule
+    points: Points = Points()
     latency: LatencyRule = LatencyRule()
     scorers: Annotated[list[ScorerEntry], Field(min_length=1)]
     recipes: list[RecipeEntry] = []

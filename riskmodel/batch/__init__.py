@@ -1,5 +1,20 @@
-"""Scoring a book: the chunk is pure, the engine around it reads, writes and counts."""
+"""Scoring a book: the chunk is pure, the engine around it reads, writes and counts.
 
-from riskmodel.batch.local import score
+chunk      a batch in, scored and quarantined rows out: for every engine
+tally      what is counted on the way
+book       how files are cut into parts
+plan       looks at all files before anything is written (parquet, delimited)
+spool      what can be read only once
+reader     the pieces of a part
+pipeline   reads ahead, scores on all cores, keeps the order
+writer     one part, beside its place
+workspace  the output while it grows; lock
+record     the manifest and run.json
+local      all of it, on this machine
+"""
 
-__all__ = ["score"]
+from riskmodel.batch.chunk import Chunk, Scored
+from riskmodel.batch.local import Job, score
+from riskmodel.batch.spool import STDIN
+
+__all__ = ["STDIN", "Chunk", "Job", "Scored", "score"]

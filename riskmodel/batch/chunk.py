@@ -1,34 +1,173 @@
-"""One chunk: applications in, PD, grade and decision out. Pure, so that every engine gives the same answer."""
+"""The chunk: applications in, scored rows and quarantined rows out. Pure, so that every engine gives the same answer.
+
+Local runs, Spark, MLflow's pyfunc and the endpoint all come through here. A chunk is made of a bundle once a process;
+nothing in it is pickled, and no row passes through pandas.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from string import ascii_uppercase
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
+from scipy.special import expit
 
-from riskmodel.core import Policy, Scorer
-from riskmodel.datasets import encode
+from riskmodel import scorers
+from riskmodel.batch.tally import Tally
+from riskmodel.bundle import Bundle
+from riskmodel.config import Scoring
+from riskmodel.core import Column, Matrix, Policy, Scale, Scorer, Vector
+from riskmodel.datasets import encode, guard
+from riskmodel.errors import DataError
+from riskmodel.explanation.reasons import COUNT, NONE, Codes, Reasons
 
 DECISIONS = ("approve", "refer", "decline")
+WHY = "why"
+
+Mask = NDArray[np.bool_]
+Counts = NDArray[np.int64]
 
 
-def score_chunk(
-    scorer: Scorer, policy: Policy, model_sha256: str, rows: pa.RecordBatch, ids: pa.Array
-) -> pa.RecordBatch:
-    """The scored part of a chunk: id, pd, grade, decision, model_sha256; one row a row. Raises: DataError."""
-    pd = scorer.pd(encode.matrix(rows, scorer.features))
-    grades = np.searchsorted(policy.grade_edges, pd, side="right")
-    decisions = np.searchsorted([policy.refer_from, policy.cutoff], pd, side="right")
-    columns = {
-        "id": ids,
-        "pd": pa.array(pd, pa.float64()),
-        "grade": _words(grades, ascii_uppercase[: len(policy.grade_edges) + 1]),
-        "decision": _words(decisions, DECISIONS),
-        "model_sha256": _words(np.zeros(len(pd), np.int64), (model_sha256,)),
-    }
-    return pa.RecordBatch.from_pydict(columns)
+@dataclass(frozen=True)
+class Scored:
+    """`rows`: id, pd, points, grade, decision, reason_1 to reason_4, model_sha256. `aside`: as they came, and why."""
+
+    rows: pa.RecordBatch
+    aside: pa.RecordBatch | None
+    tally: Tally
 
 
-def _words(codes: np.ndarray[tuple[int], np.dtype[np.int64]], words: str | tuple[str, ...]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(list(words), pa.string()))
+@dataclass(frozen=True, eq=False)
+class Chunk:
+    """A scorer and what its PDs lead to; call it with a batch."""
+
+    scorer: Scorer
+    policy: Policy
+    rules: Scoring
+    scale: Scale
+    reasons: Reasons
+    edges: tuple[float, ...]  # of the PDs in development
+    model_sha256: str
+
+    @classmethod
+    def from_bundle(cls, bundle: Bundle) -> Chunk:
+        """What a bundle's files say. Raises: BundleError."""
+        scorer = scorers.load(bundle.kind, bundle.features, bundle.calibration, bundle.files)
+        reasons = Reasons(scorer, bundle.reference, bundle.reasons)
+        edges = bundle.reference.edges
+        return cls(scorer, bundle.policy, bundle.scoring, bundle.scale, reasons, edges, bundle.scorer_sha256)
+
+    @property
+    def features(self) -> tuple[Column, ...]:
+        return self.scorer.features
+
+    def __call__(
+        self, batch: pa.RecordBatch, ids: pa.Array, as_it_came: Callable[[], pa.RecordBatch] | None = None
+    ) -> Scored:
+        """Scores a batch that has the features by their names, in any order; `ids` has one entry a row.
+
+        `as_it_came` gives the batch for the quarantine, where that is not `batch` itself (the text of a CSV). A row
+        without an id is set aside. Rows keep their order. Raises: DataError for a fault that the bundle's policies
+        refuse.
+        """
+        guarded = guard.guarded(batch, self.features, self.rules)
+        aside = guarded.aside | ~ids.is_valid().to_numpy(zero_copy_only=False)
+        rows = guarded.rows.select(list(dict.fromkeys(feature.read_from for feature in self.features)))
+        if aside.any():
+            kept = pa.array(~aside)
+            rows, ids_kept = rows.filter(kept), ids.filter(kept)
+        else:
+            ids_kept = ids
+        matrix = encode.matrix(rows, self.features)
+        scored, tally = self._scored(matrix, ids_kept)
+        if not aside.any():
+            return Scored(scored, None, {**tally, "policies": guarded.uses})
+        why = _reasons_aside(guarded, aside)
+        quarantined = _with_why(batch if as_it_came is None else as_it_came(), ids, aside, why)
+        return Scored(scored, quarantined, {**tally, "policies": guarded.uses, "quarantine": _count(why)})
+
+    def _scored(self, matrix: Matrix, ids: pa.Array) -> tuple[pa.RecordBatch, Tally]:
+        margin = self.scorer.margin(matrix)
+        pd: Vector = expit(margin)
+        bins = np.searchsorted(self._cuts.edges, pd, side="right")
+        grades, decisions = self._cuts.grades[bins], self._cuts.decisions[bins]
+        codes = np.full((len(pd), COUNT), NONE, np.int32)
+        explained = np.flatnonzero(decisions > 0)
+        if len(explained):
+            codes[explained] = self.reasons(matrix[explained])
+        columns = {
+            "id": ids,
+            "pd": pa.array(pd, pa.float64()),
+            "points": pa.array(np.rint(self.scale.points(margin)).astype(np.int32)),
+            "grade": _words(grades, self._letters),
+            "decision": _words(decisions, DECISIONS),
+            **{f"reason_{i + 1}": _words(codes[:, i], self.reasons.names) for i in range(COUNT)},
+            "model_sha256": _words(np.zeros(len(pd), np.int32), (self.model_sha256,)),
+        }
+        missing = np.isnan(matrix).sum(axis=0).tolist()
+        tally = {
+            "decisions": _named(decisions, DECISIONS),
+            "grades": _named(grades, self._letters),
+            "scores": _named(self._cuts.scores[bins], [f"{i:02d}" for i in range(len(self.edges) + 1)]),
+            "missing": dict(zip((feature.name for feature in self.features), missing, strict=True)),
+            "reasons": _named(codes[:, 0], self.reasons.names),
+        }
+        return pa.RecordBatch.from_pydict(columns), tally
+
+    @property
+    def _letters(self) -> str:
+        return ascii_uppercase[: len(self.policy.grade_edges) + 1]
+
+    @cached_property
+    def _cuts(self) -> _Cuts:
+        return _Cuts.of(self.policy, self.edges)
+
+
+@dataclass(frozen=True, eq=False)
+class _Cuts:
+    """All places where a PD changes something, in one row: it is looked up once, and not once for each use."""
+
+    edges: Vector
+    grades: NDArray[np.int32]
+    decisions: NDArray[np.int32]
+    scores: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, policy: Policy, scores: Sequence[float]) -> _Cuts:
+        sets = (policy.grade_edges, (policy.refer_from, policy.cutoff), scores)
+        edges = np.unique(np.concatenate([np.asarray(part, np.float64) for part in sets]))
+        lowest = np.concatenate([[-np.inf], edges])
+        return cls(edges, *(np.searchsorted(part, lowest, side="right").astype(np.int32) for part in sets))
+
+
+def _words(codes: Codes, words: Sequence[str]) -> pa.Array:
+    known = pa.array(codes, mask=codes < 0) if len(codes) and codes.min() < 0 else pa.array(codes)
+    return pa.DictionaryArray.from_arrays(known, pa.array(list(words), pa.string()))
+
+
+def _named(codes: Codes, words: Sequence[str]) -> dict[str, int]:
+    counts = np.bincount(codes + 1, minlength=len(words) + 1)[1:].tolist()
+    return {word: count for word, count in zip(words, counts, strict=True) if count}
+
+
+def _count(words: Sequence[str]) -> dict[str, int]:
+    return {word: words.count(word) for word in dict.fromkeys(words)}
+
+
+def _reasons_aside(guarded: guard.Guarded, aside: Mask) -> list[str]:
+    told = dict(zip(np.flatnonzero(guarded.aside).tolist(), guarded.reasons, strict=True))
+    return [told.get(row, "id: missing value") for row in np.flatnonzero(aside).tolist()]
+
+
+def _with_why(batch: pa.RecordBatch, ids: pa.Array, aside: Mask, why: Sequence[str]) -> pa.RecordBatch:
+    """The rows that are set aside: id, why, and every column that came, under its own name."""
+    kept = pa.array(aside)
+    rows = batch.filter(kept)
+    names = ["id", WHY, *(f"{name} (input)" if name in ("id", WHY) else name for name in rows.schema.names)]
+    if len(set(names)) < len(names):
+        raise DataError(f"columns must not be named {WHY!r} and '{WHY} (input)' at once")
+    return pa.RecordBatch.from_arrays([ids.filter(kept), pa.array(why, pa.string()), *rows.columns], names)

@@ -1,129 +1,167 @@
-"""The local engine: streams Parquet or CSV through the chunk in bounded memory; all of the output appears, or none."""
+"""The local engine: scores a book on all cores of this machine, in bounded memory, and survives being killed.
+
+It refuses an output that holds another run's scores, an input that changes while it is read, and a second run at once.
+"""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
+from riskmodel.batch import plan, record
+from riskmodel.batch.book import PART_ROWS, Book
+from riskmodel.batch.chunk import Chunk, Scored
+from riskmodel.batch.pipeline import scored
+from riskmodel.batch.spool import seekable
+from riskmodel.batch.workspace import RUN, Workspace, opened
+from riskmodel.batch.writer import Written, write
+from riskmodel.bundle import Bundle
+from riskmodel.errors import RiskModelError
 
-from riskmodel.batch.chunk import score_chunk
-from riskmodel.core import Column, Kind, Policy, Role, Scorer, Tick, canonical
-from riskmodel.datasets import table
-from riskmodel.errors import DataError, RiskModelError
+Heard = Callable[[int, int], None]
 
-ROWS = 65_536  # of a chunk
-CHUNKS = 16  # of a part
+
+@dataclass(frozen=True)
+class Job:
+    """How a book is scored; `id_column` None: the bundle's own; `threads` None: one a core."""
+
+    id_column: str | None = None
+    threads: int | None = None
+    resume: bool = False
+    part_rows: int = PART_ROWS
 
 
 def score(
-    scorer: Scorer,
-    policy: Policy,
+    bundle: Bundle,
     source: Path,
     output: Path,
-    *,
-    id_column: str | None = None,
-    rows: int = ROWS,
-    tick: Tick = lambda: None,
+    job: Job = Job(),
+    heard: Heard = lambda _rows, _total: None,
 ) -> dict[str, Any]:
-    """Scores a file, or every file of a folder, into `output`/part-00000.parquet and on, with a manifest.json.
+    """Scores a Parquet or CSV file, a folder of them, or standard input (-) into the folder `output`; returns run.json.
 
-    The id is `id_column`, or the number of the row where there is none. `tick` is called after each chunk. Returns what
-    the manifest says: rows, counts of grades and decisions, hashes of input and model; the same input and model give
-    the same bytes. Raises: DataError for bad input, RiskModelError if `output` exists or cannot be written.
+    The id is the job's column, else the one of the bundle's training, else the number of the row. `heard` is told of
+    rows done and of all rows, after each chunk. The same input and model give the same bytes, whatever the threads, and
+    whether or not the run was stopped and taken up again. An output that is finished already is left as it is.
+
+    Raises: DataError for bad input, RiskModelError for an output that cannot be written, is another run's, or is
+    unfinished and not to be resumed.
     """
-    if output.exists():
-        raise RiskModelError(f"{output}: must not exist yet, however: it does")
-    inputs = [_seen(part, source) for part in table.parts(source)]
-    chunks = _chunks(scorer, policy, source, id_column=id_column, rows=rows, tick=tick)
-    with _beside(output) as folder:
-        counts = _write(chunks, folder)
-        record = {"inputs": inputs, "model_sha256": scorer.sha256, **counts}
-        (folder / "manifest.json").write_bytes(canonical(record))
-    return record
+    start = perf_counter()
+    chunk = Chunk.from_bundle(bundle)
+    id_column = job.id_column or bundle.lineage.get("id")
+    with seekable(source, sys.stdin.buffer, output) as place:
+        book = plan.book(place, chunk.features, chunk.rules, id_column, job.part_rows)
+        with opened(output) as space:
+            return _Run(bundle, chunk, book, space, job, heard, start).done()
 
 
-def _seen(part: Path, source: Path) -> dict[str, Any]:
-    name = part.relative_to(source).as_posix() if part != source else part.name
-    return {"name": name, "sha256": table.sha256_of(part), "bytes": part.stat().st_size}
+@dataclass(frozen=True)
+class _Run:
+    bundle: Bundle
+    chunk: Chunk
+    book: Book
+    space: Workspace
+    job: Job
+    heard: Heard
+    start: float
+
+    def done(self) -> dict[str, Any]:
+        if (manifest := self.space.manifest) is not None:
+            return self._again(manifest)
+        if (before := self.space.identity) is None:
+            return self._scored({}, None)
+        if not self.job.resume:
+            raise RiskModelError(f"{self.space.output}: a run was stopped here; --resume goes on where it was")
+        about = self._identity(self._digests())
+        self._check_same(before, about)
+        finished = self.space.finished()
+        return self._scored(finished, about)
+
+    def _again(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
+        """A finished output stays as it is, if it is what this run would write."""
+        about = self._identity(self._digests())
+        self._check_same({name: manifest.get(name) for name in about}, about)
+        if damaged := self.space.damaged(manifest["parts"]):
+            raise RiskModelError(f"{self.space.output / damaged}: is not what the manifest says; remove the output")
+        told = self.space.read(RUN)
+        self.heard(self.book.rows, self.book.rows)
+        return told
+
+    def _check_same(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+        for name, what in (
+            ("bundle_sha256", "model"),
+            ("inputs", "input"),
+            ("id", "id"),
+            ("part_rows", "size of parts"),
+        ):
+            if before.get(name) != now[name]:
+                raise RiskModelError(f"{self.space.output}: must be scored with the same {what}, however: it changed")
+
+    def _identity(self, digests: list[str]) -> dict[str, Any]:
+        return record.identity(self.book, self.bundle, digests, self.job.part_rows)
+
+    def _digests(self) -> list[str]:
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(lambda file: file.digest(), self.book.files))
+
+    @property
+    def _threads(self) -> int:
+        return self.job.threads or len(os.sched_getaffinity(0))
+
+    def _scored(self, finished: dict[int, Written], about: dict[str, Any] | None) -> dict[str, Any]:
+        todo = [part for part in self.book.parts if part.number not in finished]
+        done = sum(part.rows for part in finished.values())
+        self.heard(done, self.book.rows)
+        with ThreadPoolExecutor(1, "hash") as hasher:
+            # The checksums are taken while the first part is scored. No part is published before they are known.
+            identity = _known(about) if about else hasher.submit(lambda: self._identity(self._digests()))
+            waiting: list[Written] = []
+            try:
+                with scored(self.book, todo, self.chunk, self._threads) as results:
+                    for part in self._parts(results, done):
+                        waiting.append(part)
+                        if identity.done():
+                            self._publish(identity.result(), waiting, finished)
+            finally:
+                if waiting:  # whole, also where a later one failed
+                    self._publish(identity.result(), waiting, finished)
+            about = identity.result()
+        parts = [finished[part.number] for part in self.book.parts]
+        manifest = record.manifest(about, self.bundle, parts)
+        seconds = {"all": round(perf_counter() - self.start, 3)}
+        run = record.run(manifest, parts, self.bundle.reference, seconds, self._threads)
+        self.space.finish(manifest, run)
+        return run
+
+    def _parts(self, results: Iterator[tuple[int, Scored]], done: int) -> Iterator[Written]:
+        for number, group in groupby(results, key=lambda item: item[0]):
+            yield write(self.book.parts[number], self._told(group, done), self.space.work)
+            done += self.book.parts[number].rows
+
+    def _told(self, group: Iterator[tuple[int, Scored]], done: int) -> Iterator[Scored]:
+        for _, result in group:
+            yield result
+            done += result.rows.num_rows + (result.aside.num_rows if result.aside else 0)
+            self.heard(done, self.book.rows)
+
+    def _publish(self, about: dict[str, Any], waiting: list[Written], finished: dict[int, Written]) -> None:
+        if self.space.identity is None:
+            self.space.begin(about)
+        while waiting:
+            self.space.publish(waiting[0])
+            finished[waiting[0].number] = waiting[0]
+            waiting.pop(0)
 
 
-def _chunks(
-    scorer: Scorer, policy: Policy, source: Path, *, id_column: str | None, rows: int, tick: Tick
-) -> Iterator[pa.RecordBatch]:
-    wanted = list(scorer.features)
-    if id_column is not None:
-        wanted.append(Column(id_column, Role.ID, Kind.CATEGORICAL))  # as text in a CSV: an id is not a quantity
-    sha256 = scorer.sha256
-    for batch, ids in _identified(table.batches(source, wanted, rows), id_column):
-        yield score_chunk(scorer, policy, sha256, batch, ids)
-        tick()
-
-
-def _identified(batches: Iterator[pa.RecordBatch], id_column: str | None) -> Iterator[tuple[pa.RecordBatch, pa.Array]]:
-    """Each batch with its ids, which have one type throughout: parts of several types cannot be read as one table."""
-    first, kind = 0, None
-    for batch in batches:
-        ids = batch.column(id_column) if id_column else pa.array(np.arange(first, first + batch.num_rows))
-        ids = ids.dictionary_decode() if pa.types.is_dictionary(ids.type) else ids
-        kind = kind or ids.type
-        if ids.type != kind:
-            raise DataError(f"column {id_column!r} must have one type in all files, however: {kind} and {ids.type}")
-        yield batch, ids
-        first += batch.num_rows
-
-
-def _write(chunks: Iterator[pa.RecordBatch], folder: Path) -> dict[str, Any]:
-    grades: Counter[str] = Counter()
-    decisions: Counter[str] = Counter()
-    rows = parts = 0
-    for part in _grouped(chunks):
-        scored = pa.Table.from_batches(part)
-        pq.write_table(scored, folder / f"part-{parts:05d}.parquet", compression="zstd")
-        for counter, name in ((grades, "grade"), (decisions, "decision")):
-            counter.update({item["values"]: item["counts"] for item in scored[name].value_counts().to_pylist()})
-        rows, parts = rows + scored.num_rows, parts + 1
-    if not rows:
-        raise DataError("the input has no rows")
-    return {"rows": rows, "parts": parts, "grades": _sorted(grades), "decisions": _sorted(decisions)}
-
-
-def _grouped(chunks: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
-    group: list[pa.RecordBatch] = []
-    for chunk in chunks:
-        group.append(chunk)
-        if len(group) == CHUNKS:
-            yield group
-            group = []
-    if group:
-        yield group
-
-
-def _sorted(counts: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted(counts.items()))
-
-
-@contextmanager
-def _beside(output: Path) -> Iterator[Path]:
-    """A folder next to `output` that takes its place when all went well, and else vanishes."""
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f".{output.name}.", dir=output.parent))
-    except OSError as error:
-        raise RiskModelError(f"{output}: cannot be written: {error.strerror}") from error
-    try:
-        yield folder
-        folder.chmod(0o755)
-        folder.rename(output)
-    except (OSError, pa.ArrowException) as error:
-        reason = str(error).partition("\n")[0]
-        raise RiskModelError(f"{output}: cannot be written: {reason}; nothing was kept") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def _known(about: dict[str, Any]) -> Future[dict[str, Any]]:
+    future: Future[dict[str, Any]] = Future()
+    future.set_result(about)
+    return future

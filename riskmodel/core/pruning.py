@@ -39,6 +39,7 @@ class Decision:
     importance: Vector
     kept: tuple[int, ...]
     values: tuple[float, ...] = ()
+    steps: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class PruningPlan:
     kept: tuple[int, ...]
     scorer_sha256: str
     values: tuple[float, ...] = ()  # what the kept units are set to; empty where they stay as they are
+    steps: tuple[int, ...] = ()  # when each unit goes, from 1, and 0 if it stays; empty where all go at once
 
     @property
     def dropped(self) -> tuple[int, ...]:
@@ -66,7 +68,7 @@ class PruningPlan:
     @classmethod
     def from_json(cls, text: bytes) -> PruningPlan:
         data = json.loads(text)
-        sequences = {name: tuple(data[name]) for name in ("units", "importance", "kept", "values")}
+        sequences = {name: tuple(data.get(name, ())) for name in ("units", "importance", "kept", "values", "steps")}
         return cls(**{**data, **sequences})
 
 
@@ -101,7 +103,9 @@ class Pruner(ABC):
             check_keep(keep)
         options, sha256 = asdict(self), scorer.sha256  # type: ignore[call-overload]
         return tuple(
-            PruningPlan(self.name, options, self.unit, keep, d.units, _short(d.importance), d.kept, sha256, d.values)
+            PruningPlan(
+                self.name, options, self.unit, keep, d.units, _short(d.importance), d.kept, sha256, d.values, d.steps
+            )
             for keep, d in zip(keeps, self.decide(scorer, seen, keeps), strict=True)
         )
 
@@ -140,6 +144,7 @@ class Compressor(ABC):
     """The same scores within `tolerance`, in fewer bytes or microseconds."""
 
     tolerance: float  # largest allowed change of a PD
+    saves: ClassVar[str] = "bytes"  # or "time": what it is for
 
     @abstractmethod
     def compress(self, scorer: Scorer) -> Scorer:

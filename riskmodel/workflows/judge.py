@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from riskmodel import selection
 from riskmodel.config import PolicyRule, Run
-from riskmodel.core import Change, Evaluation, Policy, Sample, Sealed, Tick, Timing, TradeOff, Variant
+from riskmodel.core import Change, Evaluation, Policy, Sample, Tick, Timing, TradeOff, Variant
 from riskmodel.datasets import encode
 from riskmodel.evaluation import Calls, Effort, compare, evaluate, measure
 
@@ -88,8 +88,8 @@ def chosen(contest: Contest, judgement: Judgement, timings: Timings) -> TradeOff
     )
 
 
-def confirmed(contest: Contest, trade_off: TradeOff, test: Sealed) -> tuple[Mapping[str, Evaluation], Change | None]:
-    """Champion and choice on the test sample, which this opens."""
+def confirmed(contest: Contest, trade_off: TradeOff, test: Sample) -> tuple[Mapping[str, Evaluation], Change | None]:
+    """Champion and choice on the test sample, once it is opened."""
     shown = {name: contest.variants[name] for name in (trade_off.champion, trade_off.chosen)}
-    evaluations, changes = judged(replace(contest, variants=shown), test.open(trade_off))
+    evaluations, changes = judged(replace(contest, variants=shown), test)
     return evaluations, changes.get(trade_off.chosen)

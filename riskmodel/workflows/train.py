@@ -15,15 +15,15 @@ from threadpoolctl import threadpool_limits
 
 from riskmodel import bundle, config, review, tracking
 from riskmodel.config import Run
-from riskmodel.core import Development, Policy, Schema, Split, Study, Variant, canonical
-from riskmodel.datasets import schema, split, table
-from riskmodel.datasets.outcome import bad_level
-from riskmodel.datasets.split import Rows
+from riskmodel.core import Development, Policy, Scale, Schema, Split, Study, Variant, canonical
+from riskmodel.datasets import schema, screens, split, table
+from riskmodel.datasets.screens import Suspect
 from riskmodel.ensemble import HasTrees
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation import machine
 from riskmodel.explanation import importance
-from riskmodel.workflows import develop, judge, record
+from riskmodel.workflows import check, develop, drift, judge, portions, record, reference, review_train
+from riskmodel.workflows.portions import Portions
 from riskmodel.workflows.progress import Stages
 
 Variants = Mapping[str, Variant]
@@ -35,7 +35,8 @@ class Prepared:
 
     schema: Schema
     split: Split
-    rows: Rows
+    portions: Portions
+    suspects: tuple[Suspect, ...]
     applications: pa.Table  # the selection sample as it came: what latency is measured on
     sha256: str
 
@@ -52,6 +53,7 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages) -> tuple[
     with _beside(target) as folder:
         with stages.stage("Read and split"):
             data = prepared(run, toml.parent)
+        (folder / portions.FILE).write_bytes(data.portions.record)
         seen, runs = data.split.development, tracking.open_store(store)
         with threadpool_limits(run.threads):
             with stages.stage("Fit scorers", sum(max(1, recipe.ticks) for recipe in how.values())) as tick:
@@ -67,11 +69,17 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages) -> tuple[
             trade_off = judge.chosen(contest, judgement, judge.timed(contest, data.applications, tick))
         (folder / "choice.json").write_bytes(canonical({"champion": champion, "chosen": trade_off.chosen}))
         with stages.stage("Confirm on test"):
-            tested, change = judge.confirmed(contest, trade_off, data.split.test)
+            test = data.split.test.open(trade_off)
+            tested, change = judge.confirmed(contest, trade_off, test)
+        moved = drift.found(variants[trade_off.chosen].scorer, seen, (data.split.selection, test), run.data.time)
+        (folder / drift.FILE).write_bytes(drift.to_json(moved))
+        with stages.stage("Weigh the change"), threadpool_limits(run.threads):
+            dossier = review_train.dossier(contest, trade_off, seen, test)
         facts = _facts(run, data, toml_sha256, policy, stages)
         study = Study(trade_off, variants, change, tested, facts, _attributions(unpruned, seen))
         with stages.stage("Write report"):
-            bundles = _write(run, study, policy, folder)
+            review.save(review.review(run, study, dossier), folder)
+            bundles = _write(run, study, policy, seen, folder)
         with stages.stage("Track in MLflow", tracking.ticks(study)) as tick:
             files = [path for path in folder.iterdir() if path.is_file()]
             tracking.log_run(runs, run, study, files=[*files, toml], bundles=bundles, tick=tick)
@@ -82,17 +90,21 @@ def prepared(run: Run, folder: Path) -> Prepared:
     """Reads, checks and splits; paths are relative to the TOML's folder. Raises: DataError."""
     path = folder / run.data.path
     whole = table.read(path, run.data.sha256, schema.text_columns(run.data))
-    rows = split.draw(schema.outcome(whole, run.data.target, *bad_level(run.data)), run.split, run.seed)
-    columns = schema.learn(whole, run.data, rows.train)
-    samples = split.split(whole, columns, rows)
-    return Prepared(columns, samples, rows, whole.take(pa.array(rows.selection)), table.sha256_of(path))
+    sha256 = table.sha256_of(path)
+    drawn = portions.drawn(run, whole, folder, sha256)
+    columns = schema.learn(whole, run.data, drawn.rows.train)
+    suspects = check.suspects(run, whole, columns, drawn.rows)
+    screens.refuse_unanswered(suspects, run.data)
+    samples = split.split(whole, columns, drawn.rows, drawn.recent)
+    return Prepared(columns, samples, drawn, suspects, whole.take(pa.array(drawn.rows.selection)), sha256)
 
 
 def _facts(run: Run, data: Prepared, toml_sha256: str, policy: Policy, stages: Stages) -> dict[str, object]:
     return {
         "hashes": record.hashes(data.sha256, toml_sha256),
         "seeds": {"run": run.seed},
-        "samples": data.rows.sha256,
+        **data.portions.facts,
+        "suspects": screens.recorded(data.suspects, run.data),
         "policy": {"cutoff": policy.cutoff, "refer_from": policy.refer_from},
         "machine": machine(),
         "versions": record.versions(),
@@ -113,9 +125,8 @@ def _attributions(unpruned: Variants, seen: Development) -> dict[str, tuple[tupl
     return found
 
 
-def _write(run: Run, study: Study, policy: Policy, folder: Path) -> dict[str, Path]:
-    """The report's files; returns where each variant's bundle lies."""
-    review.save(review.review(run, study), folder)
+def _write(run: Run, study: Study, policy: Policy, seen: Development, folder: Path) -> dict[str, Path]:
+    """What the report rests on; returns where each variant's bundle lies."""
     (folder / "run.json").write_bytes(canonical(dict(study.run)))
     (folder / "plans").mkdir()
     bundles = {}
@@ -123,13 +134,13 @@ def _write(run: Run, study: Study, policy: Policy, folder: Path) -> dict[str, Pa
         for i, plan in enumerate(variant.plans, start=1):
             (folder / "plans" / f"{_safe(name)}.{i}.json").write_bytes(plan.to_json())
         bundles[name] = folder / "bundles" / _safe(name)
-        bundle.save(_bundle(run, study, policy, variant), bundles[name])
+        bundle.save(_bundle(run, study, policy, seen, variant), bundles[name])
     for role in ("champion", "chosen"):
         shutil.copytree(bundles[getattr(study.trade_off, role)], folder / role)
     return bundles
 
 
-def _bundle(run: Run, study: Study, policy: Policy, variant: Variant) -> bundle.Bundle:
+def _bundle(run: Run, study: Study, policy: Policy, seen: Development, variant: Variant) -> bundle.Bundle:
     hashes = study.run["hashes"]
     lineage = {
         "variant": variant.name,
@@ -139,7 +150,16 @@ def _bundle(run: Run, study: Study, policy: Policy, variant: Variant) -> bundle.
         "toml_sha256": hashes["toml"],
         "id": run.data.id,
     }
-    return bundle.pack(variant.scorer, policy, lineage, study.run["versions"], run.data.scoring)
+    return bundle.pack(
+        variant.scorer,
+        policy,
+        lineage,
+        study.run["versions"],
+        run.data.scoring,
+        scale=Scale(**run.points.model_dump()),
+        reference=reference.of(variant.scorer, seen),
+        reasons=run.data.reasons,
+    )
 
 
 def _safe(name: str) -> str:

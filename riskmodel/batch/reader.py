@@ -1,0 +1,142 @@
+"""Reads a part in pieces: the rows as the chunk takes them, their ids, and the way back to what stood in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from riskmodel.batch import delimited, parquet
+from riskmodel.batch.book import File, Part, Span
+from riskmodel.datasets.table._lines import in_one_line
+from riskmodel.errors import DataError
+
+FEWEST = 16_384  # rows of a piece, unless the part has fewer
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Rows that are scored together; to `load` them is left to whoever scores them."""
+
+    part: int
+    rows: int
+    load: Callable[[], Loaded]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A batch, its ids, and the batch as it came."""
+
+    batch: pa.RecordBatch
+    ids: pa.Array
+    as_it_came: Callable[[], pa.RecordBatch]
+
+
+def pieces(part: Part, id_column: str | None, texts: Collection[str]) -> Iterator[Piece]:
+    """The pieces of a part in order, in bounded memory; `texts` are the categories.
+
+    Small ones are taken together: a thousand tiny files are not a thousand calls of everything that follows.
+    Raises: DataError for a file that is damaged, gone, or not what it was when the book was looked at.
+    """
+    together: list[Piece] = []
+    for piece in _each(part, id_column, texts):
+        together.append(piece)
+        if sum(each.rows for each in together) >= FEWEST:
+            yield _joined(together)
+            together = []
+    if together:
+        yield _joined(together)
+
+
+def _joined(together: list[Piece]) -> Piece:
+    if len(together) == 1:
+        return together[0]
+    return Piece(together[0].part, sum(piece.rows for piece in together), lambda: _loaded(together))
+
+
+def _loaded(together: list[Piece]) -> Loaded:
+    found = [piece.load() for piece in together]
+    same = len({one.batch.schema for one in found}) == 1
+    batches = [one.batch if same else one.as_it_came() for one in found]  # a CSV may have come as text
+    return Loaded(
+        _one(batches), pa.concat_arrays([one.ids for one in found]), lambda: _one([one.as_it_came() for one in found])
+    )
+
+
+def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    [batch] = pa.Table.from_batches(batches).unify_dictionaries().combine_chunks().to_batches()
+    return batch
+
+
+def _each(part: Part, id_column: str | None, texts: Collection[str]) -> Iterator[Piece]:
+    first = part.first
+    for file, spans in part.stretches:
+        pass
+        for piece in _of(file, spans, part.number, first, id_column, texts):
+            yield piece
+            first += piece.rows
+        pass
+
+
+def _of(  # noqa: PLR0917
+    file: File, spans: Sequence[Span], part: int, first: int, id_column: str | None, texts: Collection[str]
+) -> Iterator[Piece]:
+    due = sum(span.rows for span in spans)
+    with in_one_line(file.path):
+        if file.form == "csv":
+            for span in spans:
+                text = delimited.read(file, span)
+                yield Piece(part, span.rows, _csv_loader(file, text, span.rows, first, id_column))
+                first, due = first + span.rows, due - span.rows
+        else:
+            for batch in parquet.read(file, spans, texts):
+                yield Piece(part, batch.num_rows, _parquet_loader(file, batch, first, id_column))
+                first, due = first + batch.num_rows, due - batch.num_rows
+    if due:
+        raise DataError(f"{file.path}: must have as many rows as its footer says, however: {due} are missing")
+
+
+def _parquet_loader(file: File, batch: pa.RecordBatch, first: int, id_column: str | None) -> Callable[[], Loaded]:
+    def load() -> Loaded:
+        with in_one_line(file.path):
+            batch.validate(full=True)  # else text that is not UTF-8 fails where it is used
+            whole = _with_keys(file, batch)
+        return Loaded(whole, _ids(whole, first, id_column), lambda: _plain(whole))
+
+    return load
+
+
+def _csv_loader(file: File, text: bytes, rows: int, first: int, id_column: str | None) -> Callable[[], Loaded]:
+    def load() -> Loaded:
+        with in_one_line(file.path):
+            whole = _with_keys(file, delimited.parsed(file, text, rows))
+        return Loaded(
+            whole, _ids(whole, first, id_column), lambda: _with_keys(file, delimited.as_text(file, text, rows))
+        )
+
+    return load
+
+
+def _with_keys(file: File, batch: pa.RecordBatch) -> pa.RecordBatch:
+    if not file.keys:
+        return batch
+    columns = [
+        pa.repeat(file.keys[name], batch.num_rows) if name in file.keys else batch.column(name)
+        for name in file.types.names
+    ]
+    return pa.RecordBatch.from_arrays(columns, file.types.names)
+
+
+def _ids(batch: pa.RecordBatch, first: int, id_column: str | None) -> pa.Array:
+    if id_column is None:
+        return pa.array(np.arange(first, first + batch.num_rows))
+    ids = batch.column(id_column)
+    return ids.dictionary_decode() if pa.types.is_dictionary(ids.type) else ids
+
+
+def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Without dictionaries, so that all rows that are set aside have one type."""
+    columns = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, batch.schema.names)

@@ -1,0 +1,141 @@
+"""The driver: hands the book out, and publishes what the executors report; all of the output appears, or none.
+
+It refuses what the local engine refuses, in the same words. It does not resume: Spark tries again what a worker lost,
+and a run whose driver was stopped starts anew.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
+from functools import reduce
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from riskmodel.batch import plan, record
+from riskmodel.batch.book import PART_ROWS, Book
+from riskmodel.batch.chunk import Chunk
+from riskmodel.batch.spark import parcel
+from riskmodel.batch.spark.session import in_one_line, opened
+from riskmodel.batch.spark.source import sources
+from riskmodel.batch.spark.task import REPORT, Task
+from riskmodel.batch.spool import STDIN, seekable
+from riskmodel.batch.workspace import RUN, Workspace
+from riskmodel.batch.workspace import opened as workspace
+from riskmodel.batch.writer import Written
+from riskmodel.bundle import Bundle
+from riskmodel.errors import RiskModelError
+
+SETTINGS = {
+    "spark.sql.caseSensitive": "true",  # else Spark cannot tell Income from income
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "65536",
+    # Else a cluster's own settings may drop what cannot be read.
+    "spark.sql.files.ignoreCorruptFiles": "false",
+    "spark.sql.files.ignoreMissingFiles": "false",
+}
+
+Opened = Callable[[], AbstractContextManager[Any]]
+
+
+def score(
+    bundle: Bundle, source: Path, output: Path, id_column: str | None = None, session: Opened = opened
+) -> dict[str, Any]:
+    """Scores a Parquet or CSV file, a folder of them, or standard input (-) on a cluster; returns run.json.
+
+    `source` and `output` must have the same path on the driver and on all workers. Every row becomes what the local
+    engine makes of it; parts are cut where Spark cuts partitions, and numbered in the order of the book. An output that
+    is finished already is left as it is. Raises: RiskModelError, as the local engine does, and where there is no Spark.
+    """
+    start = perf_counter()
+    chunk = Chunk.from_bundle(bundle)
+    id_column = id_column or bundle.lineage.get("id")
+    source = source if source == STDIN else source.absolute()
+    with seekable(source, sys.stdin.buffer, output.absolute()) as place, ExitStack() as stack:
+        book = plan.book(place, chunk.features, chunk.rules, id_column, PART_ROWS)
+        space = stack.enter_context(workspace(output.absolute()))
+        if space.manifest is not None:
+            return _again(space, record.identity(book, bundle, _digests(book), 0))
+        if space.identity is not None:
+            raise RiskModelError(f"{output}: a run was stopped here; remove it, since Spark starts anew")
+        spark = stack.enter_context(session())
+        return _Run(bundle, book, space, spark, start, perf_counter()).done()
+
+
+def _again(space: Workspace, about: dict[str, Any]) -> dict[str, Any]:
+    """A finished output stays as it is, if it is what this run would write."""
+    before = space.manifest or {}
+    for name, what in (("bundle_sha256", "model"), ("inputs", "input"), ("id", "id"), ("part_rows", "engine")):
+        if before.get(name) != about[name]:
+            raise RiskModelError(f"{space.output}: must be scored with the same {what}, however: it changed")
+    if damaged := space.damaged(before["parts"]):
+        raise RiskModelError(f"{space.output / damaged}: is not what the manifest says; remove the output")
+    return space.read(RUN)
+
+
+def _digests(book: Book) -> list[str]:
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(lambda file: file.digest(), book.files))
+
+
+@dataclass(frozen=True)
+class _Run:
+    bundle: Bundle
+    book: Book
+    space: Workspace
+    spark: Any
+    start: float
+    ready: float  # since when there is a session
+
+    def done(self) -> dict[str, Any]:
+        with ThreadPoolExecutor(1, "hash") as hasher:
+            digests = hasher.submit(_digests, self.book)
+            reports = self._reports()
+            about = record.identity(self.book, self.bundle, digests.result(), 0)
+        for file in self.book.files:
+            file.check()
+        parts = [self._moved(number, told) for number, told in enumerate(reports)]
+        manifest = record.manifest(about, self.bundle, parts)  # refuses a row too few or too many
+        self.space.begin(about)
+        for part in parts:
+            self.space.publish(part)
+        end = perf_counter()
+        seconds = {"all": round(end - self.start, 3), "after_start": round(end - self.ready, 3)}
+        cores = int(self.spark.sparkContext.defaultParallelism)
+        run = record.run(manifest, parts, self.bundle.reference, seconds, cores)
+        self.space.finish(manifest, run)
+        return run
+
+    def _reports(self) -> Sequence[dict[str, Any]]:
+        """What every task that counts has written, in the order of the book."""
+        for name, value in SETTINGS.items():
+            self.spark.conf.set(name, value)
+        work = self.space.work / "attempts"
+        shutil.rmtree(work, ignore_errors=True)  # of a driver that was killed
+        work.mkdir()
+        model = parcel.packed(self.bundle)
+        with in_one_line(self.space.output), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+            sent, sha256 = self.spark.sparkContext.broadcast(model), parcel.sha256_of(model)
+            tasks = [Task(source, sent, sha256, str(work), parcel.versions()) for source in sources(self.book)]
+            frames = [task.source.frame(self.spark).mapInArrow(task, f"{REPORT} string") for task in tasks]
+            rows = reduce(lambda one, other: one.unionAll(other), frames).collect()
+            sent.destroy()
+        return sorted((json.loads(row[0]) for row in rows), key=lambda told: told["at"])
+
+    def _moved(self, number: int, told: dict[str, Any]) -> Written:
+        """A part of an attempt under its number, where the workspace looks for parts."""
+        part, names = Written(**told["part"]), {}
+        for name, file in part.files.items():
+            path = Path(name)
+            place = path.with_name(f"part-{number:05d}.parquet")
+            (self.space.work / place).parent.mkdir(exist_ok=True)
+            (self.space.work / "attempts" / told["attempt"] / path).replace(self.space.work / place)
+            names[place.as_posix()] = file
+        return replace(part, number=number, files=names)

@@ -1,0 +1,91 @@
+"""Why an application was declined or referred: the features that raise its PD most, at most four.
+
+A reason is a column whose value raises the log-odds of default above what is usual in development. How that is measured
+depends on the scorer, and each way is exact for what it says:
+trees: SHAP values, path-dependent; what is usual is the mean margin of train.
+scorecards: the log-odds of the row's bin; what is usual is the feature's mean over train, which is 0.
+networks: how far the margin falls when this feature alone takes its usual value (median, most frequent level).
+
+The largest comes first, ties in the order of the columns; what lowers the PD is no reason, so there may be fewer than
+four. An indicator speaks for the column that it is read from. A feature that the scorer does not use adds nothing, and
+is never a reason. A protected column that it does use is one like any other: a creditor must state the factors that
+were scored, and may leave no principal one out (Regulation B, comment 9(b)(2)-4). Whoever must not state it must not
+use it: `protected = { NAME = false }`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riskmodel.core import Column, Matrix, Reference, Scorer
+from riskmodel.ensemble import HasTrees
+from riskmodel.explanation.attributions import HasContributions
+
+COUNT = 4
+NONE = -1
+ROWS = 1024  # at a time, where every feature costs a score
+
+Codes = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Reasons:
+    """Gives the reasons of rows; what it needs is worked out when the first is asked for."""
+
+    scorer: Scorer
+    reference: Reference = Reference()  # noqa: RUF009 - frozen
+    texts: Mapping[str, str] = field(default_factory=dict)  # what is told of a column, in place of its name
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What a reason can be, in the order of its codes; columns of one text are one reason."""
+        return tuple(dict.fromkeys(map(self._name, self.scorer.features)))
+
+    def _name(self, feature: Column) -> str:
+        return self.texts.get(feature.read_from, feature.read_from)
+
+    def __call__(self, matrix: Matrix) -> Codes:
+        """Positions in `names`, rows x 4, the strongest first; NONE where there are no more."""
+        effect = self.effects(matrix)
+        codes = np.full((len(matrix), COUNT), NONE, np.int32)
+        order = np.argsort(-effect, axis=1, kind="stable")[:, :COUNT].astype(np.int32)
+        codes[:, : order.shape[1]] = np.where(np.take_along_axis(effect, order, axis=1) > 0, order, NONE)
+        return codes
+
+    def effects(self, matrix: Matrix) -> Matrix:
+        """How far each reason raises the log-odds of default above what is usual, rows x names; calibrated."""
+        found = self.scorer.calibration.slope * self._explain(matrix)
+        if len(self.names) == found.shape[1]:
+            return found
+        together = np.zeros((len(found), len(self.names)))
+        for i, feature in enumerate(self.scorer.features):
+            together[:, self.names.index(self._name(feature))] += found[:, i]
+        return together
+
+    @cached_property
+    def _explain(self) -> Callable[[Matrix], Matrix]:
+        scorer = self.scorer
+        if isinstance(scorer, HasTrees):
+            from riskmodel.explanation.treeshap import TreeShap  # noqa: PLC0415 - compiled, and only for trees
+
+            return TreeShap.of(scorer.ensemble)
+        if isinstance(scorer, HasContributions):
+            return lambda matrix: scorer.contributions(matrix)[:, :-1]
+        return self._substituted
+
+    def _substituted(self, matrix: Matrix) -> Matrix:
+        found = np.empty(matrix.shape)
+        for start in range(0, len(matrix), ROWS):
+            rows = matrix[start : start + ROWS]
+            margin = self.scorer.raw_margin(rows)
+            for i, feature in enumerate(self.scorer.features):
+                usual = self.reference.typical.get(feature.name)
+                other = rows.copy()
+                other[:, i] = np.nan if usual is None else usual
+                found[start : start + ROWS, i] = margin - self.scorer.raw_margin(other)
+        return found
