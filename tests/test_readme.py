@@ -35,7 +35,8 @@ def run(folder: Path, command: list[str], **more: str) -> subprocess.CompletedPr
 def test_every_command_is_one_that_is_run_here():
     assert [c.split()[:2] for c in COMMANDS] == [
         ["make", "run"], ["make", "test"], ["riskmodel", "init"], ["riskmodel", "check"], ["riskmodel", "train"],
-        ["riskmodel", "synth"], ["riskmodel", "data"], ["riskmodel", "score"], ["riskmodel", "prune"], ["riskmodel", "ui"],
+        ["riskmodel", "synth"], ["riskmodel", "data"], ["riskmodel", "score"], ["riskmodel", "prune"],
+        ["riskmodel", "ui"],
     ]  # fmt: skip
 
 

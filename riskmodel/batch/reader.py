@@ -73,11 +73,11 @@ def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
 def _each(part: Part, id_column: str | None, texts: Collection[str]) -> Iterator[Piece]:
     first = part.first
     for file, spans in part.stretches:
-        pass
+        file.check()
         for piece in _of(file, spans, part.number, first, id_column, texts):
             yield piece
             first += piece.rows
-        pass
+        file.check()
 
 
 def _of(  # noqa: PLR0917

@@ -126,7 +126,8 @@ class Network:
         for start in range(0, len(encoded), CHUNK):
             *_, last = self._layers(encoded[start : start + CHUNK])
             out[start : start + CHUNK] = self._heads(last)
-        return out + self._single.head_bias
+        out += self._single.head_bias
+        return out
 
     def _heads(self, last: Array) -> Array:
         """Each member's own sum of its last layer, n x k x neurons."""

@@ -50,7 +50,8 @@ def prune_trees(
     `X` is n x features, a DataFrame (columns by name) or an array (by place, categories as codes); `y` (n) has two
     classes, the later one in sorted order is the bad. `keep` is the share of leaves that stays. A row with twice the
     `sample_weight` counts as two. `unlabelled` (like `X`) are applications without outcome, declined ones for example:
-    from them the smaller model learns the given one's PD. Rows should be new to the model: on its own train rows every leaf looks useful.
+    from them the smaller model learns the given one's PD. Rows should be new to the model: on its own train rows every
+    leaf looks useful.
 
     Raises: RiskModelError.
     """
