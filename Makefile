@@ -11,7 +11,7 @@ run: install
 	$(BIN)/riskmodel train pipelines/taiwan.toml
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 check: install
 	$(BIN)/ruff check .

@@ -36,7 +36,7 @@ def test_every_command_is_one_that_is_run_here():
     assert [c.split()[:2] for c in COMMANDS] == [
         ["make", "run"], ["make", "test"], ["riskmodel", "init"], ["riskmodel", "check"], ["riskmodel", "train"],
         ["riskmodel", "synth"], ["riskmodel", "data"], ["riskmodel", "score"], ["riskmodel", "prune"],
-        ["riskmodel", "ui"],
+        ["riskmodel", "review"], ["riskmodel", "ui"],
     ]  # fmt: skip
 
 
@@ -64,6 +64,7 @@ def test_training_scoring_and_the_pages_work_as_written(tmp_path):
     assert (tmp_path / "portfolio/run.toml").is_file()
     assert (tmp_path / "reports/loans/review.html").stat().st_size > 1e6
     assert len(pq.read_table(tmp_path / "scored/part-00000.parquet")) == 300
+    assert (tmp_path / "change.html").stat().st_size > 1e5
     assert lightgbm.Booster(model_file=tmp_path / "small.txt").num_trees() > 0
     pages = subprocess.Popen([program, *ui[1:], "--port", "5917"], cwd=tmp_path, start_new_session=True)
     try:

@@ -7,7 +7,7 @@ indicator a level: a level unseen in train, like a missing one, leaves them all 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -49,6 +49,16 @@ class Encoding:
     @cached_property
     def _curves(self) -> Curves:
         return Curves(self.numeric, self.medians, self.sizes, self.knots, self.scores)
+
+    def thinned(self, most: int) -> Encoding:
+        """The same curves with at most so many knots each, the outermost among them: a lookup costs by the knot."""
+        starts, sizes = np.cumsum(self.sizes) - self.sizes, np.minimum(self.sizes, most)
+        places = [
+            start + np.round(np.linspace(0, size - 1, fewer)).astype(np.intp)
+            for start, size, fewer in zip(starts, self.sizes, sizes, strict=True)
+        ]
+        kept = np.concatenate([np.empty(0, np.intp), *places])
+        return replace(self, sizes=sizes.astype(np.int32), knots=self.knots[kept], scores=self.scores[kept])
 
     @property
     def used(self) -> int:

@@ -22,6 +22,7 @@ from riskmodel.scorers._network import Best, EncodedScorer, NetworkRecipe, diver
 if TYPE_CHECKING:
     from sklearn.neural_network import MLPClassifier
 
+KNOTS = 24  # of a student's curves: looking numbers up would take longer than its network
 LOW = 0.1  # the share of the recipe's rate at which a network is trained on without rewinding
 
 
@@ -113,7 +114,7 @@ def taught(
 ) -> MlpScorer:
     """A network of these layers, trained from scratch on soft outcomes of train and tune."""
     matrix, recipe = seen.train.columns(features), MlpRecipe(hidden=tuple(hidden), epochs=epochs, batch=512, rate=4e-3)
-    encoding = learn(matrix, features)
+    encoding = learn(matrix, features).thinned(KNOTS)
     untrained = recipe.untrained(encoding, encoding(matrix), 0)
     scorer = MlpScorer(tuple(features), Calibration(), encoding, untrained, recipe, 0)
     return scorer.fine_tune(untrained, seen, epochs, Tuning(targets=targets))

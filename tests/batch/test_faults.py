@@ -1,6 +1,5 @@
 """What goes wrong while a book is scored: nothing is lost, nothing stands twice, and one line says what it was."""
 
-import json
 import os
 import random
 import subprocess
@@ -72,32 +71,6 @@ def raised(error):
 
 
 # ------------------------------------------------------------------------------------------------ stopped
-
-
-def killed(fitted, tmp_path, trials, seed):
-    (tmp_path / "book").mkdir()
-    for i in range(15):
-        pq.write_table(applications(100, i, first=100 * i), tmp_path / "book" / f"{i:02d}.parquet")
-    bundle.save(packed(fitted("scorecard"), scoring=Scoring(out_of_range="quarantine")), tmp_path / "model")
-    folder = Path(__file__).parent
-    command = [sys.executable, folder / "killed.py", tmp_path / "model", tmp_path / "book", tmp_path / "out"]
-    environment = {**os.environ, "PYTHONPATH": f"{folder.parent}", "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [*command, str(trials), str(seed)], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert len(found) == trials
-    assert [fault for trial in found for fault in trial["faults"]] == []
-
-
-def test_killed_at_any_instant_it_goes_on_to_the_same_bytes(fitted, tmp_path):
-    killed(fitted, tmp_path, 10, seed=1)
-
-
-@pytest.mark.slow
-def test_killed_at_many_more_instants_it_goes_on_to_the_same_bytes(fitted, tmp_path):
-    killed(fitted, tmp_path, 50, seed=2)
 
 
 @pytest.mark.parametrize("rows", [1, 150, 1199])

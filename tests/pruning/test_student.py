@@ -38,3 +38,16 @@ def test_the_outcomes_alone_teach_something_else(fitted, seen, fresh):
 def test_a_size_without_a_neuron_is_refused(fitted, seen):
     with pytest.raises(UnsupportedScorer, match=r"a student of 0 connections would have no neuron"):
         pruning.make("student").plan(fitted("scorecard"), seen, 0.01)
+
+
+def test_its_curves_are_short_and_still_those_of_train(fitted, seen):
+    pruner = pruning.make("student", {"epochs": 1})
+    student, whole = pruner.apply(pruner.plan(fitted("lgbm"), seen, 0.9), fitted("lgbm"), seen), fitted("mlp")
+    assert student.encoding.sizes.max() == 24
+    rows = seen.tune.matrix
+    long, short = whole.encoding(rows)[:, :4], student.encoding(rows)[:, :4]
+    assert np.abs(long - short).max() < 0.5
+    assert np.abs(long - short).mean() < 0.02
+    ends = np.nanmin(seen.train.matrix, axis=0), np.nanmax(seen.train.matrix, axis=0)
+    for end in ends:
+        np.testing.assert_array_equal(whole.encoding(end[None])[:, :4], student.encoding(end[None])[:, :4])
