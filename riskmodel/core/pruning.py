@@ -79,6 +79,7 @@ class Pruner(ABC):
     """
 
     unit: ClassVar[str]
+    same_kind: ClassVar[bool] = True  # whether what comes of a scorer is of its kind
     share_of: ClassVar[str] = "size"  # what keep is a share of; "nothing" where it is ignored
 
     @abstractmethod

@@ -31,6 +31,7 @@ class SimplestPruner(Pruner):
     """Nothing is cut: `keep` of the number of features is how many terms there may be, and `most` of them at most."""
 
     unit = "scorer"
+    same_kind = False
     share_of = "features"
 
     mix: Mix = 0.5  # the share of the PD in what is learnt

@@ -34,6 +34,7 @@ class StudentPruner(Pruner):
     """Nothing is cut: a network of at most `keep` of the connections, and `widest` neurons a layer, takes over."""
 
     unit = "scorer"
+    same_kind = False
 
     mix: Mix = 1.0  # the share of the PD in what the student learns; 0 is the outcomes alone
     widest: Annotated[int, Field(ge=1, le=4096)] = 32

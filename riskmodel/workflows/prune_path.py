@@ -37,10 +37,12 @@ class Cut:
 
 
 def tree_pruner(method: str) -> Pruner:
-    """A pruner of trees, by its name. Raises: RiskModelError for one of features or of networks."""
+    """A pruner of trees, by its name. Raises: RiskModelError for one of features, of networks, or that makes neither."""
     pruner = pruning.make(method)
     if pruner.unit not in UNITS:
         raise RiskModelError(f"method must prune trees, however: {method!r} prunes {pruner.unit}s")
+    if not pruner.same_kind:
+        raise RiskModelError(f"method must prune trees, however: {method!r} trains a scorer of another kind")
     return pruner
 
 

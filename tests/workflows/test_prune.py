@@ -129,7 +129,8 @@ def test_the_line_is_folded_into_the_leaves_exactly(kind, fitted, seen, fresh):
 @pytest.mark.parametrize("method", pruning.names())
 def test_every_pruner_of_trees_serves_and_the_others_are_told(method, kind, fitted, seen, fresh):
     given = fitted(kind)
-    if pruning.make(method).unit in ("feature", "neuron", "number", "weight"):
+    made = pruning.make(method)
+    if made.unit in ("feature", "member", "neuron", "number", "weight") or not made.same_kind:
         with pytest.raises(RiskModelError, match="method must prune trees"):
             tree_pruner(method)
         return
