@@ -37,7 +37,7 @@ class Cut:
 
 
 def tree_pruner(method: str) -> Pruner:
-    """A pruner of trees, by its name. Raises: RiskModelError for one of features, of networks, or that makes no trees."""
+    """A pruner of trees, by its name. Raises: RiskModelError for any other, or one that makes no trees."""
     pruner = pruning.make(method)
     if pruner.unit not in UNITS:
         raise RiskModelError(f"method must prune trees, however: {method!r} prunes {pruner.unit}s")
