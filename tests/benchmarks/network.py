@@ -35,7 +35,7 @@ RECOVERIES = {
     "3 epochs": {"compensate": "least_squares", "refit_head": True, "epochs": 3},
 }
 NATIVE = {"variance": "bias", "correlation": "merge", "cosine": "merge"}  # what belongs to the criterion itself
-PARTS = {"rivals": (), "neurons": OF_NEURONS, "weights": OF_WEIGHTS}
+PARTS = ("rivals", *(f"neurons {name}" for name in OF_NEURONS), *(f"weights {name}" for name in OF_WEIGHTS))
 EPOCHS = 12  # of all in the second table
 TUNED = f"{EPOCHS} epochs"
 WEIGHTS = "ours, weights"
@@ -71,11 +71,8 @@ def measure(name: str, seed: int, kind: str, part: str) -> None:
     if part == "rivals":
         cells = [ground.cell("champion", "", 1.0, "", whole), *ground.rivals()]
     else:
-        cells = [
-            cell
-            for criterion, (label, options) in product(PARTS[part], RECOVERIES.items())
-            for cell in ground.pruned(part, criterion, label, options)
-        ]
+        unit, criterion = part.split()
+        cells = [cell for label, how in RECOVERIES.items() for cell in ground.pruned(unit, criterion, label, how)]
     _write(_path(name, seed, kind, part).with_suffix(".json"), json.dumps(cells).encode())
 
 
