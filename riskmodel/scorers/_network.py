@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from riskmodel import config
@@ -48,6 +49,7 @@ class NetworkRecipe(Recipe):
     batch: Count = 256
     rate: Annotated[float, Field(gt=0, le=1)] = 2e-3
     decay: Annotated[float, Field(ge=0, le=1)] = 3e-4
+    rows: Count | None = None  # of train, and of tune, that it learns from at most, drawn by the seed; None: all
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "hidden", tuple(self.hidden))  # TOML and JSON have lists
@@ -55,6 +57,11 @@ class NetworkRecipe(Recipe):
     @property
     def ticks(self) -> int:
         return self.epochs
+
+    def drawn(self, rows: int, seed: int) -> NDArray[np.intp]:
+        """The rows of a sample that the network learns from, in their order."""
+        wanted = min(rows, self.rows or rows)
+        return np.sort(np.random.default_rng(seed).permutation(rows)[:wanted])
 
     @abstractmethod
     def untrained(self, encoding: Encoding, inputs: Single, seed: int) -> Network:
@@ -93,7 +100,7 @@ class EncodedScorer(Convertible, ABC):
         cls, recipe: NetworkRecipe, seen: Development, features: Sequence[Column], seed: int, tick: Tick
     ) -> Self:
         """A scorer of these features, trained from scratch."""
-        matrix = seen.train.columns(features)
+        matrix = seen.train.columns(features)[recipe.drawn(len(seen.train), seed)]
         encoding = learn(matrix, features)
         untrained = recipe.untrained(encoding, encoding(matrix), seed)
         scorer = cls(tuple(features), Calibration(), encoding, untrained, recipe, seed)
@@ -136,7 +143,8 @@ class EncodedScorer(Convertible, ABC):
         return self._encoded(seen.train, train), self._encoded(seen.tune, tune)
 
     def _encoded(self, sample: Sample, target: Vector | Outcome) -> Taught:
-        return Taught(self.encoded(sample.columns(self.features)), np.asarray(target, np.float64))
+        rows = self.recipe.drawn(len(sample), self.seed)
+        return Taught(self.encoded(sample.columns(self.features)[rows]), np.asarray(target, np.float64)[rows])
 
     def files(self) -> Files:
         return {

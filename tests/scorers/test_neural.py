@@ -11,7 +11,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 from riskmodel import scorers
 from riskmodel.core import Calibration, Column, Development, Kind, Sample
 from riskmodel.errors import BundleError, ConfigError, DataError, RiskModelError
-from riskmodel.network import NetworkScorer, Taught
+from riskmodel.network import NetworkScorer, Taught, Tuning
 from riskmodel.scorers._encode import Encoding, learn
 from riskmodel.scorers.neural import NeuralRecipe, NeuralScorer
 from riskmodel.scorers.neural.initial import initial_network
@@ -75,6 +75,24 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(scorer):
     torch.manual_seed(99)  # what torch drew before must not matter
     assert SMALL.fit(SEEN, FEATURES, seed=0).files() == scorer.files()
     assert SMALL.fit(SEEN, FEATURES, seed=1).sha256 != scorer.sha256
+
+
+def test_a_limit_of_rows_learns_what_those_rows_alone_teach_and_holds_when_it_is_trained_on():
+    limited = replace(SMALL, rows=400, epochs=2)
+    train, tune = (sample.take(limited.drawn(len(sample), 5)) for sample in (SEEN.train, SEEN.tune))
+    few = Development(train, tune)
+    scorer, alone = limited.fit(SEEN, FEATURES, seed=5), replace(limited, rows=None).fit(few, FEATURES, seed=5)
+    assert (len(train), len(tune)) == (400, 350)
+    np.testing.assert_array_equal(scorer.score(SEEN.tune), alone.score(SEEN.tune))
+
+    taught = Tuning(targets=(scorer.score(SEEN.train), scorer.score(SEEN.tune)), until=1)
+    taught_few = Tuning(targets=(scorer.score(train), scorer.score(tune)), until=1)
+    again, again_few = (
+        scorer.fine_tune(scorer.network, SEEN, 1, taught),
+        alone.fine_tune(alone.network, few, 1, taught_few),
+    )
+    np.testing.assert_array_equal(again.score(SEEN.tune), again_few.score(SEEN.tune))
+    assert not np.array_equal(again.score(SEEN.tune), scorer.score(SEEN.tune))
 
 
 def test_training_leaves_torch_as_it_was():
