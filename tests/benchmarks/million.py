@@ -85,10 +85,10 @@ def _run(rows: int) -> tuple[float, float]:
         subprocess.run([riskmodel, "synth", "--rows", str(rows), "--out", str(folder)], check=True, capture_output=True)
         toml = folder / "run.toml"
         toml.write_text(toml.read_text().split("[[scorers]]", 1)[0] + SCORERS)
-        train = [riskmodel, "train", str(toml), "--store", f"sqlite:///{folder}/mlflow.db", "--output", f"{folder}/report"]
+        where = ["--store", f"sqlite:///{folder}/mlflow.db", "--output", f"{folder}/report"]
         start = time.perf_counter()
         with log.open("w") as output:
-            child = subprocess.Popen(train, stdout=output, stderr=output)
+            child = subprocess.Popen([riskmodel, "train", str(toml), *where], stdout=output, stderr=output)
             _, status, used = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - start
         if status:

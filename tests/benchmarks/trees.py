@@ -1,210 +1,183 @@
-"""Pruned trees against their honest rival, a well-regularised small model trained afresh, at four budgets of leaves.
+"""Pruned trees against their honest rival, a well-regularised small model trained afresh, at the same number of leaves.
 
-The teacher is the strongest booster at hand: the best of twelve settings on tune. The rival is the best on tune of a
-grid over leaves, rate, feature share, rows a leaf and L2. All are recalibrated on tune and judged on test, which none
-saw. Cells that were measured are kept in data/raw/benchmarks/ and not measured again: delete them to start afresh.
+TEACHERS=tuned,lgbm31,lgbm8,xgb6 make bench    only the tuned one where it is left out
+
+Tuned is the strongest booster at hand: the best of twelve settings on tune. The rival is the best on tune of a grid
+over leaves, rate, feature share, rows a leaf and L2. All are recalibrated on tune and judged on test, which none saw.
+Cells that were measured are kept in data/raw/benchmarks/ and not measured again: delete them to start afresh.
 """
 
 import json
 import os
-from collections import defaultdict
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 from rich.console import Console
 from rich.progress import Progress
-from scipy.stats import t
+from scipy.special import expit
 
 from riskmodel import pruning, scorers
 from riskmodel.core import Development, Sample, Scorer
-from riskmodel.evaluation import auc, fit_calibration, log_loss
-from riskmodel.evaluation.discrimination import placements
+from riskmodel.evaluation import fit_calibration, log_loss
+from riskmodel.evaluation.discrimination import Placements, placements
+from tests.benchmarks import _trees_tables
 from tests.benchmarks._tables import RAW, available, cut
+from tests.benchmarks._trees_tables import BUDGETS, PRUNERS, RESEEDED, RIVAL, SIZES, TEACHER
 
+TEACHERS = {
+    "tuned": ("lgbm", {"search": 12}),
+    "lgbm31": ("lgbm", {"search": 0, "leaves": 31}),
+    "lgbm8": ("lgbm", {"search": 0, "leaves": 8}),
+    "xgb6": ("xgb", {"search": 0, "leaves": 64}),  # the recipe knows leaves: as many as a tree of depth 6 can have
+}
 SEEDS = (0, 1, 2)
-BUDGETS = (64, 128, 256, 512)
-PRUNERS = ("prefix", "trees", "collapse", "levels", "hierarchy", "distil")
-RIVAL = "retrain small"
+FINER = {"collapse": SIZES, "hierarchy": SIZES, "distil": SIZES[::2]}  # each size of distil is thirty fits
+GRID = tuple(product((4, 8, 16), (0.05, 0.1, 0.2, 0.5), (0.5, 1.0), (20, 100), (0.0, 10.0)))
+OPTIONS = ("leaves", "rate", "feature_share", "min_rows", "l2")
 CELLS = RAW / "benchmarks"
 DECLINED = 0.2
+EXPLAINED = 1000  # of the declined, at most
 
 
 def table(console: Console) -> str:
-    """AUC and fidelity by set, budget and method; the difference to the rival with its interval."""
-    jobs = [(name, seed) for name in available() for seed in SEEDS if not _path(name, seed).exists()]
+    """AUC, factors and fidelity by set, size and method, a section for each teacher that was ever measured."""
+    wanted = os.environ.get("TEACHERS", "tuned").split(",")
+    if unknown := sorted(set(wanted) - set(TEACHERS)):
+        sys.exit(f"TEACHERS must be among {', '.join(TEACHERS)}, however: {unknown[0]}")
+    jobs = [job for job in product(wanted, available(), SEEDS) if not _path(*job).exists()]
     CELLS.mkdir(parents=True, exist_ok=True)
     with Progress(console=console) as bar, ProcessPoolExecutor(os.cpu_count()) as pool:
-        task = bar.add_task("sets x seeds", total=len(jobs))
+        task = bar.add_task("teachers x sets x seeds", total=len(jobs))
         for done in as_completed([pool.submit(measure, *job) for job in jobs]):
             done.result()
             bar.advance(task)
-    cells = [cell for path in sorted(CELLS.glob("trees-*.json")) for cell in json.loads(path.read_text())]
-    return "\n\n".join([_worth(cells), _average(cells), _factors(cells), _fidelity(cells)])
+    kept = {name: sorted(CELLS.glob(f"trees-{name}-*.json")) for name in TEACHERS}
+    read = {name: [cell for path in paths for cell in json.loads(path.read_text())] for name, paths in kept.items()}
+    return "\n\n".join(_trees_tables.section(name, cells) for name, cells in read.items() if cells)
 
 
-def measure(name: str, seed: int) -> None:
-    """All methods on one split of one set, written as one file."""
+def measure(teacher: str, name: str, seed: int) -> None:
+    """All methods at all sizes, for one teacher on one split of one set, written as one file."""
     os.environ["OMP_NUM_THREADS"] = "1"
     seen, test = cut(name, seed)
-    teacher = _calibrated(scorers.recipe("lgbm", {"search": 12}).fit(seen, test.features, seed), seen)
-    cells = [_cell(name, seed, 0, "teacher", teacher, teacher, seen, test)]
-    reseeded = _calibrated(teacher.recipe.train(seen, test.features, seed + 100), seen)
-    cells.append(_cell(name, seed, 0, "teacher, reseeded", reseeded, teacher, seen, test))
-    cells += [_cell(name, seed, b, RIVAL, rival(teacher, b, seen), teacher, seen, test) for b in BUDGETS]
-    keeps = [budget / teacher.ensemble.n_leaves for budget in BUDGETS]
-    for method in PRUNERS:
-        pruner = pruning.make(method)
-        for plan, budget in zip(pruner.plans(teacher, seen, keeps), BUDGETS, strict=True):
-            small = _calibrated(pruner.apply(plan, teacher, seen), seen)
-            cells.append(_cell(name, seed, budget, method, small, teacher, seen, test))
-    beside = _path(name, seed).with_suffix(".partial")
-    beside.write_text(json.dumps(cells))
-    beside.replace(_path(name, seed))
+    kind, options = TEACHERS[teacher]
+    fitted = calibrated(scorers.recipe(kind, options).fit(seen, test.features, seed), seen)
+    case = Case({"set": name, "seed": seed}, fitted, seen, test)
+    path = _path(teacher, name, seed)
+    beside = path.with_suffix(".partial")
+    beside.write_text(json.dumps(list(case.cells())))
+    beside.replace(path)
 
 
-def _path(name: str, seed: int) -> Path:
-    return CELLS / f"trees-{name.replace(' ', '_')}-{seed}.json"
+def _path(teacher: str, name: str, seed: int) -> Path:
+    return CELLS / f"trees-{teacher}-{name.replace(' ', '_')}-{seed}.json"
 
 
-def rival(teacher: Scorer, budget: int, seen: Development) -> Scorer:
-    """The best small model of the grid on tune by log-loss."""
-    grid = list(product((4, 8, 16), (0.05, 0.1, 0.2, 0.5), (0.5, 1.0), (20, 100), (0.0, 10.0)))
-    drawn = np.random.default_rng(budget).choice(len(grid), size=24, replace=False)
-    fitted = []
-    for size, rate, share, rows, l2 in (grid[i] for i in drawn):
-        setting = {"leaves": size, "rate": rate, "feature_share": share, "min_rows": rows, "l2": l2}
-        recipe = replace(teacher.recipe, search=0, rounds=max(1, budget // size), **setting)
-        fitted.append(_calibrated(recipe.train(seen, teacher.features, teacher.seed), seen))
-    return min(fitted, key=lambda s: log_loss(seen.tune.default, s.score(seen.tune)).value)
-
-
-def _calibrated(scorer: Scorer, seen: Development) -> Scorer:
+def calibrated(scorer: Scorer, seen: Development) -> Scorer:
+    """With the line that tune asks for."""
     margin = scorer.raw_margin(seen.tune.columns(scorer.features))
     return scorer.recalibrated(fit_calibration(margin, seen.tune.default))
 
 
-def _cell(  # noqa: PLR0917
-    name, seed, budget, method, scorer: Scorer, teacher: Scorer, seen: Development, test: Sample
-) -> dict:
-    pd, given = scorer.score(test), teacher.score(test)
-    moved = np.abs(pd - given)
-    cutoff = np.quantile(teacher.score(seen.tune), 1 - DECLINED)
-    change = placements(test.default, pd) - placements(test.default, given)
-    return {
-        "set": name, "seed": seed, "budget": budget, "method": method, "leaves": scorer.ensemble.n_leaves,
-        "auc": auc(test.default, pd).value, "log_loss": log_loss(test.default, pd).value,
-        "delta": change.auc, "standard_error": change.standard_error,
-        "moved": float(moved.mean()), "moved_99": float(np.quantile(moved, 0.99)),
-        "flips": float(((pd >= cutoff) != (given >= cutoff)).mean()),
-        "reasons": _reasons(scorer, teacher, test, given >= cutoff),
-    }  # fmt: skip
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One teacher on one split of one set; all is judged against it on test."""
+
+    named: dict[str, str | int]
+    teacher: Scorer
+    seen: Development
+    test: Sample
+
+    def cells(self) -> Iterator[dict]:
+        """One a method and size."""
+        teacher, seen = self.teacher, self.seen
+        yield self._cell(0, TEACHER, teacher)
+        yield self._cell(0, RESEEDED, teacher.recipe.train(seen, teacher.features, teacher.seed + 100))
+        for size, scorer in rivals(teacher, self._fewer(SIZES), seen).items():
+            yield self._cell(size, RIVAL, scorer)
+        for method in PRUNERS:
+            pruner, sizes = pruning.make(method), self._fewer(FINER.get(method, BUDGETS))
+            plans = pruner.plans(teacher, seen, [size / teacher.ensemble.n_leaves for size in sizes])
+            for plan, size in zip(plans, sizes, strict=True):
+                yield self._cell(size, method, pruner.apply(plan, teacher, seen))
+
+    def _fewer(self, sizes: tuple[int, ...]) -> list[int]:
+        return [size for size in sizes if size < self.teacher.ensemble.n_leaves]
+
+    def _cell(self, size: int, method: str, scorer: Scorer) -> dict:
+        """Its worth; at the four budgets its fidelity too."""
+        placed = self._placed(scorer)
+        change = placed - self._given
+        facts = {"budget": size, "method": method, "leaves": scorer.ensemble.n_leaves, "auc": placed.auc}
+        tune = _loss(scorer.ensemble.margins(self.seen.tune.columns(scorer.features)), self.seen.tune)
+        worth = {"delta": change.auc, "standard_error": change.standard_error, "tune": tune}
+        told = size in {0, *BUDGETS}
+        return {**self.named, **facts, **worth, **(self._fidelity(calibrated(scorer, self.seen)) if told else {})}
+
+    def _placed(self, scorer: Scorer) -> Placements:
+        return placements(self.test.default, scorer.ensemble.margins(self.test.columns(scorer.features)))
+
+    @cached_property
+    def _given(self) -> Placements:
+        return self._placed(self.teacher)
+
+    @cached_property
+    def _declined(self) -> np.ndarray:
+        return self.teacher.score(self.test) >= self._cutoff
+
+    @cached_property
+    def _cutoff(self) -> float:
+        return float(np.quantile(self.teacher.score(self.seen.tune), 1 - DECLINED))
+
+    def _fidelity(self, scorer: Scorer) -> dict[str, float]:
+        """How close it stays to the teacher: PDs, decisions, reasons."""
+        pd = scorer.score(self.test)
+        moved = np.abs(pd - self.teacher.score(self.test))
+        return {
+            "log_loss": log_loss(self.test.default, pd).value,
+            "moved": float(moved.mean()), "moved_99": float(np.quantile(moved, 0.99)),
+            "flips": float(((pd >= self._cutoff) != self._declined).mean()),
+            "reasons": self._shared(scorer),
+        }  # fmt: skip
+
+    def _shared(self, scorer: Scorer) -> float:
+        """Mean share of the teacher's four main reasons for a decline that the scorer gives as well."""
+        pairs = zip(self._main(scorer).tolist(), self._reasons.tolist(), strict=True)
+        return float(np.mean([len(set(ours) & set(theirs)) / 4 for ours, theirs in pairs]))
+
+    @cached_property
+    def _reasons(self) -> np.ndarray:
+        return self._main(self.teacher)
+
+    def _main(self, scorer: Scorer) -> np.ndarray:
+        rows = self.test.matrix[self._declined][:EXPLAINED]
+        return np.argsort(-scorer.contributions(rows)[:, :-1], axis=1)[:, :4]
 
 
-def _reasons(scorer: Scorer, teacher: Scorer, test: Sample, declined: np.ndarray) -> float:
-    """Mean share of the teacher's four main reasons for a decline that the scorer gives as well."""
-    rows = test.matrix[declined][:1000]
-    ours, theirs = (np.argsort(-s.contributions(rows)[:, :-1], axis=1)[:, :4] for s in (scorer, teacher))
-    return float(np.mean([len(set(a) & set(b)) / 4 for a, b in zip(ours.tolist(), theirs.tolist(), strict=True)]))
+def rivals(teacher: Scorer, sizes: list[int], seen: Development) -> dict[int, Scorer]:
+    """Of each size the best of the grid on tune by log-loss; a setting is boosted once, and its trees cut to fit."""
+    best: dict[int, tuple[float, Scorer]] = {}
+    for setting in GRID:
+        options = dict(zip(OPTIONS, setting, strict=True))
+        recipe = replace(teacher.recipe, search=0, rounds=max(sizes) // setting[0], **options)
+        scorer = recipe.train(seen, teacher.features, teacher.seed)
+        ends = np.cumsum([tree.n_leaves for tree in scorer.ensemble.trees])
+        margins = scorer.ensemble.tree_margins(seen.tune.columns(scorer.features)).cumsum(axis=1)
+        for size in sizes:
+            fit = max(1, int(np.searchsorted(ends, size, side="right")))
+            loss = _loss(margins[:, fit - 1], seen.tune)
+            if size not in best or loss < best[size][0]:
+                best[size] = loss, scorer.with_ensemble(scorer.ensemble.keep_trees(range(fit)))
+    return {size: scorer for size, (_, scorer) in best.items()}
 
 
-# ------------------------------------------------------------------------------------------------ tables
-
-
-def _grouped(cells: list[dict], figure: str) -> dict[tuple[str, int, str], list[float]]:
-    found = defaultdict(list)
-    for cell in cells:
-        found[cell["set"], cell["budget"], cell["method"]].append(cell[figure])
-    return found
-
-
-def _rows(cells: list[dict], figure: str, form: str) -> list[str]:
-    found = _grouped(cells, figure)
-    methods = [RIVAL, *PRUNERS]
-    lines = [f"| set | leaves | {' | '.join(methods)} |", "|---" * (len(methods) + 2) + "|"]
-    for name in dict.fromkeys(cell["set"] for cell in cells):
-        for budget in BUDGETS:
-            figures = [form.format(np.mean(found[name, budget, method])) for method in methods]
-            lines.append(f"| {name} | {budget} | {' | '.join(figures)} |")
-    return lines
-
-
-def _worth(cells: list[dict]) -> str:
-    teachers = _grouped(cells, "auc")
-    leaves = _grouped(cells, "leaves")
-    told = ", ".join(
-        f"{name} {np.mean(teachers[name, 0, 'teacher']):.4f} ({np.mean(leaves[name, 0, 'teacher']):,.0f} leaves)"
-        for name in dict.fromkeys(cell["set"] for cell in cells)
-    )
-    seeds = ", ".join(
-        f"{name} {' '.join(str(seed) for seed in sorted({c['seed'] for c in cells if c['set'] == name}))}"
-        for name in dict.fromkeys(cell["set"] for cell in cells)
-    )
-    head = ["## Pruned trees: test AUC, mean over seeds", "", f"Seeds: {seeds}. Teachers: {told}.", ""]
-    return "\n".join([*head, *_rows(cells, "auc", "{:.4f}")])
-
-
-def _fidelity(cells: list[dict]) -> str:
-    parts = []
-    for figure, form, title in (
-        ("moved", "{:.4f}", "mean |dPD| to the teacher"),
-        ("moved_99", "{:.3f}", "99 % quantile of |dPD|"),
-        ("flips", "{:.3f}", "share of decisions that flip when 20 % are declined"),
-        ("reasons", "{:.2f}", "overlap of the four main reasons of the declined"),
-    ):
-        again = _grouped(cells, figure)
-        reseeded = ", ".join(
-            f"{name} {form.format(np.mean(again[name, 0, 'teacher, reseeded']))}"
-            for name in dict.fromkeys(cell["set"] for cell in cells)
-        )
-        parts.append("\n".join([f"### {title}", "", f"Reseeded teacher: {reseeded}.", "", *_rows(cells, figure, form)]))
-    return "\n\n".join(parts)
-
-
-def _average(cells: list[dict]) -> str:
-    """Over the cells set x budget: each method's AUC less the rival's, with the interval over the sets x seeds."""
-    auc_of = {(c["set"], c["seed"], c["budget"], c["method"]): c["auc"] for c in cells}
-    lines = ["### AUC less that of retrain small, mean over all sets and budgets", ""]
-    lines += [
-        "| method | mean | 95 % interval over sets and seeds | 64 and 128 leaves | worst set and budget |",
-        "|---" * 5 + "|",
-    ]
-    for method in PRUNERS:
-        gains = {key: value - auc_of[*key[:3], RIVAL] for key, value in auc_of.items() if key[3] == method}
-        runs = [np.mean([g for k, g in gains.items() if k[:2] == run]) for run in {key[:2] for key in gains}]
-        half = t.ppf(0.975, len(runs) - 1) * np.std(runs, ddof=1) / np.sqrt(len(runs)) if runs[1:] else float("nan")
-        small = np.mean([g for k, g in gains.items() if k[2] <= 128])
-        by_cell = defaultdict(list)
-        for key, gain in gains.items():
-            by_cell[key[0], key[2]].append(gain)
-        (where, budget), worst = min(((k, np.mean(v)) for k, v in by_cell.items()), key=lambda item: item[1])
-        mean = np.mean(list(gains.values()))
-        lines.append(
-            f"| {method} | {mean:+.4f} | {mean - half:+.4f} to {mean + half:+.4f} | {small:+.4f} "
-            f"| {worst:+.4f} ({where}, {budget}) |"
-        )
-    return "\n".join(lines)
-
-
-def _factors(cells: list[dict]) -> str:
-    """How many times fewer leaves than the teacher still give the verdict non-inferior, of the four budgets."""
-    methods = [RIVAL, *PRUNERS]
-    lines = ["### Times fewer leaves that are still non-inferior to the teacher, mean over seeds (0: none is)", ""]
-    lines += [f"| set | margin | {' | '.join(methods)} |", "|---" * (len(methods) + 2) + "|"]
-    for name in dict.fromkeys(cell["set"] for cell in cells):
-        for margin in (0.002, 0.005, 0.01):
-            figures = [f"{_factor(cells, name, method, margin):.1f}" for method in methods]
-            lines.append(f"| {name} | {margin:g} | {' | '.join(figures)} |")
-    return "\n".join(lines)
-
-
-def _factor(cells: list[dict], name: str, method: str, margin: float) -> float:
-    whole = {c["seed"]: c["leaves"] for c in cells if c["set"] == name and c["method"] == "teacher"}
-    best = dict.fromkeys(whole, 0.0)
-    for c in cells:
-        shown = c["delta"] - 1.645 * c["standard_error"] > -margin
-        if (c["set"], c["method"]) == (name, method) and shown:
-            best[c["seed"]] = max(best[c["seed"]], whole[c["seed"]] / c["leaves"])
-    return float(np.mean(list(best.values())))
+def _loss(margin: np.ndarray, tune: Sample) -> float:
+    """After recalibration, which all get."""
+    line = fit_calibration(margin, tune.default)
+    return log_loss(tune.default, expit(line(margin))).value
