@@ -33,13 +33,17 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Decision:
-    """Which units stay at one share; `values` are what the kept units are set to, where a pruner sets them."""
+    """Which units stay at one share; `values` are what the kept units are set to, where a pruner sets them.
+
+    `by` is the pruner whose decision it is, where one asks others; the plan bears that one's name.
+    """
 
     units: tuple[str, ...]
     importance: Vector
     kept: tuple[int, ...]
     values: tuple[float, ...] = ()
     steps: tuple[int, ...] = ()
+    by: Pruner | None = None
 
 
 @dataclass(frozen=True)
@@ -102,13 +106,13 @@ class Pruner(ABC):
         """One plan a share; what can be shared between them is worked out once."""
         for keep in keeps:
             check_keep(keep)
-        options, sha256 = asdict(self), scorer.sha256  # type: ignore[call-overload]
-        return tuple(
-            PruningPlan(
-                self.name, options, self.unit, keep, d.units, _short(d.importance), d.kept, sha256, d.values, d.steps
-            )
-            for keep, d in zip(keeps, self.decide(scorer, seen, keeps), strict=True)
-        )
+        decisions = self.decide(scorer, seen, keeps)
+        return tuple((d.by or self)._written(d, keep, scorer.sha256) for keep, d in zip(keeps, decisions, strict=True))
+
+    def _written(self, d: Decision, keep: float, sha256: str) -> PruningPlan:
+        options = asdict(self)  # type: ignore[call-overload]
+        importance = _short(d.importance)
+        return PruningPlan(self.name, options, self.unit, keep, d.units, importance, d.kept, sha256, d.values, d.steps)
 
     def apply(self, plan: PruningPlan, scorer: Scorer, seen: Development) -> Scorer:
         """The scorer without what the plan drops. Raises: PlanMismatch for another scorer's plan."""

@@ -15,13 +15,13 @@ import numpy as np
 from riskmodel.core import Vector
 from riskmodel.pruning._ends import Step
 from riskmodel.pruning._layout import Codes, Layout
+from riskmodel.pruning._line import fitted_line
 from riskmodel.pruning._path import PathPruner
 from riskmodel.pruning._problem import Problem
 from riskmodel.pruning._spans import spans, sums
 from riskmodel.pruning._sweep import add, totals
 
 RENEWED = 0.98  # when only so many of the leaves are left since the last time, all subtrees are looked at again
-RIDGE = 1e-9  # of the line, for a margin that has become constant
 
 
 @dataclass(frozen=True)
@@ -75,23 +75,13 @@ class Collapse:
     def look_again(self) -> list[tuple[float, int]]:
         """The line of the recalibration to come, and the weakest subtree of each tree beside it.
 
-        Without the line few leaves would look timid, and what widens the margin, right or wrong, would look good. In
-        between, other collapses change what was found here, so it is worked out once more when a tree is due.
+        In between, other collapses change what was found here, so it is worked out once more when a tree is due.
         """
-        self._fit_line()
+        self.line = fitted_line(self.objective, self.margin, self.line, 3)
         self._renew()
         found = [(best.rise, tree) for tree in range(len(self.pieces)) if (best := self._weakest(tree)) is not None]
         heapify(found)
         return found
-
-    def _fit_line(self) -> None:
-        """Three Newton steps from the last line."""
-        rows = np.column_stack([np.ones_like(self.margin), self.margin])
-        for _ in range(3):
-            margin = rows @ self.line
-            curve = rows.T @ (rows * self.objective.hessian(margin)[:, None]) + RIDGE * np.eye(2)
-            self.line = self.line + np.linalg.solve(curve, rows.T @ self.objective.residual(margin))
-            self.line[1] = np.clip(self.line[1], 0.1, 100.0)
 
     def _weakest(self, tree: int) -> Candidate | None:
         return self.pieces[tree].weakest(self.residual, self.hessian)

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import expit
 
 from riskmodel.core import (
     Decision,
@@ -22,9 +21,10 @@ from riskmodel.core import (
     Ranking,
     RankingPruner,
     Scorer,
-    Vector,
 )
 from riskmodel.ensemble import HasTrees
+from riskmodel.pruning._line import fitted_line, level
+from riskmodel.pruning._objective import mixed
 from riskmodel.pruning._trees import kept_trees, ranked_trees, trees_of
 from riskmodel.pruning._weigh import fitted_weights, weighed
 
@@ -75,28 +75,13 @@ def chosen_order(margins: Matrix, default: Outcome) -> list[int]:
 
     Each step takes the tree with the largest second-order fall of log-loss, g'm - m'Hm / 2, at the recalibrated margin.
     """
-    left, total, line = list(range(margins.shape[1])), np.zeros(len(margins)), np.array([_base(default), 1.0])
+    objective = mixed(default, np.zeros(len(default)), mix=0)
+    left, total, line = list(range(margins.shape[1])), np.zeros(len(margins)), level(objective)
     order = []
     while left:
-        line = _refit(line, total, default)
-        pd = expit(line[0] + line[1] * total)
-        step = margins[:, left] * line[1]
-        gain = (default - pd) @ step - 0.5 * (pd * (1 - pd)) @ step**2
+        line = fitted_line(objective, total, line, 2)
+        now, step = line[0] + line[1] * total, margins[:, left] * line[1]
+        gain = objective.residual(now) @ step - 0.5 * objective.hessian(now) @ step**2
         order.append(left.pop(int(np.argmax(gain))))
         total = total + margins[:, order[-1]]
     return order
-
-
-def _base(default: Outcome) -> float:
-    rate = float(default.mean())
-    return float(np.log(rate / (1 - rate)))
-
-
-def _refit(line: Vector, total: Vector, default: Outcome) -> Vector:
-    """Two Newton steps of intercept and slope: from the last step's line that is enough."""
-    rows = np.column_stack([np.ones_like(total), total])
-    for _ in range(2):
-        pd = expit(rows @ line)
-        hessian = rows.T @ (rows * (pd * (1 - pd))[:, None]) + 1e-6 * np.eye(2)
-        line = line + np.linalg.solve(hessian, rows.T @ (default - pd))
-    return np.array([line[0], np.clip(line[1], 0.1, 100.0)])

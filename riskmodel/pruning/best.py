@@ -1,0 +1,72 @@
+"""At each share, whichever of several pruners leaves the least log-loss on tune; the plan bears its name.
+
+Which one that is differs from model to model and from size to size, and tune tells: test and selection have no say. So
+plans of different shares need not be nested. Refuses scorers that all of them refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from riskmodel.core import Decision, Development, Pruner, PruningPlan, Scorer
+from riskmodel.errors import ConfigError, UnsupportedScorer
+from riskmodel.pruning import make
+from riskmodel.pruning._line import fitted_line, level
+from riskmodel.pruning._objective import mixed
+
+STEPS = 8  # of Newton from a line that is right for no margin yet
+
+
+@dataclass(frozen=True)
+class BestPruner(Pruner):
+    """Each of `among` decides and cuts with its own defaults; all cuts are recalibrated before they are compared."""
+
+    unit = "node"
+
+    among: Annotated[Sequence[str], Field(min_length=1)] = ("collapse", "hierarchy", "distil")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "among", tuple(self.among))  # TOML and JSON have lists
+        if "best" in self.among:
+            raise ConfigError("among must not name best itself")
+
+    def decide(self, scorer: Scorer, seen: Development, keeps: Sequence[float]) -> Sequence[Decision]:
+        paths = list(self._paths(scorer, seen, keeps))
+        chosen = [min(plans, key=lambda plan: _loss(plan, scorer, seen)) for plans in zip(*paths, strict=True)]
+        return [
+            Decision(plan.units, np.array(plan.importance), plan.kept, plan.values, plan.steps, _pruner(plan))
+            for plan in chosen
+        ]
+
+    def _paths(self, scorer: Scorer, seen: Development, keeps: Sequence[float]) -> Iterator[tuple[PruningPlan, ...]]:
+        refusal = None
+        served = 0
+        for name in self.among:
+            try:
+                yield make(name).plans(scorer, seen, keeps)
+                served += 1
+            except UnsupportedScorer as error:
+                refusal = error
+        if not served and refusal is not None:
+            raise refusal
+
+    def cut(self, scorer: Scorer, plan: PruningPlan, seen: Development) -> Scorer:
+        return _pruner(plan).cut(scorer, plan, seen)
+
+
+def _pruner(plan: PruningPlan) -> Pruner:
+    return make(plan.pruner, plan.options)
+
+
+def _loss(plan: PruningPlan, scorer: Scorer, seen: Development) -> float:
+    """Nats a row of tune, after the line that recalibration will fit."""
+    small = _pruner(plan).apply(plan, scorer, seen)
+    margin = small.raw_margin(seen.tune.columns(small.features))
+    objective = mixed(seen.tune.default, np.zeros(len(margin)), mix=0)
+    line = fitted_line(objective, margin, level(objective), STEPS)
+    return objective.loss(line[0] + line[1] * margin)

@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+
+from riskmodel import pruning
+from riskmodel.errors import ConfigError, UnsupportedScorer
+from riskmodel.evaluation import fit_calibration, log_loss
+
+KEEPS = (0.6, 0.3, 0.1)
+AMONG = ("prefix", "collapse", "trees")
+
+
+def tune_loss(scorer, tune):
+    line = fit_calibration(scorer.raw_margin(tune.matrix), tune.default)
+    return log_loss(tune.default, scorer.recalibrated(line).score(tune)).value
+
+
+def test_the_plan_is_that_of_the_pruner_with_the_least_loss_on_tune_and_bears_its_name(fitted, seen):
+    """The oracle: each pruner taken by itself, recalibrated by what recalibrates variants."""
+    scorer = fitted("lgbm")
+    plans = pruning.make("best", {"among": list(AMONG)}).plans(scorer, seen, KEEPS)
+    for i, plan in enumerate(plans):
+        own = {name: pruning.make(name).plans(scorer, seen, KEEPS)[i] for name in AMONG}
+        cut = {name: pruning.make(name).apply(of, scorer, seen) for name, of in own.items()}
+        losses = {name: tune_loss(small, seen.tune) for name, small in cut.items()}
+        winner = min(losses, key=losses.__getitem__)
+        assert plan.to_json() == own[winner].to_json()
+        made = pruning.make("best").apply(plan, scorer, seen)
+        np.testing.assert_array_equal(made.score(seen.tune), cut[winner].score(seen.tune))
+
+
+def test_a_pruner_that_refuses_is_passed_over_and_if_all_do_so_does_best(fitted, seen):
+    scorer = fitted("scorecard")
+    [plan] = pruning.make("best", {"among": ["collapse", "features"]}).plans(scorer, seen, [0.5])
+    assert plan.pruner == "features"
+    with pytest.raises(UnsupportedScorer):
+        pruning.make("best").plans(scorer, seen, [0.5])
+
+
+def test_it_cannot_be_among_its_own():
+    with pytest.raises(ConfigError, match="among must not name best itself"):
+        pruning.make("best", {"among": ["best"]})
