@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Matrix, Vector
-from riskmodel.ensemble.walk import LEAF, Nodes, Packed, pack, walk
+from riskmodel.ensemble.walk import LEAF, Nodes, Packed, pack
 
 Rules = Literal["lightgbm", "xgboost"]
 
@@ -177,6 +177,8 @@ class TreeEnsemble:
 
     def leaves(self, matrix: Matrix) -> NDArray[np.int32]:
         """The node that each row ends in: n x trees; `matrix` is n x n_features."""
+        from riskmodel.ensemble.descent import walk  # noqa: PLC0415 - numba is slow to start, and scoring needs no walk
+
         return walk(np.ascontiguousarray(matrix, np.float64), *self._packed.arrays, self.rules == "xgboost")
 
     def tree_margins(self, matrix: Matrix) -> Matrix:

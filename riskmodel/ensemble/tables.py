@@ -7,17 +7,15 @@ approximated: the points of a row, one cell a table, add up to its margin. Refus
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import copysign
 
 import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Matrix, Vector
-from riskmodel.ensemble.anatomy import Rules, Tree, TreeEnsemble
+from riskmodel.ensemble.anatomy import Tree, TreeEnsemble
+from riskmodel.ensemble.compiled.edges import ZERO, last_left
 from riskmodel.ensemble.walk import MISSING_ZERO
 from riskmodel.errors import UnsupportedScorer
-
-ZERO = float(np.float32(1e-35))  # LightGBM's zero is all that is no farther from it
 
 
 @dataclass(frozen=True)
@@ -102,24 +100,7 @@ def _axis(group: TreeEnsemble, feature: int) -> Axis:
         )
     if listed:
         return Axis(feature, codes=tuple(sorted({code for codes in listed for code in codes})))
-    edges = {_edge(float(tree.threshold[node]), group.rules) for tree, node in splits}
+    edges = set(last_left(np.array([tree.threshold[node] for tree, node in splits]), group.rules).tolist())
     if any(tree.missing[node] == MISSING_ZERO for tree, node in splits):
         edges |= {float(np.nextafter(-ZERO, -np.inf)), ZERO}
     return Axis(feature, edges=tuple(sorted(edges)))
-
-
-def _edge(threshold: float, rules: Rules) -> float:
-    """The largest number that goes left: LightGBM's threshold itself, or the last that rounds to below XGBoost's."""
-    if rules == "lightgbm":
-        return threshold
-    with np.errstate(over="ignore"):  # infinity is a neighbour like any other
-        above = np.float32(threshold)
-        below = np.nextafter(above, np.float32(-np.inf))
-        middle = (_wide(below) + _wide(above)) / 2
-        rounded = np.float32(middle)
-    return middle if rounded < above else float(np.nextafter(middle, -np.inf))
-
-
-def _wide(value: np.float32) -> float:
-    """In double precision, where single precision's infinity is the power of two after its largest number."""
-    return float(value) if np.isfinite(value) else copysign(2.0**128, value)

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from riskmodel.core import Matrix
 from riskmodel.ensemble import Tree, TreeEnsemble
-from riskmodel.ensemble.walk import MISSING_NAN, MISSING_ZERO, _category_left, _listed, pack
+from riskmodel.ensemble.descent import category_left, is_listed
+from riskmodel.ensemble.walk import MISSING_NAN, MISSING_ZERO, pack
 from riskmodel.explanation._lanes import LANES, end, end_both, enter, goes_left, goes_right, hold, leave
 from riskmodel.explanation._walks import DOWN, ENDS, PAIR, UP, Walk, walks
+from riskmodel.jit import jitted
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +76,7 @@ def _nodes(trees: Sequence[Tree], *, xgboost: bool) -> tuple[NDArray[Any], ...]:
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jitted(nogil=True, error_model="numpy")
 def _run(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0917 - a call with arrays costs as much as a step
     rows, found, depth, steps, down, up, start, threshold, nan, zero, categorical, default, words_at, words, xgboost
 ):
@@ -110,7 +111,7 @@ def _run(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0917 - a call with a
                 found[first + r, j] += phi[j * LANES + r]
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def _load(rows, first, x, xgboost):  # type: ignore[no-untyped-def]
     for r in range(LANES):
         row = min(first + r, rows.shape[0] - 1)
@@ -123,8 +124,8 @@ def _load(rows, first, x, xgboost):  # type: ignore[no-untyped-def]
             x[f * LANES + r] = number
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def _listed_left(x, f, default, words, xgboost, side, d):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     for r in range(LANES):
         value = x[f * LANES + r]
-        side[d * LANES + r] = 1.0 if _category_left(value, _listed(value, words, xgboost), default, xgboost) else 0.0
+        side[d * LANES + r] = 1.0 if category_left(value, is_listed(value, words, xgboost), default, xgboost) else 0.0

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from riskmodel.core import Matrix, Vector
+from riskmodel.jit import jitted
 from riskmodel.network.anatomy import Single
 
 BLOCK = 256  # rows at a time: they stay in the nearest cache
@@ -46,7 +46,7 @@ class Curves:
         return slopes
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def _along(matrix, columns, missing, starts, sizes, knots, heights, slopes, out):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     values, piece = np.empty(BLOCK), np.empty(BLOCK, np.int64)
     for first in range(0, matrix.shape[0], BLOCK):
@@ -64,7 +64,7 @@ def _along(matrix, columns, missing, starts, sizes, knots, heights, slopes, out)
                 out[first + i, j] = heights[last] if x >= knots[last] else on
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def _count(values, piece, knots, k, last, rows):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     """Adds to `piece` how many of the knots from k to before last are <= each value; eight at a time save the loads."""
     while k + 8 <= last:

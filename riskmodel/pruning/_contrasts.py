@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from riskmodel.core import Vector
+from riskmodel.jit import jitted
 from riskmodel.pruning._layout import Layout
 
 
@@ -49,7 +49,7 @@ def haar(layout: Layout, weight: Vector) -> Contrasts:
     return Contrasts(layout, on_left, on_right, weight)
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def spread(left, right, on_left, on_right, coefficients, leaves):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     values = np.zeros(leaves)
     above = np.zeros(len(left))
@@ -66,7 +66,7 @@ def spread(left, right, on_left, on_right, coefficients, leaves):  # type: ignor
     return values
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def gathered(left, right, on_left, on_right, sums):  # type: ignore[no-untyped-def]
     products, below = np.zeros(len(left)), np.zeros(len(left))
     for s in range(len(left)):
@@ -77,7 +77,7 @@ def gathered(left, right, on_left, on_right, sums):  # type: ignore[no-untyped-d
     return products
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def shrunk(first, left, right, coefficients, penalty):  # type: ignore[no-untyped-def]
     """The prox of sum_s penalty[s] * |coefficients of s and all below it|, exact in one pass, children first.
 

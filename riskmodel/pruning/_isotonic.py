@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from riskmodel.core import Vector
+from riskmodel.jit import jitted
 from riskmodel.pruning._layout import Layout
 
 
@@ -19,7 +19,7 @@ def in_order(layout: Layout, wished: Vector, weight: Vector) -> Vector:
     return ordered(layout.first, layout.left, layout.right, layout.order, wished, weight)
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def ordered(first, left, right, order, wished, weight):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     values = wished.copy()
     lower, upper = np.zeros(len(values), np.bool_), np.zeros(len(values), np.bool_)
@@ -40,7 +40,7 @@ def ordered(first, left, right, order, wished, weight):  # type: ignore[no-untyp
     return values
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def mark(first, left, right, child, side):  # type: ignore[no-untyped-def]
     """Sets `side` at the leaves at or below a child."""
     if child < 0:
@@ -53,7 +53,7 @@ def mark(first, left, right, child, side):  # type: ignore[no-untyped-def]
             side[~right[split]] = True
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def best_level(values, weight, lower, upper):  # type: ignore[no-untyped-def]
     """The level that costs least: the mean of the values it moves.
 

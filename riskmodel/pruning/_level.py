@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numba import njit
 
 from riskmodel.core import Vector
+from riskmodel.jit import jitted
 from riskmodel.pruning._layout import Layout, Places
 from riskmodel.pruning._sweep import FLOOR, Descent
 
@@ -101,7 +101,7 @@ def _block(descent: Descent, tree: int, level: Level, penalty: float) -> Level:
     return replace(level, shift=shift, scale=scale)
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def leaf_values(group, column, shift, scale):  # type: ignore[no-untyped-def]
     values = np.empty(len(group))
     for leaf in range(len(group)):
@@ -109,7 +109,7 @@ def leaf_values(group, column, shift, scale):  # type: ignore[no-untyped-def]
     return values
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def lasso_pairs(group, column, shift, scale, gradient, curvature, shift_price, scale_price):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     """A shift and a scale a group: the minimum of the second-order model, by a few turns between the two."""
     count = len(shift)
@@ -136,6 +136,6 @@ def lasso_pairs(group, column, shift, scale, gradient, curvature, shift_price, s
     return new_shift, new_scale
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def soft(value, threshold):  # type: ignore[no-untyped-def]
     return np.sign(value) * max(abs(value) - threshold, 0.0)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
 
 from riskmodel.core import Vector
+from riskmodel.jit import jitted
 from riskmodel.pruning._layout import Codes
 from riskmodel.pruning._objective import Objective
 
@@ -67,7 +67,7 @@ class Descent:
         shift(self.codes[tree], change, self.hessian, self.margin, self.residual)
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def totals(codes, values, leaves):  # type: ignore[no-untyped-def]
     """Sums of `values` a leaf; four sets of sums, since neighbouring rows often share a leaf and would wait."""
     sums = np.zeros((4, leaves))
@@ -82,13 +82,13 @@ def totals(codes, values, leaves):  # type: ignore[no-untyped-def]
     return sums.sum(axis=0)
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def add(codes, values, margin):  # type: ignore[no-untyped-def]
     for i in range(len(codes)):
         margin[i] += values[codes[i]]
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def shift(codes, change, hessian, margin, residual):  # type: ignore[no-untyped-def]
     for i in range(len(codes)):
         step = change[codes[i]]

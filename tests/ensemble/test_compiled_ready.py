@@ -1,17 +1,14 @@
 """Kernels where nothing may be kept on disk, where several processes start at once, and on a lesser processor."""
 
-import hashlib
 import os
 import subprocess
 import sys
-from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 from random_trees import random_ensemble, trying
 
-from riskmodel.ensemble.compiled import compile_trees, kernels, ready, vectors
+from riskmodel.ensemble.compiled import compile_trees, machine, ready
 
 SCORES = """
 import sys
@@ -21,74 +18,121 @@ from riskmodel.ensemble.compiled import compile_trees
 ensemble = random_ensemble(11, "lightgbm", trees=8)
 rows, compiled = trying(ensemble, 300), compile_trees(ensemble)
 sys.stdout.buffer.write(compiled.margins(rows).tobytes() + compiled.margins(rows[:9]).tobytes())
+sys.stderr.write(str("numba" in sys.modules))
 """
 
 
 def started(folder, **environment):
     settings = {**os.environ, "NUMBA_CACHE_DIR": str(folder), **environment}
-    return subprocess.Popen([sys.executable, "-c", SCORES], env=settings, stdout=subprocess.PIPE)
+    pipe = subprocess.PIPE
+    return subprocess.Popen([sys.executable, "-c", SCORES], env=settings, stdout=pipe, stderr=pipe)
 
 
 def assert_right(process):
+    """Scores as the plain walk does; returns whether numba was loaded."""
     ensemble = random_ensemble(11, "lightgbm", trees=8)
     wanted = ensemble.margins(trying(ensemble, 300))
-    assert process.communicate(timeout=120)[0] == wanted.tobytes() + wanted[:9].tobytes()
+    out, err = process.communicate(timeout=120)
+    assert out == wanted.tobytes() + wanted[:9].tobytes()
+    return err == b"True"
 
 
 @pytest.mark.slow
-def test_processes_that_start_at_once_share_a_folder_and_later_ones_find_it_full(tmp_path):
+def test_processes_that_start_at_once_share_a_folder_and_a_later_one_needs_no_numba(tmp_path):
     for process in [started(tmp_path) for _ in range(2)]:
         assert_right(process)
-    kept = {path.name for path in tmp_path.rglob("kernels.*.nbc")}
-    assert {name.split("-")[0] for name in kept} == {"kernels.blocks", "kernels.one_by_one"}
-    assert not list(tmp_path.rglob("*.tmp*"))
+    assert {path.name.split("-")[0] for path in (tmp_path / "riskmodel").iterdir()} == {"blocks", "one_by_one"}
+    assert not assert_right(started(tmp_path))
 
 
 @pytest.mark.slow
 def test_a_processor_without_wide_vectors_gives_the_same(tmp_path):
-    assert_right(started(tmp_path, NUMBA_CPU_NAME="generic"))
+    assert assert_right(started(tmp_path, NUMBA_CPU_NAME="generic"))
 
 
-def no_folder(monkeypatch, tmp_path):
-    monkeypatch.setattr(numba.core.caching.CacheImpl, "_locator_classes", [])
+@pytest.fixture(scope="module")
+def code():
+    """The object file of the shorter kernel."""
+    return machine.code("one_by_one")
 
 
-def full_disk(monkeypatch, tmp_path):
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(numba.core.caching.IndexDataCacheFile, "save", full)
-
-
-def cut_short(monkeypatch, tmp_path):
-    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
-    numba.njit(numba.int64(numba.int64), cache=True)(one_more)
-    monkeypatch.setattr(ready.kernels, "one_by_one", one_more)
-    monkeypatch.setattr(ready.kernels, "SIGNATURE", numba.int64(numba.int64))
-    for path in tmp_path.rglob("*.nbi"):
-        path.write_bytes(path.read_bytes()[:-20])
+@pytest.fixture
+def folder(tmp_path, monkeypatch, code):
+    """An empty cache; to compile is told in `compiled`, and done only once for all tests."""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(ready, "compiled", [], raising=False)
+    monkeypatch.setattr(machine, "code", lambda name: ready.compiled.append(name) or code)
+    return tmp_path / "riskmodel"
 
 
-def one_more(number):
-    return number + 1
-
-
-@pytest.mark.parametrize("spoil", [no_folder, full_disk])
-def test_without_a_place_on_disk_kernels_are_compiled_for_the_process(spoil, monkeypatch, tmp_path):
-    spoil(monkeypatch, tmp_path)
+def scores(kernel):
     ensemble = random_ensemble(12, "xgboost")
-    rows, compiled = trying(ensemble, 20), compile_trees(ensemble)
-    kernel, margins = ready._compiled(kernels.one_by_one), np.empty(20)
+    rows, compiled, margins = trying(ensemble, 20), compile_trees(ensemble), np.empty(20)
     kernel(compiled.form, compiled.bounds, compiled.intercept, rows, np.empty(compiled._scratch, np.uint8), margins)
     np.testing.assert_array_equal(margins, ensemble.margins(rows))
 
 
-def test_a_file_cut_short_is_not_believed(monkeypatch, tmp_path):
-    cut_short(monkeypatch, tmp_path)
-    assert ready._compiled(one_more)(4) == 5
+def test_a_kernel_is_compiled_once_and_kept_for_its_user_alone(folder):
+    for _ in range(2):
+        scores(ready._ready("one_by_one"))
+    assert ready.compiled == ["one_by_one"]
+    assert folder.stat().st_mode & 0o077 == 0
+    assert [path.suffix for path in folder.iterdir()] == [".o"]
 
 
-def test_kernels_are_compiled_anew_when_their_vectors_change():
-    content = Path(vectors.__file__).read_bytes()
-    assert hashlib.sha256(content).hexdigest()[:16] == kernels.VECTORS, "write the new hash into kernels.py"
+@pytest.mark.parametrize("at", [0, 40, -1])
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_file_that_is_damaged_is_not_believed_and_is_made_anew(folder, at, cut):
+    ready._ready("one_by_one")
+    [path] = folder.iterdir()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:at] if cut else whole[:at] + bytes([whole[at] ^ 1]) + (whole[at:][1:]))
+    scores(ready._ready("one_by_one"))
+    assert ready.compiled == ["one_by_one"] * 2
+    assert path.read_bytes() == whole
+
+
+def test_where_no_folder_may_be_written_it_is_compiled_for_the_process(folder, monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "/dev/null/nowhere")
+    scores(ready._ready("one_by_one"))
+    monkeypatch.delenv("NUMBA_CACHE_DIR")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr("pathlib.Path.home", no_home)
+    scores(ready._ready("one_by_one"))
+    assert not folder.exists()
+
+
+def no_home():
+    raise RuntimeError("Could not determine home directory.")
+
+
+def test_a_full_disk_leaves_nothing_behind(folder, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    scores(ready._ready("one_by_one"))
+    assert list(folder.iterdir()) == []
+
+
+def test_code_that_would_call_other_code_is_left_to_numba(folder, monkeypatch):
+    def calls(name):
+        raise machine.NotAlone(name)
+
+    monkeypatch.setattr(machine, "code", calls)
+    monkeypatch.setattr(machine, "here", lambda name: f"numba's own {name}")
+    assert ready._ready("blocks") == "numba's own blocks"
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("what", ["text", "version", "processor"])
+def test_another_text_version_or_processor_is_another_file(monkeypatch, what):
+    before = ready._made_from.__wrapped__()
+    assert ready._made_from.__wrapped__() == before
+    if what == "text":
+        monkeypatch.setattr(ready, "_SOURCES", ready._SOURCES[:-1])
+    elif what == "version":
+        monkeypatch.setattr(ready, "version", lambda library: f"{library} 99")
+    else:
+        monkeypatch.setenv("NUMBA_CPU_NAME", "generic")
+    assert ready._made_from.__wrapped__() != before

@@ -6,11 +6,9 @@ import lightgbm
 import numpy as np
 import pytest
 import xgboost
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 from riskmodel.ensemble import LEAF, Tree, TreeEnsemble
-from riskmodel.ensemble.tables import Axis, _edge, tables
+from riskmodel.ensemble.tables import Axis, tables
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.scorers.lgbm import reader as lgbm_reader
 from riskmodel.scorers.xgb import reader as xgb_reader
@@ -102,20 +100,19 @@ def test_points_add_up_to_xgboosts_own_margin(name):
     np.testing.assert_allclose(looked_up(found, rows), ensemble.margins(rows), rtol=0, atol=1e-9)
 
 
-singles = st.floats(width=32, allow_nan=False).filter(lambda value: value > -np.inf)
-
-
-@given(singles, st.floats(allow_nan=False), st.integers(-3, 3))
-@example(float("inf"), 2.0**128 - 2.0**103, 0)
-@example(float(np.finfo(np.float32).tiny), 0.0, 1)
-def test_an_xgboost_edge_is_where_single_precision_changes_sides(threshold, x, steps):
-    edge = _edge(threshold, "xgboost")
-    near = edge
-    for _ in range(abs(steps)):
-        near = np.nextafter(near, np.copysign(np.inf, steps))
-    with np.errstate(over="ignore"):
-        for value in (x, near):
-            assert (value <= edge) == (np.float32(value) < np.float32(threshold)), value
+@pytest.mark.parametrize("missing", [{}, {"zero_as_missing": True}, {"use_missing": False}])
+def test_negative_numbers_and_what_lightgbm_takes_for_zero_are_cells_apart(missing):
+    draw = np.random.default_rng(3)
+    x = draw.integers(-2, 4, (900, 1)).astype(float)
+    y = draw.random(900) < np.choose(x[:, 0].astype(int) + 2, [0.9, 0.7, 0.2, 0.5, 0.3, 0.6])
+    parameters = {"objective": "binary", "num_leaves": 6, "verbose": -1, "num_threads": 1, **missing}
+    booster = lightgbm.train(parameters, lightgbm.Dataset(x, y), 5)
+    ensemble, _ = lgbm_reader.read(booster.model_to_string())
+    zero = float(np.float32(1e-35))
+    near = [zero, np.nextafter(zero, 1), 1e-36, 0.0]
+    rows = np.array([*near, *np.negative(near), -3, -2, -1, -0.5, 0.5, 1, 2, 3, np.nan])[:, None]
+    found = looked_up(tables(ensemble), rows)
+    np.testing.assert_allclose(found, booster.predict(rows, raw_score=True), rtol=0, atol=1e-9)
 
 
 def test_there_is_one_table_a_set_of_features_and_the_intercept_comes_first():

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from riskmodel.ensemble.anatomy import TreeEnsemble
 from riskmodel.ensemble.compiled.form import CompiledTrees
-from riskmodel.ensemble.compiled.kernels import LARGE, MASKED, PLAIN
 from riskmodel.ensemble.compiled.lanes import Lanes, lanes
+from riskmodel.ensemble.compiled.layout import LANES, LARGE, MASKED, PLAIN
 from riskmodel.ensemble.compiled.order import Splits, ordered
 from riskmodel.ensemble.compiled.questions import FULL, Bytes, Questions, questions
-from riskmodel.ensemble.compiled.vectors import LANES
 
 MOST_LEAVES = 256  # a leaf fits into a byte
 MOST_COLUMNS = 1 << 16

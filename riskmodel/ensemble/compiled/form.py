@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 
 from riskmodel.core import Matrix, Vector
 from riskmodel.ensemble.compiled import ready
-from riskmodel.ensemble.compiled.kernels import N_COLUMNS, TREES
+from riskmodel.ensemble.compiled.layout import LANES, N_COLUMNS, TREES
 from riskmodel.ensemble.compiled.questions import Bytes
-from riskmodel.ensemble.compiled.vectors import LANES
 from riskmodel.errors import BundleError, DataError
 
 _MAGIC, _HEAD = b"riskmodel trees 1\n", "<dqqq"

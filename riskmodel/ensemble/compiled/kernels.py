@@ -17,26 +17,25 @@ import numpy as np
 from numba import njit, types
 
 from riskmodel.ensemble.compiled import vectors as v
-from riskmodel.ensemble.compiled.vectors import LANES, WIDE
-
-VECTORS = "bc1928623ea6912a"  # of vectors.py, so that a new one is compiled
-
-# The tables of a form, in this order, and what each row of them holds.
-(
-    FEATURES,  # place in the matrix, first edge, halvings, first byte, columns
-    TREES,  # first split, the one after the last, first value, kind, lane
-    STEPS,  # splits of the largest tree of a group
+from riskmodel.ensemble.compiled.layout import (
+    COLUMNS,
     EDGES,
-    VALUES,
-    COLUMNS,  # where the bytes are that a split asks for
-    WALKED,  # column, mask, limit, left, right
-    SPLITS,  # mask, limit, the first leaf below, the first one on the right
-    SIDE_COLUMNS,
+    FEATURES,
+    LANES,
+    LARGE,
+    MASKED,
+    N_COLUMNS,
     SIDE_ASKS,
-    TABLE,  # bytes by column and slot
-    N_COLUMNS,  # no table, but a number
-) = range(12)
-PLAIN, MASKED, LARGE = 0, 1, 2  # kinds of trees
+    SIDE_COLUMNS,
+    SPLITS,
+    STEPS,
+    TABLE,
+    TREES,
+    VALUES,
+    WALKED,
+    WIDE,
+)
+
 FEW_EDGES = 32
 BYTE_COLUMNS = 256
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from riskmodel.ensemble.compiled.layout import LANES
 from riskmodel.ensemble.compiled.order import Splits
 from riskmodel.ensemble.compiled.questions import Bytes, Questions
-from riskmodel.ensemble.compiled.vectors import LANES
 
 
 @dataclass(frozen=True, eq=False)

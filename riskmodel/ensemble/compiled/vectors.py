@@ -3,8 +3,6 @@
 Loops over bytes do not become vectors of themselves: the compiler cannot know that arrays do not overlap. So the few
 operations that scoring needs are spelt in LLVM's own vector language, and LLVM finds the instructions of the processor:
 a byte in each lane is four registers of AVX-512, eight of AVX2, sixteen of Neon.
-
-numba's cache on disk looks at the file of a kernel only: `kernels.VECTORS` names the content of this one.
 """
 
 from __future__ import annotations
@@ -18,8 +16,7 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 
-LANES = 256
-WIDE = 32  # numbers that are looked up at once: four registers each of numbers, places and edges
+from riskmodel.ensemble.compiled.layout import LANES, WIDE
 
 _BIT, _BYTE, _SHORT, _INT, _LONG = (ir.IntType(bits) for bits in (1, 8, 16, 32, 64))
 _DOUBLE = ir.DoubleType()

@@ -8,9 +8,9 @@ Kurtic et al. 2023 (ZipLM, arXiv 2302.04089).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from riskmodel.core import Matrix, Vector
+from riskmodel.jit import jitted
 from riskmodel.pruning._criteria.layer import Block, Layer
 
 DAMPING = 0.01  # of the mean diagonal
@@ -54,7 +54,7 @@ def weights(layer: Layer) -> Matrix:
     return np.concatenate([_traces(_telling(b), np.linalg.inv(hessian(b.inputs))) for b in layer.blocks])
 
 
-@njit(cache=True, nogil=True)
+@jitted(nogil=True)
 def _traces(weights: Matrix, whole: Matrix) -> Matrix:
     """Outputs x inputs; the inverse shrinks as weights go, so that a row takes a third of inputs^3 steps."""
     found = np.zeros_like(weights)
