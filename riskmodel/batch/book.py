@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from riskmodel.datasets.table._lines import in_one_line
+from riskmodel.datasets.table import in_one_line
 from riskmodel.errors import DataError
 
 PART_ROWS = 1 << 20  # a part is closed once it has as many
@@ -115,7 +115,10 @@ class Book:
 
     @classmethod
     def of(cls, files: Sequence[File], id_column: str | None, part_rows: int = PART_ROWS) -> Book:
-        """Cuts the files into parts of about `part_rows` rows, whole spans of equal types in each."""
+        """Cuts the files into parts of about `part_rows` rows, whole spans of equal types and of one form in each.
+
+        Of one form, because rows that are set aside come from a CSV as text, and from Parquet as they are.
+        """
         parts: list[Part] = []
         first = 0
         for group in _groups(files, part_rows):
@@ -142,7 +145,7 @@ def _groups(files: Sequence[File], part_rows: int) -> Iterator[_Group]:
     group: _Group = []
     rows = 0
     for file in files:
-        if group and file.types != group[0][0].types:
+        if group and (file.types, file.form) != (group[0][0].types, group[0][0].form):
             yield group
             group, rows = [], 0
         taken: list[Span] = []

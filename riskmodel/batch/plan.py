@@ -12,10 +12,7 @@ from riskmodel.batch.book import Book, File, Stamp
 from riskmodel.config import Scoring
 from riskmodel.core import Column, Kind
 from riskmodel.datasets import guard, table
-from riskmodel.datasets.table import _delimited
-from riskmodel.datasets.table._folder import Keys, key_types, keys
-from riskmodel.datasets.table._format import format_of
-from riskmodel.datasets.table._lines import check_names, in_one_line
+from riskmodel.datasets.table import Keys, check_names, format_of, in_one_line, key_types, keys
 from riskmodel.errors import DataError
 
 
@@ -75,13 +72,12 @@ def _file(path: Path, source: Path, wanted: _Wanted, own_keys: Mapping[str, pa.S
 
 
 def _csv(path: Path, name: str, stamp: Stamp, wanted: _Wanted, own_keys: Mapping[str, pa.Scalar]) -> File:
-    header = _delimited.names(path, "csv")
+    header, delimiter = table.csv_header(path)
     wanted.check(path, [*header, *own_keys])
     spans, sha256 = delimited.looked_at(path, len(header))
     texts = {*wanted.texts, wanted.id_column}
     schema = pa.schema([(column, pa.string() if column in texts else pa.float64()) for column in header])
     types = _types(schema, wanted, own_keys)
-    delimiter = _delimited._delimiter(path, "csv")
     return File(path, name, "csv", stamp, spans, types, own_keys, tuple(header), delimiter, sha256)
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from riskmodel.batch import delimited, parquet
 from riskmodel.batch.book import File, Part, Span
-from riskmodel.datasets.table._lines import in_one_line
+from riskmodel.datasets.table import in_one_line
 from riskmodel.errors import DataError
 
 FEWEST = 16_384  # rows of a piece, unless the part has fewer

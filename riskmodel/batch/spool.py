@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from riskmodel.datasets.table._lines import in_one_line
+from riskmodel.datasets.table import in_one_line
 from riskmodel.errors import RiskModelError
 
 STDIN = Path("-")

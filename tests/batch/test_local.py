@@ -136,6 +136,21 @@ def test_rows_that_break_a_rule_stand_in_the_quarantine(fitted, tmp_path):
     assert record["quarantine"] == {"income: wrong type": 1, "purpose: unseen level": 1}
 
 
+@pytest.mark.parametrize("order", ["ab", "ba"])
+def test_small_parquet_and_csv_files_in_one_folder_are_not_one_part(model, tmp_path, order):
+    """Rows that are set aside are text in a CSV, and numbers in Parquet: one file cannot hold both."""
+    (tmp_path / "in").mkdir()
+    lines = pa_csv_lines(applications(60, 2, first=50))
+    lines[3] = ",".join(["L52", "lots", *lines[3].split(",")[2:]])
+    (tmp_path / "in" / f"{order[1]}.csv").write_text("\n".join(lines))
+    pq.write_table(applications(50, 1), tmp_path / "in" / f"{order[0]}.parquet")
+    record = batch.score(model, tmp_path / "in", tmp_path / "out")
+    assert record["rows"] == {"read": 110, "scored": 109, "quarantined": 1}
+    assert record["quarantine"] == {"income: wrong type": 1}
+    ids = [f"L{i}" for i in range(110) if i != 52]
+    assert scored(tmp_path / "out")["id"].to_pylist() == (ids if order == "ab" else ids[50:] + ids[:50])
+
+
 def pa_csv_lines(table):
     whole = io.BytesIO()
     pa_csv.write_csv(table, whole, pa_csv.WriteOptions(quoting_style="none"))

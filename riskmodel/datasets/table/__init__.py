@@ -20,7 +20,21 @@ from riskmodel.datasets.table._lines import check_names, in_one_line, near
 from riskmodel.datasets.table._memory import of
 from riskmodel.errors import DataError
 
-__all__ = ["batches", "near", "of", "parts", "read", "sha256_of"]
+__all__ = [
+    "Keys",
+    "batches",
+    "check_names",
+    "csv_header",
+    "format_of",
+    "in_one_line",
+    "key_types",
+    "keys",
+    "near",
+    "of",
+    "parts",
+    "read",
+    "sha256_of",
+]
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,12 @@ def _read(part: _Part, types: dict[str, pa.DataType], text: Collection[str]) -> 
             table = table.append_column(key, constant(value, kind, table.num_rows))
         check_names(part.path, table.column_names)
     return table
+
+
+def csv_header(path: Path) -> tuple[list[str], str]:
+    """The names of a CSV's columns, and what parts them. Raises: DataError."""
+    with in_one_line(path):
+        return _delimited.header(path, "csv")
 
 
 def batches(path: Path, columns: Sequence[Column], rows: int = 65_536) -> Iterator[pa.RecordBatch]:

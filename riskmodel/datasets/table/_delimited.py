@@ -45,8 +45,13 @@ def read(path: Path, form: Format, text: Collection[str]) -> pa.Table:
 
 def names(path: Path, form: Format) -> list[str]:
     """The header."""
-    found: list[str] = _schema(path, form, _delimiter(path, form)).names
-    return found
+    return header(path, form)[0]
+
+
+def header(path: Path, form: Format) -> tuple[list[str], str]:
+    """The names of the columns, and what parts them."""
+    delimiter = _delimiter(path, form)
+    return _schema(path, form, delimiter).names, delimiter
 
 
 def stream(path: Path, form: Format, columns: Sequence[Column], rows: int) -> Iterator[pa.RecordBatch]:
