@@ -9,9 +9,11 @@ from typing import Literal
 import click
 from rich.console import Console
 
+from riskmodel.cli._options import MODEL
+
 
 @click.command()
-@click.option("--model", required=True, type=click.Path(path_type=Path), help="Folder of a bundle.")
+@click.option("--model", required=True, help=f"A {MODEL}.")
 @click.option(
     "--input",
     "source",
@@ -31,13 +33,13 @@ from rich.console import Console
 @click.option("--master", metavar="URL", help="Spark master.  [default: spark-submit's, else all cores here]")
 @click.option("--threads", type=click.IntRange(1, 1024), help="Cores to score on.  [default: all]")
 @click.option("--resume", is_flag=True, help="Go on where an earlier run was stopped.")
-@click.option("--store", metavar="URI", help="MLflow tracking store that the run's record is logged to.")
+@click.option("--store", metavar="URI", help="MLflow store that the record is logged to, and that has the model.")
 @click.option("--json", "as_json", is_flag=True, help="Print the record as JSON.")
 @click.pass_obj
 def score(
     console: Console,
     *,
-    model: Path,
+    model: str,
     source: Path,
     output: Path,
     id_column: str | None,

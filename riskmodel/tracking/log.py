@@ -10,7 +10,7 @@ from pathlib import Path
 from riskmodel.config import Run
 from riskmodel.core import Study, Tick, Variant
 from riskmodel.errors import RiskModelError
-from riskmodel.tracking import facts
+from riskmodel.tracking import facts, model
 from riskmodel.tracking.store import Store
 
 
@@ -26,27 +26,36 @@ def log_run(
     *,
     files: Sequence[Path] = (),
     bundles: Mapping[str, Path] | None = None,
+    loader: str | None = None,
     tick: Tick = lambda: None,
 ) -> str:
     """Writes a finished run and returns the id of its parent run.
 
-    `files` go to the parent (report, tables, run.json, TOML); `bundles` are folders by variant. Where the writing is
-    interrupted, open runs are marked KILLED; where it fails, FAILED: none stays RUNNING.
+    `files` go to the parent (report, tables, run.json, TOML); `bundles` are folders by variant. With a `loader`, the
+    name of the module that opens a bundle for MLflow, the chosen one is logged as a model too and, when all is written,
+    registered under the run's name. Where the writing is interrupted, open runs are marked KILLED; where it fails,
+    FAILED: none stays RUNNING.
     Raises: RiskModelError, before anything is written, where a file or a folder is missing.
     """
     _check(files, bundles or {})
-    experiment = store.experiment(settings.name)
+    experiment, chosen = store.experiment(settings.name), None
     with _run(store, experiment, _title(settings, study), facts.run_tags(study)) as parent:
         for variant in study.variants.values():
             tags = {"mlflow.parentRunId": parent, **facts.tags(study, variant.name)}
             with _run(store, experiment, variant.name, tags) as child:
                 _batch(store, child, facts.params(settings, variant), facts.metrics(study, variant.name))
                 _artifacts(store, child, variant, (bundles or {}).get(variant.name))
+                if loader is not None and variant.name == study.trade_off.chosen:
+                    chosen = child
+                    model.log_model(store, child, (bundles or {})[variant.name], loader)
             tick()
         _batch(store, parent, {"seed": str(settings.seed)}, facts.confirmation(study))
         for path in files:
             store.client.log_artifact(parent, str(path))
         tick()
+    if chosen is not None:
+        address = model.register(store, settings.name, chosen, {"variant": study.trade_off.chosen})
+        store.client.set_tag(parent, "model", address)
     return parent
 
 

@@ -27,6 +27,7 @@ QUIET = {  # read by MLflow when it is imported, and by the server it starts
     "DO_NOT_TRACK": "true",
     "MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING": "false",  # a sampling thread would disturb what is being timed
     "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
 }
 
 
@@ -70,6 +71,14 @@ def open_store(uri: str = DEFAULT_URI, artifacts: Path | None = None) -> Store:
     if urlsplit(uri).scheme in _SERVERS:
         return Store(uri, client, None)
     return Store(uri, client, artifacts or (sqlite_file(uri) or Path()).parent / _ARTIFACTS)
+
+
+def existing(uri: str = DEFAULT_URI) -> Store:
+    """The store at a URI that must be there already: to look something up makes no new one. Raises: RiskModelError."""
+    file = sqlite_file(uri)
+    if file and not file.is_file():
+        raise RiskModelError(f"{uri}: there is no such tracking store; riskmodel train makes one")
+    return open_store(uri)
 
 
 def check(uri: str) -> None:

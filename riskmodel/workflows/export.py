@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy.special import expit
 
-from riskmodel import bundle, graph, scorers
+from riskmodel import graph, scorers
 from riskmodel.bundle import Bundle
 from riskmodel.core import Column, Kind, Matrix, Scorer, Vector, canonical
 from riskmodel.datasets import encode, table
@@ -24,6 +24,7 @@ from riskmodel.evaluation.fidelity import fidelity
 from riskmodel.graph import Width
 from riskmodel.scorers._boosting import BoosterScorer
 from riskmodel.scorers._convertible import Convertible
+from riskmodel.workflows import named
 
 Form = Literal["onnx", "native"]
 TOLERANCE = 1e-6  # of a PD
@@ -32,14 +33,21 @@ MOST = 1_000_000  # rows that are compared
 
 
 def export(
-    model: Path, output: Path, form: Form = "onnx", *, data: Path | None = None, width: Width = "float64"
+    model: str | Path,
+    output: Path,
+    form: Form = "onnx",
+    *,
+    data: Path | None = None,
+    width: Width = "float64",
+    store: str | None = None,
 ) -> dict[str, Any]:
     """Writes `output` and `output`.json, and returns what the second says: the parity certificate.
 
-    The bundle is verified before any library opens its files. Raises: RiskModelError, with nothing written, where a PD
+    `model` is a bundle's folder, or an address in the MLflow `store`. The bundle is verified before any library opens
+    its files. Raises: RiskModelError, with nothing written, where a PD
     moves by more than 1e-6 or a decision turns round.
     """
-    saved = bundle.read(model)
+    saved = named.opened(model, store)
     scorer = scorers.load(saved.kind, saved.features, saved.calibration, saved.files)
     if not isinstance(scorer, Convertible):
         raise UnsupportedScorer(f"a {scorer.kind} scorer cannot be exported")

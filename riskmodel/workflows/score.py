@@ -11,20 +11,21 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from riskmodel import batch, bundle
+from riskmodel import batch
 from riskmodel.batch import Job
 from riskmodel.batch.local import Heard
 from riskmodel.core import canonical
+from riskmodel.workflows import named
 
 
 def score(
-    model: Path, source: Path, output: Path, job: Job, *, console: Console | None = None, store: str | None = None
+    model: str | Path, source: Path, output: Path, job: Job, *, console: Console | None = None, store: str | None = None
 ) -> dict[str, Any]:
     """Scores `source` into the folder `output`, logs it to the MLflow store if one is given, and returns the record.
 
-    Raises: RiskModelError.
+    `model` is a bundle's folder, or an address in that store, or in the default one. Raises: RiskModelError.
     """
-    saved = bundle.read(model)
+    saved = named.opened(model, store)
     with _progress(console) as heard:
         record = batch.score(saved, source, output, job, heard)
     if store is not None:

@@ -6,12 +6,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from riskmodel import bundle
 from riskmodel.batch import spark
+from riskmodel.workflows import named
 
 
 def score(
-    model: Path,
+    model: str | Path,
     source: Path,
     output: Path,
     *,
@@ -21,9 +21,10 @@ def score(
 ) -> dict[str, Any]:
     """Scores `source` into the folder `output`, logs it to the MLflow store if one is given, and returns the record.
 
-    `master` None: the one that spark-submit names, else all cores of this machine. Raises: RiskModelError.
+    `model` is a bundle's folder, or an address in that store, or in the default one. `master` None: the one that
+    spark-submit names, else all cores of this machine. Raises: RiskModelError.
     """
-    saved = bundle.read(model)
+    saved = named.opened(model, store)
     record = spark.score(saved, source, output, id_column, partial(spark.opened, master))
     if store is not None:
         from riskmodel import tracking

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from batch.books import packed
 
+from riskmodel import bundle
 from riskmodel.errors import RiskModelError
 from riskmodel.tracking import facts, log_run, ticks
 
@@ -67,6 +69,27 @@ def test_a_logged_plan_is_the_plan_byte_for_byte(logged, study):
     child = runs(logged)[1]["lgbm/trees@0.25"]
     file = logged.artifacts / "taiwan" / child.info.run_id / "artifacts" / "plans" / "1-trees.json"
     assert file.read_bytes() == study.variants["lgbm/trees@0.25"].plans[0].to_json()
+
+
+def test_the_chosen_variant_alone_becomes_a_model_and_is_registered_when_all_is_written(
+    store, settings, study, fitted, tmp_path
+):
+    bundle.save(packed(fitted("scorecard")), tmp_path / "saved")
+    bundles = dict.fromkeys(study.variants, tmp_path / "saved")
+
+    def stop():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        log_run(store, settings, study, bundles=bundles, loader="some.module", tick=stop)
+    assert store.client.search_registered_models() == []
+    for version in ("1", "2"):
+        parent = store.client.get_run(log_run(store, settings, study, bundles=bundles, loader="some.module"))
+        assert parent.data.tags["model"] == f"models:/taiwan/{version}"
+    version = store.client.get_model_version("taiwan", "2")
+    assert (version.tags, version.aliases) == ({"variant": "lgbm/trees@0.25"}, [])
+    siblings = store.client.search_runs([store.experiment("taiwan")])
+    assert version.run_id in [run.info.run_id for run in siblings if files(store, run, "model")]
 
 
 def test_a_second_run_stands_beside_the_first(logged, settings, study):

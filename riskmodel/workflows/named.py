@@ -1,0 +1,18 @@
+"""What names a saved model on the command line: the folder of a bundle, or an address in MLflow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from riskmodel import bundle, tracking
+from riskmodel.bundle import Bundle
+
+
+def opened(model: str | Path, store: str | None = None) -> Bundle:
+    """The bundle that is named, verified whole; `store` is the MLflow store of an address, None for the default one.
+
+    Raises: RiskModelError.
+    """
+    if tracking.is_address(model):
+        return tracking.read(str(model), store or tracking.DEFAULT_URI)
+    return bundle.read(Path(model))
