@@ -8,11 +8,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from riskmodel.cli._options import MODEL, STORE
+
 _FILE = click.Path(path_type=Path)
 
 
 @click.command()
-@click.option("--champion", required=True, type=_FILE, help="Bundle's folder, or LightGBM or XGBoost file, in use.")
+@click.option("--champion", required=True, type=_FILE, help=f"In use: a {MODEL}, or a LightGBM or XGBoost file.")
 @click.option("--challenger", required=True, type=_FILE, help="The one that would take its place; likewise.")
 @click.option("--data", required=True, type=_FILE, help="Parquet or CSV with rows that are new to both.")
 @click.option("--target", metavar="COL", help="Column of the outcome: 1 is a bad.  [default: no outcomes]")
@@ -34,6 +36,7 @@ _FILE = click.Path(path_type=Path)
 )
 @click.option("--output", required=True, type=_FILE, help="FILE.html; FILE.json lies beside it.")
 @click.option("--pdf", is_flag=True, help="Print FILE.pdf too, with Chromium.")
+@click.option("--store", default=STORE, show_default=True, help="MLflow store that addresses are looked up in.")
 @click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
 @click.pass_obj
 def review(
@@ -53,6 +56,7 @@ def review(
     reseeded: tuple[Path, ...],
     output: Path,
     pdf: bool,
+    store: str,
     as_json: bool,
 ) -> None:
     """Lay open what a challenger changes: verdicts, who is decided otherwise, who is harmed, what drifts.
@@ -68,9 +72,8 @@ def review(
 
     groups = tuple(dict.fromkeys(name.strip() for name in (protected or "").split(",") if name.strip()))
     columns = Columns(target, groups, amount, time, id_column)
-    asked = workflow.Request(
-        champion, challenger, data, columns, since.date() if since else None, cutoff, thresholds or STANDARD, reseeded
-    )
+    day, limits = since.date() if since else None, thresholds or STANDARD
+    asked = workflow.Request(champion, challenger, data, columns, day, cutoff, limits, reseeded, store=store)
     found = workflow.review(asked, output, Stages(console), pdf=pdf)
     if as_json:
         click.echo(canonical({"change": found["change"], "verdict": found["verdict"]}), nl=False)

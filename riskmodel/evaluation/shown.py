@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from riskmodel.config import Margins
 from riskmodel.core import Change, Difference, Interval, Outcome, Vector, Verdict, canonical
-from riskmodel.core.evidence import Evidence, Mark, Method, Threshold
+from riskmodel.core.evidence import Cell, Evidence, Mark, Method, Threshold
 from riskmodel.evaluation.calibration import brier, slope_and_intercept
 from riskmodel.evaluation.change import judge
 from riskmodel.evaluation.curves import partial_placements
@@ -36,7 +37,8 @@ PARITY = Method(
     "Parity of all forms",
     "number of rows that a form decides otherwise than the first; beside it the largest difference of a PD",
     "by definition",
-    "Native, compiled, ONNX, pyfunc and batch forms of one scorer on the same rows; it holds for these rows.",
+    "Native, compiled, ONNX, pyfunc and batch forms of one scorer on the same rows, half of them nearest the cutoff; "
+    "it holds for these rows.",
     needs_outcome=False,
 )
 
@@ -125,16 +127,34 @@ def calibration_change(
     return by_value(CALIBRATION, limits, slope, rows, bads=bads, tables=(shown,))
 
 
-def parity(forms: Mapping[str, Vector], cutoff: float, limits: Thresholds) -> Evidence:
-    """Whether all forms of one scorer decide alike; PDs (n) by form, the first is what the others are held to."""
-    rows = require_rows(**forms)
-    if len(forms) < 2 or not rows:
-        return not_evaluated(PARITY, "There are not two forms with rows to compare.", rows)
-    (first, given), *others = forms.items()
+def parity(forms: Mapping[str, Vector | str], cutoff: float, limits: Thresholds) -> tuple[Evidence, ...]:
+    """Whether all forms of one scorer decide alike; PDs (n) by form, or in words why a form is not at hand.
+
+    The certificate comes first: all forms held to the first that is at hand. Then a line for each that is not.
+    """
+    made = {name: pd for name, pd in forms.items() if not isinstance(pd, str)}
+    absent = {name: why for name, why in forms.items() if isinstance(why, str)}
+    rows = require_rows(**made) if made else 0
+    untold = tuple(not_evaluated(PARITY, why, rows, about=name) for name, why in absent.items())
+    if len(made) < 2 or not rows:
+        return (not_evaluated(PARITY, "There are not two forms with rows to compare.", rows), *untold)
+    return (_certificate(made, absent, cutoff, limits, rows), *untold)
+
+
+def _certificate(
+    made: Mapping[str, Vector], absent: Mapping[str, str], cutoff: float, limits: Thresholds, rows: int
+) -> Evidence:
+    (first, given), *others = made.items()
     flips = {name: int(((pd >= cutoff) != (given >= cutoff)).sum()) for name, pd in others}
-    lines = [(name, flips[name], float(np.abs(pd - given).max())) for name, pd in others]
-    shown = table(f"Against {first}", ("form", "decisions that differ", "largest difference of a PD"), lines)
-    count = max(flips.values())
-    worst = max(flips, key=lambda name: flips[name])
-    figure = Interval(float(count), float(count), float(count))
-    return by_value(PARITY, limits, figure, rows, about=worst, tables=(shown,))
+    apart = {name: float(np.abs(pd - given).max()) for name, pd in others}
+    worst = max(flips, key=lambda name: (flips[name], apart[name]))
+    lines: list[tuple[Cell, ...]] = [(name, flips[name], apart[name], "compared") for name, _ in others]
+    lines += [(name, None, None, f"{Mark.NOT_EVALUATED}: {why}") for name, why in absent.items()]
+    shown = table(f"Against {first}", ("form", "decisions that differ", "largest difference of a PD", "how"), lines)
+    if flips[worst]:
+        about, reason = worst, f"{worst} decides {flips[worst]:,} of {rows:,} rows otherwise than {first}."
+    else:
+        about, reason = "", f"Each of {rows:,} rows is decided as by {first}: {', '.join(flips)}. "
+        reason += f"No PD differs by more than {apart[worst]:.2g}."
+    figure = Interval(*[float(flips[worst])] * 3)
+    return replace(by_value(PARITY, limits, figure, rows, about=about, tables=(shown,)), reason=reason)

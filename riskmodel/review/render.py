@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -50,7 +50,7 @@ def _environment() -> Environment:
     )
     words = ("label", "figure", "signed", "interval", "count", "micros", "size", "percent", "listed", "flat", "cell")
     environment.filters.update({name: getattr(wording, name) for name in words})
-    environment.filters["together"] = _together
+    environment.filters |= {"together": _together, "headed": _headed}
     environment.globals["NOT_EVALUATED"] = wording.NOT_EVALUATED
     return environment
 
@@ -61,6 +61,11 @@ def _together(entries: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, An
     for entry in entries:
         found.setdefault(entry["id"], []).append(entry)
     return list(found.values())
+
+
+def _headed(sides: Sequence[str], words: str) -> list[str]:
+    """A column's head for each side."""
+    return [f"{words}, {side}" for side in sides]
 
 
 def _div(name: str, figure: go.Figure) -> Markup:

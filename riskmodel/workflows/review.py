@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from riskmodel.config import Margins
 from riskmodel.core import Policy, Vector
@@ -16,6 +17,7 @@ from riskmodel.evaluation import thresholds
 from riskmodel.review import memo
 from riskmodel.review.dossier import Earlier, Side, Subject, assess, periods
 from riskmodel.workflows import record, review_model, review_rows
+from riskmodel.workflows.forms import compared, forms
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.review_model import Model
 from riskmodel.workflows.review_rows import Columns, Part, Read
@@ -37,6 +39,7 @@ class Request:
     thresholds: Path = thresholds.STANDARD
     reseeded: tuple[Path, ...] = ()
     margins: Margins = Margins()  # noqa: RUF009 - frozen
+    store: str | None = None  # of models that are addresses in MLflow
 
 
 def review(request: Request, output: Path, stages: Stages, *, pdf: bool = False) -> dict[str, Any]:
@@ -47,8 +50,8 @@ def review(request: Request, output: Path, stages: Stages, *, pdf: bool = False)
     memo.check_places(output)
     limits = thresholds.read(request.thresholds)
     with stages.stage("Read"):
-        models = [review_model.opened(path) for path in (request.champion, request.challenger)]
-        seeds = [review_model.opened(path) for path in request.reseeded]
+        models = [review_model.opened(path, request.store) for path in (request.champion, request.challenger)]
+        seeds = [review_model.opened(path, request.store) for path in request.reseeded]
         rows = review_rows.read(request.data, [*models, *seeds], request.columns, request.since)
     with stages.stage("Assess"):
         subject = _subject(request, models[0], models[1], seeds, rows)
@@ -65,13 +68,17 @@ def _subject(request: Request, champion: Model, challenger: Model, seeds: list[M
     earlier = None
     if rows.earlier is not None:
         sides = _sides(champion, challenger, rows.earlier)
-        earlier = Earlier(*sides, rows.earlier.default, f"rows before {request.since}")
+        dates = rows.earlier.dates
+        when = None if dates is None else periods(dates)
+        earlier = Earlier(*sides, rows.earlier.default, f"rows before {request.since}", when)
     policy = _policy(champion, earlier.champion.pd if earlier else before.pd)
+    cutoff = policy.cutoff if request.cutoff is None else request.cutoff
+    same = now.table.take(pa.array(compared(after.pd, cutoff)))
     return Subject(
         before,
         after,
         now.default,
-        policy.cutoff if request.cutoff is None else request.cutoff,
+        cutoff,
         policy.grade_edges,
         request.margins,
         protected=now.protected,
@@ -81,7 +88,7 @@ def _subject(request: Request, champion: Model, challenger: Model, seeds: list[M
         reseeded=tuple(_side(model.name, model, now).pd for model in seeds),
         no_reseed="No champion of another seed is at hand; --reseeded names one.",
         ids=now.ids,
-        forms=review_model.forms(challenger, after.matrix, now.table),
+        forms=forms(challenger.scorer, challenger.bundle, same),
     )
 
 

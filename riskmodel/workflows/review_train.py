@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
+import pyarrow as pa
+
+from riskmodel import bundle
 from riskmodel.config import Run
 from riskmodel.core import Development, Sample, Scorer, TradeOff, Variant, Vector
+from riskmodel.core.evidence import Evidence
+from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError
-from riskmodel.evaluation import fit_calibration, thresholds
-from riskmodel.review.dossier import Dossier, Earlier, Side, Subject, assess, periods
-from riskmodel.workflows import reference, review_model
+from riskmodel.evaluation import drift as drifts
+from riskmodel.evaluation import fit_calibration, stability, thresholds
+from riskmodel.review.dossier import Dossier, Earlier, Entry, Side, Subject, assess, drift, periods
+from riskmodel.workflows import reference
+from riskmodel.workflows.forms import Form, compared, forms
 from riskmodel.workflows.judge import Contest
 
+AGAINST = "train for features and missing values, tune for the score: no scorer was fitted on tune"
+SCORED = (stability.PSI, drifts.CALIBRATION)  # the others need no scorer
 NO_SEED = "A {kind} scorer has no seed of its own: fitted again it is the same."
 
 
-def dossier(contest: Contest, trade_off: TradeOff, seen: Development, test: Sample) -> Dossier:
-    """All evidence that the test sample allows. Raises: DataError for a protected column of too many levels."""
+def dossier(  # noqa: PLR0917
+    contest: Contest,
+    trade_off: TradeOff,
+    seen: Development,
+    test: Sample,
+    applications: pa.Table,
+    moved: Sequence[Evidence],
+) -> Dossier:
+    """All evidence that the test sample allows, and the run's own table of drift.
+
+    `applications` are rows as they came, on which all forms of the chosen scorer are compared; `moved` is what has
+    drifted from development. Raises: DataError for a protected column of too many levels.
+    """
     variants, policy = contest.variants, contest.policy
     champion, chosen = variants[trade_off.champion], variants[trade_off.chosen]
     again, why = reseeded(champion.scorer, seen)
@@ -30,13 +51,33 @@ def dossier(contest: Contest, trade_off: TradeOff, seen: Development, test: Samp
         policy.grade_edges,
         contest.run.margins,
         **_attributes(contest.run, test),
-        earlier=Earlier(_side(champion, seen, seen.tune), _side(chosen, seen, seen.tune), seen.tune.default, "tune"),
+        earlier=_earlier(contest.run, champion, chosen, seen),
         reseeded=() if again is None else (again.score(test),),
         no_reseed=why,
-        forms=review_model.forms(review_model.Model(chosen.name, chosen.scorer), after.matrix),
+        forms=_forms(contest, after, applications),
         fitted=(seen.train.default, chosen.scorer.score(seen.train)),
     )
-    return assess(subject, thresholds.standard())
+    return replace(assess(subject, thresholds.standard()), drift=_drift(moved))
+
+
+def _earlier(run: Run, champion: Variant, chosen: Variant, seen: Development) -> Earlier:
+    tune, time = seen.tune, run.data.time
+    sides = _side(champion, seen, tune), _side(chosen, seen, tune)
+    return Earlier(*sides, tune.default, tune.name, periods(tune.attributes[time]) if time else None)
+
+
+def _drift(moved: Sequence[Evidence]) -> dict[str, Any]:
+    """The run's drift.json as a table; it is about the chosen scorer, and about columns of the data."""
+    return drift([Entry("challenger" if e.method in SCORED else "data", e) for e in moved], AGAINST)
+
+
+def _forms(contest: Contest, chosen: Side, applications: pa.Table) -> Mapping[str, Form]:
+    """As its bundle will score: the bundle is packed here, and compared before it is written."""
+    scorer, policy = chosen.scorer, contest.policy
+    pd = scorer.pd(encode.matrix(applications, scorer.features))
+    same = applications.take(pa.array(compared(pd, policy.cutoff)))
+    packed = bundle.pack(scorer, policy, {}, {}, contest.run.data.scoring, reference=chosen.reference)
+    return forms(scorer, packed, same)
 
 
 def _side(variant: Variant, seen: Development, sample: Sample) -> Side:

@@ -22,7 +22,7 @@ from riskmodel.ensemble import HasTrees
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation import machine
 from riskmodel.explanation import importance
-from riskmodel.workflows import check, develop, drift, judge, portions, record, reference, review_train
+from riskmodel.workflows import check, develop, drift, judge, portions, pyfunc, record, reference, review_train
 from riskmodel.workflows.portions import Portions
 from riskmodel.workflows.progress import Stages
 
@@ -74,7 +74,7 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages) -> tuple[
         moved = drift.found(variants[trade_off.chosen].scorer, seen, (data.split.selection, test), run.data.time)
         (folder / drift.FILE).write_bytes(drift.to_json(moved))
         with stages.stage("Weigh the change"), threadpool_limits(run.threads):
-            dossier = review_train.dossier(contest, trade_off, seen, test)
+            dossier = review_train.dossier(contest, trade_off, seen, test, data.applications, moved)
         facts = _facts(run, data, toml_sha256, policy, stages)
         study = Study(trade_off, variants, change, tested, facts, _attributions(unpruned, seen))
         with stages.stage("Write report"):
@@ -82,7 +82,7 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages) -> tuple[
             bundles = _write(run, study, policy, seen, folder)
         with stages.stage("Track in MLflow", tracking.ticks(study)) as tick:
             files = [path for path in folder.iterdir() if path.is_file()]
-            tracking.log_run(runs, run, study, files=[*files, toml], bundles=bundles, tick=tick)
+            tracking.log_run(runs, run, study, files=[*files, toml], bundles=bundles, loader=pyfunc.__name__, tick=tick)
     return study, target
 
 

@@ -68,9 +68,28 @@ def test_recalibration_repairs_the_slope_that_pruning_bent(draw, limits):
 
 def test_one_decision_that_differs_fails_parity(draw, limits):
     _, pd = draw(500)
-    assert parity({"native": pd, "onnx": pd + 1e-12, "batch": pd}, 0.3, limits).mark is Mark.PASS
+    near = pd.copy()
+    near[3] += 1e-12
+    (held,) = parity({"native": pd, "onnx": near, "batch": pd}, 0.3, limits)
+    assert (held.mark, held.value, held.about) == (Mark.PASS, 0, "")
+    assert held.reason == "Each of 500 rows is decided as by native: onnx, batch. No PD differs by more than 1e-12."
     other = pd.copy()
     other[7] = 1 - (pd[7] >= 0.3)
-    found = parity({"native": pd, "onnx": pd, "batch": other}, 0.3, limits)
+    (found,) = parity({"native": pd, "onnx": pd, "batch": other}, 0.3, limits)
     assert (found.mark, found.about, found.value) == (Mark.FAIL, "batch", 1)
-    assert parity({"native": pd}, 0.3, limits).mark is Mark.NOT_EVALUATED
+    assert found.reason == "batch decides 1 of 500 rows otherwise than native."
+
+
+def test_a_form_that_is_not_at_hand_is_told_beside_those_that_are(draw, limits):
+    _, pd = draw(500)
+    held, absent = parity({"native": pd, "onnx": "It is not installed.", "batch": pd}, 0.3, limits)
+    assert held.mark is Mark.PASS
+    assert [row[0] for row in held.tables[0].rows] == ["batch", "onnx"]
+    assert (absent.mark, absent.about, absent.reason) == (Mark.NOT_EVALUATED, "onnx", "It is not installed.")
+
+
+@pytest.mark.parametrize("forms", [{}, {"native": np.ones(3)}, {"native": np.ones(0), "batch": np.ones(0)}])
+def test_parity_of_fewer_than_two_forms_with_rows_is_not_evaluated(limits, forms):
+    (found,) = parity(forms, 0.3, limits)
+    assert (found.mark, found.value) == (Mark.NOT_EVALUATED, None)
+    assert found.reason == "There are not two forms with rows to compare."

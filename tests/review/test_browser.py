@@ -1,17 +1,27 @@
 """The report in a real browser."""
 
+import html
 import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 from planted import planted
 
 from riskmodel.evaluation.thresholds import standard
 from riskmodel.review import memo, pdf, review, save
-from riskmodel.review.dossier import assess
+from riskmodel.review.dossier import Earlier, assess, entry
 
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"  # npm install --no-save axe-core
+RULES = """addEventListener("load", async () => {
+  const found = await axe.run(document, { resultTypes: ["violations"] });
+  const nodes = (rule) => rule.nodes.map((node) => node.html.slice(0, 120));
+  parent.document.title = JSON.stringify(found.violations.map((rule) => [rule.impact, rule.id, nodes(rule)]));
+});"""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
 QUIET = (
@@ -56,10 +66,23 @@ def test_it_prints(settings, study, tmp_path):
 
 @pytest.fixture(scope="module")
 def change(tmp_path_factory):
-    """The page of one change."""
+    """The page of one change, with drift over more months than stand side by side."""
     page = tmp_path_factory.mktemp("change") / "change.html"
-    memo.save(memo.memo(assess(planted(rows=2000), standard()), {"policy": "given"}), page)
+    then, now = planted(rows=900, seed=1, harm=False), planted(rows=2000)
+    months = [np.array([f"{year}-{1 + i % 4:02}" for i in range(n)]) for year, n in ((2022, 900), (2023, 2000))]
+    earlier = Earlier(*then.sides, then.default, "2022", months[0])
+    found = assess(replace(now, earlier=earlier, period=months[1]), standard())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(entry, "LISTED", 12)  # two hundred rows of a list take axe-core ten seconds
+        memo.save(memo.memo(found, {"policy": "given"}), page)
     return page
+
+
+@pytest.fixture(scope="module")
+def trained(settings, study, tmp_path_factory):
+    """The page of a run."""
+    folder = tmp_path_factory.mktemp("trained")
+    return next(path for path in save(review(settings, study), folder) if path.name == "review.html")
 
 
 def test_the_page_of_a_change_draws_without_errors_and_asks_nobody(change, tmp_path):
@@ -76,6 +99,30 @@ def test_the_page_of_a_change_never_scrolls_sideways(change, tmp_path, width):
     frame.write_text(f'<iframe src="{change.as_uri()}" style="width:{width}px;border:0" onload="{told}"></iframe>')
     document, _, _ = browse(frame, tmp_path, "--allow-file-access-from-files", "--dump-dom")
     assert "<title>0</title>" in document
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core")
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", ["change", "trained"])
+def test_nobody_is_shut_out(request, tmp_path, name, width):
+    assert shut_out(request.getfixturevalue(name).read_text(), tmp_path, width) == []
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core")
+def test_this_test_would_see_who_is(tmp_path):
+    found = shut_out('<!doctype html><body><img src="data:,"></body>', tmp_path, 390)
+    assert ("critical", "image-alt") in [(impact, rule) for impact, rule, _ in found]
+
+
+def shut_out(text, folder, width):
+    """What axe-core finds in a page of this width, folds open: impact, rule, where."""
+    page, frame = folder / "page.html", folder / "frame.html"
+    scripts = "".join(f"<script>{script}</script>" for script in (AXE.read_text(), RULES))
+    head, _, tail = text.replace("<details>", "<details open>").rpartition("</body>")
+    page.write_text(f"{head}{scripts}</body>{tail}")
+    frame.write_text(f'<title></title><iframe src="page.html" style="width:{width}px;height:900px;border:0"></iframe>')
+    document, _, _ = browse(frame, folder, "--allow-file-access-from-files", "--dump-dom")
+    return json.loads(html.unescape(re.search("<title>(.*?)</title>", document, re.DOTALL)[1]))
 
 
 def test_the_page_of_a_change_prints(change, tmp_path):

@@ -75,3 +75,16 @@ def test_a_run_leaves_it_as_json(done):
         "stability.psi", "stability.csi", "drift.missing", "drift.bad_rate", "drift.calibration"
     }  # fmt: skip
     assert len(written) == 10
+
+
+def test_the_report_shows_it_by_sample_and_by_quarter(done):
+    _, folder = done
+    written = json.loads((folder / drift.FILE).read_text())
+    told = json.loads((folder / "review.json").read_text())["dossier"]["monitoring"]["drift"]
+    assert told["against"].startswith("train")
+    assert [row["period"] for row in told["periods"]][:4] == ["tune", "selection", "test", "2019-Q1"]
+    psi = [item["value"] for item in written if item["method"]["id"] == "stability.psi"]
+    assert [row["psi"]["challenger"]["value"] for row in told["periods"][1:3]] == psi
+    page = (folder / "review.html").read_text()
+    assert 'aria-label="Bad rate and mean PD by period"' in page
+    assert "2023-Q4: bad rate" in page

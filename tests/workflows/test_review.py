@@ -38,7 +38,10 @@ def test_two_foreign_files_give_a_page_and_its_data(place, tmp_path):
     assert json.loads(done.stdout)["change"] == found["change"]
     assert found["change"]["auc"]["verdict"] in ("non-inferior", "inferior", "inconclusive")
     parity = next(entry for entry in found["evidence"] if entry["id"] == "change.parity")
-    assert (parity["verdict"], parity["value"]) == ("pass", 0)
+    assert (parity["verdict"], parity["value"], parity["rows"]) == ("pass", 0, min(2000, found["subject"]["rows"]))
+    assert [row[0] for row in parity["tables"][0]["rows"] if row[1] == 0] == [
+        "plain walk of the trees", "as scored here", "ONNX"
+    ]  # fmt: skip
     assert "amount" in next(e for e in found["evidence"] if e["id"] == "change.swap_set")["tables"][0]["columns"]
 
 
@@ -58,6 +61,19 @@ def test_a_later_period_without_outcomes_is_monitored(place, tmp_path):
     judged = {entry["id"] for entry in found["evidence"] if entry["verdict"] != "NOT EVALUATED"}
     assert {"stability.psi", "stability.csi", "drift.missing"} <= judged
     assert found["subject"]["earlier"]["name"] == "rows before 2024-06-01"
+    drift = found["monitoring"]["drift"]
+    assert [row["period"] for row in drift["periods"]] == ["2024-06", "2024-07", "2024-08", "2024-09", "2024-10"]
+    assert {row["bad_rate"] for row in drift["periods"]} == {None}
+
+
+def test_a_later_period_with_outcomes_shows_calibration_before_it_too(place, tmp_path):
+    asked = ("--target", "default", "--time", "when", "--since", "2024-09-01")
+    assert run(place, tmp_path / "a.html", *asked).exit_code == 0
+    rows = json.loads((tmp_path / "a.json").read_bytes())["monitoring"]["drift"]["periods"]
+    assert [row["period"] for row in rows if row["role"] == "reference"] == [f"2024-0{i}" for i in range(1, 9)]
+    assert [row["period"] for row in rows if row["role"] == "new"] == ["2024-09", "2024-10"]
+    assert all(set(row["mean_pd"]) == {"champion", "challenger"} for row in rows)
+    assert "2024-10: bad rate" in (tmp_path / "a.html").read_text()
 
 
 def test_a_bundle_stands_beside_a_foreign_file_of_other_columns_in_one_line(done, place, tmp_path):
@@ -81,6 +97,9 @@ def test_two_bundles_of_a_run_are_reviewed_by_the_champions_own_policy(done, tmp
     policy = json.loads((folder / "champion" / "manifest.json").read_bytes())["policy"]
     assert data["subject"]["cutoff"] == policy["cutoff"]
     assert data["record"]["policy"] == "the champion's own"
+    parity = [entry for entry in data["evidence"] if entry["id"] == "change.parity"]
+    assert [(entry["verdict"], entry["value"]) for entry in parity] == [("pass", 0)]
+    assert [row[0] for row in parity[0]["tables"][0]["rows"]][-3:] == ["ONNX", "batch file", "pyfunc"]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from riskmodel.review.dossier.changed import change_of, changed
 from riskmodel.review.dossier.entry import Entry, Whom
 from riskmodel.review.dossier.fair import fair
 from riskmodel.review.dossier.monitor import WATCHED, alarms, monitored, periods, plan
+from riskmodel.review.dossier.moved import drift
 from riskmodel.review.dossier.outcomes import outcomes
 from riskmodel.review.dossier.register import VERDICTS, register
 from riskmodel.review.dossier.sturdy import sturdy
@@ -28,7 +29,7 @@ from riskmodel.review.findings import Finding
 from riskmodel.review.tables import difference_rows, plain
 from riskmodel.review.wording import NOT_EVALUATED
 
-__all__ = ["Dossier", "Earlier", "Entry", "Side", "Subject", "assess", "periods"]
+__all__ = ["Dossier", "Earlier", "Entry", "Side", "Subject", "assess", "drift", "periods"]
 
 SCHEMA_VERSION = 1
 NO_OUTCOME = "The data have no outcome."
@@ -52,6 +53,7 @@ class Dossier:
     findings: tuple[Finding, ...]
     subject: Mapping[str, Any]  # cutoff, grade edges, rows, bads, names and hashes
     limits: Thresholds
+    drift: Mapping[str, Any]  # what has moved, a row a period
 
     @property
     def verdict(self) -> str:
@@ -66,7 +68,11 @@ class Dossier:
             "findings": [asdict(finding) for finding in self.findings],
             "subject": plain(self.subject),
             "evidence": [entry.plain() for entry in self.entries],
-            "monitoring": {"plan": plain(plan(ASKED, self.limits)), "alarms": plain(alarms(self.entries))},
+            "monitoring": {
+                "plan": plain(plan(ASKED, self.limits)),
+                "alarms": plain(alarms(self.entries)),
+                "drift": plain(self.drift),
+            },
             "thresholds": {"version": self.limits.version, "sha256": self.limits.sha256},
         }
 
@@ -93,7 +99,8 @@ def assess(subject: Subject, limits: Thresholds) -> Dossier:
     order = list(dict.fromkeys(method.section for method in catalogue.methods()))
     entries.sort(key=lambda entry: order.index(entry.evidence.method.section))
     found = register(entries, change, limits)
-    return Dossier(tuple(entries), change, why, found, _facts(subject), limits)
+    moved = drift(entries, subject.earlier.name if subject.earlier else "")
+    return Dossier(tuple(entries), change, why, found, _facts(subject), limits, moved)
 
 
 def _judged(subject: Subject) -> tuple[Change | None, str]:

@@ -46,7 +46,8 @@ def changed(subject: Subject, change: Change | None, limits: Thresholds) -> Iter
         yield Entry("change", shown.calibration_change(default, before.pd, raw, after.pd, limits))
     yield from _money(subject, limits)
     if subject.forms:
-        yield Entry("change", shown.parity(subject.forms, subject.cutoff, limits))
+        found = shown.parity(subject.forms, subject.cutoff, limits)
+        yield from (Entry("change", evidence) for evidence in found)
 
 
 def _decisions(subject: Subject, limits: Thresholds) -> Iterator[Entry]:

@@ -18,6 +18,7 @@ from riskmodel.review.dossier.subject import Earlier, Subject
 
 NO_EARLIER = "No earlier rows are at hand to compare with."
 ONE_PERIOD = "all"
+EARLIER = " (earlier)"
 MOST_PERIODS = 12  # months; with more, quarters
 WATCHED = (
     stability.PSI,
@@ -66,11 +67,20 @@ def _outcomes(subject: Subject, earlier: Earlier, period: NDArray[np.str_], limi
     if subject.default is None or earlier.default is None:
         return
     yield Entry("data", drift.bad_rate(earlier.default, subject.default, period, limits))
+    before = _in_time(earlier, period)
     whose: tuple[Whom, Whom] = ("champion", "challenger")
     for whom in whose:
         then, now = getattr(earlier, whom).pd, getattr(subject, whom).pd
+        yield Entry(whom, drift.calibration(earlier.default, then, before, limits))
         yield Entry(whom, drift.calibration(subject.default, now, period, limits))
         yield Entry(whom, drift.auc(earlier.default, then, subject.default, now, period, limits))
+
+
+def _in_time(earlier: Earlier, later: NDArray[np.str_]) -> NDArray[np.str_]:
+    """The periods of the earlier rows; a name that later rows have too is told apart."""
+    names = np.full(len(earlier.champion.matrix), earlier.name) if earlier.period is None else earlier.period
+    both = np.isin(names, later)
+    return np.where(both, np.char.add(names.astype(str), EARLIER), names)
 
 
 def _all(whom: Whom, found: Sequence[Evidence]) -> Iterator[Entry]:

@@ -82,6 +82,7 @@ class Earlier:
     challenger: Side
     default: Outcome | None = None
     name: str = "earlier"
+    period: NDArray[np.str_] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +102,7 @@ class Subject:
     reseeded: tuple[Vector, ...] = ()  # PDs of champions that differ in their seed alone
     no_reseed: str = "No champion of another seed is at hand."
     ids: Sequence[Any] | None = None  # of the rows; without them they are numbered from 1
-    forms: Mapping[str, Vector] = field(default_factory=dict)  # PDs of the challenger's first rows, by form
+    forms: Mapping[str, Vector | str] = field(default_factory=dict)  # the challenger's PDs, or why not
     fitted: tuple[Outcome, Vector] | None = None  # outcomes of the challenger's own train rows, and its PDs
 
     def __len__(self) -> int:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup
 
+from riskmodel.review.canvas import FAINT
 from riskmodel.review.plots.frame import MARKS, WIDTH, Scale, line, number, picture, point, spanned, text, x_axis
 
 ROW, TOP = 26, 22
+NEAR = 34  # pixels: names of limits closer than this would run into one another
 LONGEST = 42  # letters of a name that find room
 
 
@@ -26,20 +29,35 @@ class Bar:
 
 
 def forest(
-    label: str, title: str, bars: Sequence[Bar], limits: Sequence[tuple[float, str]] = (), *, percent: bool = False
+    label: str,
+    titles: tuple[str, str],
+    bars: Sequence[Bar],
+    limits: Sequence[tuple[float, str]] = (),
+    *,
+    percent: bool = False,
 ) -> Markup:
-    """The bars from top to bottom; `title` is that of the axis and names the unit."""
-    left = 24 + 7 * max((len(_short(bar.name)) for bar in bars), default=0)
+    """The bars from top to bottom; `titles` say what the lines are, and what the axis, with its unit."""
+    of, title = titles
+    left = 24 + 7 * max(len(of), *(len(_short(bar.name)) for bar in bars))
     bottom = TOP + ROW * len(bars) + 6
     ends = [end for bar in bars for end in (bar.value, bar.low, bar.high)]
     scale = spanned([*ends, *(at for at, _ in limits)], left, WIDTH - 20)
-    body = x_axis(scale, title, TOP - 6, bottom, percent=percent)
-    for at, name in limits:
+    body = [text(left - 12, TOP - 10, of, "end", FAINT), *x_axis(scale, title, TOP - 6, bottom, percent=percent)]
+    for (at, name), anchor in zip(limits, _anchors([scale(at) for at, _ in limits], left), strict=True):
         x = scale(at)
         body += [line(x, TOP - 6, x, bottom, MARKS["fail"], ' stroke-dasharray="5 4"')]
-        body += [text(x, TOP - 10, name, "middle" if left + 40 < x < WIDTH - 60 else "end", MARKS["fail"])]
+        body += [text(x, TOP - 10, name, anchor, MARKS["fail"])]
     body += [_drawn(bar, TOP + ROW * i + ROW / 2, scale, percent=percent) for i, bar in enumerate(bars)]
     return picture(label, bottom + 46, body)
+
+
+def _anchors(xs: Sequence[float], left: float) -> list[str]:
+    """Where each limit's name stands: over its line, or to its sides where another is near or the frame ends."""
+    found = ["start" if x <= left + 40 else "middle" if x < WIDTH - 60 else "end" for x in xs]
+    for i, (one, other) in enumerate(pairwise(xs)):
+        if abs(one - other) < NEAR:
+            found[i : i + 2] = ["end", "start"] if one < other else ["start", "end"]
+    return found
 
 
 def _drawn(bar: Bar, y: float, scale: Scale, *, percent: bool) -> str:

@@ -68,12 +68,12 @@ def _spot(name: str, spot: Spot, across: Scale, up: Scale, colour: str) -> str:
     if spot.low is not None and spot.high is not None:
         drawn.append(line(x, up(spot.low), x, up(spot.high), colour))
         bounds = f" ({number(spot.low, percent=True)} to {number(spot.high, percent=True)})"
-    drawn.append(_mark(name, x, y, colour))
+    drawn.append(mark(name, x, y, colour))
     told = f"{name}: {number(spot.x, percent=True)}, {number(spot.y, percent=True)}{bounds}"
     return point(told, drawn)
 
 
-def _mark(name: str, x: float, y: float, colour: str) -> str:
+def mark(name: str, x: float, y: float, colour: str) -> str:
     """A square for the champion, so that colour is not all that tells the two apart."""
     if name == "champion":
         return f'<rect x="{x - 4:g}" y="{y - 4:g}" width="8" height="8" fill="{colour}"/>'
@@ -81,4 +81,4 @@ def _mark(name: str, x: float, y: float, colour: str) -> str:
 
 
 def _key(name: str, colour: str, x: float) -> str:
-    return _mark(name, x + 6, 12, colour) + text(x + 18, 16, name)
+    return mark(name, x + 6, 12, colour) + text(x + 18, 16, name)

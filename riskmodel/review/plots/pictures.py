@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from markupsafe import Markup
 
 from riskmodel.review.plots.forest import Bar, forest
 from riskmodel.review.plots.lines import Spot, lines
+from riskmodel.review.plots.periods import Period, periods
 from riskmodel.review.wording import label
 
 Data = Mapping[str, Any]
@@ -51,31 +53,28 @@ def _verdicts(data: Data) -> Markup | None:
         )
         for name, row in found.items()
     ]
-    title = "Challenger less champion, in margins (0 is equal, above is better)"
-    return forest(
-        "Differences in AUC, Brier score and log-loss, with one-sided 95 % bounds", title, bars, [(-1.0, "margin")]
-    )
+    titles = ("Figure", "Challenger less champion, in margins (0 is equal, above is better)")
+    shown = "Differences in AUC, Brier score and log-loss, with one-sided 95 % bounds"
+    return forest(shown, titles, bars, [(-1.0, "margin")])
 
 
 def _harm(data: Data) -> Markup | None:
-    return _parts(
-        data, "change.harm", "group and measure", "Loss beyond the overall loss (share, or units of the figure)"
-    )
+    titles = ("Group: measure", "Loss beyond the overall loss (share, or units of the figure)")
+    return _parts(data, "change.harm", "group and measure", titles)
 
 
 def _weak(data: Data) -> Markup | None:
-    return _parts(
-        data, "robustness.weak_slices", "slice", "Log-loss beyond what the PDs promise (nats)", whom="challenger"
-    )
+    titles = ("Slice", "Log-loss beyond what the PDs promise (nats)")
+    return _parts(data, "robustness.weak_slices", "slice", titles, whom="challenger")
 
 
-def _parts(data: Data, test: str, key: str, title: str, whom: str | None = None) -> Markup | None:
+def _parts(data: Data, test: str, key: str, titles: tuple[str, str], whom: str | None = None) -> Markup | None:
     """The parts with the smallest p-values."""
     for entry in _found(data, test, whom):
         rows = [row for row in _rows(entry) if row["value"] is not None and row["p_value"] is not None]
         rows = sorted(rows, key=lambda row: (row["p_value"], row[key]))[:SHOWN]
         if rows:
-            return forest(f"{entry['title']}: the {len(rows)} surest", title, [_bar(row, key) for row in rows])
+            return forest(f"{entry['title']}: the {len(rows)} surest", titles, [_bar(row, key) for row in rows])
     return None
 
 
@@ -95,9 +94,9 @@ def _approvals(data: Data) -> Markup | None:
     ]
     if not bars:
         return None
-    title = "Approval rate of the group over that of the reference (ratio)"
+    titles = ("Scorer, group", "Approval rate of the group over that of the reference (ratio)")
     limits = [(0.8, "0.8"), (0.9, "0.9")]
-    return forest("Approval ratio of each group, under champion and challenger", title, bars[:SHOWN], limits)
+    return forest("Approval ratio of each group, under champion and challenger", titles, bars[:SHOWN], limits)
 
 
 def _features(data: Data) -> Markup | None:
@@ -111,8 +110,25 @@ def _features(data: Data) -> Markup | None:
     if not rows:
         return None
     bars = [_bar(row, "feature") for row in rows]
-    title = "Characteristic stability index (no unit)"
-    return forest("Shift of each feature since the earlier rows", title, bars, [(0.1, "0.1"), (0.25, "0.25")])
+    titles = ("Feature", "Characteristic stability index (no unit)")
+    return forest("Shift of each feature since the earlier rows", titles, bars, [(0.1, "0.1"), (0.25, "0.25")])
+
+
+def _periods(data: Data) -> Markup | None:
+    """Bad rate and mean PDs by period; by sample only where nothing dates the rows."""
+    judged = [row for row in data["monitoring"]["drift"]["periods"] if row["bad_rate"]]
+    dated = [row for row in judged if re.match(r"\d{4}-", row["period"])]
+    drawn = [
+        Period(
+            row["period"],
+            row["role"] == "new",
+            **row["bad_rate"],
+            mean_pd=row["mean_pd"],
+            more=f"{row['rows']:,} rows.",
+        )
+        for row in (dated if len(dated) > 1 else judged)
+    ]
+    return periods("Bad rate and mean PD by period", drawn) if drawn else None
 
 
 def _decay(data: Data) -> Markup | None:
@@ -122,8 +138,8 @@ def _decay(data: Data) -> Markup | None:
         for row in _rows(entry)
         if row["value"] is not None
     ]
-    title = "AUC lost (AUC points)"
-    return forest("AUC lost when features are made worse", title, bars[:SHOWN]) if bars else None
+    titles = ("Scorer, perturbation", "AUC lost (AUC points)")
+    return forest("AUC lost when features are made worse", titles, bars[:SHOWN]) if bars else None
 
 
 def _swaps(data: Data) -> Markup | None:
@@ -134,7 +150,11 @@ def _swaps(data: Data) -> Markup | None:
                 more = f"{row['rows']:,} rows, {row['bads']:,} bads."
                 name = f"{entry['about']}: {row['side'].removeprefix('swapped ')}"
                 bars.append(Bar(name, row["bad rate"], row["low"], row["high"], "pass", more))
-    return forest("Bad rate of those swapped in and out", "Bad rate (%)", bars, percent=True) if bars else None
+    return (
+        forest("Bad rate of those swapped in and out", ("Cutoff: side", "Bad rate (%)"), bars, percent=True)
+        if bars
+        else None
+    )
 
 
 def _reliability(data: Data) -> Markup | None:
@@ -171,4 +191,5 @@ _DRAWN: Mapping[str, Callable[[Data], Markup | None]] = {
     "decay": _decay,
     "weak": _weak,
     "features": _features,
+    "periods": _periods,
 }
