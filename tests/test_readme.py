@@ -36,7 +36,7 @@ def test_every_command_is_one_that_is_run_here():
     assert [c.split()[:2] for c in COMMANDS] == [
         ["make", "run"], ["make", "test"], ["riskmodel", "init"], ["riskmodel", "check"], ["riskmodel", "train"],
         ["riskmodel", "synth"], ["riskmodel", "data"], ["riskmodel", "score"], ["riskmodel", "prune"],
-        ["riskmodel", "review"], ["riskmodel", "ui"],
+        ["riskmodel", "review"], ["riskmodel", "ui"], ["riskmodel", "score"],
     ]  # fmt: skip
 
 
@@ -54,7 +54,8 @@ def test_training_scoring_and_the_pages_work_as_written(tmp_path):
     pq.write_table(table, tmp_path / "loans.parquet")
     pa_csv.write_csv(table.drop_columns(["default", "true_pd"]).slice(0, 300), tmp_path / "applications.csv")
     (tmp_path / "loans.toml").write_text(example("toml"))
-    *commands, ui = (c.split() for c in COMMANDS if c.startswith("riskmodel"))
+    commands = [c.split() for c in COMMANDS if c.startswith("riskmodel")]
+    ui = commands.pop([c[1] for c in commands].index("ui"))
     program = str(Path(sys.executable).parent / "riskmodel")
     _model(table, tmp_path)
     for command in commands:
@@ -64,6 +65,7 @@ def test_training_scoring_and_the_pages_work_as_written(tmp_path):
     assert (tmp_path / "portfolio/run.toml").is_file()
     assert (tmp_path / "reports/loans/review.html").stat().st_size > 1e6
     assert len(pq.read_table(tmp_path / "scored/part-00000.parquet")) == 300
+    assert pq.read_table(tmp_path / "registered").equals(pq.read_table(tmp_path / "scored"))
     assert (tmp_path / "change.html").stat().st_size > 1e5
     assert lightgbm.Booster(model_file=tmp_path / "small.txt").num_trees() > 0
     pages = subprocess.Popen([program, *ui[1:], "--port", "5917"], cwd=tmp_path, start_new_session=True)

@@ -21,12 +21,12 @@ def main(wanted: list[str]) -> None:
     names = sorted(m.name for m in iter_modules([str(FOLDER)]) if not m.name.startswith("_"))
     if unknown := sorted(set(wanted) - set(names)):
         sys.exit(f"a benchmark must be among {', '.join(names)}, however: {unknown[0]}")
-    sections = sections_of(REPORT.read_text() if REPORT.exists() else "")
     for name in wanted or names:
         console.rule(name)
-        sections[name] = import_module(f"tests.benchmarks.{name}").table(console)
-        print(sections[name])
-        write(sections)
+        text = import_module(f"tests.benchmarks.{name}").table(console)
+        print(text)
+        standing = sections_of(REPORT.read_text() if REPORT.exists() else "")  # now: another process may have written
+        write({**standing, name: text})
 
 
 def sections_of(text: str) -> dict[str, str]:

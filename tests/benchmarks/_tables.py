@@ -37,7 +37,11 @@ class Absent(Exception):
 
 def cut(name: str, seed: int) -> tuple[Development, Sample]:
     """Train (60 %), tune (20 %) and test (20 %), stratified by scikit-learn. Raises: Absent."""
-    whole, data = TABLES[name]()
+    return parted(*TABLES[name](), seed)
+
+
+def parted(whole: pa.Table, data: Data, seed: int) -> tuple[Development, Sample]:
+    """The same of a table at hand."""
     default = schema.outcome(whole, data.target, *bad_level(data))
     seen_rows, test = train_test_split(np.arange(len(default)), test_size=0.2, stratify=default, random_state=seed)
     train, tune = train_test_split(seen_rows, test_size=0.25, stratify=default[seen_rows], random_state=seed)
