@@ -72,10 +72,10 @@ def table(console: Console) -> str:
     return "\n".join(lines)
 
 
-def measured(way: str) -> dict:
+def measured(way: str, rows: int = ROWS) -> dict:
     """Seconds and peak memory of one way in a process of its own."""
     environment = {**os.environ, "OMP_NUM_THREADS": str(THREADS), "OMP_WAIT_POLICY": "PASSIVE"}
-    command = [sys.executable, "-m", "tests.benchmarks._batch_ways", *way.split(), str(ROWS), str(THREADS)]
+    command = [sys.executable, "-m", "tests.benchmarks._batch_ways", *way.split(), str(rows), str(THREADS)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr)

@@ -12,7 +12,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from time import perf_counter, perf_counter_ns
 
 import lightgbm
@@ -24,6 +23,8 @@ from riskmodel.datasets import encode, schema, synthetic
 from riskmodel.ensemble.compiled import compile_trees
 from riskmodel.scorers.lgbm import reader as lgbm_reader
 from riskmodel.scorers.xgb import reader as xgb_reader
+from tests.benchmarks import _compiled_rivals as rivals
+from tests.benchmarks._compiled_rivals import LLEAVES, ONNX
 
 SHAPES = ((500, 31), (100, 31), (60, 8))
 BATCHES = {10_000: 9, 100_000: 3}  # rows, and how many rounds are timed
@@ -32,6 +33,7 @@ SINGLE = 2000
 TRAINED_ON = 60_000
 OURS, LIGHTGBM, XGBOOST = "compiled", "LightGBM", "XGBoost"
 OURS_XGBOOST = "compiled from XGBoost"
+NAMES = (OURS, LIGHTGBM, ONNX, OURS_XGBOOST, XGBOOST)
 READY = """
 from time import perf_counter
 start = perf_counter()
@@ -65,6 +67,7 @@ class Case:
         return {
             OURS: lambda rows: ours.margins(rows, threads),
             LIGHTGBM: lambda rows: self.lgbm.predict(rows, **settings),
+            ONNX: rivals.onnx_runtime(self.lgbm, threads),
             OURS_XGBOOST: lambda rows: ours_xgb.margins(rows, threads),
             XGBOOST: xgb,
         }
@@ -76,14 +79,23 @@ def table(console: Console) -> str:
     for case in cases():
         console.print(case.name)
         compiling.append(_compiling(case))
-        batches += [_batch(case, rows, rounds, threads) for rows, rounds in BATCHES.items() for threads in THREADS]
+        theirs = _lleaves(case)
+        compiling += [f"- {case.name}, lleaves: {theirs['compile']:.0f} s"] if theirs else []
+        sizes = [(rows, rounds, threads) for rows, rounds in BATCHES.items() for threads in THREADS]
+        batches += [_batch(case, *size, theirs.get(f"{size[0]} {size[2]}")) for size in sizes]
         singles.append(_single(case))
-    names = (OURS, LIGHTGBM, OURS_XGBOOST, XGBOOST)
-    head = f"| trees x leaves | rows | threads | {' | '.join(names)} | times LightGBM | times XGBoost |"
-    lines = ["## Compiled trees: rows a second, median", "", head, "|---" * 9 + "|", *batches]
+    against = (LIGHTGBM, LLEAVES, XGBOOST)
+    head = ["trees x leaves", "rows", "threads", *NAMES, LLEAVES, *(f"times {name}" for name in against)]
+    lines = [
+        "## Compiled trees: rows a second, median",
+        "",
+        f"| {' | '.join(head)} |",
+        "|---" * len(head) + "|",
+        *batches,
+    ]
     lines += ["", "### One row, microseconds, median", ""]
-    lines += [f"| trees x leaves | {' | '.join(names)} | times LightGBM |", "|---" * 6 + "|", *singles]
-    lines += ["", "### Until the first row can be scored", "", *_ready(), *compiling, "", _onnx()]
+    lines += [f"| trees x leaves | {' | '.join(NAMES)} | times LightGBM |", "|---" * 7 + "|", *singles]
+    lines += ["", "### Until the first row can be scored", "", *_ready(), *compiling]
     return "\n".join(lines)
 
 
@@ -132,16 +144,25 @@ def _case(
     return Case(name, lgbm, xgb, np.ascontiguousarray(fresh))
 
 
-def _batch(case: Case, rows: int, rounds: int, threads: int) -> str:
+def _lleaves(case: Case) -> dict[str, float]:
+    """Its process just before the others' rounds: it cannot be interleaved with them."""
+    if "categories" in case.name:
+        return {}
+    asked = [(rows, rounds, threads) for rows, rounds in BATCHES.items() for threads in THREADS]
+    return rivals.lleaves(case.lgbm, case.rows, asked)
+
+
+def _batch(case: Case, rows: int, rounds: int, threads: int, lleaves: float | None) -> str:
     matrix = case.rows[:rows]
     case.xgb.set_param({"nthread": threads})
     calls = case.calls(threads)
     _check(calls, matrix)
     took = _interleaved({name: (lambda call=call: call(matrix)) for name, call in calls.items()}, rounds)
     rate = {name: rows / seconds for name, seconds in took.items()}
-    cells = " | ".join(f"{value:,.0f}" for value in rate.values())
+    cells = " | ".join(f"{rate[name]:,.0f}" for name in NAMES)
+    theirs, times = ("", "") if lleaves is None else (f"{rows / lleaves:,.0f}", f"{rate[OURS] * lleaves / rows:.1f}")
     return (
-        f"| {case.name} | {rows:,} | {threads} | {cells} | {rate[OURS] / rate[LIGHTGBM]:.1f} "
+        f"| {case.name} | {rows:,} | {threads} | {cells} | {theirs} | {rate[OURS] / rate[LIGHTGBM]:.1f} | {times} "
         f"| {rate[OURS_XGBOOST] / rate[XGBOOST]:.1f} |"
     )
 
@@ -149,6 +170,7 @@ def _batch(case: Case, rows: int, rounds: int, threads: int) -> str:
 def _check(calls: Mapping[str, Callable[[np.ndarray], np.ndarray]], matrix: np.ndarray) -> None:
     """No figure without the same answer: to the last bit of LightGBM's, within single precision of XGBoost's."""
     np.testing.assert_array_equal(calls[OURS](matrix), calls[LIGHTGBM](matrix))
+    np.testing.assert_allclose(calls[OURS](matrix), calls[ONNX](matrix), rtol=0, atol=1e-4)
     np.testing.assert_allclose(calls[OURS_XGBOOST](matrix), calls[XGBOOST](matrix), rtol=0, atol=1e-4)
 
 
@@ -163,14 +185,14 @@ def _single(case: Case) -> str:
         one = {
             OURS: lambda row=row: ours.margin_of_row(row),
             OURS_XGBOOST: lambda row=row: ours_xgb.margin_of_row(row),
-            **{name: (lambda name=name, row=row: calls[name](row[None])) for name in (LIGHTGBM, XGBOOST)},
+            **{name: (lambda name=name, row=row: calls[name](row[None])) for name in (LIGHTGBM, ONNX, XGBOOST)},
         }
         for name in draw.permutation(list(one)):
             start = perf_counter_ns()
             one[name]()
             took[name].append(perf_counter_ns() - start)
     median = {name: float(np.median(times)) / 1e3 for name, times in took.items()}
-    cells = " | ".join(f"{value:.1f}" for value in median.values())
+    cells = " | ".join(f"{median[name]:.1f}" for name in NAMES)
     return f"| {case.name} | {cells} | {median[LIGHTGBM] / median[OURS]:.1f} |"
 
 
@@ -210,9 +232,3 @@ def _compiling(case: Case) -> str:
     took = _interleaved({"compile": lambda: compile_trees(ensemble)}, 9)["compile"]
     size = len(compile_trees(ensemble).form)
     return f"- {case.name}: trees to their compiled form in {1e3 * took:.0f} ms, {size / 1024:,.0f} KiB"
-
-
-def _onnx() -> str:
-    if find_spec("onnxmltools") is None:
-        return "ONNX Runtime: NOT EVALUATED, because onnxmltools is not installed."
-    return "ONNX Runtime: NOT EVALUATED here."
