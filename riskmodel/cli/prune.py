@@ -16,7 +16,11 @@ from rich.console import Console
 @click.option("--method", metavar="NAME", help="Pruner of trees or nodes.  [default: the one that keeps most]")
 @click.option("--keep", type=float, help="Share of the leaves that stays.")
 @click.option("--leaves", type=int, help="Number of leaves that stay.")
+@click.option("--nodes", type=int, help="Number of nodes, at most.")
+@click.option("--trees", type=int, help="Number of trees, at most.")
+@click.option("--bytes", "bytes_", type=int, help="Bytes of the new model, at most.")
 @click.option("--margin", type=float, help="Loss of AUC that counts as none; the smallest within it.  [default: 0.005]")
+@click.option("--weight", metavar="COL", help="Column that says how much each row counts where something is fitted.")
 @click.option("--unlabelled", type=click.Path(path_type=Path), help="Applications without outcome to learn PDs from.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of the split into samples.")
 @click.option(
@@ -34,7 +38,11 @@ def prune(
     method: str | None,
     keep: float | None,
     leaves: int | None,
+    nodes: int | None,
+    trees: int | None,
+    bytes_: int | None,
     margin: float | None,
+    weight: str | None,
     unlabelled: Path | None,
     seed: int,
     output: Path,
@@ -42,15 +50,16 @@ def prune(
 ) -> None:
     """Prune a LightGBM or XGBoost file that was trained elsewhere, and show what it costs.
 
-    Without --keep and --leaves the margin decides: the smallest size that is shown to be no worse.
+    Where no size is given the margin decides: the smallest size that is shown to be no worse.
     """
-    from riskmodel.workflows import prune, prune_path, prune_show
+    from riskmodel.workflows import prune, prune_path, prune_show, prune_size
     from riskmodel.workflows.progress import Stages
 
-    if sum(size is not None for size in (keep, leaves, margin)) > 1:
-        raise click.UsageError("--keep, --leaves and --margin each set the size: give one of them")
-    size = prune.Size(keep, leaves) if margin is None else prune.Size(margin=margin)
-    source = prune.Source(model, data, target, id_column, seed, unlabelled)
+    sizes = (keep, leaves, nodes, trees, bytes_)
+    if sum(size is not None for size in (*sizes, margin)) > 1:
+        raise click.UsageError("--keep, --leaves, --nodes, --trees, --bytes, --margin set the size: give one of them")
+    size = prune_size.Size(*sizes) if margin is None else prune_size.Size(margin=margin)
+    source = prune.Source(model, data, target, id_column, seed, unlabelled, weight)
     frontier = prune.prune(source, output, size, Stages(console), method or prune_path.METHOD)
     if as_json:
         click.echo(prune_show.as_json(frontier, output), nl=False)

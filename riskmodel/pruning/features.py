@@ -1,10 +1,15 @@
-"""Keep the features with the largest mean |SHAP| on tune, and refit the same recipe without the others."""
+"""Keep the features with the largest mean |SHAP| on tune, and refit the same recipe without the others.
+
+What a feature costs an application counts against it: `data.costs` in the TOML.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from riskmodel.core import Development, PruningPlan, Ranking, RankingPruner, Scorer
 from riskmodel.explanation import importance
@@ -12,15 +17,17 @@ from riskmodel.explanation import importance
 
 @dataclass(frozen=True)
 class FeaturesPruner(RankingPruner):
-    """Features that move the margin least go first."""
+    """Features that move the margin least for what they cost go first: by mean |SHAP| / (1 + cost_weight * cost)."""
 
     unit = "feature"
     rows: int = 2000  # of tune, at most
+    cost_weight: Annotated[float, Field(ge=0)] = 1.0  # of what a feature costs; 0 leaves costs out
 
     def rank(self, scorer: Scorer, seen: Development) -> Ranking:
         rows = seen.tune.columns(scorer.features)[: self.rows]
         names = tuple(column.name for column in scorer.features)
-        return Ranking(names, importance(scorer, rows), np.ones(len(names)))
+        price = 1 + self.cost_weight * np.array([column.cost for column in scorer.features])
+        return Ranking(names, importance(scorer, rows) / price, np.ones(len(names)))
 
     def cut(self, scorer: Scorer, plan: PruningPlan, seen: Development) -> Scorer:
         if not plan.dropped:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -12,42 +12,19 @@ import numpy as np
 
 from riskmodel import scorers
 from riskmodel.config import Margins
-from riskmodel.core import Pruner, Sample, Scorer, check_keep
+from riskmodel.core import Column, Development, Pruner, Sample, Scorer, Split
 from riskmodel.datasets import table
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.certificate import PARITY, certify
 from riskmodel.review.frontier import GIVEN, Frontier
-from riskmodel.workflows import prune_bound, prune_judge, prune_path, prune_table, prune_write
+from riskmodel.workflows import prune_bound, prune_judge, prune_path, prune_size, prune_table, prune_write
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune_judge import Rule
 from riskmodel.workflows.prune_path import KEEPS, METHOD, Cut
+from riskmodel.workflows.prune_size import Size
 
 APPROVED = 0.8  # convention: the share that the given model approves at the cutoff where flips are counted
 LIBRARIES = ("riskmodel", "lightgbm", "xgboost", "numpy", "pyarrow")
-
-
-@dataclass(frozen=True)
-class Size:
-    """How small: a share of the leaves, a number of leaves, or with neither as few as the margin allows."""
-
-    keep: float | None = None
-    leaves: int | None = None
-    margin: float = Margins().auc
-
-    def check(self) -> None:
-        """Raises: RiskModelError for what no model could have."""
-        if self.keep is not None:
-            check_keep(self.keep)
-        if not 0 < self.margin < 1:
-            raise RiskModelError(f"margin must be in (0, 1), however: {self.margin:g}")
-
-    def share(self, whole: int) -> float | None:
-        """The share of so many leaves that stays; None where the margin decides. Raises: RiskModelError."""
-        if self.leaves is None:
-            return self.keep
-        if not 1 <= self.leaves <= whole:
-            raise RiskModelError(f"leaves must be in 1 to {whole}, which the model has, however: {self.leaves}")
-        return self.leaves / whole
 
 
 @dataclass(frozen=True)
@@ -60,6 +37,7 @@ class Source:
     id_column: str | None = None
     seed: int = 0  # of the split
     unlabelled: Path | None = None  # applications without outcome: from them the given model's PD is learnt
+    weight: str | None = None  # column: a row with twice the weight counts as two where something is fitted
 
 
 def prune(source: Source, output: Path, size: Size, stages: Stages, method: str = METHOD) -> Frontier:
@@ -70,14 +48,14 @@ def prune(source: Source, output: Path, size: Size, stages: Stages, method: str 
     given = Cut(GIVEN, GIVEN, 1.0, scorers.open_native(source.model), None)
     binary = prune_write.is_binary(output, source.model.read_bytes())
     keep = size.share(given.trees.n_leaves)
-    keeps = sorted({*KEEPS, *([keep] if keep else [])}, reverse=True)
     with prune_write.beside(output) as folder:
         with stages.stage("Read and split"):
-            features = given.scorer.features
-            split = prune_table.samples(source.data, features, source.target, source.id_column, source.seed)
+            split = _samples(source, given.scorer.features)
             seen = split.development
-            if source.unlabelled is not None:
-                seen = replace(seen, unlabelled=prune_table.unlabelled(source.unlabelled, features))
+        if size.budget is not None:
+            with stages.stage("Find the size"):
+                keep = _within(size.budget, given, pruner, seen, binary=binary)
+        keeps = sorted({*KEEPS, *([keep] if keep else [])}, reverse=True)
         with stages.stage("Prune, and make the rivals", prune_path.count_cuts(pruner, keeps)) as tick:
             cuts = prune_path.path(given.scorer, pruner, seen, keeps, tick)
         rule = Rule(Margins(auc=size.margin), float(np.quantile(given.scorer.score(seen.tune), APPROVED)))
@@ -92,7 +70,7 @@ def prune(source: Source, output: Path, size: Size, stages: Stages, method: str 
         with stages.stage("Write"):
             written = _written(folder / output.name, source.model, chosen, test, binary=binary)
             certificate = certify(
-                given.scorer, written, test.columns(features), rule.cutoff, prune_bound.bound(given, chosen)
+                given.scorer, written, test.columns(written.features), rule.cutoff, prune_bound.bound(given, chosen)
             )
             record = _record(source, pruner, folder / output.name, (seen.train, seen.tune, split.selection, test))
             frontier = Frontier(
@@ -100,6 +78,25 @@ def prune(source: Source, output: Path, size: Size, stages: Stages, method: str 
             )
             prune_write.write(folder, output, frontier, chosen.plan)
     return frontier
+
+
+def _samples(source: Source, features: tuple[Column, ...]) -> Split:
+    split = prune_table.samples(source.data, features, source.target, source.id_column, source.seed, source.weight)
+    if source.unlabelled is None:
+        return split
+    more = prune_table.unlabelled(source.unlabelled, features)
+    return replace(split, development=replace(split.development, unlabelled=more))
+
+
+def _within(budget: tuple[str, int], given: Cut, pruner: Pruner, seen: Development, *, binary: bool) -> float:
+    """The share that a budget of nodes, trees or bytes comes to."""
+
+    def cuts(keeps: Sequence[float]) -> Iterator[Scorer]:
+        return (cut.scorer for cut in prune_path.cuts(given.scorer, pruner, seen, keeps))
+
+    return prune_size.largest(
+        budget, given.trees.n_leaves, cuts, lambda scorer, unit: prune_write.count(scorer, unit, binary)
+    )
 
 
 def _written(place: Path, source: Path, chosen: Cut, test: Sample, *, binary: bool) -> Scorer:
@@ -119,14 +116,24 @@ def _record(source: Source, pruner: Pruner, written: Path, samples: Sequence[Sam
     """What went in and what came out, by hash."""
     return {
         "model": {"file": source.model.name, "sha256": table.sha256_of(source.model)},
-        "data": {"file": source.data.name, "sha256": table.sha256_of(source.data), "target": source.target},
+        "data": {"file": source.data.name, "sha256": table.sha256_of(source.data), **_roles(source)},
         **_unlabelled(source),
         "written": {"file": written.name, "sha256": table.sha256_of(written)},
         "method": {"name": pruner.name, "options": asdict(pruner)},  # type: ignore[call-overload]
-        "samples": {s.name: {"rows": len(s), "bads": int(s.default.sum())} for s in samples},
+        "samples": {sample.name: _counted(sample) for sample in samples},
         "seed": source.seed,
         "versions": {name: version(name) for name in LIBRARIES},
     }
+
+
+def _counted(sample: Sample) -> dict[str, int]:
+    """Each row once, whatever its weight."""
+    _, once = np.unique(sample.rows, return_index=True)
+    return {"rows": len(once), "bads": int(sample.default[once].sum())}
+
+
+def _roles(source: Source) -> dict[str, str]:
+    return {"target": source.target, **({"weight": source.weight} if source.weight else {})}
 
 
 def _unlabelled(source: Source) -> dict[str, Any]:

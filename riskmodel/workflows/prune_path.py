@@ -53,6 +53,11 @@ def trees_of(scorer: Scorer) -> TreeEnsemble:
     return scorer.ensemble
 
 
+def cuts(given: Scorer, pruner: Pruner, seen: Development, keeps: Sequence[float]) -> Iterator[Cut]:
+    """The model at each share of its leaves, without rivals."""
+    return _cuts(given, pruner, seen, [(keep, keep) for keep in keeps], lambda: None)
+
+
 def count_cuts(pruner: Pruner, keeps: Sequence[float]) -> int:
     """How often `path` calls its tick."""
     return len(keeps) * (1 + len(_rivals(pruner)))

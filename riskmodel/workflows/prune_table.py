@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,21 +13,34 @@ from riskmodel.config import SplitShares
 from riskmodel.core import Column, Kind, Matrix, Role, Schema, Split
 from riskmodel.datasets import encode, schema, split, table
 from riskmodel.errors import DataError
+from riskmodel.workflows import prune_weights
 
 SHARES = SplitShares()
 
 
-def samples(path: Path, features: Sequence[Column], target: str, id_column: str | None, seed: int) -> Split:
-    """The samples of a table that has the features, the outcome and, if named, an id of each row.
+def samples(  # noqa: PLR0917 - what a table is read by
+    path: Path,
+    features: Sequence[Column],
+    target: str,
+    id_column: str | None,
+    seed: int,
+    weight: str | None = None,
+) -> Split:
+    """The samples of a table that has the features, the outcome and, if named, an id and a weight of each row.
 
+    Weights count where something is fitted, in train and tune; the other samples are judged row by row.
     Raises: DataError for a column that is missing or unfit, an id that stands twice, too few bads or goods.
     """
     text = [column.name for column in features if column.kind is Kind.CATEGORICAL]
     whole = table.read(path, text=[*text, *([id_column] if id_column else [])])
     whole = renamed(whole, features)
-    _check(path, whole, features, target, id_column)
+    _check(path, whole, features, {"target": target, "id": id_column, "weight": weight})
     rows = split.draw(schema.outcome(whole, target), SHARES, seed)
-    return split.split(whole, Schema((*features, Column(target, Role.TARGET))), rows)
+    drawn = split.split(whole, Schema((*features, Column(target, Role.TARGET))), rows)
+    if weight is None:
+        return drawn
+    weights = prune_weights.checked(encode.numbers(encode.column_of(whole, weight), weight), f"{path}: {weight!r}")
+    return replace(drawn, development=prune_weights.weighted(drawn.development, weights))
 
 
 def unlabelled(path: Path, features: Sequence[Column]) -> Matrix:
@@ -44,17 +58,17 @@ def renamed(whole: pa.Table, features: Sequence[Column]) -> pa.Table:
     return whole.rename_columns(names)
 
 
-def _check(path: Path, whole: pa.Table, features: Sequence[Column], target: str, id_column: str | None) -> None:
+def _check(path: Path, whole: pa.Table, features: Sequence[Column], roles: Mapping[str, str | None]) -> None:
     names = whole.column_names
     check_features(path, names, features)
-    for role, name in (("target", target), ("id", id_column)):
+    for role, name in roles.items():
         if name is None:
             continue
         if name not in names:
             raise DataError(f"{path}: no column {name!r} for --{role}; {table.near(name, names)}")
         if name in {column.name for column in features}:
             raise DataError(f"--{role} must not be a feature of the model, however: {name!r} is one")
-    if id_column is not None:
+    if (id_column := roles["id"]) is not None:
         _check_id(path, encode.column_of(whole, id_column), id_column)
 
 

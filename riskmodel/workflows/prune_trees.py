@@ -7,7 +7,7 @@ label classes. The given model stays as it was.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,14 +19,16 @@ import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
 from riskmodel import scorers
-from riskmodel.core import Column, Development, Matrix, Outcome, Sample, Scorer, Vector, check_keep
+from riskmodel.core import Column, Development, Matrix, Outcome, Pruner, Sample, Scorer, Vector
 from riskmodel.datasets import encode
 from riskmodel.datasets.table import near
 from riskmodel.ensemble import HasTrees
-from riskmodel.errors import DataError
-from riskmodel.workflows import prune_write
+from riskmodel.errors import DataError, RiskModelError
+from riskmodel.workflows import prune_path, prune_size, prune_write
 from riskmodel.workflows.native import Parts, taken_apart
-from riskmodel.workflows.prune_path import METHOD, native, tree_pruner, trees_of
+from riskmodel.workflows.prune_path import METHOD, tree_pruner, trees_of
+from riskmodel.workflows.prune_size import SIZES, Size
+from riskmodel.workflows.prune_weights import checked, repeats
 
 Model = TypeVar("Model")
 TUNE = 0.25  # share of the rows that decides; the rest fits
@@ -39,7 +41,11 @@ def prune_trees(
     X: Any,  # noqa: N803 - as scikit-learn spells it
     y: ArrayLike,
     *,
-    keep: float,
+    keep: float | None = None,
+    leaves: int | None = None,
+    nodes: int | None = None,
+    trees: int | None = None,
+    bytes: int | None = None,  # noqa: A002 - as the command names it
     method: str = METHOD,
     sample_weight: ArrayLike | None = None,
     unlabelled: Any = None,
@@ -48,14 +54,16 @@ def prune_trees(
     """A smaller model of the same class: LightGBM's or XGBoost's Booster or scikit-learn classifier.
 
     `X` is n x features, a DataFrame (columns by name) or an array (by place, categories as codes); `y` (n) has two
-    classes, the later one in sorted order is the bad. `keep` is the share of leaves that stays. A row with twice the
+    classes, the later one in sorted order is the bad. One of five sets the size: `keep`, the share of leaves that
+    stays, or the most `leaves`, `nodes`, `trees` or `bytes` of the library's own text or JSON. A row with twice the
     `sample_weight` counts as two. `unlabelled` (like `X`) are applications without outcome, declined ones for example:
     from them the smaller model learns the given one's PD. Rows should be new to the model: on its own train rows every
     leaf looks useful.
 
     Raises: RiskModelError.
     """
-    check_keep(keep)
+    size = Size(keep, leaves, nodes, trees, bytes)
+    size.check()
     pruner = tree_pruner(method)
     parts = taken_apart(model)
     given = _scorer(parts)
@@ -63,9 +71,27 @@ def prune_trees(
     seen = rows.development(given.features, np.random.default_rng(seed))
     if unlabelled is not None:
         seen = replace(seen, unlabelled=_matrix(unlabelled, given.features, parts.missing))
-    cut = pruner.apply(pruner.plan(given, seen, keep), given, seen)
-    made: Model = parts.rebuilt(prune_write.model(native(given, cut, seen)))
+    keep = _share(size, parts, given, pruner, seen)
+    (cut,) = prune_path.cuts(given, pruner, seen, [keep])
+    made: Model = parts.rebuilt(prune_write.model(cut.scorer))
     return made
+
+
+def _share(size: Size, parts: Parts, given: Scorer, pruner: Pruner, seen: Development) -> float:
+    def cuts(keeps: Sequence[float]) -> Iterator[Scorer]:
+        return (cut.scorer for cut in prune_path.cuts(given, pruner, seen, keeps))
+
+    def count(scorer: Scorer, unit: str) -> int:
+        if unit != "bytes":
+            return prune_write.count(scorer, unit)
+        made = parts.rebuilt(prune_write.model(scorer))
+        return len(taken_apart(made).content)  # the library writes the same at more length
+
+    whole = trees_of(given).n_leaves
+    keep = prune_size.largest(size.budget, whole, cuts, count) if size.budget else size.share(whole)
+    if keep is None:
+        raise RiskModelError(f"one of {', '.join(SIZES)} must set the size, however: none is given")
+    return keep
 
 
 def _scorer(parts: Parts) -> Scorer:
@@ -142,21 +168,8 @@ def _rows(matrix: Matrix, default: Outcome, sample_weight: ArrayLike | None) -> 
         raise DataError(
             f"X, y and weights must be of one length, however: {len(matrix)}, {len(default)}, {len(weight)}"
         )
-    if not (np.isfinite(weight).all() and (weight >= 0).all()):
-        raise DataError("sample_weight must be finite and not negative")
+    checked(weight, "sample_weight")
     for name, outcome in (("bads", 1), ("goods", 0)):
         if (count := int(((default == outcome) & (weight > 0)).sum())) < AT_LEAST:
             raise DataError(f"y must have at least {AT_LEAST} {name} with a weight, however: {count}")
     return _Rows(matrix, default, weight)
-
-
-def repeats(weight: Vector) -> NDArray[np.int64]:
-    """How often a row stands for its weight: exactly where the weights are whole multiples of the least one.
-
-    Else, or where that would be more than four times the rows, to within one of its share of four times the rows.
-    """
-    positive = weight[weight > 0]
-    multiples = weight / positive.min() if len(positive) else weight
-    if not np.allclose(multiples, np.rint(multiples), atol=1e-9) or multiples.sum() > 4 * len(weight):
-        multiples = weight / weight.sum() * 4 * len(weight)
-    return np.diff(np.rint(np.cumsum(multiples)), prepend=0).astype(np.int64)

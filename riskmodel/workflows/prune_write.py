@@ -16,6 +16,7 @@ from riskmodel.review import pruned
 from riskmodel.review.frontier import Frontier
 from riskmodel.scorers._boosting import BoosterScorer
 from riskmodel.scorers.xgb import ubjson
+from riskmodel.workflows.prune_path import trees_of
 
 SUFFIXES = (".plan.json", ".html", "")  # the model comes last: where it is, the others are
 
@@ -55,6 +56,14 @@ def model(scorer: Scorer, binary: bool = False) -> bytes:
     if binary and not ubjson.is_ubjson(scorer.model):
         return ubjson.dumps(json.loads(scorer.model))
     return scorer.model
+
+
+def count(scorer: Scorer, unit: str, binary: bool = False) -> int:
+    """How many nodes, trees or bytes of the native file a booster has. Raises: UnsupportedScorer."""
+    if unit == "bytes":
+        return len(model(scorer, binary))
+    trees = trees_of(scorer)
+    return trees.n_nodes if unit == "nodes" else len(trees.trees)
 
 
 def is_binary(output: Path, given: bytes) -> bool:

@@ -60,6 +60,13 @@ def test_a_person_sees_every_size_and_one_line(riskmodel, tmp_path):
         (["--target", "default", "--keep", "nan"], "keep must be in (0, 1], however: nan"),
         (["--target", "default", "--leaves", "281"], "leaves must be in 1 to 280, which the model has, however: 281"),
         (["--target", "default", "--leaves", "0"], "leaves must be in 1 to 280"),
+        (["--target", "default", "--trees", "0"], "trees must be at least 1, however: 0"),
+        (
+            ["--target", "default", "--bytes", "50", "--method", "prefix"],
+            "the fewest that pruning reaches, however: 50",
+        ),
+        (["--target", "default", "--weight", "wait"], "no column 'wait' for --weight"),
+        (["--target", "default", "--weight", "loan_id"], "'loan_id' must be a number"),
         (["--target", "default", "--margin", "0"], "margin must be in (0, 1), however: 0"),
         (["--target", "default", "--method", "features"], "method must prune trees, however: 'features'"),
         (["--target", "default", "--method", "shears"], "pruner must be among"),
@@ -70,6 +77,34 @@ def test_bad_options_are_one_line(riskmodel, tmp_path, arguments, message):
     assert (code, out, err.count("\n")) == (1, "", 1), err
     assert message in err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("budget", "most"), [("nodes", 200), ("trees", 12), ("bytes", 12_000)])
+def test_a_budget_is_kept_and_no_larger_tree_would_do(riskmodel, tmp_path, budget, most):
+    place = tmp_path / "s.txt"
+    options = ("--target", "default", "--id", "loan_id", f"--{budget}", most, "--method", "prefix", "--json")
+    code, out, _ = riskmodel(*options, output=place)
+    assert code == 0
+    small = json.loads(out)
+    trees, leaves = small["trees"]["after"], small["leaves"]["after"]
+    used = {"nodes": 2 * leaves - trees, "trees": trees, "bytes": place.stat().st_size}[budget]
+    assert most * (1 - 1.5 / trees) < used <= most
+
+
+def test_a_weight_moves_what_is_fitted_and_is_recorded(riskmodel, folder, tmp_path):
+    table = pd.read_parquet(folder / "rows.parquet")
+    table.assign(one=7.0, w=1.0 + 2 * (table["income"] > 0)).to_parquet(tmp_path / "rows.parquet")
+    models = {}
+    for weight in (None, "one", "w"):
+        place = tmp_path / f"{weight}.txt"
+        more = ["--weight", weight] if weight else []
+        options = ["--target", "default", "--keep", 0.5, "--method", "prefix", *more]
+        assert riskmodel(*options, data=tmp_path / "rows.parquet", output=place)[0] == 0
+        models[weight] = place.read_bytes()
+    assert models[None] == models["one"] != models["w"]
+    record = json.loads((tmp_path / "w.txt.plan.json").read_text())["record"]
+    assert record["data"]["weight"] == "w"
+    assert sum(sample["rows"] for sample in record["samples"].values()) == len(table)
 
 
 def test_applications_without_outcome_are_learnt_from_and_recorded(riskmodel, folder, tmp_path):

@@ -15,7 +15,6 @@ from sklearn.metrics import roc_auc_score
 
 from riskmodel import prune_trees
 from riskmodel.errors import DataError, RiskModelError, UnsupportedScorer
-from riskmodel.workflows.prune_trees import repeats
 
 NAMES = [column.name for column in FEATURES]
 LEVELS = list(FEATURES[2].categories)
@@ -157,12 +156,19 @@ def test_applications_without_outcome_are_learnt_from(rows):
     assert gaps[1] < gaps[0]
 
 
-def test_repeats_are_exact_for_multiples_and_close_for_others():
-    assert repeats(np.array([0.5, 1.0, 0.0, 1.5])).tolist() == [1, 2, 0, 3]
-    draw = np.random.default_rng(0).random(500)
-    counts = repeats(draw)
-    assert counts.sum() == 2000
-    assert np.abs(counts - draw / draw.sum() * 2000).max() <= 1
+@pytest.mark.parametrize("kind", ["lightgbm", "xgboost"])
+def test_a_budget_is_kept_and_nearly_used(kind, rows):
+    (X, y), (other, outcome) = rows
+    model, tree = fitted(kind, X, y), {"lightgbm": "tree_index", "xgboost": "Tree"}[kind]
+    size = {
+        "nodes": lambda booster: len(booster.trees_to_dataframe()),
+        "trees": lambda booster: booster.trees_to_dataframe()[tree].nunique(),
+        "bytes": lambda booster: len(booster.model_to_string() if kind == "lightgbm" else booster.save_raw("json")),
+    }
+    for unit, count in size.items():
+        most = int(count(model) * 0.4)
+        found = count(prune_trees(model, other, outcome, method="collapse", **{unit: most}))
+        assert 0.8 * most < found <= most, unit
 
 
 @pytest.mark.parametrize(
@@ -170,6 +176,10 @@ def test_repeats_are_exact_for_multiples_and_close_for_others():
     [
         ({"keep": 0}, "keep must be in"),
         ({"keep": 1.5}, "keep must be in"),
+        ({"keep": None}, "one of keep, leaves, nodes, trees, bytes must set the size"),
+        ({"leaves": 9}, "keep and leaves each set the size"),
+        ({"keep": None, "trees": 0}, "trees must be at least 1, however: 0"),
+        ({"keep": None, "bytes": 99}, "the fewest that pruning reaches, however: 99"),
         ({"method": "features"}, "method must prune trees"),
         ({"y": np.zeros(900)}, "y must have at least 10 bads"),
         ({"y": np.full(900, 2)}, "y must be 0 or 1, however: 2"),
