@@ -8,7 +8,7 @@ from native import trained
 from random_trees import built, random_ensemble, random_tree, trying
 
 from riskmodel.ensemble import LEAF, MISSING_NAN, TreeEnsemble
-from riskmodel.ensemble.compiled import assemble, compile_trees
+from riskmodel.ensemble.compiled import assemble, compile_trees, form
 from riskmodel.ensemble.compiled.edges import category_edges, last_left
 from riskmodel.errors import DataError
 
@@ -114,7 +114,8 @@ def test_no_trees_and_single_leaves_are_the_intercept(rules):
 COUNTS = [0, 1, 2, 31, 32, 33, 255, 256, 257, 511, 513, 9000, 14000]
 
 
-def test_any_number_of_rows_and_threads_gives_the_same():
+def test_any_number_of_rows_and_threads_gives_the_same(monkeypatch):
+    monkeypatch.setattr(form, "WORK_A_THREAD", 50)  # so that the larger ones are shared out
     ensemble = random_ensemble(1, "lightgbm")
     rows, compiled = trying(ensemble, max(COUNTS)), compile_trees(ensemble)
     wanted = ensemble.margins(rows)

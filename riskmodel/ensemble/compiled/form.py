@@ -20,7 +20,7 @@ from riskmodel.errors import BundleError, DataError
 
 _MAGIC, _HEAD = b"riskmodel trees 1\n", "<dqqq"
 FEW_ROWS = 32  # a block of 256 rows costs as much as so many rows one by one
-ROWS_A_THREAD = 16 * LANES  # of fewer a thread takes as long to start as to score
+WORK_A_THREAD = 2_500_000  # rows x trees, some milliseconds; with less, threads take longer to start than they save
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,9 +51,11 @@ class CompiledTrees:
         if len(rows) < LANES:
             block = rows[np.minimum(np.arange(LANES), len(rows) - 1)]
             return self._run(ready.blocks(), block)[: len(rows)]
-        return self._shared_out(rows, min(threads, len(rows) // ROWS_A_THREAD))
+        return self._shared_out(rows, threads)
 
     def _shared_out(self, rows: Matrix, threads: int) -> Vector:
+        work = len(rows) * int(self.bounds[1, TREES])
+        threads = min(threads, work // WORK_A_THREAD, len(rows) // LANES)  # no kernel takes less than a block
         if threads < 2:
             return self._run(ready.blocks(), rows)
         with ThreadPoolExecutor(threads) as pool:  # its own each time: a fork would leave a lasting one without threads
