@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -27,20 +26,7 @@ def compile_trees(ensemble: TreeEnsemble) -> CompiledTrees:
     asked = questions(splits, ensemble.rules)
     small = splits.counts < MOST_LEAVES if asked.n_columns <= MOST_COLUMNS else splits.counts == 0
     form, bounds = _joined(_tables(splits, asked, lanes(splits, asked, small), small), asked.n_columns)
-    return CompiledTrees(form, bounds, ensemble.intercept, ensemble.n_features, _sha256(ensemble, splits))
-
-
-def sha256_of(ensemble: TreeEnsemble) -> str:
-    """The identity of the margins that an ensemble gives."""
-    return _sha256(ensemble, ordered(ensemble.trees))
-
-
-def _sha256(ensemble: TreeEnsemble, splits: Splits) -> str:
-    digest = hashlib.sha256(repr((ensemble.rules, ensemble.n_features, float(ensemble.intercept))).encode())
-    for name, table in vars(splits).items():
-        told = table.tobytes() if isinstance(table, np.ndarray) else repr(table).encode()
-        digest.update(f"{name} {len(told)} ".encode() + told)
-    return digest.hexdigest()
+    return CompiledTrees(form, bounds, ensemble.intercept, ensemble.n_features)
 
 
 def _tables(splits: Splits, asked: Questions, side: Lanes, small: NDArray[np.bool_]) -> list[NDArray[np.generic]]:

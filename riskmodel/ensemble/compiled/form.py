@@ -1,9 +1,11 @@
-"""The compiled form: one run of bytes that the kernels read, and that a bundle can carry."""
+"""The compiled form: one run of bytes that the kernels read.
+
+It is never saved: a native model is compiled in milliseconds, and the kernels trust the form's offsets, about which a
+file could lie.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import struct
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,9 +18,8 @@ from riskmodel.core import Matrix, Vector
 from riskmodel.ensemble.compiled import ready
 from riskmodel.ensemble.compiled.layout import LANES, N_COLUMNS, TREES
 from riskmodel.ensemble.compiled.questions import Bytes
-from riskmodel.errors import BundleError, DataError
+from riskmodel.errors import DataError
 
-_MAGIC, _HEAD = b"riskmodel trees 1\n", "<dqqq"
 FEW_ROWS = 32  # a block of 256 rows costs as much as so many rows one by one
 WORK_A_THREAD = 2_500_000  # rows x trees, some milliseconds; with less, threads take longer to start than they save
 
@@ -27,14 +28,13 @@ WORK_A_THREAD = 2_500_000  # rows x trees, some milliseconds; with less, threads
 class CompiledTrees:
     """An ensemble ready to score: the margins of `TreeEnsemble.margins`, to the last bit.
 
-    form: all tables end to end. bounds: where each starts, and its rows. sha256: of the ensemble that it comes from.
+    form: all tables end to end. bounds: where each starts, and its rows.
     """
 
     form: Bytes
     bounds: NDArray[np.int64]
     intercept: float
     n_features: int
-    sha256: str
 
     def margins(self, matrix: Matrix, threads: int = 1) -> Vector:
         """Log-odds of each row of `matrix`, n x n_features, by rows or by columns; the same for any `threads`.
@@ -71,30 +71,6 @@ class CompiledTrees:
         """Bytes that either kernel works in."""
         n_columns, trees = int(self.bounds[1, N_COLUMNS]), int(self.bounds[1, TREES])
         return max((12 + n_columns) * LANES, 2 * LANES + n_columns + 64 + trees)
-
-    def to_bytes(self) -> bytes:
-        """What `from_bytes` reads; the same ensemble gives the same bytes."""
-        told = struct.pack(_HEAD, self.intercept, self.n_features, *self.bounds.shape) + self.bounds.tobytes()
-        content = told + self.form.tobytes()
-        return _MAGIC + bytes.fromhex(self.sha256) + hashlib.sha256(content).digest() + content
-
-    @classmethod
-    def from_bytes(cls, content: bytes, sha256: str) -> CompiledTrees:
-        """A saved form; `sha256` is that of the ensemble it must come from.
-
-        Raises: BundleError where it is damaged, of another version or of another ensemble.
-        """
-        start = len(_MAGIC) + 2 * hashlib.sha256().digest_size
-        magic, mine, digest = content[: len(_MAGIC)], content[len(_MAGIC) : start - 32], content[start - 32 : start]
-        if magic != _MAGIC or hashlib.sha256(content[start:]).digest() != digest:
-            raise BundleError("the compiled trees are damaged or of another version")
-        if mine.hex() != sha256:
-            raise BundleError(f"the compiled trees are of ensemble {mine.hex()[:12]}, however: this is {sha256[:12]}")
-        intercept, n_features, *shape = struct.unpack_from(_HEAD, content, start)
-        numbers = np.frombuffer(content, np.uint8)[start + struct.calcsize(_HEAD) :].copy()
-        edge = 8 * shape[0] * shape[1]
-        bounds = numbers[:edge].view(np.int64).reshape(shape)
-        return cls(numbers[edge:].copy(), bounds.copy(), intercept, n_features, sha256)
 
     def _run(self, kernel: Callable[..., None], rows: Matrix) -> Vector:
         margins = np.empty(len(rows))
