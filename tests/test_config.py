@@ -80,5 +80,5 @@ def test_options_are_checked_against_the_fields_that_there_are():
         pruning.make("features", {"rowz": 7}, "here")
     with pytest.raises(ConfigError, match=r"here.rows: must be a valid integer"):
         pruning.make("features", {"rows": "7"}, "here")
-    with pytest.raises(ConfigError, match="pruner must be among blend_members, collapse"):
+    with pytest.raises(ConfigError, match="pruner must be among best, blend_members, collapse"):
         pruning.make("nothing")

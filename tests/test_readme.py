@@ -65,7 +65,8 @@ def test_training_scoring_and_the_pages_work_as_written(tmp_path):
     assert (tmp_path / "portfolio/run.toml").is_file()
     assert (tmp_path / "reports/loans/review.html").stat().st_size > 1e6
     assert len(pq.read_table(tmp_path / "scored/part-00000.parquet")) == 300
-    assert pq.read_table(tmp_path / "registered").equals(pq.read_table(tmp_path / "scored"))
+    first = "part-00000.parquet"
+    assert pq.read_table(tmp_path / "registered" / first).equals(pq.read_table(tmp_path / "scored" / first))
     assert (tmp_path / "change.html").stat().st_size > 1e5
     assert lightgbm.Booster(model_file=tmp_path / "small.txt").num_trees() > 0
     pages = subprocess.Popen([program, *ui[1:], "--port", "5917"], cwd=tmp_path, start_new_session=True)

@@ -274,3 +274,9 @@ def test_streaming_keeps_memory_bounded(tmp_path):
         peaks.append(peak + tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 2 * peaks[0]
+
+
+def test_a_name_that_a_stray_quote_made_of_half_the_file_is_cut_short(tmp_path):
+    (tmp_path / "loans.csv").write_bytes(b'"loan,bad\n' + b"1,0\n" * 500 + b'2",3\n4,5\n')
+    with pytest.raises(DataError, match=r"no column 'bad'; the columns are 'loan,bad.{50,70}…', '3'$"):
+        list(table.batches(tmp_path / "loans.csv", [Column("bad")]))
