@@ -96,7 +96,7 @@ def _average(cells: Cells) -> str:
             by_cell[key[0], key[2]].append(gain)
         (where, budget), worst = min(((k, np.mean(v)) for k, v in by_cell.items()), key=lambda item: item[1])
         mean = np.mean(list(gains.values()))
-        interval = f"{mean - half:+.4f} to {mean + half:+.4f}"
+        interval = f"{mean - half:+.4f} to {mean + half:+.4f}" if runs[1:] else "one split"
         lines.append(_line(method, f"{mean:+.4f}", interval, f"{small:+.4f}", f"{worst:+.4f} ({where}, {budget})"))
     return "\n".join(lines)
 
