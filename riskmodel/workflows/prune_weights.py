@@ -11,8 +11,10 @@ from riskmodel.errors import DataError
 
 def checked(weight: Vector, name: str) -> Vector:
     """Raises: DataError for a weight that is missing, infinite or negative, or if all are 0."""
-    if not (np.isfinite(weight).all() and (weight >= 0).all() and weight.any()):
-        raise DataError(f"{name} must be finite and not negative, and some above 0")
+    if len(wrong := weight[~(np.isfinite(weight) & (weight >= 0))]):
+        raise DataError(f"{name} must be finite and not negative, however: {wrong[0]:g}")
+    if not weight.any():
+        raise DataError(f"{name} must be above 0 in some rows, however: all are 0")
     return weight
 
 

@@ -29,9 +29,17 @@ def test_rows_are_found_by_their_place_in_the_table_and_stand_as_often_as_they_w
         np.testing.assert_array_equal(sample.default, whole.default[sample.rows])
 
 
-@pytest.mark.parametrize("weight", [[1.0, np.nan], [1.0, -1.0], [0.0, 0.0], [np.inf, 1.0]])
-def test_weights_that_cannot_be_are_told(weight):
-    with pytest.raises(DataError, match="rows: 'w' must be finite and not negative, and some above 0"):
+@pytest.mark.parametrize(
+    ("weight", "told"),
+    [
+        ([1.0, np.nan], "finite and not negative, however: nan"),
+        ([1.0, -1.0], "finite and not negative, however: -1"),
+        ([np.inf, 1.0], "finite and not negative, however: inf"),
+        ([0.0, 0.0], "above 0 in some rows, however: all are 0"),
+    ],
+)
+def test_weights_that_cannot_be_are_told(weight, told):
+    with pytest.raises(DataError, match=f"rows: 'w' must be {told}"):
         checked(np.array(weight), "rows: 'w'")
 
 
