@@ -92,6 +92,16 @@ def test_a_file_that_is_damaged_is_not_believed_and_is_made_anew(folder, at, cut
     assert path.read_bytes() == whole
 
 
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_a_file_that_others_can_write_is_not_believed(folder, mode):
+    ready._ready("one_by_one")
+    [kept] = folder.iterdir()
+    kept.chmod(mode)
+    scores(ready._ready("one_by_one"))
+    assert ready.compiled == ["one_by_one"] * 2
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
 def test_where_no_folder_may_be_written_it_is_compiled_for_the_process(folder, monkeypatch):
     monkeypatch.setenv("NUMBA_CACHE_DIR", "/dev/null/nowhere")
     scores(ready._ready("one_by_one"))
