@@ -35,7 +35,7 @@ class NeuronsPruner(NetworkPruner):
 
     def scores(self, standing: Standing, encoded: Single, default: Vector, keep: float) -> Sequence[NDArray[Any]]:
         layers = neuron_layers(standing.network, encoded, default, seed=self.seed, keep=keep)
-        return [OF_NEURONS[self.criterion](layer) for layer in layers]
+        return OF_NEURONS[self.criterion](layers)
 
     def without(self, standing: Standing, stay: Sequence[Positions]) -> tuple[Standing, Sequence[Sequence[int]]]:
         gone = [

@@ -1,11 +1,11 @@
-"""Criteria: one plain function each, from a layer to the importance of its neurons or of its weights.
+"""Criteria: one plain function each, to the importance of a layer's weights, or of the neurons of all layers.
 
 `l1`, `l2` and `group` are magnitudes too, of the network after training under that penalty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from riskmodel.pruning._criteria.layer import Layer, neuron_layers, weight_layer
 __all__ = ["OF_NEURONS", "OF_WEIGHTS", "Layer", "NeuronCriterion", "WeightCriterion", "neuron_layers", "weight_layers"]
 
 Criterion = Callable[[Layer], NDArray[Any]]
+OfNeurons = Callable[[Sequence[Layer]], Sequence[NDArray[Any]]]
 NeuronCriterion = Literal[
     "random", "magnitude", "activity", "variance", "wanda", "taylor", "fisher", "correlation", "cosine", "obs",
     "l1", "l2", "group",
@@ -24,20 +25,26 @@ WeightCriterion = Literal[
     "random", "magnitude", "lamp", "wanda", "snip", "taylor", "fisher", "sparsegpt", "obs", "l1", "l2", "group"
 ]
 
-OF_NEURONS: Mapping[str, Criterion] = {
-    "random": neurons.random,
-    "magnitude": neurons.magnitude,
-    "activity": neurons.activity,
-    "variance": neurons.variance,
-    "wanda": neurons.wanda,
-    "taylor": neurons.taylor,
-    "fisher": neurons.fisher,
-    "correlation": redundancy.correlation,
-    "cosine": redundancy.cosine,
+
+def each(criterion: Criterion) -> OfNeurons:
+    """Of every layer by itself."""
+    return lambda layers: [criterion(layer) for layer in layers]
+
+
+OF_NEURONS: Mapping[str, OfNeurons] = {
+    "random": each(neurons.random),
+    "magnitude": each(neurons.magnitude),
+    "activity": each(neurons.activity),
+    "variance": each(neurons.variance),
+    "wanda": each(neurons.wanda),
+    "taylor": each(neurons.taylor),
+    "fisher": each(neurons.fisher),
+    "correlation": each(redundancy.correlation),
+    "cosine": each(redundancy.cosine),
     "obs": surgeon.neurons,
-    "l1": neurons.magnitude,
-    "l2": neurons.magnitude,
-    "group": neurons.magnitude,
+    "l1": each(neurons.magnitude),
+    "l2": each(neurons.magnitude),
+    "group": each(neurons.magnitude),
 }
 OF_WEIGHTS: Mapping[str, Criterion] = {
     "random": weights.random,

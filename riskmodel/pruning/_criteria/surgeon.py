@@ -7,6 +7,8 @@ Kurtic et al. 2023 (ZipLM, arXiv 2302.04089).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from riskmodel.core import Matrix, Vector
@@ -29,24 +31,45 @@ def _telling(block: Block) -> Matrix:
     return np.where(np.ptp(block.inputs, axis=0) > 0, block.weights, 0)
 
 
-def neurons(layer: Layer) -> Vector:
-    """Structured OBS: sum over V of V_q^2 / [H^-1]_qq at the time a neuron goes, added up over those before it."""
-    weights = [_telling(block) for block in layer.blocks]
-    inverses = [np.linalg.inv(hessian(block.inputs)) for block in layer.blocks]
-    left, lost = np.ones(len(layer.matrix), np.bool_), 0.0
-    found = np.empty(len(left))
-    for _ in range(len(left)):
-        costs = sum(
-            (weight**2).sum(axis=0) / np.where(left, np.diag(inverse), 1)
-            for weight, inverse in zip(weights, inverses, strict=True)
-        )
-        gone = int(np.argmin(np.where(left, costs, np.inf)))
-        found[gone] = lost = lost + float(np.asarray(costs)[gone])
-        left[gone] = False
-        shares = [inverse[gone] / inverse[gone, gone] for inverse in inverses]
-        weights = [weight - np.outer(weight[:, gone], s) for weight, s in zip(weights, shares, strict=True)]
-        inverses = [inverse - np.outer(inverse[:, gone], s) for inverse, s in zip(inverses, shares, strict=True)]
-    return found
+class _Elimination:
+    """The neurons of one layer, of which one after the other goes."""
+
+    def __init__(self, layer: Layer) -> None:
+        self.weights = [_telling(block) for block in layer.blocks]
+        self.inverses = [np.linalg.inv(hessian(block.inputs)) for block in layer.blocks]
+        self.left, self.lost = np.ones(len(layer.matrix), np.bool_), 0.0
+        self.found = np.empty(len(self.left))
+
+    def drop(self) -> int:
+        """The neuron that costs least goes: V_q^2 / [H^-1]_qq, summed over outputs, on top of what is lost already."""
+        pairs = list(zip(self.weights, self.inverses, strict=True))
+        costs = sum((weight**2).sum(axis=0) / np.where(self.left, np.diag(inverse), 1) for weight, inverse in pairs)
+        gone = int(np.argmin(np.where(self.left, costs, np.inf)))
+        self.lost = float(np.nextafter(self.lost + float(np.asarray(costs)[gone]), np.inf))  # ties stay in order
+        self.found[gone], self.left[gone] = self.lost, False
+        shares = [inverse[gone] / inverse[gone, gone] for inverse in self.inverses]
+        self.weights = [w - np.outer(w[:, gone], share) for w, share in zip(self.weights, shares, strict=True)]
+        self.inverses = [i - np.outer(i[:, gone], share) for i, share in zip(self.inverses, shares, strict=True)]
+        return gone
+
+    def forget(self, output: int) -> None:
+        """A neuron of the next layer is gone: what it is given is not missed."""
+        for weight in self.weights:
+            weight[output] = 0
+
+
+def neurons(layers: Sequence[Layer]) -> list[Vector]:
+    """Structured OBS: what is lost by the time a neuron goes. Layers lose the same share at a time, the last first.
+
+    So a neuron is judged by what it gives to those that stand beside it in the end, not to all there ever were.
+    """
+    going = [_Elimination(layer) for layer in layers]
+    turns = sorted(((j + 1) / len(layer.left), -i) for i, layer in enumerate(going) for j in range(len(layer.left)))
+    for _, last_first in turns:
+        gone = going[-last_first].drop()
+        if last_first:
+            going[-last_first - 1].forget(gone)
+    return [layer.found for layer in going]
 
 
 def weights(layer: Layer) -> Matrix:

@@ -40,10 +40,10 @@ def test_taylor_and_fisher_are_those_of_gates_that_move_a_little(layer):
     gates = [gate_gradients(network, layer, j) for j in range(len(mine.matrix))]
     members = len(mine.blocks)  # a head's criterion adds up over members, a hidden layer's averages over them
     np.testing.assert_allclose(
-        OF_NEURONS["taylor"](mine), [members * np.abs(g).mean() for g in gates], rtol=1e-4, atol=1e-9
+        OF_NEURONS["taylor"]([mine])[0], [members * np.abs(g).mean() for g in gates], rtol=1e-4, atol=1e-9
     )
     np.testing.assert_allclose(
-        OF_NEURONS["fisher"](mine), [members * (g**2).mean() / 2 for g in gates], rtol=1e-4, atol=1e-12
+        OF_NEURONS["fisher"]([mine])[0], [members * (g**2).mean() / 2 for g in gates], rtol=1e-4, atol=1e-12
     )
 
 
@@ -52,17 +52,17 @@ def test_magnitude_is_the_norm_of_a_neurons_weights_in_and_out():
     first, second, head = network.matrices
     for mine, into, out in zip(layers(network), (first, second), (second, head), strict=True):
         slow = [np.hypot(np.linalg.norm(into[j]), np.linalg.norm(out[:, j])) for j in range(len(into))]
-        np.testing.assert_allclose(OF_NEURONS["magnitude"](mine), slow, rtol=1e-5)
+        np.testing.assert_allclose(OF_NEURONS["magnitude"]([mine])[0], slow, rtol=1e-5)
 
 
 def test_activity_variance_and_wanda_are_their_formulas():
     network = with_dead(drawn_network(), 1, 3)
     activations = traced(network, drawn_rows(ROWS)).inputs[2]  # n x k x 5
     mine, head = layers(network)[1], network.head.astype(np.float64)
-    np.testing.assert_allclose(OF_NEURONS["activity"](mine), (activations > 0).mean(axis=(0, 1)))
-    np.testing.assert_allclose(OF_NEURONS["variance"](mine), (activations.var(axis=0) * head**2).sum(axis=0))
+    np.testing.assert_allclose(OF_NEURONS["activity"]([mine])[0], (activations > 0).mean(axis=(0, 1)))
+    np.testing.assert_allclose(OF_NEURONS["variance"]([mine])[0], (activations.var(axis=0) * head**2).sum(axis=0))
     norms = np.sqrt((activations**2).sum(axis=0))
-    np.testing.assert_allclose(OF_NEURONS["wanda"](mine), (norms * np.abs(head)).sum(axis=0))
+    np.testing.assert_allclose(OF_NEURONS["wanda"]([mine])[0], (norms * np.abs(head)).sum(axis=0))
 
 
 @pytest.mark.parametrize(
@@ -70,13 +70,13 @@ def test_activity_variance_and_wanda_are_their_formulas():
 )
 def test_a_neuron_that_never_fires_is_worth_least(criterion):
     for layer in (0, 1):
-        scores = OF_NEURONS[criterion](layers(with_dead(drawn_network(), layer, 2))[layer])
+        scores = OF_NEURONS[criterion](layers(with_dead(drawn_network(), layer, 2)))[layer]
         assert np.isfinite(scores).all()
         assert scores[2] == scores.min()
 
 
 def test_random_is_drawn_from_the_seed():
-    one, same, other = (OF_NEURONS["random"](layers(drawn_network(), seed)[0]) for seed in (1, 1, 2))
+    one, same, other = (OF_NEURONS["random"](layers(drawn_network(), seed))[0] for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, same)
     assert not np.array_equal(one, other)
 
@@ -90,4 +90,4 @@ def test_fewer_rows_than_neurons_still_give_numbers():
     network = drawn_network(hidden=(30, 20))
     few = neuron_layers(network, drawn_rows(3), drawn_outcomes(3), seed=0, keep=0.5)
     for criterion in OF_NEURONS.values():
-        assert all(np.isfinite(criterion(replace(layer))).all() for layer in few)
+        assert all(np.isfinite(scores).all() for scores in criterion(list(map(replace, few))))

@@ -27,7 +27,7 @@ def cost_of(block, gone):
 
 @pytest.mark.parametrize("blocks", [(a_block(4, 6),), (a_block(1, 6, 1), a_block(1, 6, 2), a_block(1, 6, 3))])
 def test_what_is_lost_when_a_neuron_goes_is_the_cost_of_all_that_went(blocks):
-    found = surgeon.neurons(a_layer(*blocks))
+    found = surgeon.neurons([a_layer(*blocks)])[0]
     order = np.argsort(found)
     for count in range(1, 6):
         whole = sum(cost_of(block, order[:count]) for block in blocks)
@@ -36,6 +36,19 @@ def test_what_is_lost_when_a_neuron_goes_is_the_cost_of_all_that_went(blocks):
             sum(cost_of(block, [*order[: count - 1], other]) for block in blocks) for other in order[count - 1 :]
         )
         np.testing.assert_allclose(whole, cheapest, rtol=1e-6)
+
+
+def test_a_neuron_is_judged_by_those_of_the_next_layer_that_still_stand():
+    """Five and four go in step: after each that went from the second layer, the first one's choice is the cheapest."""
+    block, last = a_block(4, 5), a_block(1, 4, seed=1)
+    first, second = surgeon.neurons([a_layer(block), a_layer(last)])
+    order, following = np.argsort(first), np.argsort(second)
+    np.testing.assert_array_equal(second, surgeon.neurons([a_layer(last)])[0])
+    for turn, before in enumerate([0, 1, 2, 3]):  # neurons of the second layer that went when this one goes
+        stand = Block(np.delete(block.weights, following[:before], axis=0), block.inputs, block.deltas)
+        gone = order[:turn].tolist()
+        costs = [cost_of(stand, [*gone, j]) if j not in gone else np.inf for j in range(5)]
+        assert np.argmin(costs) == order[turn]
 
 
 def test_weights_go_in_the_order_of_a_slow_search_of_each_row():
@@ -87,6 +100,6 @@ def test_greedy_obs_is_close_to_the_best_pair_of_all():
 def test_inputs_that_never_vary_cost_nothing():
     block = a_block(3, 5)
     block.inputs[:, 1] = 4.0
-    assert np.argmin(surgeon.neurons(a_layer(block))) == 1
+    assert np.argmin(surgeon.neurons([a_layer(block)])[0]) == 1
     constant = Block(block.weights, np.zeros_like(block.inputs), block.deltas)
-    assert np.isfinite(surgeon.neurons(a_layer(constant))).all()
+    assert np.isfinite(surgeon.neurons([a_layer(constant)])[0]).all()
