@@ -35,7 +35,7 @@ RECOVERIES = {
     "3 epochs": {"compensate": "least_squares", "refit_head": True, "epochs": 3},
 }
 NATIVE = {"variance": "bias", "correlation": "merge", "cosine": "merge"}  # what belongs to the criterion itself
-PARTS = ("rivals", *(f"neurons {name}" for name in OF_NEURONS), *(f"weights {name}" for name in OF_WEIGHTS))
+PARTS = ("ours", "rivals", *(f"neurons {name}" for name in OF_NEURONS), *(f"weights {name}" for name in OF_WEIGHTS))
 EPOCHS = 12  # of all in the second table
 TUNED = f"{EPOCHS} epochs"
 WEIGHTS = "ours, weights"
@@ -68,8 +68,10 @@ def measure(name: str, seed: int, kind: str, part: str) -> None:
     seen = replace(seen, train=seen.train.take(rows))
     whole = _champion(name, seed, kind, seen)
     ground = Ground({"set": name, "seed": seed, "network": kind}, whole, seen, test)
-    if part == "rivals":
-        cells = [ground.cell("champion", "", 1.0, "", whole), *ground.rivals()]
+    if part == "ours":
+        cells = [ground.cell("champion", "", 1.0, "", whole), *ground.ours()]
+    elif part == "rivals":
+        cells = ground.rivals()
     else:
         unit, criterion = part.split()
         cells = [cell for label, how in RECOVERIES.items() for cell in ground.pruned(unit, criterion, label, how)]
@@ -118,17 +120,19 @@ class Ground:
         cut_down = [pruner.apply(plan, self.whole, self.seen) for plan in plans]
         return [self.cell(unit, criterion, k, label, s) for k, s in zip(KEEPS, cut_down, strict=True)]
 
-    def rivals(self) -> list[dict]:
-        """After the same epochs of the same training on outcomes; ours once more with the champion's PD beside them."""
-        return [cell for keep in KEEPS for cell in (*self._ours(keep), *self._theirs(keep), *self._afresh(keep))]
+    def ours(self) -> list[dict]:
+        """Neurons as they come, fine-tuned, and once more without the champion's PD in what they are tuned on."""
+        return [self._tuned("neurons", *how, keep) for how in (("ours", 0.5), ("ours, no PD", 0.0)) for keep in KEEPS]
 
-    def _ours(self, keep: float) -> list[dict]:
-        cells = []
-        for unit, mix, name in (("neurons", 0.5, "ours"), ("neurons", 0.0, "ours, no PD"), ("weights", 0.5, WEIGHTS)):
-            pruner = pruning.make(unit, {"epochs": EPOCHS, "mix": mix})
-            made = pruner.apply(pruner.plan(self.whole, self.seen, keep), self.whole, self.seen)
-            cells.append(self.cell("rival", name, keep, TUNED, made))
-        return cells
+    def rivals(self) -> list[dict]:
+        """After the same epochs of the same training on outcomes."""
+        own = [self._tuned("weights", WEIGHTS, 0.5, keep) for keep in KEEPS]
+        return [*own, *(cell for keep in KEEPS for cell in (*self._theirs(keep), *self._afresh(keep)))]
+
+    def _tuned(self, unit: str, name: str, mix: float, keep: float) -> dict:
+        pruner = pruning.make(unit, {"epochs": EPOCHS, "mix": mix})
+        made = pruner.apply(pruner.plan(self.whole, self.seen, keep), self.whole, self.seen)
+        return self.cell("rival", name, keep, TUNED, made)
 
     def _theirs(self, keep: float) -> list[dict]:
         network, inputs = self.whole.network, self.whole.encoded(self.seen.train.matrix[:4096])

@@ -37,7 +37,8 @@ TEACHERS = {
     "xgb6": ("xgb", {"search": 0, "leaves": 64}),  # the recipe knows leaves: as many as a tree of depth 6 can have
 }
 SEEDS = (0, 1, 2)
-FINER = {"collapse": SIZES, "hierarchy": SIZES, "distil": SIZES[::2]}  # each size of distil is thirty fits
+FINER = {"collapse": SIZES, "hierarchy": SIZES, "distil": SIZES[::2], RIVAL: SIZES}  # a size of distil is thirty fits
+COARSE = {"synthetic"}  # 120,000 rows of train: at the four budgets alone, or a cell takes hours
 GRID = tuple(product((4, 8, 16), (0.05, 0.1, 0.2, 0.5), (0.5, 1.0), (20, 100), (0.0, 10.0)))
 OPTIONS = ("leaves", "rate", "feature_share", "min_rows", "l2")
 CELLS = RAW / "benchmarks"
@@ -99,15 +100,16 @@ class Case:
         teacher, seen = self.teacher, self.seen
         yield self._cell(0, TEACHER, teacher)
         yield self._cell(0, RESEEDED, teacher.recipe.train(seen, teacher.features, teacher.seed + 100))
-        for size, scorer in rivals(teacher, self._fewer(SIZES), seen).items():
+        for size, scorer in rivals(teacher, self._sizes(RIVAL), seen).items():
             yield self._cell(size, RIVAL, scorer)
         for method in PRUNERS:
-            pruner, sizes = pruning.make(method), self._fewer(FINER.get(method, BUDGETS))
+            pruner, sizes = pruning.make(method), self._sizes(method)
             plans = pruner.plans(teacher, seen, [size / teacher.ensemble.n_leaves for size in sizes])
             for plan, size in zip(plans, sizes, strict=True):
                 yield self._cell(size, method, pruner.apply(plan, teacher, seen))
 
-    def _fewer(self, sizes: tuple[int, ...]) -> list[int]:
+    def _sizes(self, method: str) -> list[int]:
+        sizes = BUDGETS if self.named["set"] in COARSE else FINER.get(method, BUDGETS)
         return [size for size in sizes if size < self.teacher.ensemble.n_leaves]
 
     def _cell(self, size: int, method: str, scorer: Scorer) -> dict:
