@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from riskmodel.errors import RiskModelError
+
 
 @click.command()
 @click.argument("model", type=click.Path(path_type=Path))
@@ -55,10 +57,12 @@ def prune(
     from riskmodel.workflows import prune, prune_path, prune_show, prune_size
     from riskmodel.workflows.progress import Stages
 
-    sizes = (keep, leaves, nodes, trees, bytes_)
-    if sum(size is not None for size in (*sizes, margin)) > 1:
-        raise click.UsageError("--keep, --leaves, --nodes, --trees, --bytes, --margin set the size: give one of them")
-    size = prune_size.Size(*sizes) if margin is None else prune_size.Size(margin=margin)
+    sizes = {"keep": keep, "leaves": leaves, "nodes": nodes, "trees": trees, "bytes": bytes_, "margin": margin}
+    given = [f"--{name}" for name, size in sizes.items() if size is not None]
+    if given[1:]:
+        allowed, found = ", --".join(sizes), " and ".join(given)
+        raise RiskModelError(f"the size must be set by one of --{allowed}, however: by {found}")
+    size = prune_size.Size(keep, leaves, nodes, trees, bytes_) if margin is None else prune_size.Size(margin=margin)
     source = prune.Source(model, data, target, id_column, seed, unlabelled, weight)
     frontier = prune.prune(source, output, size, Stages(console), method or prune_path.METHOD)
     if as_json:
