@@ -2,7 +2,7 @@
 
 SEEDS=5 SETS=Taiwan,synthetic make bench    two seeds and Taiwan alone where they are left out
 
-All are fitted on at most 40,000 rows of train, recalibrated on tune and judged on test, which none saw. Cells that were
+All are fitted on at most 20,000 rows of train, recalibrated on tune and judged on test, which none saw. Cells that were
 measured are kept in data/raw/benchmarks/ and not measured again: delete them to start afresh.
 """
 
@@ -27,7 +27,7 @@ from tests.benchmarks._tables import RAW, available, cut
 
 CELLS = RAW / "benchmarks"
 KEEPS = (0.5, 0.25, 0.12, 0.06)
-TRAIN_ROWS = 40_000
+TRAIN_ROWS = 20_000
 KINDS = {"MLP 256-256": {"members": 1, "hidden": [256, 256]}, "TabM-mini": {}}
 RECOVERIES = {
     "none": {"compensate": "none", "refit_head": False, "epochs": 0},
