@@ -109,6 +109,9 @@ def _factors(cells: Cells) -> str:
         f"Of {len(SIZES)} sizes from {SIZES[-1]:,} to {SIZES[0]} leaves, each 1.19 times the next, the last before the "
         "first that is not; distil has every second one. In brackets: times what retrain small reaches."
     )
+    sizes = {name: {c["budget"] for c in cells if c["set"] == name and c["method"] == RIVAL} for name in _sets(cells)}
+    coarse = [name for name, found in sizes.items() if found <= set(BUDGETS)]
+    text += f" Of {', '.join(coarse)} the four budgets alone were measured." if coarse else ""
     lines = [head, "", text, "", *_head("set", "margin", *methods)]
     for name, margin in product(_sets(cells), MARGINS):
         found = [_factor([c for c in cells if c["set"] == name], method, margin) for method in methods]

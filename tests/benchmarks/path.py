@@ -18,7 +18,7 @@ from riskmodel.scorers.lgbm import LgbmRecipe, LgbmScorer
 
 KEEPS = (0.5, 0.25, 0.1, 0.05, 0.025, 0.01)
 SIZES = ((50_000, 500), (100_000, 250), (100_000, 500))
-PRUNERS = ("collapse", "hierarchy", "levels")
+PRUNERS = ("trees", "collapse", "hierarchy", "levels")
 
 
 def table(console: Console) -> str:
