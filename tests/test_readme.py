@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.request
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 
+from riskmodel import compression, config, pruning
 from riskmodel.datasets import synthetic
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +48,16 @@ def test_make_knows_its_targets(command):
     told = run(ROOT, [*command.split(), "--dry-run"])
     assert told.returncode == 0, told.stderr
     assert "riskmodel train pipelines/taiwan.toml" in told.stdout or "pytest" in told.stdout
+
+
+def test_every_step_of_a_recipe_is_one():
+    found = re.findall(r"`(steps = \[.*?\])`", README, flags=re.DOTALL)
+    assert len(found) == 2
+    for text in found:
+        for step in tomllib.loads(text.replace("\n", " "))["steps"]:
+            entry = config.Step.model_validate(step)
+            maker = pruning if entry.pruner else compression
+            assert maker.make(entry.pruner or entry.compressor, entry.options)
 
 
 @pytest.mark.slow
