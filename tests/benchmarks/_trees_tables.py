@@ -103,7 +103,8 @@ def _average(cells: Cells) -> str:
 
 def _factors(cells: Cells) -> str:
     """How many times fewer leaves than the teacher still give the verdict non-inferior."""
-    methods = [method for method in METHODS if {c["budget"] for c in cells if c["method"] == method} - set(BUDGETS)]
+    fine = [method for method in METHODS if {c["budget"] for c in cells if c["method"] == method} - set(BUDGETS)]
+    methods = fine or [RIVAL, *CHOOSABLE, CHOSEN]
     head = "### Times fewer leaves that are still non-inferior to the teacher, mean over seeds (0: none is)"
     text = (
         f"Of {len(SIZES)} sizes from {SIZES[-1]:,} to {SIZES[0]} leaves, each 1.19 times the next, the last before the "
