@@ -56,7 +56,7 @@ def table(console: Console) -> str:
             console.print(", ".join(map(str, job)))
             measure(*job)
     cells = [cell for path in sorted(CELLS.glob("network-*.json")) for cell in json.loads(path.read_text())]
-    criteria = [_criteria(cells, kind, unit) for kind in KINDS for unit in ("neurons", "weights")]
+    criteria = [_criteria(cells, *job) for job in product(available(), KINDS, ("neurons", "weights"))]
     told = [part for part in [*criteria, *(_against(cells, kind) for kind in KINDS)] if part]
     return "\n\n".join([_heading(cells), *told])
 
@@ -193,27 +193,27 @@ def _heading(cells: list[dict]) -> str:
     return "\n".join([*lines, "", "Times: 10,000 rows, one thread, the network alone in numpy, the least of three."])
 
 
-def _criteria(cells: list[dict], kind: str, unit: str) -> str:
-    """AUC less the champion's, log-loss, slope and time; the interval is over sets and seeds, once there are two."""
-    whole = {(c["set"], c["seed"]): c["auc"] for c in cells if c["unit"] == "champion" and c["network"] == kind}
-    found = _grouped([c for c in cells if (c["network"], c["unit"]) == (kind, unit)], "criterion", "keep", "recovery")
+def _criteria(cells: list[dict], name: str, kind: str, unit: str) -> str:
+    """AUC less the champion's, log-loss, slope and time; the interval is over seeds, once there are two."""
+    cells = [c for c in cells if (c["set"], c["network"]) == (name, kind)]
+    whole = {c["seed"]: c["auc"] for c in cells if c["unit"] == "champion"}
+    found = _grouped([c for c in cells if c["unit"] == unit], "criterion", "keep", "recovery")
     if not found:
         return ""
-    lines = [f"### {unit} of {kind}: AUC less the champion's (log-loss, calibration slope)", ""]
+    lines = [f"### {unit} of {kind}, {name}: AUC less the champion's (log-loss, calibration slope)", ""]
     lines += [
-        f"| criterion | recovery | {' | '.join(f'{keep:.0%}' for keep in KEEPS)} |",
-        "|---" * (len(KEEPS) + 2) + "|",
+        f"| criterion | recovery | seeds | {' | '.join(f'{keep:.0%}' for keep in KEEPS)} |",
+        "|---" * (len(KEEPS) + 3) + "|",
     ]
-    for criterion in dict.fromkeys(key[0] for key in found):
-        for recovery in RECOVERIES:
-            told = []
-            for keep in KEEPS:
-                part = found[criterion, keep, recovery]
-                gains = [c["auc"] - whole[c["set"], c["seed"]] for c in part]
-                told.append(f"{_interval(gains)} ({_mean(part, 'log_loss'):.4f}, {_mean(part, 'slope'):.2f})")
-            lines.append(f"| {criterion} | {recovery} | {' | '.join(told)} |")
+    for criterion, recovery in product(dict.fromkeys(key[0] for key in found), RECOVERIES):
+        told = []
+        for keep in KEEPS:
+            part = found[criterion, keep, recovery]
+            gains = [c["auc"] - whole[c["seed"]] for c in part]
+            told.append(f"{_interval(gains)} ({_mean(part, 'log_loss'):.4f}, {_mean(part, 'slope'):.2f})")
+        lines.append(f"| {criterion} | {recovery} | {len(part)} | {' | '.join(told)} |")
     times = [_mean([c for key, part in found.items() if key[1] == keep for c in part], "ms") for keep in KEEPS]
-    return "\n".join([*lines, f"| milliseconds | | {' | '.join(f'{ms:.2f}' for ms in times)} |"])
+    return "\n".join([*lines, f"| milliseconds | | | {' | '.join(f'{ms:.2f}' for ms in times)} |"])
 
 
 def _against(cells: list[dict], kind: str) -> str:
@@ -224,16 +224,18 @@ def _against(cells: list[dict], kind: str) -> str:
     lines = [
         f"### {kind}: AUC of `neurons` as it comes, less that of",
         "",
-        f"| rival, {TUNED} of training after the cut | ",
+        f"| rival, {TUNED} of training after the cut | splits | ",
     ]
     lines[-1] += f"{' | '.join(f'{keep:.0%}' for keep in KEEPS)} | all |"
-    lines.append("|---" * (len(KEEPS) + 2) + "|")
+    lines.append("|---" * (len(KEEPS) + 3) + "|")
     for rival in RIVALS:
         own = WEIGHTS if rival.endswith("prune, weights") else "ours"
         gains = {key: mine[(*key[:3], own)] - value for key, value in mine.items() if key[3] == rival}
         if gains:
             told = [_interval([g for key, g in gains.items() if key[2] == keep]) for keep in KEEPS]
-            lines.append(f"| {rival} | {' | '.join(told)} | {_interval(list(gains.values()))} |")
+            splits = {key[:2]: [g for k, g in gains.items() if k[:2] == key[:2]] for key in gains}  # alike: one draw
+            overall = _interval([float(np.mean(own)) for own in splits.values()])
+            lines.append(f"| {rival} | {len(splits)} | {' | '.join(told)} | {overall} |")
     return "\n".join(lines)
 
 

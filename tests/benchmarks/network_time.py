@@ -22,7 +22,7 @@ KEEP = 0.25
 
 def table(console: Console) -> str:
     """Training by set and kind, then pruning by criterion."""
-    lines = ["## Training a network, one thread", "", "| set | rows of train | network | epochs | seconds |"]
+    lines = ["## Training a network, one thread", "", "| set | rows of train | network | epochs, at most | seconds |"]
     lines.append("|---" * 5 + "|")
     found: dict[str, tuple[Scorer, Development]] = {}
     for name, seen in _samples():
