@@ -30,8 +30,8 @@ def table(console: Console) -> str:
         "|---|---|---|---|---|",
     ]
     swept = [
-        "A sweep is what all of these repeat: each tree's gradient, and a step of its leaves. One thread, on the rows",
-        "of train (four fifths), the least of five.",
+        "A sweep is what all but `trees` repeat: each tree's gradient, and a step of its leaves. One thread, on the",
+        "rows of train (four fifths), the least of five.",
         "",
         "| rows | trees | ms a sweep | ns a row, tree and sweep |",
         "|---|---|---|---|",
