@@ -41,9 +41,11 @@ def test_what_is_lost_when_a_neuron_goes_is_the_cost_of_all_that_went(blocks):
 def test_a_neuron_is_judged_by_those_of_the_next_layer_that_still_stand():
     """Five and four go in step: after each that went from the second layer, the first one's choice is the cheapest."""
     block, last = a_block(4, 5), a_block(1, 4, seed=1)
+    block.weights[:] = np.eye(4, 5) * [1, 2, 3, 4, 0] + 0.1 * block.weights  # each gives to one, and one to none
     first, second = surgeon.neurons([a_layer(block), a_layer(last)])
     order, following = np.argsort(first), np.argsort(second)
     np.testing.assert_array_equal(second, surgeon.neurons([a_layer(last)])[0])
+    assert order.tolist() != np.argsort(surgeon.neurons([a_layer(block)])[0]).tolist()
     for turn, before in enumerate([0, 1, 2, 3]):  # neurons of the second layer that went when this one goes
         stand = Block(np.delete(block.weights, following[:before], axis=0), block.inputs, block.deltas)
         gone = order[:turn].tolist()
