@@ -61,14 +61,14 @@ class _Elimination:
 def neurons(layers: Sequence[Layer]) -> list[Vector]:
     """Structured OBS: what is lost by the time a neuron goes. Layers lose the same share at a time, the last first.
 
-    So a neuron is judged by what it gives to those that stand beside it in the end, not to all there ever were.
+    So a neuron is judged by what it gives to those that still stand when it goes, not to all there ever were.
     """
     going = [_Elimination(layer) for layer in layers]
-    turns = sorted(((j + 1) / len(layer.left), -i) for i, layer in enumerate(going) for j in range(len(layer.left)))
-    for _, last_first in turns:
-        gone = going[-last_first].drop()
-        if last_first:
-            going[-last_first - 1].forget(gone)
+    turns = [((j + 1) / len(layer.left), i) for i, layer in enumerate(going) for j in range(len(layer.left))]
+    for _, i in sorted(turns, key=lambda turn: (turn[0], -turn[1])):
+        gone = going[i].drop()
+        if i > 0:
+            going[i - 1].forget(gone)
     return [layer.found for layer in going]
 
 
