@@ -10,11 +10,11 @@ from small_run import written
 from riskmodel import cli, scorers
 from riskmodel.core import Calibration, Development, Sample, Scorer
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.train import train
+from riskmodel.workflows.train.training import train
 
 
 @pytest.fixture(scope="session")
-def seen() -> Development:
+def development() -> Development:
     return Development(drawn(1500, 1, "train"), drawn(700, 2, "tune"))
 
 
@@ -25,13 +25,13 @@ def fresh() -> Sample:
 
 
 @pytest.fixture(scope="session")
-def fitted(seen: Development) -> Callable[[str], Scorer]:
+def fitted(development: Development) -> Callable[[str], Scorer]:
     """One scorer of each kind, fitted when it is first asked for; its calibration is not the identity."""
     cache: dict[str, Scorer] = {}
 
     def of(kind: str) -> Scorer:
         if kind not in cache:
-            scorer = scorers.recipe(kind, QUICK[kind]).fit(seen, FEATURES, seed=5)
+            scorer = scorers.recipe(kind, QUICK[kind]).fit(development, FEATURES, seed=5)
             cache[kind] = scorer.recalibrated(Calibration(0.1, 0.9))
         return cache[kind]
 

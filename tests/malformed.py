@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet as pq
 
-from riskmodel import config
+from riskmodel import config, tables
 from riskmodel.core import Column, Kind, Role
-from riskmodel.datasets import table
 from riskmodel.errors import RiskModelError
-from riskmodel.workflows import init, train
+from riskmodel.workflows.init import proposal
+from riskmodel.workflows.train import training
 
 ROWS = 120
 BADS = (np.random.default_rng(8).permutation(ROWS) < 40).astype(int).tolist()
@@ -57,18 +57,18 @@ def refusal(way: Callable[[], object]) -> str:
     return line
 
 
-def prepared_from_init(path: Path) -> train.Prepared:
+def prepared_from_init(path: Path) -> training.Prepared:
     toml = path.parent / "proposed.toml"
-    init.init(path, "bad", toml, {}, force=True)
-    return train.prepared(config.read(toml)[0], toml.parent)
+    proposal.init(path, "bad", toml, {}, force=True)
+    return training.prepared(config.read(toml)[0], toml.parent)
 
 
 def refusals(path: Path) -> tuple[str, str, str]:
     """What each way says: training, init and training by its TOML, scoring."""
     return (
-        refusal(lambda: train.prepared(run_of(path), path.parent)),
+        refusal(lambda: training.prepared(run_of(path), path.parent)),
         refusal(lambda: prepared_from_init(path)),
-        refusal(lambda: list(table.batches(path, COLUMNS))),
+        refusal(lambda: list(tables.batches(path, COLUMNS))),
     )
 
 

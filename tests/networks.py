@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from riskmodel.network import Network
+from riskmodel.networks import Network
 from riskmodel.scorers.neural.initial import initial_network
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from riskmodel.ensemble import LEAF, MISSING_NAN, Tree, TreeEnsemble
+from riskmodel.trees import LEAF, MISSING_NAN, Tree, TreeEnsemble
 
 ZERO = 1e-35
 NUMBERS = np.array([-2.0, -1.0, -ZERO, 0.0, ZERO, 0.5, 1.0, 2.5])

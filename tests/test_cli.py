@@ -17,12 +17,12 @@ def test_without_a_command_it_says_what_there_is(riskmodel):
     assert all(name in out + err for name in ("train", "score", "ui"))
 
 
-@pytest.mark.parametrize("command", sorted(cli.commands.commands))
+@pytest.mark.parametrize("command", sorted(cli.cli.commands))
 def test_every_command_has_help(riskmodel, command):
     code, out, _ = riskmodel(command, "--help")
     assert code == 0
     assert len(out.splitlines()) > 4
-    assert cli.commands.commands[command].help
+    assert cli.cli.commands[command].help
 
 
 def test_wrong_usage_is_exit_code_2(riskmodel):
@@ -95,14 +95,14 @@ def test_columns_of_one_name_are_told(riskmodel, tmp_path):
 
 
 def test_no_space_left_is_told_and_leaves_nothing(riskmodel, tmp_path, store, monkeypatch):
-    from riskmodel.workflows import train
+    from riskmodel.workflows.train import training
 
     def full(*_, **__):
         raise OSError(28, "No space left on device", str(tmp_path / "report"))
 
     run = written(tmp_path, keep="[0.5]")
     before = sorted(tmp_path.rglob("*"))
-    monkeypatch.setattr(train.review, "save", full)
+    monkeypatch.setattr(training.review, "save", full)
     code, _, err = riskmodel("--quiet", "train", run, "--output", tmp_path / "report", "--store", store)
     assert (code, err.count("\n")) == (1, 1)
     assert "No space left on device" in err
@@ -110,14 +110,14 @@ def test_no_space_left_is_told_and_leaves_nothing(riskmodel, tmp_path, store, mo
 
 
 def test_an_interrupted_run_says_what_is_kept(riskmodel, tmp_path, store, monkeypatch):
-    from riskmodel.workflows import train
+    from riskmodel.workflows.train import training
 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
     run = written(tmp_path, keep="[0.5]")
     before = sorted(tmp_path.rglob("*"))
-    monkeypatch.setattr(train.develop, "challengers", interrupted)
+    monkeypatch.setattr(training.develop, "challengers", interrupted)
     code, _, err = riskmodel("--quiet", "train", run, "--output", tmp_path / "report", "--store", store)
     assert code == 130
     assert "interrupted" in err

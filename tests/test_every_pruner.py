@@ -14,9 +14,9 @@ from riskmodel.errors import PlanMismatch, RiskModelError, UnsupportedScorer
 KEEPS = (0.7, 0.4, 0.2)
 
 
-def plans_or_skip(name, scorer, seen, keeps):
+def plans_or_skip(name, scorer, development, keeps):
     try:
-        return pruning.make(name).plans(scorer, seen, keeps)
+        return pruning.make(name).plans(scorer, development, keeps)
     except UnsupportedScorer as refusal:
         pytest.skip(f"a pruner may refuse a scorer, in words: {refusal}")
 
@@ -27,29 +27,29 @@ def pair(request, fitted):
     return pruner, fitted(kind)
 
 
-def test_every_pruner_serves_some_scorer(fitted, seen):
+def test_every_pruner_serves_some_scorer(fitted, development):
     for name in pruning.names():
         served = 0
         for kind in scorers.names():
             try:
-                served += bool(pruning.make(name).plans(fitted(kind), seen, [0.5]))
+                served += bool(pruning.make(name).plans(fitted(kind), development, [0.5]))
             except UnsupportedScorer:
                 continue
         assert served, name
 
 
-def test_keeping_everything_changes_no_score(pair, seen, fresh):
+def test_keeping_everything_changes_no_score(pair, development, fresh):
     name, scorer = pair
-    [plan] = plans_or_skip(name, scorer, seen, [1.0])
+    [plan] = plans_or_skip(name, scorer, development, [1.0])
     if plan.dropped and plan.unit != "node":
         pytest.skip("what goes here goes by another rule than keep, and the plan says so")
-    same = pruning.make(name).apply(plan, scorer, seen)
+    same = pruning.make(name).apply(plan, scorer, development)
     np.testing.assert_allclose(same.score(fresh), scorer.score(fresh), rtol=1e-9)
 
 
-def test_kept_sets_are_nested_and_never_empty(pair, seen):
+def test_kept_sets_are_nested_and_never_empty(pair, development):
     name, scorer = pair
-    plans = plans_or_skip(name, scorer, seen, KEEPS)
+    plans = plans_or_skip(name, scorer, development, KEEPS)
     kept = [standing(plan, scorer) for plan in plans]
     assert all(kept)
     assert all(
@@ -71,12 +71,12 @@ def standing(plan, scorer):
     return kept
 
 
-def test_a_cut_scorer_is_no_larger_and_the_given_one_is_left_as_it_was(pair, seen, fresh):
+def test_a_cut_scorer_is_no_larger_and_the_given_one_is_left_as_it_was(pair, development, fresh):
     name, scorer = pair
     before, sha256 = scorer.score(fresh), scorer.sha256
-    plans = plans_or_skip(name, scorer, seen, [0.4])
+    plans = plans_or_skip(name, scorer, development, [0.4])
     try:
-        cut = pruning.make(name).apply(plans[0], scorer, seen)
+        cut = pruning.make(name).apply(plans[0], scorer, development)
     except UnsupportedScorer:
         pytest.skip("a scorecard has no size to retrain at")
     whole, less = scorer.complexity(), cut.complexity()
@@ -89,34 +89,34 @@ def test_a_cut_scorer_is_no_larger_and_the_given_one_is_left_as_it_was(pair, see
     np.testing.assert_array_equal(scorer.score(fresh), before)
 
 
-def test_a_cut_keeps_the_level_of_risk(pair, seen, fresh):
+def test_a_cut_keeps_the_level_of_risk(pair, development, fresh):
     name, scorer = pair
-    plans = plans_or_skip(name, scorer, seen, [0.4])
+    plans = plans_or_skip(name, scorer, development, [0.4])
     try:
-        cut = pruning.make(name).apply(plans[0], scorer, seen)
+        cut = pruning.make(name).apply(plans[0], scorer, development)
     except UnsupportedScorer:
         pytest.skip("a scorecard has no size to retrain at")
     assert abs(cut.score(fresh).mean() - scorer.score(fresh).mean()) < 0.06
 
 
-def test_a_plan_is_the_same_twice_and_survives_json(pair, seen):
+def test_a_plan_is_the_same_twice_and_survives_json(pair, development):
     name, scorer = pair
-    [plan] = plans_or_skip(name, scorer, seen, [0.4])
-    [again] = plans_or_skip(name, scorer, seen, [0.4])
+    [plan] = plans_or_skip(name, scorer, development, [0.4])
+    [again] = plans_or_skip(name, scorer, development, [0.4])
     assert plan.to_json() == again.to_json()
     assert PruningPlan.from_json(plan.to_json()) == plan
     assert json.loads(plan.to_json())["unit"] == plan.unit
 
 
-def test_a_plan_for_another_scorer_is_refused(pair, seen):
+def test_a_plan_for_another_scorer_is_refused(pair, development):
     name, scorer = pair
-    [plan] = plans_or_skip(name, scorer, seen, [0.4])
+    [plan] = plans_or_skip(name, scorer, development, [0.4])
     with pytest.raises(PlanMismatch, match="the plan is for scorer"):
-        pruning.make(name).apply(replace(plan, scorer_sha256="0" * 64), scorer, seen)
+        pruning.make(name).apply(replace(plan, scorer_sha256="0" * 64), scorer, development)
 
 
 @pytest.mark.parametrize("keep", [0, -0.1, 1.5, float("nan")])
 @pytest.mark.parametrize("name", pruning.names())
-def test_an_impossible_keep_is_refused(name, keep, fitted, seen):
+def test_an_impossible_keep_is_refused(name, keep, fitted, development):
     with pytest.raises(RiskModelError, match=r"keep must be in \(0, 1\]"):
-        pruning.make(name).plan(fitted("lgbm"), seen, keep)
+        pruning.make(name).plan(fitted("lgbm"), development, keep)

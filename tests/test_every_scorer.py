@@ -21,8 +21,8 @@ def test_a_pd_is_a_probability_and_ranks_better_than_chance(kind, fitted, fresh)
 
 
 @every
-def test_the_same_seed_gives_the_same_bytes(kind, seen):
-    first, second = (scorers.recipe(kind, QUICK[kind]).fit(seen, FEATURES, seed=7) for _ in range(2))
+def test_the_same_seed_gives_the_same_bytes(kind, development):
+    first, second = (scorers.recipe(kind, QUICK[kind]).fit(development, FEATURES, seed=7) for _ in range(2))
     assert first.files() == second.files()
     assert first.sha256 == second.sha256
 
@@ -66,9 +66,9 @@ def test_recalibration_gives_a_new_scorer(kind, fitted, fresh):
 
 
 @every
-def test_refitting_on_fewer_features_uses_no_other(kind, fitted, seen, fresh):
+def test_refitting_on_fewer_features_uses_no_other(kind, fitted, development, fresh):
     kept = (FEATURES[0], FEATURES[2])
-    refitted = fitted(kind).refit(seen, kept)
+    refitted = fitted(kind).refit(development, kept)
     assert refitted.features == kept
     assert refitted.complexity().features <= 2
     fresh.matrix.flags.writeable = False
@@ -76,10 +76,10 @@ def test_refitting_on_fewer_features_uses_no_other(kind, fitted, seen, fresh):
 
 
 @every
-def test_a_smaller_size_has_fewer_units_or_is_refused(kind, fitted, seen):
+def test_a_smaller_size_has_fewer_units_or_is_refused(kind, fitted, development):
     scorer = fitted(kind)
     try:
-        small = scorer.refit(seen, FEATURES, size=0.4).complexity()
+        small = scorer.refit(development, FEATURES, size=0.4).complexity()
     except UnsupportedScorer:
         return
     whole = scorer.complexity()

@@ -15,6 +15,6 @@ local      all of it, on this machine
 
 from riskmodel.batch.chunk import Chunk, Scored
 from riskmodel.batch.local import Job, score
-from riskmodel.batch.spool import STDIN
+from riskmodel.batch.seekable_copy import STDIN
 
 __all__ = ["STDIN", "Chunk", "Job", "Scored", "score"]

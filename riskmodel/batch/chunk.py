@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from riskmodel import scorers
-from riskmodel.batch.tally import Tally
+from riskmodel.batch.counts import Tally
 from riskmodel.bundle import Bundle
 from riskmodel.config import Scoring
 from riskmodel.core import Column, Matrix, Policy, Scale, Scorer, Vector
-from riskmodel.datasets import encode, guard
+from riskmodel.datasets import encode, input_validation
 from riskmodel.errors import DataError
 from riskmodel.explanation.reasons import COUNT, NONE, Codes, Reasons
 
@@ -74,7 +74,7 @@ class Chunk:
         without an id is set aside. Rows keep their order. Raises: DataError for a fault that the bundle's policies
         refuse.
         """
-        guarded = guard.guarded(batch, self.features, self.rules)
+        guarded = input_validation.guarded(batch, self.features, self.rules)
         aside = guarded.aside | ~ids.is_valid().to_numpy(zero_copy_only=False)
         rows = guarded.rows.select(list(dict.fromkeys(feature.read_from for feature in self.features)))
         if aside.any():
@@ -158,7 +158,7 @@ def _count(words: Sequence[str]) -> dict[str, int]:
     return {word: words.count(word) for word in dict.fromkeys(words)}
 
 
-def _reasons_aside(guarded: guard.Guarded, aside: Mask) -> list[str]:
+def _reasons_aside(guarded: input_validation.Guarded, aside: Mask) -> list[str]:
     told = dict(zip(np.flatnonzero(guarded.aside).tolist(), guarded.reasons, strict=True))
     return [told.get(row, "id: missing value") for row in np.flatnonzero(aside).tolist()]
 

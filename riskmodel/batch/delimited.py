@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
-from riskmodel.batch.book import File, Span
+from riskmodel.batch.input_manifest import File, Span
 from riskmodel.errors import DataError
 
 BLOCK_BYTES = 8 << 20

@@ -16,10 +16,10 @@ from time import perf_counter
 from typing import Any
 
 from riskmodel.batch import plan, record
-from riskmodel.batch.book import PART_ROWS, Book
 from riskmodel.batch.chunk import Chunk, Scored
+from riskmodel.batch.input_manifest import PART_ROWS, Book
 from riskmodel.batch.pipeline import scored
-from riskmodel.batch.spool import seekable
+from riskmodel.batch.seekable_copy import seekable
 from riskmodel.batch.workspace import RUN, Workspace, opened
 from riskmodel.batch.writer import Written, write
 from riskmodel.bundle import Bundle

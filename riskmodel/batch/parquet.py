@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from riskmodel.batch.book import File, Span
+from riskmodel.batch.input_manifest import File, Span
 
 ROWS = 65_536  # of a batch
 _BUFFER_BYTES = 1 << 20

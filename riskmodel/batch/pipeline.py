@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from riskmodel.batch.book import Book, Part
 from riskmodel.batch.chunk import Chunk, Scored
+from riskmodel.batch.input_manifest import Book, Part
 from riskmodel.batch.reader import Piece, pieces
 from riskmodel.core import Kind
 

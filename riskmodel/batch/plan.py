@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from riskmodel import tables
 from riskmodel.batch import delimited, parquet
-from riskmodel.batch.book import Book, File, Stamp
+from riskmodel.batch.input_manifest import Book, File, Stamp
 from riskmodel.config import Scoring
 from riskmodel.core import Column, Kind
-from riskmodel.datasets import guard, table
-from riskmodel.datasets.table import Keys, check_names, format_of, in_one_line, key_types, keys
+from riskmodel.datasets import input_validation
 from riskmodel.errors import DataError
+from riskmodel.tables import Keys, check_names, format_of, in_one_line, key_types, keys
 
 
 def book(source: Path, features: Sequence[Column], rules: Scoring, id_column: str | None, part_rows: int) -> Book:
@@ -22,7 +23,7 @@ def book(source: Path, features: Sequence[Column], rules: Scoring, id_column: st
     Raises: DataError for a file that is damaged, of another format, or whose header the policies refuse; for ids of two
     types; for no rows at all.
     """
-    paths = table.parts(source)
+    paths = tables.parts(source)
     found = [keys(path, source) for path in paths]
     types = key_types(found)
     wanted = _Wanted(features, rules, id_column)
@@ -46,10 +47,10 @@ class _Wanted:
     def check(self, path: Path, names: Sequence[str]) -> None:
         check_names(path, names)
         if self.id_column is not None and self.id_column not in names:
-            raise DataError(f"{path}: no column {self.id_column!r}; {table.near(self.id_column, list(names))}")
+            raise DataError(f"{path}: no column {self.id_column!r}; {tables.near(self.id_column, list(names))}")
         known = [self.id_column] if self.id_column else []
         try:
-            guard.check_names(names, self.features, self.rules, known)
+            input_validation.check_names(names, self.features, self.rules, known)
         except DataError as error:
             raise DataError(f"{path}: {error}") from error
 
@@ -72,7 +73,7 @@ def _file(path: Path, source: Path, wanted: _Wanted, own_keys: Mapping[str, pa.S
 
 
 def _csv(path: Path, name: str, stamp: Stamp, wanted: _Wanted, own_keys: Mapping[str, pa.Scalar]) -> File:
-    header, delimiter = table.csv_header(path)
+    header, delimiter = tables.csv_header(path)
     wanted.check(path, [*header, *own_keys])
     spans, sha256 = delimited.looked_at(path, len(header))
     texts = {*wanted.texts, wanted.id_column}

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from riskmodel.batch import delimited, parquet
-from riskmodel.batch.book import File, Part, Span
-from riskmodel.datasets.table import in_one_line
+from riskmodel.batch.input_manifest import File, Part, Span
 from riskmodel.errors import DataError
+from riskmodel.tables import in_one_line
 
 FEWEST = 16_384  # rows of a piece, unless the part has fewer
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from riskmodel.batch.book import Book
-from riskmodel.batch.tally import added
+from riskmodel.batch.counts import added
+from riskmodel.batch.input_manifest import Book
 from riskmodel.batch.writer import Written
 from riskmodel.bundle import Bundle
 from riskmodel.core import Reference

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from riskmodel.batch import lock
-from riskmodel.batch.book import sha256_of
+from riskmodel.batch.input_manifest import sha256_of
 from riskmodel.batch.writer import QUARANTINE, Written
 from riskmodel.core import canonical
 from riskmodel.errors import DataError, RiskModelError
+from riskmodel.files import lock
 
 MANIFEST = "manifest.json"
 RUN = "run.json"

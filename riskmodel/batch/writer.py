@@ -11,9 +11,9 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from riskmodel.batch.book import sha256_of
 from riskmodel.batch.chunk import Scored
-from riskmodel.batch.tally import Tally, added
+from riskmodel.batch.counts import Tally, added
+from riskmodel.batch.input_manifest import sha256_of
 from riskmodel.errors import DataError
 
 QUARANTINE = "quarantine"

@@ -1,4 +1,4 @@
-"""The command line: one short command a workflow, in the file of its name.
+"""The command line: `commands/` has one short command a workflow, `render/` what it prints.
 
 A user's mistake is one line and exit code 1.
 """
@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 
 from riskmodel import registry
+from riskmodel.cli import commands
 from riskmodel.errors import RiskModelError
 
 
@@ -21,14 +22,14 @@ from riskmodel.errors import RiskModelError
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @click.pass_context
-def commands(context: click.Context, debug: bool, quiet: bool) -> None:
+def cli(context: click.Context, debug: bool, quiet: bool) -> None:
     """Make credit-risk models smaller, and prove that they are no worse."""
     context.obj = Console(stderr=True, quiet=quiet)
     context.meta["debug"] = debug
 
 
-for _name in registry.names(__path__):
-    commands.add_command(getattr(import_module(f"{__name__}.{_name}"), _name))
+for _name in registry.names(commands.__path__):
+    cli.add_command(getattr(import_module(f"{commands.__name__}.{_name}"), _name))
 
 
 def main() -> None:
@@ -36,7 +37,7 @@ def main() -> None:
     # Set before a booster is loaded: threads that spin while they wait slow every process on a shared machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
-        commands(standalone_mode=False)
+        cli(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

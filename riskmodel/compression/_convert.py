@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from riskmodel.core import Matrix, Scorer
 from riskmodel.errors import UnsupportedScorer
-from riskmodel.graph import Width
+from riskmodel.onnx_export import Width
 
 
 @runtime_checkable

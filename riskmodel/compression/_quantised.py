@@ -15,7 +15,7 @@ from riskmodel.compression._convert import convertible
 from riskmodel.compression._tolerance import PROBES, same_scores
 from riskmodel.core import Matrix, Scorer
 from riskmodel.errors import RiskModelError
-from riskmodel.network import network_scorer
+from riskmodel.networks import network_scorer
 
 SEED = 1  # of the rows that ranges are read off; those of the check are others
 

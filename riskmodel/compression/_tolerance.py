@@ -9,7 +9,7 @@ from scipy.special import expit
 
 from riskmodel.core import Calibration, Matrix, Scorer, Vector
 from riskmodel.errors import UnsupportedScorer
-from riskmodel.network import Network, Single
+from riskmodel.networks import Network, Single
 
 PROBES = 4096
 

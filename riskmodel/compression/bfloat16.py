@@ -15,7 +15,7 @@ from pydantic import Field
 
 from riskmodel.compression._tolerance import checked
 from riskmodel.core import Compressor, Scorer
-from riskmodel.network import Array, Network, network_scorer
+from riskmodel.networks import Array, Network, network_scorer
 
 
 @dataclass(frozen=True)

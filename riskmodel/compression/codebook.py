@@ -16,7 +16,7 @@ from pydantic import Field
 from riskmodel.compression._tolerance import checked
 from riskmodel.core import Compressor, Scorer
 from riskmodel.errors import UnsupportedScorer
-from riskmodel.network import Array, Network, network_scorer
+from riskmodel.networks import Array, Network, network_scorer
 
 LOOSE = ("edges", "head_bias")  # few numbers, and each of them matters
 

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from riskmodel.compression._tolerance import checked
 from riskmodel.core import Compressor, Scorer
-from riskmodel.network import network_scorer
+from riskmodel.networks import network_scorer
 
 
 @dataclass(frozen=True)

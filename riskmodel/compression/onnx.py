@@ -14,7 +14,7 @@ from pydantic import Field
 from riskmodel.compression._convert import convertible
 from riskmodel.compression._tolerance import same_scores
 from riskmodel.core import Compressor, Scorer
-from riskmodel.graph import Width
+from riskmodel.onnx_export import Width
 
 
 @dataclass(frozen=True)

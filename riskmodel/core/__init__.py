@@ -4,7 +4,7 @@ Read these files first, in this order: samples, scorer, pruning, judgement. They
 of ours but the errors.
 """
 
-from riskmodel.core.judgement import (
+from riskmodel.core.evaluation import (
     FEWEST_TO_DECIDE,
     Change,
     Difference,
@@ -15,17 +15,8 @@ from riskmodel.core.judgement import (
     TradeOff,
     Verdict,
 )
-from riskmodel.core.pruning import (
-    Compressor,
-    Decision,
-    Pruner,
-    PruningPlan,
-    Ranking,
-    RankingPruner,
-    Variant,
-    check_keep,
-)
-from riskmodel.core.samples import (
+from riskmodel.core.plan import Compressor, Decision, Pruner, PruningPlan, Ranking, RankingPruner, Variant, check_keep
+from riskmodel.core.sample import (
     Column,
     Development,
     Kind,

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 
 from scipy.special import expit
 
-from riskmodel.core.samples import Column, Development, Matrix, Sample, Vector
+from riskmodel.core.sample import Column, Development, Matrix, Sample, Vector
 
 Files = Mapping[str, bytes]
 Tick = Callable[[], None]
@@ -70,7 +70,7 @@ class Scorer(ABC):
         """What it is made of."""
 
     @abstractmethod
-    def refit(self, seen: Development, features: Sequence[Column], size: float = 1.0) -> Scorer:
+    def refit(self, development: Development, features: Sequence[Column], size: float = 1.0) -> Scorer:
         """The same recipe from scratch, on these features, at this share of its costly units (leaves, neurons).
 
         Raises: UnsupportedScorer where the recipe is unknown or has no size.
@@ -105,7 +105,7 @@ class Recipe(ABC):
     """How a scorer is fitted; a subclass is a frozen dataclass whose fields are the options of the run's TOML."""
 
     @abstractmethod
-    def fit(self, seen: Development, features: Sequence[Column], seed: int, tick: Tick = lambda: None) -> Scorer:
+    def fit(self, development: Development, features: Sequence[Column], seed: int, tick: Tick = lambda: None) -> Scorer:
         """A scorer of these features; the same seed gives the same bytes. `tick` is called at each unit of progress."""
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import log
 
-from riskmodel.core.samples import Vector
+from riskmodel.core.sample import Vector
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from riskmodel.config import Data
 from riskmodel.core import Outcome, Vector
 from riskmodel.datasets import encode
-from riskmodel.datasets.table import near
 from riskmodel.errors import DataError
+from riskmodel.tables import near
 
 _NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
 

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from riskmodel.config import Data
 from riskmodel.core import Column, Kind, Role, Schema
-from riskmodel.datasets import encode, learnt
+from riskmodel.datasets import encode, schema_fit
 from riskmodel.datasets.outcome import bad_level, first, first_text, outcome
-from riskmodel.datasets.table import near
 from riskmodel.errors import DataError
+from riskmodel.tables import near
 
 __all__ = ["learn", "outcome", "text_columns"]
 
@@ -43,8 +43,8 @@ def learn(table: pa.Table, data: Data, rows: NDArray[np.int64] | None = None) ->
     for column in columns:
         if _is_measured(column):
             _check_numeric(encode.column_of(table, column.read_from), column.name)
-    seen = table if rows is None else table.take(pa.array(rows))
-    found = learnt.schema(seen, columns, default if rows is None else default[rows], data.max_levels)
+    fit_rows = table if rows is None else table.take(pa.array(rows))
+    found = schema_fit.schema(fit_rows, columns, default if rows is None else default[rows], data.max_levels)
     if not found.features:
         raise DataError(
             "the table must have at least one feature, however: every column has another role or was dropped"

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from riskmodel.datasets import public, table
+from riskmodel import tables
+from riskmodel.datasets import public
 
 SHA256 = "8fff2d87af6a65f2f5df4e25c63faba98abaef9ad46e870d81f700b2dec6433c"
 
 
 def load(path: Path) -> pa.Table:
     """The committed Parquet file, 25 columns, once its checksum is right. Raises: DataError."""
-    return table.read(path, SHA256)
+    return tables.read(path, SHA256)
 
 
 def fetch() -> pa.Table:

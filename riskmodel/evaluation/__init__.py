@@ -1,11 +1,11 @@
 """How good, how well calibrated and how fast a scorer is, and what a challenger changes; it chooses nothing."""
 
-from riskmodel.evaluation.calibration import brier, fit_calibration, log_loss
-from riskmodel.evaluation.change import compare
-from riskmodel.evaluation.discrimination import accuracy, auc, gini, ks
-from riskmodel.evaluation.hardware import machine
-from riskmodel.evaluation.latency import Calls, Effort, measure
-from riskmodel.evaluation.worth import evaluate
+from riskmodel.evaluation.change.comparison import compare
+from riskmodel.evaluation.cost.hardware import machine
+from riskmodel.evaluation.cost.latency import Calls, Effort, measure
+from riskmodel.evaluation.metrics.calibration import brier, fit_calibration, log_loss
+from riskmodel.evaluation.metrics.discrimination import accuracy, auc, gini, ks
+from riskmodel.evaluation.metrics.evaluate import evaluate
 
 __all__ = [
     "Calls",

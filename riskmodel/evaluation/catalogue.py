@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from riskmodel.core.evidence import Evidence, Method
-from riskmodel.evaluation import (
-    calibration_tests,
-    curves,
-    drift,
-    fairness,
-    flips,
-    harm,
-    materiality,
-    migration,
-    proxies,
-    ranking,
-    reasons,
-    reliability,
-    robustness,
-    shown,
-    slices,
-    stability,
-    swap,
-)
-from riskmodel.evaluation.marks import not_evaluated
+from riskmodel.evaluation.calibration import calibration_tests, reliability
+from riskmodel.evaluation.change import decision_churn, harm, materiality, non_inferiority, reasons, swap_set
+from riskmodel.evaluation.discrimination import curves, ranking
+from riskmodel.evaluation.fairness import fairness, proxies
+from riskmodel.evaluation.grading import not_evaluated
+from riskmodel.evaluation.robustness import robustness, slices
+from riskmodel.evaluation.stability import drift, migration, stability
 
 _ROOMS = (
     (curves, ranking),
@@ -30,7 +17,7 @@ _ROOMS = (
     (stability, migration),
     (robustness, slices),
     (fairness, proxies),
-    (swap, flips, reasons, harm, shown, materiality),
+    (swap_set, decision_churn, reasons, harm, non_inferiority, materiality),
     (drift,),
 )
 

@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Column, Matrix, Reference, Scorer
-from riskmodel.ensemble import HasTrees
 from riskmodel.explanation.attributions import HasContributions
+from riskmodel.trees import HasTrees
 
 COUNT = 4
 NONE = -1
@@ -71,7 +71,7 @@ class Reasons:
     def _explain(self) -> Callable[[Matrix], Matrix]:
         scorer = self.scorer
         if isinstance(scorer, HasTrees):
-            from riskmodel.explanation.treeshap import TreeShap  # noqa: PLC0415 - compiled, and only for trees
+            from riskmodel.trees.shap.treeshap import TreeShap  # noqa: PLC0415 - compiled, and only for trees
 
             return TreeShap.of(scorer.ensemble)
         if isinstance(scorer, HasContributions):

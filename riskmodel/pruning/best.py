@@ -16,8 +16,8 @@ from pydantic import Field
 from riskmodel.core import Decision, Development, Pruner, PruningPlan, Scorer
 from riskmodel.errors import ConfigError, UnsupportedScorer
 from riskmodel.pruning import make
-from riskmodel.pruning._line import fitted_line, level
-from riskmodel.pruning._objective import mixed
+from riskmodel.pruning._trees.objective import mixed
+from riskmodel.pruning._trees.platt_line import fitted_line, level
 
 STEPS = 8  # of Newton from a line that is right for no margin yet
 
@@ -28,45 +28,47 @@ class BestPruner(Pruner):
 
     unit = "node"
 
-    among: Annotated[Sequence[str], Field(min_length=1)] = ("collapse", "hierarchy", "distil")
+    among: Annotated[Sequence[str], Field(min_length=1)] = ("collapse", "group_lasso", "distil")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "among", tuple(self.among))  # TOML and JSON have lists
         if "best" in self.among:
             raise ConfigError("among must not name best itself")
 
-    def decide(self, scorer: Scorer, seen: Development, keeps: Sequence[float]) -> Sequence[Decision]:
-        paths = list(self._paths(scorer, seen, keeps))
-        chosen = [min(plans, key=lambda plan: _loss(plan, scorer, seen)) for plans in zip(*paths, strict=True)]
+    def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:
+        paths = list(self._paths(scorer, development, keeps))
+        chosen = [min(plans, key=lambda plan: _loss(plan, scorer, development)) for plans in zip(*paths, strict=True)]
         return [
             Decision(plan.units, np.array(plan.importance), plan.kept, plan.values, plan.steps, _pruner(plan))
             for plan in chosen
         ]
 
-    def _paths(self, scorer: Scorer, seen: Development, keeps: Sequence[float]) -> Iterator[tuple[PruningPlan, ...]]:
+    def _paths(
+        self, scorer: Scorer, development: Development, keeps: Sequence[float]
+    ) -> Iterator[tuple[PruningPlan, ...]]:
         refusal = None
         served = 0
         for name in self.among:
             try:
-                yield make(name).plans(scorer, seen, keeps)
+                yield make(name).plans(scorer, development, keeps)
                 served += 1
             except UnsupportedScorer as error:
                 refusal = error
         if not served and refusal is not None:
             raise refusal
 
-    def cut(self, scorer: Scorer, plan: PruningPlan, seen: Development) -> Scorer:
-        return _pruner(plan).cut(scorer, plan, seen)
+    def cut(self, scorer: Scorer, plan: PruningPlan, development: Development) -> Scorer:
+        return _pruner(plan).cut(scorer, plan, development)
 
 
 def _pruner(plan: PruningPlan) -> Pruner:
     return make(plan.pruner, plan.options)
 
 
-def _loss(plan: PruningPlan, scorer: Scorer, seen: Development) -> float:
+def _loss(plan: PruningPlan, scorer: Scorer, development: Development) -> float:
     """Nats a row of tune, after the line that recalibration will fit."""
-    small = _pruner(plan).apply(plan, scorer, seen)
-    margin = small.raw_margin(seen.tune.columns(small.features))
-    objective = mixed(seen.tune.default, np.zeros(len(margin)), mix=0)
+    small = _pruner(plan).apply(plan, scorer, development)
+    margin = small.raw_margin(development.tune.columns(small.features))
+    objective = mixed(development.tune.default, np.zeros(len(margin)), mix=0)
     line = fitted_line(objective, margin, level(objective), STEPS)
     return objective.loss(line[0] + line[1] * margin)

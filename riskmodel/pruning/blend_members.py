@@ -22,7 +22,7 @@ class HasMembers(Protocol):
     @property
     def members(self) -> tuple[Scorer, ...]: ...
 
-    def without(self, gone: Sequence[int], seen: Development) -> Scorer:
+    def without(self, gone: Sequence[int], development: Development) -> Scorer:
         """The blend of the others, its weights fitted afresh on tune."""
 
 
@@ -33,23 +33,23 @@ class BlendMembersPruner(RankingPruner):
     unit = "member"
     share_of = "members"
 
-    def rank(self, scorer: Scorer, seen: Development) -> Ranking:
+    def rank(self, scorer: Scorer, development: Development) -> Ranking:
         """Importance is the log-loss on tune without the member and all that went before it, less that of all."""
         blend = _blend(scorer)
         units = tuple(f"{i}.{member.kind}" for i, member in enumerate(blend.members))
-        whole, gone = _loss(blend.without((), seen), seen), list[int]()
+        whole, gone = _loss(blend.without((), development), development), list[int]()
         importance = np.full(len(units), np.inf)
         while len(gone) < len(units) - 1:
             rest = [i for i in range(len(units)) if i not in gone]
-            losses = {i: _loss(blend.without([*gone, i], seen), seen) for i in rest}
+            losses = {i: _loss(blend.without([*gone, i], development), development) for i in rest}
             gone.append(min(losses, key=losses.__getitem__))
             importance[gone[-1]] = max(losses[gone[-1]] - whole, importance[gone[-2]] if gone[1:] else 0.0)
         [last] = [i for i in range(len(units)) if i not in gone]
-        importance[last] = _nothing(seen) - whole
+        importance[last] = _nothing(development) - whole
         return Ranking(units, importance, np.ones(len(units)))
 
-    def cut(self, scorer: Scorer, plan: PruningPlan, seen: Development) -> Scorer:
-        return _blend(scorer).without(plan.dropped, seen) if plan.dropped else scorer
+    def cut(self, scorer: Scorer, plan: PruningPlan, development: Development) -> Scorer:
+        return _blend(scorer).without(plan.dropped, development) if plan.dropped else scorer
 
 
 def _blend(scorer: Scorer) -> HasMembers:
@@ -58,13 +58,13 @@ def _blend(scorer: Scorer) -> HasMembers:
     return scorer
 
 
-def _loss(scorer: Scorer, seen: Development) -> float:
+def _loss(scorer: Scorer, development: Development) -> float:
     """Of the raw margin: a calibration that was made for other weights plays no part."""
-    margin = scorer.raw_margin(seen.tune.columns(scorer.features))
-    return float(np.mean(np.logaddexp(0, margin) - margin * seen.tune.default))
+    margin = scorer.raw_margin(development.tune.columns(scorer.features))
+    return float(np.mean(np.logaddexp(0, margin) - margin * development.tune.default))
 
 
-def _nothing(seen: Development) -> float:
+def _nothing(development: Development) -> float:
     """Of the bad rate alone."""
-    rate = float(seen.tune.default.mean())
+    rate = float(development.tune.default.mean())
     return float(-rate * np.log(rate) - (1 - rate) * np.log(1 - rate))

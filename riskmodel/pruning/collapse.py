@@ -13,13 +13,13 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 
 from riskmodel.core import Vector
-from riskmodel.pruning._ends import Step
-from riskmodel.pruning._layout import Codes, Layout
-from riskmodel.pruning._line import fitted_line
-from riskmodel.pruning._path import PathPruner
-from riskmodel.pruning._problem import Problem
-from riskmodel.pruning._spans import spans, sums
-from riskmodel.pruning._sweep import add, totals
+from riskmodel.pruning._trees.block_coordinate import add, totals
+from riskmodel.pruning._trees.layout import Codes, Layout
+from riskmodel.pruning._trees.leaf_ranges import spans, sums
+from riskmodel.pruning._trees.path import PathPruner
+from riskmodel.pruning._trees.platt_line import fitted_line
+from riskmodel.pruning._trees.problem import Problem
+from riskmodel.pruning._trees.truncation import Step
 
 RENEWED = 0.98  # when only so many of the leaves are left since the last time, all subtrees are looked at again
 

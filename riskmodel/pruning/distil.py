@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskmodel.core import Decision, Development, Pruner, PruningPlan, Scorer
-from riskmodel.pruning._students import Mix, budget, student
+from riskmodel.pruning._students.teacher import Mix, budget, student
 
 SIZES = (4, 8, 16)
 
@@ -25,9 +25,9 @@ class DistilPruner(Pruner):
 
     mix: Mix = 0.8  # the share of the PD in what the student learns; 1 does without outcomes
 
-    def decide(self, scorer: Scorer, seen: Development, keeps: Sequence[float]) -> Sequence[Decision]:  # noqa: ARG002
+    def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:  # noqa: ARG002
         """The value of the one unit is the number of leaves that it may have."""
         return [Decision((scorer.kind,), np.ones(1), (0,), (float(budget(scorer, keep)),)) for keep in keeps]
 
-    def cut(self, scorer: Scorer, plan: PruningPlan, seen: Development) -> Scorer:
-        return scorer if plan.keep == 1 else student(scorer, seen, self.mix, int(plan.values[0]), SIZES)
+    def cut(self, scorer: Scorer, plan: PruningPlan, development: Development) -> Scorer:
+        return scorer if plan.keep == 1 else student(scorer, development, self.mix, int(plan.values[0]), SIZES)

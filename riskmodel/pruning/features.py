@@ -23,13 +23,13 @@ class FeaturesPruner(RankingPruner):
     rows: int = 2000  # of tune, at most
     cost_weight: Annotated[float, Field(ge=0)] = 1.0  # of what a feature costs; 0 leaves costs out
 
-    def rank(self, scorer: Scorer, seen: Development) -> Ranking:
-        rows = seen.tune.columns(scorer.features)[: self.rows]
+    def rank(self, scorer: Scorer, development: Development) -> Ranking:
+        rows = development.tune.columns(scorer.features)[: self.rows]
         names = tuple(column.name for column in scorer.features)
         price = 1 + self.cost_weight * np.array([column.cost for column in scorer.features])
         return Ranking(names, importance(scorer, rows) / price, np.ones(len(names)))
 
-    def cut(self, scorer: Scorer, plan: PruningPlan, seen: Development) -> Scorer:
+    def cut(self, scorer: Scorer, plan: PruningPlan, development: Development) -> Scorer:
         if not plan.dropped:
             return scorer
-        return scorer.refit(seen, [scorer.features[i] for i in plan.kept])
+        return scorer.refit(development, [scorer.features[i] for i in plan.kept])

@@ -1,7 +1,7 @@
 """Take away what changes no score: dead branches, equal siblings, trees that say together what one tree can say.
 
 `keep` is ignored: what goes, goes at any share. Margins move by rounding alone: double precision in LightGBM, single in
-XGBoost (see `riskmodel.ensemble.exact`).
+XGBoost (see `riskmodel.trees.edit.simplify`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskmodel.core import Decision, Development, Pruner, PruningPlan, Scorer
-from riskmodel.ensemble import HasTrees
-from riskmodel.ensemble.exact import constants_gone, simplified
-from riskmodel.pruning._trees import trees_of
+from riskmodel.trees import HasTrees
+from riskmodel.trees.edit.simplify import constants_gone, simplified
+from riskmodel.trees.units import trees_of
 
 
 @dataclass(frozen=True)
@@ -24,14 +24,14 @@ class LosslessPruner(Pruner):
     unit = "tree"
     share_of = "nothing"
 
-    def decide(self, scorer: Scorer, seen: Development, keeps: Sequence[float]) -> Sequence[Decision]:  # noqa: ARG002
+    def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:  # noqa: ARG002
         trees = simplified(trees_of(scorer)).trees
         nodes = np.array([len(tree) for tree in trees], np.float64)
         units = tuple(f"tree {i}" for i in range(len(trees)))
         standing = tuple(np.flatnonzero(nodes > 1).tolist()) or (len(trees) - 1,)
         return [Decision(units, nodes, standing) for _ in keeps]
 
-    def cut(self, scorer: Scorer, plan: PruningPlan, seen: Development) -> Scorer:  # noqa: ARG002 - the trees say all
+    def cut(self, scorer: Scorer, plan: PruningPlan, development: Development) -> Scorer:  # noqa: ARG002 - the trees say all
         trees = trees_of(scorer)
         less = constants_gone(simplified(trees))
         if not isinstance(scorer, HasTrees) or less.trees == trees.trees:

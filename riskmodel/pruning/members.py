@@ -15,9 +15,9 @@ from scipy.special import log_expit
 
 from riskmodel.core import Development, Matrix, Outcome, PruningPlan, Ranking, RankingPruner, Scorer, Vector
 from riskmodel.errors import UnsupportedScorer
-from riskmodel.network import NetworkScorer, network_scorer
-from riskmodel.pruning._recovery import teaching
-from riskmodel.pruning._standing import check_finite
+from riskmodel.networks import NetworkScorer, network_scorer
+from riskmodel.pruning._networks.recovery import teaching
+from riskmodel.pruning._networks.unit_selection import check_finite
 
 
 @dataclass(frozen=True)
@@ -32,25 +32,25 @@ class MembersPruner(RankingPruner):
     mix: Annotated[float, Field(ge=0, le=1)] = 0.5  # the share of the champion's PD in what it is trained on
     seed: Annotated[int, Field(ge=0)] = 0  # of the criterion random
 
-    def rank(self, scorer: Scorer, seen: Development) -> Ranking:
+    def rank(self, scorer: Scorer, development: Development) -> Ranking:
         """Importance falls from the first member taken, 1, to the last."""
         holder = self._holder(scorer)
         count = holder.network.members
         if self.criterion == "random":
             order = np.random.default_rng(self.seed).permutation(count)
         else:
-            logits = holder.network.logits(holder.encoded(seen.tune.columns(scorer.features)))
-            order = np.array(forward(logits.astype(np.float64), seen.tune.default))
+            logits = holder.network.logits(holder.encoded(development.tune.columns(scorer.features)))
+            order = np.array(forward(logits.astype(np.float64), development.tune.default))
         importance = np.empty(count)
         importance[order] = 1 - np.arange(count) / count
         return Ranking(tuple(str(member) for member in range(count)), importance, np.ones(count))
 
-    def cut(self, scorer: Scorer, plan: PruningPlan, seen: Development) -> Scorer:
+    def cut(self, scorer: Scorer, plan: PruningPlan, development: Development) -> Scorer:
         """The members that stay, with their heads refitted, then fine-tuned."""
         if not plan.dropped:
             return scorer
         holder = self._holder(scorer)
-        teach = teaching(holder, scorer, seen, mix=self.mix, refit_head=self.refit_head)
+        teach = teaching(holder, scorer, development, mix=self.mix, refit_head=self.refit_head)
         return holder.with_network(teach(holder.network.with_members(plan.kept), self.epochs))
 
     def _holder(self, scorer: Scorer) -> NetworkScorer:

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Vector
-from riskmodel.network import Network, Single
-from riskmodel.pruning._criteria import OF_NEURONS, NeuronCriterion, neuron_layers
-from riskmodel.pruning._shrink import Names, NetworkPruner
-from riskmodel.pruning._standing import Positions, Standing
+from riskmodel.networks import Network, Single
+from riskmodel.pruning._networks.criteria import OF_NEURONS, NeuronCriterion, neuron_layers
+from riskmodel.pruning._networks.network_pruner import Names, NetworkPruner
+from riskmodel.pruning._networks.unit_selection import Positions, Standing
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskmodel.core import Development, PruningPlan, Ranking, RankingPruner, Scorer
-from riskmodel.pruning._trees import kept_trees, ranked_trees, trees_of
+from riskmodel.trees.units import kept_trees, ranked_trees, trees_of
 
 
 @dataclass(frozen=True)
@@ -16,9 +16,9 @@ class PrefixPruner(RankingPruner):
 
     unit = "tree"
 
-    def rank(self, scorer: Scorer, seen: Development) -> Ranking:  # noqa: ARG002 - the order alone decides
+    def rank(self, scorer: Scorer, development: Development) -> Ranking:  # noqa: ARG002 - the order alone decides
         trees = trees_of(scorer)
         return ranked_trees(trees, -np.arange(len(trees.trees), dtype=np.float64))
 
-    def cut(self, scorer: Scorer, plan: PruningPlan, seen: Development) -> Scorer:  # noqa: ARG002
+    def cut(self, scorer: Scorer, plan: PruningPlan, development: Development) -> Scorer:  # noqa: ARG002
         return kept_trees(scorer, plan)

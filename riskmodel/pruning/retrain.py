@@ -15,8 +15,8 @@ class RetrainPruner(RankingPruner):
 
     unit = "scorer"
 
-    def rank(self, scorer: Scorer, seen: Development) -> Ranking:  # noqa: ARG002 - there is nothing to rank
+    def rank(self, scorer: Scorer, development: Development) -> Ranking:  # noqa: ARG002 - there is nothing to rank
         return Ranking((scorer.kind,), np.ones(1), np.ones(1))
 
-    def cut(self, scorer: Scorer, plan: PruningPlan, seen: Development) -> Scorer:
-        return scorer if plan.keep == 1 else scorer.refit(seen, scorer.features, plan.keep)
+    def cut(self, scorer: Scorer, plan: PruningPlan, development: Development) -> Scorer:
+        return scorer if plan.keep == 1 else scorer.refit(development, scorer.features, plan.keep)

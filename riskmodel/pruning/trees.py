@@ -12,22 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from riskmodel.core import (
-    Decision,
-    Development,
-    Matrix,
-    Outcome,
-    PruningPlan,
-    Ranking,
-    RankingPruner,
-    Scorer,
-)
-from riskmodel.ensemble import HasTrees
+from riskmodel.core import Decision, Development, Matrix, Outcome, PruningPlan, Ranking, RankingPruner, Scorer
 from riskmodel.jit import jitted
-from riskmodel.pruning._line import fitted_line, level
-from riskmodel.pruning._objective import mixed
-from riskmodel.pruning._trees import kept_trees, ranked_trees, trees_of
-from riskmodel.pruning._weigh import fitted_weights, weighed
+from riskmodel.pruning._trees.objective import mixed
+from riskmodel.pruning._trees.platt_line import fitted_line, level
+from riskmodel.pruning._trees.tree_weights import fitted_weights, weighed
+from riskmodel.trees import HasTrees
+from riskmodel.trees.units import kept_trees, ranked_trees, trees_of
 
 
 @dataclass(frozen=True)
@@ -38,19 +29,19 @@ class TreesPruner(RankingPruner):
 
     weights: bool = True  # False: each kept tree counts as it did
 
-    def rank(self, scorer: Scorer, seen: Development) -> Ranking:
-        order = chosen_order(_centred(scorer, seen), seen.tune.default)
+    def rank(self, scorer: Scorer, development: Development) -> Ranking:
+        order = chosen_order(_centred(scorer, development), development.tune.default)
         importance = np.empty(len(order))
         importance[order] = np.arange(len(order), 0, -1)
         return ranked_trees(trees_of(scorer), importance)
 
-    def decide(self, scorer: Scorer, seen: Development, keeps: Sequence[float]) -> Sequence[Decision]:
+    def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:
         """The values of a plan are the weights of its trees."""
-        decisions = super().decide(scorer, seen, keeps)
+        decisions = super().decide(scorer, development, keeps)
         if not self.weights:
             return decisions
-        margins = _centred(scorer, seen)
-        return [self._weighed(decision, margins, seen.tune.default) for decision in decisions]
+        margins = _centred(scorer, development)
+        return [self._weighed(decision, margins, development.tune.default) for decision in decisions]
 
     def _weighed(self, decision: Decision, margins: Matrix, default: Outcome) -> Decision:
         if len(decision.kept) == len(decision.units):
@@ -58,15 +49,15 @@ class TreesPruner(RankingPruner):
         weights = fitted_weights(margins[:, list(decision.kept)], default)
         return replace(decision, values=tuple(float(weight) for weight in weights))
 
-    def cut(self, scorer: Scorer, plan: PruningPlan, seen: Development) -> Scorer:  # noqa: ARG002 - the plan says all
+    def cut(self, scorer: Scorer, plan: PruningPlan, development: Development) -> Scorer:  # noqa: ARG002 - the plan says all
         if not plan.values or not isinstance(scorer, HasTrees):
             return kept_trees(scorer, plan)
         return scorer.with_ensemble(weighed(scorer.ensemble, plan.kept, plan.values))
 
 
-def _centred(scorer: Scorer, seen: Development) -> Matrix:
+def _centred(scorer: Scorer, development: Development) -> Matrix:
     """What each tree adds on tune, less its mean: n x trees."""
-    margins = trees_of(scorer).tree_margins(seen.tune.columns(scorer.features))
+    margins = trees_of(scorer).tree_margins(development.tune.columns(scorer.features))
     centred: Matrix = margins - margins.mean(axis=0)
     return centred
 

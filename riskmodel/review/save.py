@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 
 from riskmodel.core import canonical
-from riskmodel.review import charts
-from riskmodel.review.render import page, render
-from riskmodel.review.report import Review
+from riskmodel.review.charts import run_figures
+from riskmodel.review.pages.render import page, render
+from riskmodel.review.pages.run import Review
 from riskmodel.review.tables import to_csv
 
 
@@ -18,7 +18,7 @@ def save(review: Review, folder: Path) -> tuple[Path, ...]:
 
     Raises: OSError where the folder cannot be written; no half-written file remains.
     """
-    figures = charts.figures(review)
+    figures = run_figures.figures(review)
     texts = {
         "trade_off.csv": to_csv(review.rows).encode(),
         "trade_off.html": page(f"{review.name}: trade-off", figures["latency"]).encode(),

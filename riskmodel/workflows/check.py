@@ -9,15 +9,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from riskmodel import config
+from riskmodel import config, tables
 from riskmodel.config import Run
 from riskmodel.core import Schema, Tick
-from riskmodel.datasets import schema, screens, table
+from riskmodel.datasets import leakage, sample_split, schema
+from riskmodel.datasets.leakage import Suspect
 from riskmodel.datasets.outcome import bad_level
-from riskmodel.datasets.screens import Suspect
 from riskmodel.datasets.split import Rows
-from riskmodel.workflows import develop, portions
 from riskmodel.workflows.progress import Stages
+from riskmodel.workflows.train import develop
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Checked:
     @property
     def unanswered(self) -> tuple[Suspect, ...]:
         """The suspects that training waits for."""
-        return screens.unanswered(self.suspects, self.run.data)
+        return leakage.unanswered(self.suspects, self.run.data)
 
 
 def check(toml: Path, stages: Stages) -> Checked:
@@ -44,10 +44,10 @@ def check(toml: Path, stages: Stages) -> Checked:
     develop.check_steps(run)
     path = toml.parent / run.data.path
     with stages.stage("Read and split"):
-        whole = table.read(path, run.data.sha256, schema.text_columns(run.data))
-        drawn = portions.drawn(run, whole, toml.parent, table.sha256_of(path))
+        whole = tables.read(path, run.data.sha256, schema.text_columns(run.data))
+        drawn = sample_split.drawn(run, whole, toml.parent, tables.sha256_of(path))
         columns = schema.learn(whole, run.data, drawn.rows.train)
-    with stages.stage("Screen for leaks", len(screens.screened(columns))) as tick:
+    with stages.stage("Screen for leaks", len(leakage.screened(columns))) as tick:
         found = suspects(run, whole, columns, drawn.rows, tick)
     default = schema.outcome(whole, run.data.target, *bad_level(run.data))
     return Checked(run, whole.num_rows, int(default.sum()), columns, drawn.facts, found)
@@ -56,9 +56,9 @@ def check(toml: Path, stages: Stages) -> Checked:
 def suspects(run: Run, whole: pa.Table, columns: Schema, rows: Rows, tick: Tick = lambda: None) -> tuple[Suspect, ...]:
     """What the screens find in the run's table. Raises: DataError."""
     default = schema.outcome(whole, run.data.target, *bad_level(run.data))
-    return screens.suspects(whole, columns, run.data, default, rows, tick=tick)
+    return leakage.suspects(whole, columns, run.data, default, rows, tick=tick)
 
 
 def go_on(checked: Checked) -> None:
     """Ends in the words of `train` where it would not go on. Raises: DataError."""
-    screens.refuse_unanswered(checked.suspects, checked.run.data)
+    leakage.refuse_unanswered(checked.suspects, checked.run.data)

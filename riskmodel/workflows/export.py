@@ -15,16 +15,16 @@ from typing import Any, Literal
 import numpy as np
 from scipy.special import expit
 
-from riskmodel import graph, scorers
+from riskmodel import onnx_export, scorers, tables
 from riskmodel.bundle import Bundle
 from riskmodel.core import Column, Kind, Matrix, Scorer, Vector, canonical
-from riskmodel.datasets import encode, table
+from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError, UnsupportedScorer
-from riskmodel.evaluation.fidelity import fidelity
-from riskmodel.graph import Width
-from riskmodel.scorers._boosting import BoosterScorer
-from riskmodel.scorers._convertible import Convertible
-from riskmodel.workflows import named
+from riskmodel.evaluation.change.fidelity import fidelity
+from riskmodel.onnx_export import Width
+from riskmodel.scorers._base.boosting import BoosterScorer
+from riskmodel.scorers._base.convertible import Convertible
+from riskmodel.workflows import model_resolver
 
 Form = Literal["onnx", "native"]
 TOLERANCE = 1e-6  # of a PD
@@ -47,7 +47,7 @@ def export(
     its files. Raises: RiskModelError, with nothing written, where a PD
     moves by more than 1e-6 or a decision turns round.
     """
-    saved = named.opened(model, store)
+    saved = model_resolver.opened(model, store)
     scorer = scorers.load(saved.kind, saved.features, saved.calibration, saved.files)
     if not isinstance(scorer, Convertible):
         raise UnsupportedScorer(f"a {scorer.kind} scorer cannot be exported")
@@ -72,7 +72,7 @@ def _rows(scorer: Convertible, data: Path | None, width: Width) -> Matrix:
             return scorer.probes(MADE_UP).astype(width).astype(np.float64)
     wanted = {f.read_from: Column(f.read_from, kind=Kind.NUMERIC if f.source else f.kind) for f in scorer.features}
     found, count = [], 0
-    for batch in table.batches(data, list(wanted.values())):
+    for batch in tables.batches(data, list(wanted.values())):
         found.append(encode.matrix(batch, scorer.features))
         count += batch.num_rows
         if count >= MOST:
@@ -84,8 +84,8 @@ def _rows(scorer: Convertible, data: Path | None, width: Width) -> Matrix:
 
 def _onnx(scorer: Convertible, rows: Matrix, width: Width) -> tuple[bytes, Vector]:
     """The model with its calibration, and the PDs that ONNX Runtime reads off it."""
-    content = graph.with_pd(scorer.as_onnx(width), scorer.calibration)
-    return content, graph.opened(content, len(scorer.features)).run(rows, graph.PD)
+    content = onnx_export.with_pd(scorer.as_onnx(width), scorer.calibration)
+    return content, onnx_export.opened(content, len(scorer.features)).run(rows, onnx_export.PD)
 
 
 def _native(scorer: Convertible, rows: Matrix, width: Width) -> tuple[bytes, Vector]:  # noqa: ARG001 - of ONNX alone
@@ -97,7 +97,7 @@ def _native(scorer: Convertible, rows: Matrix, width: Width) -> tuple[bytes, Vec
 
 def _input(scorer: Scorer, form: Form, width: Width) -> dict[str, Any]:
     """What is fed in: one column a feature, in this order; NaN is missing, a category its place among its levels."""
-    tensor = {"name": graph.ROWS, "type": width} if form == "onnx" else {}
+    tensor = {"name": onnx_export.ROWS, "type": width} if form == "onnx" else {}
     return {"columns": [_told(feature) for feature in scorer.features], **tensor}
 
 
@@ -110,7 +110,7 @@ def _told(column: Column) -> dict[str, Any]:
 
 def _output(scorer: Scorer, form: Form) -> dict[str, Any]:
     if form == "onnx":
-        return {"name": graph.PD, "type": "float64", "means": "calibrated probability of default"}
+        return {"name": onnx_export.PD, "type": "float64", "means": "calibrated probability of default"}
     line = scorer.calibration
     return {"means": f"margin; PD = 1 / (1 + exp(-({line.intercept!r} + {line.slope!r} * margin)))"}
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from riskmodel import tables
 from riskmodel.core import canonical
-from riskmodel.datasets import public, table
+from riskmodel.datasets import public
 from riskmodel.errors import RiskModelError
 from riskmodel.workflows.progress import Stages
 
@@ -29,7 +30,7 @@ def fetch(name: str, output: Path, stages: Stages) -> dict[str, Any]:
         with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as beside:
             written = Path(beside) / output.name
             pq.write_table(found.table, written, compression="zstd")
-            sha256 = table.sha256_of(written)
+            sha256 = tables.sha256_of(written)
             written.replace(output)
     return {
         "name": name,

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from riskmodel import bundle
+from riskmodel import bundle, tables
 from riskmodel.batch import Chunk
 from riskmodel.batch.chunk import WHY, Scored
-from riskmodel.datasets import guard, table
+from riskmodel.datasets import input_validation
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,10 +34,10 @@ class Predictor:
         model's rules has nothing but its id and, in `why`, the rules. The id is the column of training, or else the
         number of the row. Raises: DataError.
         """
-        [batch] = table.of(data).combine_chunks().to_batches()
+        [batch] = tables.of(data).combine_chunks().to_batches()
         names = batch.schema.names
         known = [self.id_column] if self.id_column is not None and self.id_column in names else []
-        guard.check_names(names, self.chunk.features, self.chunk.rules, known)
+        input_validation.check_names(names, self.chunk.features, self.chunk.rules, known)
         ids = batch.column(known[0]) if known else pa.array(np.arange(batch.num_rows))
         places = pa.array(np.arange(batch.num_rows), mask=ids.is_null().to_numpy(zero_copy_only=False))
         answers = _in_place(self.chunk(batch, places), ids)

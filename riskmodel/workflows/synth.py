@@ -14,8 +14,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from riskmodel import tables
 from riskmodel.core import Tick, canonical
-from riskmodel.datasets import table
 from riskmodel.datasets.synthetic import BLOCK, World, batches
 from riskmodel.datasets.synthetic.describe import run_toml
 from riskmodel.datasets.synthetic.readme import readme
@@ -40,7 +40,7 @@ def synth(rows: int, seed: int, world: World, output: Path, stages: Stages) -> d
     with _beside(output) as folder, stages.stage("Draw loans", -(-rows // BLOCK)) as tick:
         tally = _write(blocks, folder / PARTS, tick)
         facts = {**_facts(tally), "seed": seed, "world": asdict(world)}
-        (folder / "run.toml").write_text(run_toml(PARTS, table.sha256_of(folder / PARTS), world), "utf-8")
+        (folder / "run.toml").write_text(run_toml(PARTS, tables.sha256_of(folder / PARTS), world), "utf-8")
         (folder / "README.md").write_text(readme(world, seed, tally), "utf-8")
         (folder / "facts.json").write_bytes(canonical(facts))
     return facts

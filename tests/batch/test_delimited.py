@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.batch import delimited
-from riskmodel.batch.book import File, Stamp
+from riskmodel.batch.input_manifest import File, Stamp
 from riskmodel.errors import DataError
 
 NAMES = ("a", "b", "c")

@@ -157,10 +157,10 @@ def pa_csv_lines(table):
     return whole.getvalue().decode().rstrip("\n").split("\n")
 
 
-def test_psi_and_missing_shares_are_told_against_development(fitted, seen, book, tmp_path):
-    from riskmodel.workflows import reference
+def test_psi_and_missing_shares_are_told_against_development(fitted, development, book, tmp_path):
+    from riskmodel.evaluation.stability import reference
 
-    about = reference.of(fitted("lgbm"), seen)
+    about = reference.of(fitted("lgbm"), development)
     record = batch.score(packed(fitted("lgbm"), reference=about), book, tmp_path / "out")
     pd = scored(tmp_path / "out")["pd"].to_numpy()
     here = np.histogram(pd, [0, *about.edges, 1])[0] / len(pd)
@@ -168,7 +168,7 @@ def test_psi_and_missing_shares_are_told_against_development(fitted, seen, book,
     assert record["psi"] == pytest.approx(((here - there) * np.log(here / there)).sum())
     told = record["missing"]["income"]
     assert told["share"] == pytest.approx(np.isnan(drawn(450, 11).matrix[:, 0]).mean())
-    assert told["development"] == pytest.approx(np.isnan(seen.train.matrix[:, 0]).mean())
+    assert told["development"] == pytest.approx(np.isnan(development.train.matrix[:, 0]).mean())
 
 
 def test_to_run_it_twice_changes_nothing(model, book, tmp_path):

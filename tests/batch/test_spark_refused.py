@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskmodel import bundle
-from riskmodel.batch.spark import parcel
+from riskmodel.batch.spark import model_archive
 from riskmodel.errors import BundleError, RiskModelError
 
 
@@ -86,27 +86,27 @@ def test_options_of_the_other_engine_are_usage_errors(riskmodel, command):
 
 @given(st.data())
 def test_an_executor_opens_no_model_but_the_one_that_was_sent(fitted, data):
-    content = parcel.packed(packed(fitted("scorecard")))
-    sha256 = parcel.sha256_of(content)
+    content = model_archive.packed(packed(fitted("scorecard")))
+    sha256 = model_archive.sha256_of(content)
     at = data.draw(st.integers(0, len(content) - 1))
     altered = content[:at] + bytes([content[at] ^ data.draw(st.integers(1, 255))]) + content[at + 1 :]
     with pytest.raises(BundleError, match="the model must be the one that was sent"):
-        parcel._made(altered, sha256)
+        model_archive._made(altered, sha256)
 
 
 def test_an_archive_is_opened_once_in_a_process(fitted):
-    first, second = (parcel.packed(packed(fitted(kind))) for kind in ("scorecard", "lgbm"))
+    first, second = (model_archive.packed(packed(fitted(kind))) for kind in ("scorecard", "lgbm"))
     asked = []
     for content in (first, first, second, second):
-        found = parcel.chunk(lambda sent=content: asked.append(sent) or sent, parcel.sha256_of(content))
-        assert found is parcel.chunk(lambda: b"", parcel.sha256_of(content))
+        found = model_archive.chunk(lambda sent=content: asked.append(sent) or sent, model_archive.sha256_of(content))
+        assert found is model_archive.chunk(lambda: b"", model_archive.sha256_of(content))
     assert asked == [first, second]
 
 
 def test_a_worker_with_other_libraries_is_told_to_leave():
-    parcel.check_versions(parcel.versions())
+    model_archive.check_versions(model_archive.versions())
     with pytest.raises(RiskModelError, match=r"a worker must have numpy 0.1, as the driver, however: \d"):
-        parcel.check_versions({**parcel.versions(), "numpy": "0.1"})
+        model_archive.check_versions({**model_archive.versions(), "numpy": "0.1"})
 
 
 def test_the_executors_side_imports_neither_torch_nor_mlflow():

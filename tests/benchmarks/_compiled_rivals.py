@@ -16,7 +16,7 @@ from pathlib import Path
 import lightgbm
 import numpy as np
 
-from riskmodel.graph import Drawing, opened, tree_margin
+from riskmodel.onnx_export import Drawing, opened, tree_margin
 from riskmodel.scorers.lgbm import reader
 from tests.benchmarks._tables import RAW
 

@@ -10,7 +10,7 @@ import sys
 import numpy as np
 from numpy.typing import NDArray
 
-from riskmodel.network import Network
+from riskmodel.networks import Network
 from tests.benchmarks._tables import RAW
 
 FOLDER = RAW / "rivals"

@@ -18,11 +18,10 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 from sklearn.model_selection import train_test_split
 
-from riskmodel import config
+from riskmodel import config, tables
 from riskmodel.config import Data
 from riskmodel.core import Development, Sample
 from riskmodel.datasets import encode, schema, synthetic
-from riskmodel.datasets import table as tables
 from riskmodel.datasets.outcome import bad_level
 
 TOML = Path("pipelines/taiwan.toml")

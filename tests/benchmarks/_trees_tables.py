@@ -9,9 +9,9 @@ from scipy.stats import t
 BUDGETS = (64, 128, 256, 512)
 SIZES = tuple(round(2 ** (k / 4)) for k in range(20, 41))  # 32 to 1024 leaves, the four budgets among them
 TEACHER, RESEEDED, RIVAL = "teacher", "teacher, reseeded", "retrain small"
-PRUNERS = ("prefix", "trees", "collapse", "levels", "hierarchy", "distil")
+PRUNERS = ("prefix", "trees", "collapse", "level_scaling", "group_lasso", "distil")
 CHOSEN = "best on tune"  # of these, by log-loss:
-CHOOSABLE = ("collapse", "hierarchy", "distil")
+CHOOSABLE = ("collapse", "group_lasso", "distil")
 METHODS = (RIVAL, *PRUNERS, CHOSEN)
 MARGINS = (0.002, 0.005, 0.01)
 SURE = 1.645  # one-sided, 95 %

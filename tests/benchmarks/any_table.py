@@ -17,9 +17,10 @@ from rich.progress import track
 from riskmodel import config, scorers
 from riskmodel.core import Vector
 from riskmodel.datasets import synthetic
-from riskmodel.evaluation.discrimination import placements
-from riskmodel.workflows import develop, init, train
-from riskmodel.workflows.prune_judge import choice
+from riskmodel.evaluation.metrics.discrimination import placements
+from riskmodel.workflows.init import proposal
+from riskmodel.workflows.prune.judge import choice
+from riskmodel.workflows.train import develop, training
 from tests.benchmarks._tables import RAW, available
 from tests.benchmarks.quality import _hist, _joined
 
@@ -112,19 +113,19 @@ def _row(name: str, case: Case) -> list[str]:
 def _split(case: Case, seed: int) -> Split:
     with tempfile.TemporaryDirectory() as folder:
         toml = Path(folder) / "run.toml"
-        init.init(case.path, case.target, toml, {})
+        proposal.init(case.path, case.target, toml, {})
         text = toml.read_text().replace("seed = 0\n", f"seed = {seed}\n", 1)
         toml.write_text(text + "".join(f"{line}\n" for line in case.added))
         run, _ = config.read(toml)
-        data = train.prepared(run, toml.parent)
-    seen = data.split.development
-    fitted = develop.fitted({k: scorers.recipe(k, {}) for k in KINDS}, data.schema.features, seen, run.seed)
-    best = develop.champion_of(fitted, seen)
+        data = training.prepared(run, toml.parent)
+    development = data.split.development
+    fitted = develop.fitted({k: scorers.recipe(k, {}) for k in KINDS}, data.schema.features, development, run.seed)
+    best = develop.champion_of(fitted, development)
     test = data.split.test.open(choice(best, "the least log-loss on tune"))
     ours = placements(test.default, fitted[best].scorer.score(test))
-    apart = [ours - placements(test.default, _hist(on, test, seed)) for on in (seen.train, _joined(seen))]
+    apart = [ours - placements(test.default, _hist(on, test, seed)) for on in (development.train, _joined(development))]
     default: Vector = np.concatenate(
-        [seen.train.default, seen.tune.default, data.split.selection.default, test.default]
+        [development.train.default, development.tune.default, data.split.selection.default, test.default]
     )
     return Split(
         len(default), len(test), float(default.mean()), best, ours.auc, ours.standard_error,

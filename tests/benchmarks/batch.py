@@ -18,7 +18,7 @@ from rich.console import Console
 from riskmodel import bundle, pruning, scorers
 from riskmodel.core import Column, Development, Policy, Sample
 from riskmodel.evaluation import fit_calibration
-from riskmodel.workflows import reference
+from riskmodel.evaluation.stability import reference
 from tests.benchmarks._tables import RAW
 
 ROWS = int(os.environ.get("BATCH_ROWS", "1000000"))
@@ -120,17 +120,17 @@ def _sample(rows: int, seed: int, name: str) -> Sample:
 
 
 def _models() -> None:
-    seen = Development(_sample(60_000, 1, "train"), _sample(20_000, 2, "tune"))
+    development = Development(_sample(60_000, 1, "train"), _sample(20_000, 2, "tune"))
     options = {"search": 0, "rounds": TREES, "leaves": LEAVES, "patience": TREES, "feature_share": 1.0}
-    whole = scorers.recipe("lgbm", options).fit(seen, FEATURES, seed=0)
-    pruner = pruning.make("hierarchy")
-    [plan] = pruner.plans(whole, seen, [0.1])
-    pruned = pruner.apply(plan, whole, seen)
+    whole = scorers.recipe("lgbm", options).fit(development, FEATURES, seed=0)
+    pruner = pruning.make("group_lasso")
+    [plan] = pruner.plans(whole, development, [0.1])
+    pruned = pruner.apply(plan, whole, development)
     for name, scorer in (("whole", whole), ("pruned", pruned)):
-        line = fit_calibration(scorer.raw_margin(seen.tune.matrix), seen.tune.default)
+        line = fit_calibration(scorer.raw_margin(development.tune.matrix), development.tune.default)
         calibrated = scorer.recalibrated(line)
-        cutoff = float(np.quantile(calibrated.score(seen.tune), 1 - DECLINED))
-        about = reference.of(calibrated, seen)
+        cutoff = float(np.quantile(calibrated.score(development.tune), 1 - DECLINED))
+        about = reference.of(calibrated, development)
         for kind, policy in (
             ("reasons", Policy(cutoff, cutoff, (0.05, 0.1, 0.2, 0.3))),
             ("plain", Policy(0.999999, 0.999999, (0.05, 0.1, 0.2, 0.3))),  # declines nobody

@@ -20,9 +20,9 @@ import xgboost
 from rich.console import Console
 
 from riskmodel.datasets import encode, schema, synthetic
-from riskmodel.ensemble.compiled import compile_trees
 from riskmodel.scorers.lgbm import reader as lgbm_reader
 from riskmodel.scorers.xgb import reader as xgb_reader
+from riskmodel.trees.compiled import compile_trees
 from tests.benchmarks import _compiled_rivals as rivals
 from tests.benchmarks._compiled_rivals import LLEAVES, ONNX
 
@@ -102,10 +102,10 @@ def table(console: Console) -> str:
 
 def cases() -> Iterator[Case]:
     """The shapes on numbers, then the largest on the portfolio."""
-    seen, default = numbers(TRAINED_ON, 0)
+    development, default = numbers(TRAINED_ON, 0)
     fresh, _ = numbers(max(BATCHES), 1)
     for trees, leaves in SHAPES:
-        yield _case(f"{trees} x {leaves}", (trees, leaves), seen, default, fresh)
+        yield _case(f"{trees} x {leaves}", (trees, leaves), development, default, fresh)
     whole = synthetic.portfolio(TRAINED_ON + max(BATCHES), seed=0)
     columns = schema.learn(whole, synthetic.roles("")).features
     matrix, default = encode.matrix(whole, columns), schema.outcome(whole, "default")
@@ -129,7 +129,7 @@ def numbers(rows: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 def _case(
     name: str,
     shape: tuple[int, int],
-    seen: np.ndarray,
+    development: np.ndarray,
     default: np.ndarray,
     fresh: np.ndarray,
     *,
@@ -137,9 +137,9 @@ def _case(
 ) -> Case:
     trees, leaves = shape
     given = {"objective": "binary", "num_leaves": leaves, "learning_rate": 0.05, "verbose": -1, "seed": 0}
-    lgbm = lightgbm.train(given, lightgbm.Dataset(seen, default, categorical_feature=codes or []), trees)
-    kinds = ["c" if i in (codes or []) else "q" for i in range(seen.shape[1])]
-    data = xgboost.DMatrix(seen, default, feature_types=kinds, enable_categorical=True)
+    lgbm = lightgbm.train(given, lightgbm.Dataset(development, default, categorical_feature=codes or []), trees)
+    kinds = ["c" if i in (codes or []) else "q" for i in range(development.shape[1])]
+    data = xgboost.DMatrix(development, default, feature_types=kinds, enable_categorical=True)
     grown = {"max_leaves": leaves, "max_depth": 0, "grow_policy": "lossguide", "learning_rate": 0.05, "seed": 0}
     xgb = xgboost.train({"objective": "binary:logistic", **grown}, data, trees)
     return Case(name, lgbm, xgb, np.ascontiguousarray(fresh))

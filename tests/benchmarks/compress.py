@@ -21,9 +21,9 @@ from threadpoolctl import threadpool_limits
 from riskmodel import compression, pruning, scorers
 from riskmodel.core import Development, Sample, Scorer
 from riskmodel.evaluation import auc, fit_calibration, log_loss
-from riskmodel.evaluation.discrimination import placements
-from riskmodel.graph import Drawing, network_margin, opened
-from riskmodel.network import Network
+from riskmodel.evaluation.metrics.discrimination import placements
+from riskmodel.networks import Network
+from riskmodel.onnx_export import Drawing, network_margin, opened
 from riskmodel.scorers.blend import BlendRecipe, blended
 from tests.benchmarks._tables import cut
 
@@ -51,31 +51,31 @@ def table(console: Console) -> str:
     small: Cells = defaultdict(list)
     taught: Cells = defaultdict(list)
     for seed in track(SEEDS, "compress", console=console):
-        seen, test = cut("Taiwan", seed)
-        champions = {name: _fitted(name, seen, test, seed) for name in CHAMPIONS}
+        development, test = cut("Taiwan", seed)
+        champions = {name: _fitted(name, development, test, seed) for name in CHAMPIONS}
         for name in ("neural", "lgbm"):
-            _add(small, name, dict(_compressed(champions[name], seen)), seen, test)
-        _add(taught, "neural", dict(_all_students(champions, seen, seed)), seen, test)
-        _add(taught, PLAIN, dict(_students(champions[PLAIN], seen)), seen, test)
+            _add(small, name, dict(_compressed(champions[name], development)), development, test)
+        _add(taught, "neural", dict(_all_students(champions, development, seed)), development, test)
+        _add(taught, PLAIN, dict(_students(champions[PLAIN], development)), development, test)
     return "\n\n".join([_sizes(small), *(_worth(taught, name) for name in ("neural", PLAIN)), _sparsity()])
 
 
-def _add(found: Cells, of: str, made: dict[str, Scorer], seen: Development, test: Sample) -> None:
-    for name, cell in _cells(made, made[AS_IT_IS], seen, test).items():
+def _add(found: Cells, of: str, made: dict[str, Scorer], development: Development, test: Sample) -> None:
+    for name, cell in _cells(made, made[AS_IT_IS], development, test).items():
         found[of, name].append(cell)
 
 
-def _fitted(name: str, seen: Development, test: Sample, seed: int) -> Scorer:
+def _fitted(name: str, development: Development, test: Sample, seed: int) -> Scorer:
     kind, options = CHAMPIONS[name]
-    return _recalibrated(scorers.recipe(kind, options).fit(seen, test.features, seed), seen)
+    return _recalibrated(scorers.recipe(kind, options).fit(development, test.features, seed), development)
 
 
-def _recalibrated(scorer: Scorer, seen: Development) -> Scorer:
-    margin = scorer.raw_margin(seen.tune.columns(scorer.features))
-    return scorer.recalibrated(fit_calibration(margin, seen.tune.default))
+def _recalibrated(scorer: Scorer, development: Development) -> Scorer:
+    margin = scorer.raw_margin(development.tune.columns(scorer.features))
+    return scorer.recalibrated(fit_calibration(margin, development.tune.default))
 
 
-def _compressed(champion: Scorer, seen: Development) -> Iterator[tuple[str, Scorer]]:
+def _compressed(champion: Scorer, development: Development) -> Iterator[tuple[str, Scorer]]:
     yield AS_IT_IS, champion
     if champion.kind == "lgbm":
         for width in ("float64", "float32"):
@@ -84,43 +84,48 @@ def _compressed(champion: Scorer, seen: Development) -> Iterator[tuple[str, Scor
     for name in COMPRESSORS:
         yield name, compression.make(name).compress(champion)
     pruner = pruning.make("neurons")
-    cut_down = _recalibrated(pruner.apply(pruner.plan(champion, seen, 0.25), champion, seen), seen)
+    cut_down = _recalibrated(pruner.apply(pruner.plan(champion, development, 0.25), champion, development), development)
     yield "neurons 0.25", cut_down
     yield CHAIN, compression.make("int8_static").compress(cut_down)
 
 
-def _students(teacher: Scorer, seen: Development) -> Iterator[tuple[str, Scorer]]:
+def _students(teacher: Scorer, development: Development) -> Iterator[tuple[str, Scorer]]:
     yield AS_IT_IS, teacher
     for width in (32, 16):
-        pruner = pruning.make("student", {"widest": width})
-        student = pruner.apply(pruner.plan(teacher, seen, 0.9), teacher, seen)
-        yield f"student {width}-{width}", _recalibrated(student, seen)
-        yield f"student {width}-{width}, onnx", _recalibrated(compression.make("onnx").compress(student), seen)
+        pruner = pruning.make("surrogate_network", {"widest": width})
+        student = pruner.apply(pruner.plan(teacher, development, 0.9), teacher, development)
+        yield f"student {width}-{width}", _recalibrated(student, development)
+        yield f"student {width}-{width}, onnx", _recalibrated(compression.make("onnx").compress(student), development)
 
 
-def _all_students(champions: dict[str, Scorer], seen: Development, seed: int) -> Iterator[tuple[str, Scorer]]:
+def _all_students(champions: dict[str, Scorer], development: Development, seed: int) -> Iterator[tuple[str, Scorer]]:
     teacher = champions["neural"]
-    yield from _students(teacher, seen)
+    yield from _students(teacher, development)
     alone = scorers.recipe("mlp", {"hidden": [32, 32], "epochs": 50, "batch": 512, "rate": 4e-3})
-    yield "32-32 from outcomes alone", _recalibrated(alone.fit(seen, teacher.features, seed), seen)
-    simplest = pruning.make("simplest")
+    yield "32-32 from outcomes alone", _recalibrated(alone.fit(development, teacher.features, seed), development)
+    simplest = pruning.make("surrogate_scorecard")
     for keep in (1 / 3, 0.15):
-        plan = simplest.plan(teacher, seen, keep)
-        yield f"simplest, {int(plan.values[0])} terms", _recalibrated(simplest.apply(plan, teacher, seen), seen)
+        plan = simplest.plan(teacher, development, keep)
+        yield (
+            f"simplest, {int(plan.values[0])} terms",
+            _recalibrated(simplest.apply(plan, teacher, development), development),
+        )
     yield "lgbm", champions["lgbm"]
     both = BlendRecipe(of=[{"kind": "lgbm"}, {"kind": "neural"}])
-    blend = blended([champions["lgbm"], teacher], both, seed, teacher.features).without((), seen)
-    yield "blend of lgbm and neural", _recalibrated(blend, seen)
+    blend = blended([champions["lgbm"], teacher], both, seed, teacher.features).without((), development)
+    yield "blend of lgbm and neural", _recalibrated(blend, development)
 
 
-def _cells(made: dict[str, Scorer], champion: Scorer, seen: Development, test: Sample) -> dict[str, dict[str, float]]:
+def _cells(
+    made: dict[str, Scorer], champion: Scorer, development: Development, test: Sample
+) -> dict[str, dict[str, float]]:
     """What each variant is worth on test beside the champion, and what it takes."""
     times = _times(made, test)
-    cutoff = np.quantile(champion.score(seen.tune), 1 - DECLINED)
+    cutoff = np.quantile(champion.score(development.tune), 1 - DECLINED)
     given = champion.score(test)
     cells = {}
     for name, scorer in made.items():
-        pd, again = scorer.score(test), _recalibrated(scorer, seen).score(test)
+        pd, again = scorer.score(test), _recalibrated(scorer, development).score(test)
         moved = np.abs(pd - given)
         change = placements(test.default, again) - placements(test.default, given)
         files = scorer.files().values()

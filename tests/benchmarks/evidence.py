@@ -16,26 +16,18 @@ from scipy.stats import norm
 
 from riskmodel.config import Margins
 from riskmodel.core import Column, Sample, Verdict
-from riskmodel.evaluation import (
-    calibration_tests,
-    drift,
-    fairness,
-    flips,
-    harm,
-    migration,
-    proxies,
-    ranking,
-    reliability,
-    slices,
-    stability,
-    swap,
-)
-from riskmodel.evaluation.change import compare, judge
-from riskmodel.evaluation.discrimination import placements
-from riskmodel.evaluation.interval import of_share
-from riskmodel.evaluation.shown import no_worse_among_approved
-from riskmodel.evaluation.swap import Cutoffs
+from riskmodel.evaluation.calibration import calibration_tests, reliability
+from riskmodel.evaluation.change import decision_churn, harm, swap_set
+from riskmodel.evaluation.change.comparison import compare, judge
+from riskmodel.evaluation.change.non_inferiority import no_worse_among_approved
+from riskmodel.evaluation.change.swap_set import Cutoffs
+from riskmodel.evaluation.discrimination import ranking
+from riskmodel.evaluation.fairness import fairness, proxies
+from riskmodel.evaluation.metrics.discrimination import placements
+from riskmodel.evaluation.robustness import slices
+from riskmodel.evaluation.stability import drift, migration, stability
 from riskmodel.evaluation.thresholds import Thresholds, standard
+from riskmodel.stats.interval import of_share
 
 REPLICATIONS = 2000  # with a thousand, one true 5 % in seven would look like less than 4 % or more than 6 %
 PATHS = 1000  # for the verdicts, which need a whole sample each
@@ -172,19 +164,19 @@ def _proxies(rng: np.random.Generator, limits: Thresholds) -> float:
 
 def _swap(rng: np.random.Generator, limits: Thresholds) -> float:
     default, (one, two) = _exchangeable(rng, 3000)
-    found = swap.swap_set(default, one, two, Cutoffs("equal cutoff", 0.3, 0.3), limits)
+    found = swap_set.swap_set(default, one, two, Cutoffs("equal cutoff", 0.3, 0.3), limits)
     return 1.0 if found.p_value is None else found.p_value
 
 
 def _flips(rng: np.random.Generator, limits: Thresholds) -> float:
     _, scores = _exchangeable(rng, 3000, 5)
     champion, challenger, *seeds = [score >= 0.3 for score in scores]
-    return flips.flips(champion, challenger, seeds, limits).p_value
+    return decision_churn.flips(champion, challenger, seeds, limits).p_value
 
 
 def _negative_flips(rng: np.random.Generator, limits: Thresholds) -> float:
     default, (one, two) = _exchangeable(rng, 3000)
-    return flips.negative_flips(default, one >= 0.3, two >= 0.3, limits).p_value
+    return decision_churn.negative_flips(default, one >= 0.3, two >= 0.3, limits).p_value
 
 
 def _harm(measure: str) -> Callable[[np.random.Generator, Thresholds], float]:

@@ -45,9 +45,9 @@ def table(console: Console) -> str:
 
 
 def main(rows: int) -> None:
-    seen = Development(_sample(rows), book._sample(20_000, 2, "tune"))
+    development = Development(_sample(rows), book._sample(20_000, 2, "tune"))
     start = time.process_time()
-    scorers.recipe("xgb", OPTIONS).fit(seen, book.FEATURES, seed=0)
+    scorers.recipe("xgb", OPTIONS).fit(development, book.FEATURES, seed=0)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"cpu_s": time.process_time() - start, "peak_mib": peak}))
 

@@ -23,7 +23,7 @@ from riskmodel import pruning
 from riskmodel.config import Data
 from riskmodel.core import Calibration, Development, Sample, Scorer
 from riskmodel.scorers.xgb import XgbRecipe, XgbScorer
-from riskmodel.workflows import prune_path
+from riskmodel.workflows.prune import path
 from tests.benchmarks._tables import RAW, give_me_some_credit, parted
 
 CELLS = RAW / "benchmarks"
@@ -31,7 +31,7 @@ TREES, DEPTHS, RATES = (10, 25, 50, 100), (4, 6, 8), (0.1, 0.25, 0.5, 1.0)
 GRID = tuple(  # every second one of theirs, as on a chessboard
     (TREES[i], DEPTHS[j], RATES[k]) for i, j, k in product(range(4), range(3), range(4)) if (i + j + k) % 2 == 0
 )
-PRUNERS = ("levels", "collapse", "hierarchy")
+PRUNERS = ("level_scaling", "collapse", "group_lasso")
 TOLERANCE = 0.005
 FACTORS = tuple(2 ** (k / 2) for k in range(1, 21))  # to 1024 times fewer leaves
 THEIRS = {  # of the notebook beside their code: mean factor on Credit, the median of 14 sets' means, points lost
@@ -44,10 +44,10 @@ THEIRS = {  # of the notebook beside their code: mean factor on Credit, the medi
 def table(console: Console) -> str:
     """Factors of ours beside theirs, and what the test fold lost."""
     CELLS.mkdir(parents=True, exist_ok=True)
-    seen, test = parted(*balanced(), 0)
+    development, test = parted(*balanced(), 0)
     for setting in track(GRID, "lop", console=console):
         if not _path(setting).exists():
-            measure(setting, seen, test)
+            measure(setting, development, test)
     return _shown([cell for setting in GRID for cell in json.loads(_path(setting).read_text())])
 
 
@@ -60,10 +60,10 @@ def balanced() -> tuple[pa.Table, Data]:
     return complete.take(np.sort(np.append(goods, np.flatnonzero(default)))), data
 
 
-def measure(setting: tuple[int, int, float], seen: Development, test: Sample) -> None:
+def measure(setting: tuple[int, int, float], development: Development, test: Sample) -> None:
     """One given model under each pruner, written as one file."""
-    given = _given(seen, setting)
-    cells = [{"pruner": name, **_smallest(given, name, seen, test)} for name in PRUNERS]
+    given = _given(development, setting)
+    cells = [{"pruner": name, **_smallest(given, name, development, test)} for name in PRUNERS]
     beside = _path(setting).with_suffix(".partial")
     beside.write_text(json.dumps(cells))
     beside.replace(_path(setting))
@@ -73,21 +73,24 @@ def _path(setting: tuple[int, int, float]) -> Path:
     return CELLS / f"lop-{'-'.join(map(str, setting))}.json"
 
 
-def _given(seen: Development, setting: tuple[int, int, float]) -> XgbScorer:
+def _given(development: Development, setting: tuple[int, int, float]) -> XgbScorer:
     """XGBoost's defaults but for trees, depth and rate; no early stop."""
     trees, depth, rate = setting
     parameters = {"objective": "binary:logistic", "max_depth": depth, "learning_rate": rate, "tree_method": "hist"}
-    data = xgboost.DMatrix(seen.train.matrix, seen.train.default)
+    data = xgboost.DMatrix(development.train.matrix, development.train.default)
     booster = xgboost.train({**parameters, "nthread": 1, "seed": 0}, data, trees)
-    return XgbScorer(seen.train.features, Calibration(), bytes(booster.save_raw("json")), XgbRecipe(search=0), 0)
+    return XgbScorer(development.train.features, Calibration(), bytes(booster.save_raw("json")), XgbRecipe(search=0), 0)
 
 
-def _smallest(given: XgbScorer, name: str, seen: Development, test: Sample) -> dict:
+def _smallest(given: XgbScorer, name: str, development: Development, test: Sample) -> dict:
     """The smallest cut that tune, their validation fold, takes for no worse; where none is, the given model."""
-    start, before = time.process_time(), _accuracy(given, seen.tune)
+    start, before = time.process_time(), _accuracy(given, development.tune)
     chosen: Scorer = given
-    for scorer in _path_of(given, name, seen):
-        if _accuracy(scorer, seen.tune) >= before - TOLERANCE and scorer.ensemble.n_leaves < chosen.ensemble.n_leaves:
+    for scorer in _path_of(given, name, development):
+        if (
+            _accuracy(scorer, development.tune) >= before - TOLERANCE
+            and scorer.ensemble.n_leaves < chosen.ensemble.n_leaves
+        ):
             chosen = scorer
     return {
         "leaves": given.ensemble.n_leaves, "left": chosen.ensemble.n_leaves, "seconds": time.process_time() - start,
@@ -95,9 +98,9 @@ def _smallest(given: XgbScorer, name: str, seen: Development, test: Sample) -> d
     }  # fmt: skip
 
 
-def _path_of(given: XgbScorer, name: str, seen: Development) -> Iterator[Scorer]:
+def _path_of(given: XgbScorer, name: str, development: Development) -> Iterator[Scorer]:
     keeps = [1 / factor for factor in FACTORS if given.ensemble.n_leaves / factor >= 2]
-    return (cut_.scorer for cut_ in prune_path.cuts(given, pruning.make(name), seen, keeps))
+    return (cut_.scorer for cut_ in path.cuts(given, pruning.make(name), development, keeps))
 
 
 def _accuracy(scorer: Scorer, sample: Sample) -> float:

@@ -21,7 +21,7 @@ from scipy.stats import t
 from riskmodel import pruning, scorers
 from riskmodel.core import Calibration, Development, Sample, Scorer
 from riskmodel.evaluation import auc, fit_calibration, log_loss
-from riskmodel.pruning._criteria import OF_NEURONS, OF_WEIGHTS
+from riskmodel.pruning._networks.criteria import OF_NEURONS, OF_WEIGHTS
 from tests.benchmarks import _network_rivals as rivals
 from tests.benchmarks._tables import RAW, available, cut
 
@@ -63,11 +63,11 @@ def table(console: Console) -> str:
 
 def measure(name: str, seed: int, kind: str, part: str) -> None:
     """One part of the table for one network on one split, written as one file."""
-    seen, test = cut(name, seed)
-    rows = np.random.default_rng(seed).permutation(len(seen.train))[:TRAIN_ROWS]
-    seen = replace(seen, train=seen.train.take(rows))
-    whole = _champion(name, seed, kind, seen)
-    ground = Ground({"set": name, "seed": seed, "network": kind}, whole, seen, test)
+    development, test = cut(name, seed)
+    rows = np.random.default_rng(seed).permutation(len(development.train))[:TRAIN_ROWS]
+    development = replace(development, train=development.train.take(rows))
+    whole = _champion(name, seed, kind, development)
+    ground = Ground({"set": name, "seed": seed, "network": kind}, whole, development, test)
     if part == "ours":
         cells = [ground.cell("champion", "", 1.0, "", whole), *ground.ours()]
     elif part == "rivals":
@@ -78,18 +78,18 @@ def measure(name: str, seed: int, kind: str, part: str) -> None:
     _write(_path(name, seed, kind, part).with_suffix(".json"), json.dumps(cells).encode())
 
 
-def _champion(name: str, seed: int, kind: str, seen: Development) -> Scorer:
+def _champion(name: str, seed: int, kind: str, development: Development) -> Scorer:
     """Fitted once for all parts."""
     folder = _path(name, seed, kind, "champion")
     if not folder.exists():
-        scorer = scorers.recipe("neural", KINDS[kind]).fit(seen, seen.train.features, seed)
+        scorer = scorers.recipe("neural", KINDS[kind]).fit(development, development.train.features, seed)
         beside = folder.with_suffix(".partial")
         beside.mkdir(exist_ok=True)
         for file, content in scorer.files().items():
             (beside / file).write_bytes(content)
         beside.replace(folder)
     return scorers.load(
-        "neural", seen.train.features, Calibration(), {f.name: f.read_bytes() for f in folder.iterdir()}
+        "neural", development.train.features, Calibration(), {f.name: f.read_bytes() for f in folder.iterdir()}
     )
 
 
@@ -106,9 +106,9 @@ def _write(path: Path, content: bytes) -> None:
 class Ground:
     """One champion, its samples, and how all that comes of it is measured."""
 
-    def __init__(self, key: dict, whole: Scorer, seen: Development, test: Sample) -> None:
+    def __init__(self, key: dict, whole: Scorer, development: Development, test: Sample) -> None:
         self.key = key  # set, seed, network
-        self.whole, self.seen, self.test = whole, seen, test
+        self.whole, self.development, self.test = whole, development, test
 
     def pruned(self, unit: str, criterion: str, label: str, options: dict) -> list[dict]:
         """One cell a share; where nothing recovers, only what belongs to the criterion itself is done."""
@@ -116,8 +116,8 @@ class Ground:
             options = {**options, "compensate": NATIVE.get(criterion, "none")}
         scope = {"scope": "row"} if (unit, criterion) == ("weights", "wanda") else {}
         pruner = pruning.make(unit, {"criterion": criterion, **scope, **options})
-        plans = pruner.plans(self.whole, self.seen, KEEPS)
-        cut_down = [pruner.apply(plan, self.whole, self.seen) for plan in plans]
+        plans = pruner.plans(self.whole, self.development, KEEPS)
+        cut_down = [pruner.apply(plan, self.whole, self.development) for plan in plans]
         return [self.cell(unit, criterion, k, label, s) for k, s in zip(KEEPS, cut_down, strict=True)]
 
     def ours(self) -> list[dict]:
@@ -131,17 +131,19 @@ class Ground:
 
     def _tuned(self, unit: str, name: str, mix: float, keep: float) -> dict:
         pruner = pruning.make(unit, {"epochs": EPOCHS, "mix": mix})
-        made = pruner.apply(pruner.plan(self.whole, self.seen, keep), self.whole, self.seen)
+        made = pruner.apply(pruner.plan(self.whole, self.development, keep), self.whole, self.development)
         return self.cell("rival", name, keep, TUNED, made)
 
     def _theirs(self, keep: float) -> list[dict]:
-        network, inputs = self.whole.network, self.whole.encoded(self.seen.train.matrix[:4096])
+        network, inputs = self.whole.network, self.whole.encoded(self.development.train.matrix[:4096])
         found = {"torch.nn.utils.prune": rivals.by_torch_prune(network, keep)}
         found["torch.nn.utils.prune, weights"] = rivals.masked_by_torch_prune(network, keep)
         if network.members == 1:
-            found["Torch-Pruning"] = rivals.by_torch_pruning(network, keep, inputs, self.seen.train.default[:4096])
+            found["Torch-Pruning"] = rivals.by_torch_pruning(
+                network, keep, inputs, self.development.train.default[:4096]
+            )
             found["onnxsim"] = rivals.by_onnxsim(network, keep, inputs)
-        tuned = {name: self.whole.fine_tune(other, self.seen, EPOCHS) for name, other in found.items()}
+        tuned = {name: self.whole.fine_tune(other, self.development, EPOCHS) for name, other in found.items()}
         return [self.cell("rival", name, keep, TUNED, scorer) for name, scorer in tuned.items()]
 
     def _afresh(self, keep: float) -> list[dict]:
@@ -150,14 +152,14 @@ class Ground:
         longer = replace(recipe, epochs=recipe.epochs + EPOCHS)
         made = {"from scratch": recipe, "from scratch, longer": longer}
         return [
-            self.cell("rival", name, keep, TUNED, how.fit(self.seen, self.whole.features, self.key["seed"]))
+            self.cell("rival", name, keep, TUNED, how.fit(self.development, self.whole.features, self.key["seed"]))
             for name, how in made.items()
         ]
 
     def cell(self, unit: str, criterion: str, keep: float, recovery: str, scorer: Scorer) -> dict:
         """Recalibrated on tune; the slope is that of the raw margin on test, before recalibration."""
         raw = fit_calibration(scorer.raw_margin(self.test.matrix), self.test.default)
-        tune = self.seen.tune
+        tune = self.development.tune
         scorer = scorer.recalibrated(fit_calibration(scorer.raw_margin(tune.matrix), tune.default))
         pd = scorer.score(self.test)
         return {

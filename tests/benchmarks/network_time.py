@@ -9,8 +9,8 @@ from rich.console import Console
 from riskmodel import pruning, scorers
 from riskmodel.core import Development, Scorer
 from riskmodel.datasets import synthetic
-from riskmodel.pruning._criteria import OF_NEURONS, OF_WEIGHTS
-from riskmodel.pruning._shrink import PENALTIES
+from riskmodel.pruning._networks.criteria import OF_NEURONS, OF_WEIGHTS
+from riskmodel.pruning._networks.network_pruner import PENALTIES
 from riskmodel.pruning.neurons import NeuronsPruner
 from tests.benchmarks._tables import parted, taiwan
 from tests.benchmarks.network import KINDS
@@ -25,12 +25,12 @@ def table(console: Console) -> str:
     lines = ["## Training a network, one thread", "", "| set | rows of train | network | epochs, at most | seconds |"]
     lines.append("|---" * 5 + "|")
     found: dict[str, tuple[Scorer, Development]] = {}
-    for name, seen in _samples():
+    for name, development in _samples():
         for kind, options in KINDS.items():
             console.print(name, kind)
-            scorer, seconds, epochs = _trained(options, seen)
-            found.setdefault(kind, (scorer, seen))
-            lines.append(f"| {name} | {len(seen.train):,} | {kind} | {epochs} | {seconds:.0f} |")
+            scorer, seconds, epochs = _trained(options, development)
+            found.setdefault(kind, (scorer, development))
+            lines.append(f"| {name} | {len(development.train):,} | {kind} | {epochs} | {seconds:.0f} |")
     return "\n\n".join(["\n".join(lines), _pruned(*found["MLP 256-256"], console)])
 
 
@@ -39,7 +39,7 @@ def _samples() -> list[tuple[str, Development]]:
     return [("Taiwan", parted(*taiwan(), 0)[0]), ("synthetic", large[0])]
 
 
-def _trained(options: dict[str, object], seen: Development) -> tuple[Scorer, float, int]:
+def _trained(options: dict[str, object], development: Development) -> tuple[Scorer, float, int]:
     epochs = 0
 
     def tick() -> None:
@@ -47,11 +47,11 @@ def _trained(options: dict[str, object], seen: Development) -> tuple[Scorer, flo
         epochs += 1
 
     recipe = scorers.recipe("neural", options)
-    scorer, seconds = _timed(lambda: recipe.fit(seen, seen.train.features, 0, tick))
+    scorer, seconds = _timed(lambda: recipe.fit(development, development.train.features, 0, tick))
     return scorer, seconds, epochs
 
 
-def _pruned(scorer: Scorer, seen: Development, console: Console) -> str:
+def _pruned(scorer: Scorer, development: Development, console: Console) -> str:
     """Plan and cut with compensation, nothing trained; criteria that train under a penalty are no pruning alone."""
     rows = NeuronsPruner().rows
     lines = [f"### Pruning 256-256 to {KEEP:.0%} on {rows:,} rows, compensated, not trained: seconds", ""]
@@ -61,14 +61,14 @@ def _pruned(scorer: Scorer, seen: Development, console: Console) -> str:
         if criterion in PENALTIES:
             continue
         console.print(criterion)
-        told = [_seconds(unit, criterion, scorer, seen) if criterion in of else "" for unit, of in units.items()]
+        told = [_seconds(unit, criterion, scorer, development) if criterion in of else "" for unit, of in units.items()]
         lines.append(f"| {criterion} | {' | '.join(told)} |")
     return "\n".join(lines)
 
 
-def _seconds(unit: str, criterion: str, scorer: Scorer, seen: Development) -> str:
+def _seconds(unit: str, criterion: str, scorer: Scorer, development: Development) -> str:
     pruner = pruning.make(unit, {"criterion": criterion, "epochs": 0, "refit_head": False})
-    _, seconds = _timed(lambda: pruner.apply(pruner.plan(scorer, seen, KEEP), scorer, seen))
+    _, seconds = _timed(lambda: pruner.apply(pruner.plan(scorer, development, KEEP), scorer, development))
     return f"{seconds:.1f}"
 
 

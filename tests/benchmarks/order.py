@@ -18,9 +18,9 @@ from rich.console import Console
 from riskmodel import pruning, scorers
 from riskmodel.config import Margins
 from riskmodel.core import Sample, Scorer
-from riskmodel.ensemble.printed import as_csv, lines
-from riskmodel.ensemble.tables import tables
 from riskmodel.evaluation import auc, compare
+from riskmodel.trees.lookup_tables import tables
+from riskmodel.trees.scorecard_text import as_csv, lines
 from tests.benchmarks._tables import RAW, available, cut
 from tests.benchmarks.trees import TEACHERS, calibrated
 
@@ -46,14 +46,14 @@ def table(console: Console) -> str:
 
 def measure(name: str, seed: int) -> None:
     """Both orders at both sizes on one split of one set, written as one file."""
-    seen, test = cut(name, seed)
+    development, test = cut(name, seed)
     kind, options = TEACHERS["tuned"]
-    teacher = calibrated(scorers.recipe(kind, options).fit(seen, test.features, seed), seen)
+    teacher = calibrated(scorers.recipe(kind, options).fit(development, test.features, seed), development)
     cells = []
     for most in (2, 1):
-        pruner = pruning.make("order", {"features_per_tree": most})
-        for plan in pruner.plans(teacher, seen, KEEPS):
-            small = calibrated(pruner.apply(plan, teacher, seen), seen)
+        pruner = pruning.make("max_interaction", {"features_per_tree": most})
+        for plan in pruner.plans(teacher, development, KEEPS):
+            small = calibrated(pruner.apply(plan, teacher, development), development)
             named = {"set": name, "seed": seed, "features": most, "keep": plan.keep}
             cells.append({**named, **_worth(small, teacher, test), **_printed(small, test)})
     beside = _path(name, seed).with_suffix(".partial")
@@ -67,7 +67,7 @@ def _path(name: str, seed: int) -> Path:
 
 def _worth(small: Scorer, teacher: Scorer, test: Sample) -> dict:
     pd, given = small.score(test), teacher.score(test)
-    found = compare("order", "teacher", test, pd, given, Margins(auc=MARGIN)).differences["auc"]
+    found = compare("max_interaction", "teacher", test, pd, given, Margins(auc=MARGIN)).differences["auc"]
     return {
         "auc": auc(test.default, pd).value, "teacher": auc(test.default, given).value,
         "leaves": small.ensemble.n_leaves, "of": teacher.ensemble.n_leaves,

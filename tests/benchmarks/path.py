@@ -12,13 +12,13 @@ from rich.console import Console
 from riskmodel import pruning
 from riskmodel.core import Calibration, Development, Sample
 from riskmodel.datasets import encode, schema, synthetic
-from riskmodel.pruning._problem import Problem, stated
-from riskmodel.pruning._sweep import Descent
+from riskmodel.pruning._trees.block_coordinate import Descent
+from riskmodel.pruning._trees.problem import Problem, stated
 from riskmodel.scorers.lgbm import LgbmRecipe, LgbmScorer
 
 KEEPS = (0.5, 0.25, 0.1, 0.05, 0.025, 0.01)
 SIZES = ((50_000, 500), (100_000, 250), (100_000, 500))
-PRUNERS = ("trees", "collapse", "hierarchy", "levels")
+PRUNERS = ("trees", "collapse", "group_lasso", "level_scaling")
 
 
 def table(console: Console) -> str:
@@ -37,15 +37,15 @@ def table(console: Console) -> str:
         "|---|---|---|---|",
     ]
     for rows, trees in SIZES:
-        seen, scorer = _grown(rows, trees)
-        problem = stated(scorer, seen, mix=0.8, monotone=True)
+        development, scorer = _grown(rows, trees)
+        problem = stated(scorer, development, mix=0.8, monotone=True)
         seconds = min(_swept(problem) for _ in range(5))
-        each = seconds / len(seen.train) / trees * 1e9
-        swept.append(f"| {len(seen.train):,} | {trees} | {seconds * 1e3:.0f} | {each:.1f} |")
+        each = seconds / len(development.train) / trees * 1e9
+        swept.append(f"| {len(development.train):,} | {trees} | {seconds * 1e3:.0f} | {each:.1f} |")
         for name in PRUNERS:
             console.print(name, rows, trees)
             start = perf_counter()
-            pruning.make(name).plans(scorer, seen, KEEPS)
+            pruning.make(name).plans(scorer, development, KEEPS)
             seconds = perf_counter() - start
             lines.append(f"| {name} | {rows:,} | {trees} | {seconds:.1f} | {seconds / rows / trees * 1e9:.0f} |")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
@@ -72,9 +72,9 @@ def _grown(rows: int, trees: int) -> tuple[Development, LgbmScorer]:
         Sample(name, columns.features, matrix[part], default[part], whole["loan_id"].to_numpy()[part])
         for name, part in (("train", slice(0, edge)), ("tune", slice(edge, None)))
     ]
-    seen = Development(*of)
+    development = Development(*of)
     codes = [i for i, column in enumerate(columns.features) if column.categories]
-    data = lightgbm.Dataset(seen.train.matrix, seen.train.default, categorical_feature=codes)
+    data = lightgbm.Dataset(development.train.matrix, development.train.default, categorical_feature=codes)
     settings = {"objective": "binary", "num_leaves": 31, "learning_rate": 0.02, "verbose": -1, "seed": 0}
     text = lightgbm.train(settings, data, trees).model_to_string().encode()
-    return seen, LgbmScorer(columns.features, Calibration(), text, LgbmRecipe(search=0), 0)
+    return development, LgbmScorer(columns.features, Calibration(), text, LgbmRecipe(search=0), 0)

@@ -28,9 +28,9 @@ def table(console: Console) -> str:
     jobs = [(seed, name, fit) for seed in SEEDS for name, fit in _fits(run)]
     rival: dict[int, np.ndarray] = {}
     for seed, name, fit in track(jobs, "quality", console=console):
-        seen, test = cut("Taiwan", seed)
+        development, test = cut("Taiwan", seed)
         start = perf_counter()
-        pd = fit(seen, test, seed)
+        pd = fit(development, test, seed)
         seconds = perf_counter() - start
         rival.setdefault(seed, pd)
         change = compare(name, RIVAL, test, pd, rival[seed], run.margins).differences["auc"]
@@ -40,11 +40,14 @@ def table(console: Console) -> str:
 
 
 def _fits(run: config.Run) -> Iterator[tuple[str, Callable[[Development, Sample, int], np.ndarray]]]:
-    yield RIVAL, lambda seen, test, seed: _hist(seen.train, test, seed)
-    yield f"{RIVAL}, train and tune", lambda seen, test, seed: _hist(_joined(seen), test, seed)
+    yield RIVAL, lambda development, test, seed: _hist(development.train, test, seed)
+    yield f"{RIVAL}, train and tune", lambda development, test, seed: _hist(_joined(development), test, seed)
     for entry in run.scorers:
         recipe = scorers.recipe(entry.kind, entry.options)
-        yield entry.name, lambda seen, test, seed, recipe=recipe: recipe.fit(seen, test.features, seed).score(test)
+        yield (
+            entry.name,
+            lambda development, test, seed, recipe=recipe: recipe.fit(development, test.features, seed).score(test),
+        )
 
 
 def _hist(train: Sample, test: Sample, seed: int) -> np.ndarray:
@@ -53,10 +56,10 @@ def _hist(train: Sample, test: Sample, seed: int) -> np.ndarray:
     return rival.fit(train.matrix, train.default).predict_proba(test.matrix)[:, 1]
 
 
-def _joined(seen: Development) -> Sample:
-    matrix = np.vstack([seen.train.matrix, seen.tune.matrix])
-    default = np.concatenate([seen.train.default, seen.tune.default])
-    return Sample("development", seen.train.features, matrix, default, np.arange(len(default)))
+def _joined(development: Development) -> Sample:
+    matrix = np.vstack([development.train.matrix, development.tune.matrix])
+    default = np.concatenate([development.train.default, development.tune.default])
+    return Sample("development", development.train.features, matrix, default, np.arange(len(default)))
 
 
 def _rendered(found: dict[str, list[tuple[float, float, float, float, float]]]) -> str:

@@ -16,9 +16,9 @@ from riskmodel.config import Margins
 from riskmodel.core import Sample
 from riskmodel.evaluation import compare, evaluate
 from riskmodel.evaluation.thresholds import standard
-from riskmodel.review import memo
-from riskmodel.review.dossier import Dossier, Subject, assess
-from riskmodel.review.render import memo_page
+from riskmodel.review.evidence import Dossier, Subject, assess
+from riskmodel.review.pages import change
+from riskmodel.review.pages.render import memo_page
 from tests.planted import planted
 
 SEEDS = 20
@@ -59,7 +59,7 @@ def _times(console: Console) -> str:
         subject = planted(rows=rows, harm=False)
         start = perf_counter()
         _compared(subject, variants)
-        page = memo_page(memo.memo(assess(subject, standard()), {"policy": "given"}))
+        page = memo_page(change.memo(assess(subject, standard()), {"policy": "given"}))
         seconds = perf_counter() - start
         lines.append(f"| {variants} | {rows:,} | {seconds:.0f} | {len(page) / 1e6:.2f} MB |")
         console.print(lines[-1])

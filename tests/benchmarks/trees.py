@@ -25,7 +25,7 @@ from scipy.special import expit
 from riskmodel import pruning, scorers
 from riskmodel.core import Development, Sample, Scorer
 from riskmodel.evaluation import fit_calibration, log_loss
-from riskmodel.evaluation.discrimination import Placements, placements
+from riskmodel.evaluation.metrics.discrimination import Placements, placements
 from tests.benchmarks import _trees_tables
 from tests.benchmarks._tables import RAW, available, cut
 from tests.benchmarks._trees_tables import BUDGETS, PRUNERS, RESEEDED, RIVAL, SIZES, TEACHER
@@ -37,7 +37,7 @@ TEACHERS = {
     "xgb6": ("xgb", {"search": 0, "leaves": 64}),  # the recipe knows leaves: as many as a tree of depth 6 can have
 }
 SEEDS = (0, 1, 2)
-FINER = {"collapse": SIZES, "hierarchy": SIZES, "distil": SIZES[::2], RIVAL: SIZES}  # a size of distil is thirty fits
+FINER = {"collapse": SIZES, "group_lasso": SIZES, "distil": SIZES[::2], RIVAL: SIZES}  # a size of distil is thirty fits
 COARSE = {"synthetic"}  # 120,000 rows of train: at the four budgets alone, or a cell takes hours
 GRID = tuple(product((4, 8, 16), (0.05, 0.1, 0.2, 0.5), (0.5, 1.0), (20, 100), (0.0, 10.0)))
 OPTIONS = ("leaves", "rate", "feature_share", "min_rows", "l2")
@@ -66,10 +66,10 @@ def table(console: Console) -> str:
 def measure(teacher: str, name: str, seed: int) -> None:
     """All methods at all sizes, for one teacher on one split of one set, written as one file."""
     os.environ["OMP_NUM_THREADS"] = "1"
-    seen, test = cut(name, seed)
+    development, test = cut(name, seed)
     kind, options = TEACHERS[teacher]
-    fitted = calibrated(scorers.recipe(kind, options).fit(seen, test.features, seed), seen)
-    case = Case({"set": name, "seed": seed}, fitted, seen, test)
+    fitted = calibrated(scorers.recipe(kind, options).fit(development, test.features, seed), development)
+    case = Case({"set": name, "seed": seed}, fitted, development, test)
     path = _path(teacher, name, seed)
     beside = path.with_suffix(".partial")
     beside.write_text(json.dumps(list(case.cells())))
@@ -80,10 +80,10 @@ def _path(teacher: str, name: str, seed: int) -> Path:
     return CELLS / f"trees-{teacher}-{name.replace(' ', '_')}-{seed}.json"
 
 
-def calibrated(scorer: Scorer, seen: Development) -> Scorer:
+def calibrated(scorer: Scorer, development: Development) -> Scorer:
     """With the line that tune asks for."""
-    margin = scorer.raw_margin(seen.tune.columns(scorer.features))
-    return scorer.recalibrated(fit_calibration(margin, seen.tune.default))
+    margin = scorer.raw_margin(development.tune.columns(scorer.features))
+    return scorer.recalibrated(fit_calibration(margin, development.tune.default))
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,21 +92,21 @@ class Case:
 
     named: dict[str, str | int]
     teacher: Scorer
-    seen: Development
+    development: Development
     test: Sample
 
     def cells(self) -> Iterator[dict]:
         """One a method and size."""
-        teacher, seen = self.teacher, self.seen
+        teacher, development = self.teacher, self.development
         yield self._cell(0, TEACHER, teacher)
-        yield self._cell(0, RESEEDED, teacher.recipe.train(seen, teacher.features, teacher.seed + 100))
-        for size, scorer in rivals(teacher, self._sizes(RIVAL), seen).items():
+        yield self._cell(0, RESEEDED, teacher.recipe.train(development, teacher.features, teacher.seed + 100))
+        for size, scorer in rivals(teacher, self._sizes(RIVAL), development).items():
             yield self._cell(size, RIVAL, scorer)
         for method in PRUNERS:
             pruner, sizes = pruning.make(method), self._sizes(method)
-            plans = pruner.plans(teacher, seen, [size / teacher.ensemble.n_leaves for size in sizes])
+            plans = pruner.plans(teacher, development, [size / teacher.ensemble.n_leaves for size in sizes])
             for plan, size in zip(plans, sizes, strict=True):
-                yield self._cell(size, method, pruner.apply(plan, teacher, seen))
+                yield self._cell(size, method, pruner.apply(plan, teacher, development))
 
     def _sizes(self, method: str) -> list[int]:
         sizes = BUDGETS if self.named["set"] in COARSE else FINER.get(method, BUDGETS)
@@ -117,10 +117,15 @@ class Case:
         placed = self._placed(scorer)
         change = placed - self._given
         facts = {"budget": size, "method": method, "leaves": scorer.ensemble.n_leaves, "auc": placed.auc}
-        tune = _loss(scorer.ensemble.margins(self.seen.tune.columns(scorer.features)), self.seen.tune)
+        tune = _loss(scorer.ensemble.margins(self.development.tune.columns(scorer.features)), self.development.tune)
         worth = {"delta": change.auc, "standard_error": change.standard_error, "tune": tune}
         told = size in {0, *BUDGETS}
-        return {**self.named, **facts, **worth, **(self._fidelity(calibrated(scorer, self.seen)) if told else {})}
+        return {
+            **self.named,
+            **facts,
+            **worth,
+            **(self._fidelity(calibrated(scorer, self.development)) if told else {}),
+        }
 
     def _placed(self, scorer: Scorer) -> Placements:
         return placements(self.test.default, scorer.ensemble.margins(self.test.columns(scorer.features)))
@@ -135,7 +140,7 @@ class Case:
 
     @cached_property
     def _cutoff(self) -> float:
-        return float(np.quantile(self.teacher.score(self.seen.tune), 1 - DECLINED))
+        return float(np.quantile(self.teacher.score(self.development.tune), 1 - DECLINED))
 
     def _fidelity(self, scorer: Scorer) -> dict[str, float]:
         """How close it stays to the teacher: PDs, decisions, reasons."""
@@ -162,18 +167,18 @@ class Case:
         return np.argsort(-scorer.contributions(rows)[:, :-1], axis=1)[:, :4]
 
 
-def rivals(teacher: Scorer, sizes: list[int], seen: Development) -> dict[int, Scorer]:
+def rivals(teacher: Scorer, sizes: list[int], development: Development) -> dict[int, Scorer]:
     """Of each size the best of the grid on tune by log-loss; a setting is boosted once, and its trees cut to fit."""
     best: dict[int, tuple[float, Scorer]] = {}
     for setting in GRID:
         options = dict(zip(OPTIONS, setting, strict=True))
         recipe = replace(teacher.recipe, search=0, rounds=max(sizes) // setting[0], **options)
-        scorer = recipe.train(seen, teacher.features, teacher.seed)
+        scorer = recipe.train(development, teacher.features, teacher.seed)
         ends = np.cumsum([tree.n_leaves for tree in scorer.ensemble.trees])
-        margins = scorer.ensemble.tree_margins(seen.tune.columns(scorer.features)).cumsum(axis=1)
+        margins = scorer.ensemble.tree_margins(development.tune.columns(scorer.features)).cumsum(axis=1)
         for size in sizes:
             fit = max(1, int(np.searchsorted(ends, size, side="right")))
-            loss = _loss(margins[:, fit - 1], seen.tune)
+            loss = _loss(margins[:, fit - 1], development.tune)
             if size not in best or loss < best[size][0]:
                 best[size] = loss, scorer.with_ensemble(scorer.ensemble.keep_trees(range(fit)))
     return {size: scorer for size, (_, scorer) in best.items()}

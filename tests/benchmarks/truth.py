@@ -13,9 +13,9 @@ from riskmodel import scorers
 from riskmodel.config import SplitShares
 from riskmodel.datasets import schema, split, synthetic
 from riskmodel.evaluation import auc
-from riskmodel.evaluation.calibration import slope_and_intercept
-from riskmodel.workflows import develop
-from riskmodel.workflows.prune_judge import choice
+from riskmodel.evaluation.metrics.calibration import slope_and_intercept
+from riskmodel.workflows.prune.judge import choice
+from riskmodel.workflows.train import develop
 
 ROWS = 200_000
 FEATURES = (12, 23, 40)

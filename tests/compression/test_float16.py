@@ -9,7 +9,7 @@ from riskmodel import compression
 from riskmodel.compression.float16 import Float16Compressor
 from riskmodel.core import Calibration
 from riskmodel.errors import ConfigError, UnsupportedScorer
-from riskmodel.network import Network
+from riskmodel.networks import Network
 from riskmodel.scorers.neural.initial import initial_network
 
 
@@ -27,7 +27,7 @@ class Holder:
     def encoded(self, matrix):
         return matrix.astype(np.float32)
 
-    def fine_tune(self, network, seen, epochs):
+    def fine_tune(self, network, development, epochs):
         raise NotImplementedError
 
 

@@ -36,10 +36,10 @@ def test_a_scorer_without_a_network_is_refused(name, fitted):
 
 
 @both
-def test_recalibrated_it_is_level_again(name, fitted, seen, fresh):
+def test_recalibrated_it_is_level_again(name, fitted, development, fresh):
     scorer = fitted("mlp")
     made = compression.make(name).compress(scorer)
-    again = made.recalibrated(fit_calibration(made.raw_margin(seen.tune.matrix), seen.tune.default))
-    assert abs(again.score(seen.tune).mean() - seen.tune.default.mean()) < 1e-6
+    again = made.recalibrated(fit_calibration(made.raw_margin(development.tune.matrix), development.tune.default))
+    assert abs(again.score(development.tune).mean() - development.tune.default.mean()) < 1e-6
     assert json.loads(again.files()["origin.json"])["made_of"]["neurons"] == scorer.complexity().neurons
     assert np.abs(again.score(fresh) - scorer.recalibrated(again.calibration).score(fresh)).max() < 0.04

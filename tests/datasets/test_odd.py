@@ -33,7 +33,7 @@ from malformed import (
     with_job,
 )
 
-from riskmodel.datasets import table
+from riskmodel import tables
 
 # -------------------------------------------------------------------------- odd, and read for what they are
 
@@ -96,13 +96,13 @@ def test_however_a_table_is_spelt_its_values_are_the_same(tmp_path, what):
     assert len(rows) == ROWS * 0.75
     assert _same(found["income"], [LOANS["income"][row].as_py() for row in rows])
     assert _same(found["bad"], [BADS[row] for row in rows])
-    assert _same(table.read(path)["age"].cast(pa.float64()).to_pylist(), LOANS["age"].to_pylist())
+    assert _same(tables.read(path)["age"].cast(pa.float64()).to_pylist(), LOANS["age"].to_pylist())
 
 
 def test_a_long_quoted_newline_on_the_edge_of_a_block_is_one_value(tmp_path, monkeypatch):
-    monkeypatch.setattr("riskmodel.datasets.table._delimited.BLOCK_BYTES", 512)
+    monkeypatch.setattr("riskmodel.tables._delimited.BLOCK_BYTES", 512)
     (tmp_path / "loans").write_bytes(changed("clerk", '"clerk\n' + "and baker\n" * 20 + '"'))
-    whole = pa.Table.from_batches(table.batches(tmp_path / "loans", COLUMNS))
+    whole = pa.Table.from_batches(tables.batches(tmp_path / "loans", COLUMNS))
     assert whole.num_rows == ROWS
     assert whole["age"].to_pylist() == LOANS["age"].to_pylist()
 
@@ -120,7 +120,7 @@ def test_a_long_quoted_newline_on_the_edge_of_a_block_is_one_value(tmp_path, mon
 )
 def test_large_whole_numbers_become_the_nearest_float_and_none_other(tmp_path, what, number):
     (tmp_path / "loans").write_bytes(csv_of([with_job(line, number + i) for i, line in enumerate(LINES)]))
-    column = table.read(tmp_path / "loans")["job"]
+    column = tables.read(tmp_path / "loans")["job"]
     assert column.cast(pa.float64(), safe=False).to_pylist() == [float(number + i) for i in range(ROWS)]
 
 
@@ -135,7 +135,7 @@ def test_dates_of_any_century_are_dates(tmp_path, year):
     (tmp_path / "loans").write_bytes(
         csv_of([with_job(line, f"{year:04}-01-{1 + i % 28:02}") for i, line in enumerate(LINES)])
     )
-    assert table.read(tmp_path / "loans")["job"][0].as_py() == datetime.date(year, 1, 1)
+    assert tables.read(tmp_path / "loans")["job"][0].as_py() == datetime.date(year, 1, 1)
     assert not refusal(lambda: prepared_from_init(tmp_path / "loans"))
 
 
@@ -182,9 +182,9 @@ def test_a_csv_with_any_bytes_changed_gives_one_line_or_a_row_for_each_record(tm
     trained, _, scored = refusals(path)
     if not trained:
         strict = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, skip_blank_lines=True)
-        assert table.read(path).num_rows == len(strict)
+        assert tables.read(path).num_rows == len(strict)
     if not (trained or scored):
-        assert sum(batch.num_rows for batch in table.batches(path, COLUMNS)) == table.read(path).num_rows
+        assert sum(batch.num_rows for batch in tables.batches(path, COLUMNS)) == tables.read(path).num_rows
 
 
 @given(data=st.data(), form=st.sampled_from([parquet_of, feather_of]))

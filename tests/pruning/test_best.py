@@ -14,26 +14,26 @@ def tune_loss(scorer, tune):
     return log_loss(tune.default, scorer.recalibrated(line).score(tune)).value
 
 
-def test_the_plan_is_that_of_the_pruner_with_the_least_loss_on_tune_and_bears_its_name(fitted, seen):
+def test_the_plan_is_that_of_the_pruner_with_the_least_loss_on_tune_and_bears_its_name(fitted, development):
     """The oracle: each pruner taken by itself, recalibrated by what recalibrates variants."""
     scorer = fitted("lgbm")
-    plans = pruning.make("best", {"among": list(AMONG)}).plans(scorer, seen, KEEPS)
+    plans = pruning.make("best", {"among": list(AMONG)}).plans(scorer, development, KEEPS)
     for i, plan in enumerate(plans):
-        own = {name: pruning.make(name).plans(scorer, seen, KEEPS)[i] for name in AMONG}
-        cut = {name: pruning.make(name).apply(of, scorer, seen) for name, of in own.items()}
-        losses = {name: tune_loss(small, seen.tune) for name, small in cut.items()}
+        own = {name: pruning.make(name).plans(scorer, development, KEEPS)[i] for name in AMONG}
+        cut = {name: pruning.make(name).apply(of, scorer, development) for name, of in own.items()}
+        losses = {name: tune_loss(small, development.tune) for name, small in cut.items()}
         winner = min(losses, key=losses.__getitem__)
         assert plan.to_json() == own[winner].to_json()
-        made = pruning.make("best").apply(plan, scorer, seen)
-        np.testing.assert_array_equal(made.score(seen.tune), cut[winner].score(seen.tune))
+        made = pruning.make("best").apply(plan, scorer, development)
+        np.testing.assert_array_equal(made.score(development.tune), cut[winner].score(development.tune))
 
 
-def test_a_pruner_that_refuses_is_passed_over_and_if_all_do_so_does_best(fitted, seen):
+def test_a_pruner_that_refuses_is_passed_over_and_if_all_do_so_does_best(fitted, development):
     scorer = fitted("scorecard")
-    [plan] = pruning.make("best", {"among": ["collapse", "features"]}).plans(scorer, seen, [0.5])
+    [plan] = pruning.make("best", {"among": ["collapse", "features"]}).plans(scorer, development, [0.5])
     assert plan.pruner == "features"
     with pytest.raises(UnsupportedScorer):
-        pruning.make("best").plans(scorer, seen, [0.5])
+        pruning.make("best").plans(scorer, development, [0.5])
 
 
 def test_it_cannot_be_among_its_own():

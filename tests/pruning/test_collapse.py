@@ -7,9 +7,9 @@ import pytest
 from scipy.optimize import minimize
 
 from riskmodel import pruning
-from riskmodel.ensemble.bounds import first_break
-from riskmodel.pruning._problem import stated
+from riskmodel.pruning._trees.problem import stated
 from riskmodel.pruning.collapse import Collapse, CollapsePruner
+from riskmodel.trees.bounds import first_break
 
 
 @pytest.fixture(params=["lgbm", "xgb"])
@@ -49,10 +49,10 @@ def leaves_below(tree, node):
     return leaves_below(tree, int(tree.left[node])) + leaves_below(tree, int(tree.right[node]))
 
 
-def test_each_collapse_is_judged_by_the_loss_it_costs_a_leaf_saved(scorer, seen):
-    problem, default = stated(scorer, seen, mix=0.0, monotone=True), seen.tune.default
-    line = line_of(scorer.ensemble.margins(seen.tune.matrix), default)
-    exact = all_single_collapses(scorer.ensemble, problem, line, seen.tune.matrix, default)
+def test_each_collapse_is_judged_by_the_loss_it_costs_a_leaf_saved(scorer, development):
+    problem, default = stated(scorer, development, mix=0.0, monotone=True), development.tune.default
+    line = line_of(scorer.ensemble.margins(development.tune.matrix), default)
+    exact = all_single_collapses(scorer.ensemble, problem, line, development.tune.matrix, default)
     path = Collapse(problem)
     tree, last = path.order()[0]
     fresh = Collapse(problem)
@@ -67,8 +67,8 @@ def test_each_collapse_is_judged_by_the_loss_it_costs_a_leaf_saved(scorer, seen)
     assert min(told[tree, split] for split in range(last, len(problem.layouts[tree].nodes))) == min(told.values())
 
 
-def test_a_path_is_as_good_as_one_where_everything_is_looked_at_after_every_collapse(scorer, seen):
-    problem = stated(scorer, seen, 0.0, True)
+def test_a_path_is_as_good_as_one_where_everything_is_looked_at_after_every_collapse(scorer, development):
+    problem = stated(scorer, development, 0.0, True)
     places = [slow_order(problem), Collapse(problem).order()]
     half = len(places[0]) // 2
     assert len(set(places[0][:half]) & set(places[1][:half])) >= 0.85 * half
@@ -83,8 +83,8 @@ def slow_order(problem):
     return gone
 
 
-def test_every_split_goes_once_and_after_what_hangs_below_it(scorer, seen):
-    problem = stated(scorer, seen, 0.0, True)
+def test_every_split_goes_once_and_after_what_hangs_below_it(scorer, development):
+    problem = stated(scorer, development, 0.0, True)
     order = Collapse(problem).order()
     place = {step: i for i, step in enumerate(order)}
     assert len(place) == len(order) == sum(len(layout.nodes) for layout in problem.layouts)
@@ -93,8 +93,8 @@ def test_every_split_goes_once_and_after_what_hangs_below_it(scorer, seen):
             assert parent < 0 or place[tree, split] < place[tree, int(parent)]
 
 
-def test_margins_are_followed_exactly_down_to_nothing(scorer, seen):
-    path = Collapse(stated(scorer, seen, 0.0, True))
+def test_margins_are_followed_exactly_down_to_nothing(scorer, development):
+    path = Collapse(stated(scorer, development, 0.0, True))
     path.order()
     told = scorer.ensemble.intercept + sum(piece.value[piece.codes] for piece in path.pieces)
     np.testing.assert_allclose(path.margin, told, rtol=0, atol=1e-10)
@@ -102,20 +102,20 @@ def test_margins_are_followed_exactly_down_to_nothing(scorer, seen):
 
 
 @pytest.mark.parametrize("keep", [0.6, 0.3, 0.1])
-def test_what_fell_with_months_still_falls(scorer, seen, keep):
+def test_what_fell_with_months_still_falls(scorer, development, keep):
     """Without a refit no constraint is enforced: means alone do it."""
     pruner = CollapsePruner(monotone=False, refit=False)
-    cut = pruner.apply(pruner.plan(scorer, seen, keep), scorer, seen)
+    cut = pruner.apply(pruner.plan(scorer, development, keep), scorer, development)
     assert first_break(scorer.ensemble, 3, -1) is None
     assert first_break(cut.ensemble, 3, -1) is None
 
 
-def test_ends_chosen_on_tune_beat_the_prefix_there(scorer, seen, fresh):
+def test_ends_chosen_on_tune_beat_the_prefix_there(scorer, development, fresh):
     losses = {}
     for name in ("collapse", "prefix"):
         pruner = pruning.make(name)
-        cut = pruner.apply(pruner.plan(scorer, seen, 0.4), scorer, seen)
-        losses[name] = loss_of(cut.raw_margin(seen.tune.matrix), seen.tune.default)
+        cut = pruner.apply(pruner.plan(scorer, development, 0.4), scorer, development)
+        losses[name] = loss_of(cut.raw_margin(development.tune.matrix), development.tune.default)
         shap = cut.contributions(fresh.matrix).sum(axis=1)
         np.testing.assert_allclose(shap, cut.raw_margin(fresh.matrix), rtol=0, atol=1e-5)
     assert losses["collapse"] < losses["prefix"]

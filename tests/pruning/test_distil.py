@@ -7,44 +7,44 @@ import pytest
 
 from riskmodel import pruning
 from riskmodel.core import Development
-from riskmodel.ensemble import Targets
 from riskmodel.errors import ConfigError, UnsupportedScorer
+from riskmodel.trees import Targets
 
 
 @pytest.mark.parametrize("kind", ["lgbm", "xgb"])
-def test_the_student_has_the_leaves_that_the_plan_allows_and_stays_native(kind, fitted, seen, fresh):
+def test_the_student_has_the_leaves_that_the_plan_allows_and_stays_native(kind, fitted, development, fresh):
     scorer, pruner = fitted(kind), pruning.make("distil")
-    plan = pruner.plan(scorer, seen, 0.3)
-    small = pruner.apply(plan, scorer, seen)
+    plan = pruner.plan(scorer, development, 0.3)
+    small = pruner.apply(plan, scorer, development)
     assert plan.values == (int(0.3 * scorer.ensemble.n_leaves),)
     assert 0 < small.ensemble.n_leaves <= plan.values[0]
     assert type(small) is type(scorer)
     np.testing.assert_allclose(small.native_margin(fresh.matrix), small.ensemble.margins(fresh.matrix), atol=1e-5)
 
 
-def test_a_student_of_the_pd_is_nearer_to_it_than_one_of_the_outcomes(fitted, seen, fresh):
+def test_a_student_of_the_pd_is_nearer_to_it_than_one_of_the_outcomes(fitted, development, fresh):
     scorer, gaps = fitted("lgbm"), []
     for mix in (0.0, 1.0):
         pruner = pruning.make("distil", {"mix": mix})
-        small = pruner.apply(pruner.plan(scorer, seen, 0.4), scorer, seen)
+        small = pruner.apply(pruner.plan(scorer, development, 0.4), scorer, development)
         gaps.append(np.abs(small.score(fresh) - scorer.score(fresh)).mean())
     assert gaps[1] < 0.8 * gaps[0]
 
 
-def test_with_the_pd_alone_no_outcome_of_train_is_looked_at(fitted, seen):
+def test_with_the_pd_alone_no_outcome_of_train_is_looked_at(fitted, development):
     scorer, pruner = fitted("lgbm"), pruning.make("distil", {"mix": 1.0})
-    plan = pruner.plan(scorer, seen, 0.2)
-    turned = type(seen)(
-        *(type(s)(s.name, s.features, s.matrix, 1 - s.default, s.rows) for s in (seen.train, seen.tune))
+    plan = pruner.plan(scorer, development, 0.2)
+    turned = type(development)(
+        *(type(s)(s.name, s.features, s.matrix, 1 - s.default, s.rows) for s in (development.train, development.tune))
     )
-    assert pruner.apply(plan, scorer, seen).files() == pruner.apply(plan, scorer, turned).files()
+    assert pruner.apply(plan, scorer, development).files() == pruner.apply(plan, scorer, turned).files()
 
 
-@pytest.mark.parametrize(("method", "nearer"), [("distil", 0.98), ("hierarchy", 0.98), ("collapse", 1.02)])
-def test_applications_without_outcome_teach_the_pd(method, nearer, fitted, seen, fresh):
+@pytest.mark.parametrize(("method", "nearer"), [("distil", 0.98), ("group_lasso", 0.98), ("collapse", 1.02)])
+def test_applications_without_outcome_teach_the_pd(method, nearer, fitted, development, fresh):
     """Few rows have an outcome: with the others' PDs the small scorer comes nearer to the teacher."""
     scorer, rows = fitted("lgbm"), np.arange(300)
-    few, many = Development(seen.train.take(rows), seen.tune), seen.train.matrix[300:]
+    few, many = Development(development.train.take(rows), development.tune), development.train.matrix[300:]
     gaps = []
     for given in (few, replace(few, unlabelled=many)):
         pruner = pruning.make(method, {"mix": 0.5})
@@ -54,23 +54,23 @@ def test_applications_without_outcome_teach_the_pd(method, nearer, fitted, seen,
 
 
 @pytest.mark.parametrize("kind", ["lgbm", "xgb"])
-def test_soft_outcomes_are_not_rounded(kind, fitted, seen):
+def test_soft_outcomes_are_not_rounded(kind, fitted, development):
     """A constant soft outcome comes back as that PD: a rounded one would be 0 or 1."""
     scorer = fitted(kind)
-    constant = Targets(np.full(len(seen.train), 0.3), np.full(len(seen.tune), 0.3))
-    small = scorer.student(seen, constant, leaves=12)
-    np.testing.assert_allclose(small.score(seen.tune), 0.3, atol=1e-4)
+    constant = Targets(np.full(len(development.train), 0.3), np.full(len(development.tune), 0.3))
+    small = scorer.student(development, constant, leaves=12)
+    np.testing.assert_allclose(small.score(development.tune), 0.3, atol=1e-4)
 
 
-def test_a_budget_below_one_small_tree_still_gives_a_scorer(fitted, seen):
+def test_a_budget_below_one_small_tree_still_gives_a_scorer(fitted, development):
     scorer, pruner = fitted("lgbm"), pruning.make("distil")
-    small = pruner.apply(pruner.plan(scorer, seen, 0.001), scorer, seen)
+    small = pruner.apply(pruner.plan(scorer, development, 0.001), scorer, development)
     assert small.ensemble.n_leaves == 2
 
 
-def test_a_scorer_without_trees_is_refused(fitted, seen):
+def test_a_scorer_without_trees_is_refused(fitted, development):
     with pytest.raises(UnsupportedScorer, match="a scorecard scorer has no recipe for smaller trees"):
-        pruning.make("distil").plan(fitted("scorecard"), seen, 0.5)
+        pruning.make("distil").plan(fitted("scorecard"), development, 0.5)
 
 
 def test_an_impossible_mix_is_refused():

@@ -113,8 +113,8 @@ def test_a_champion_of_another_kind_can_be_the_teacher(scorer):
     flat = tuple(np.full(len(sample), 0.2) for sample in (SEEN.train, SEEN.tune))
     pruner = NeuronsPruner(mix=1.0, epochs=4)
     own, other = (
-        pruner.apply(pruner.plan(scorer, seen, 0.5), scorer, seen).score(SEEN.tune)
-        for seen in (SEEN, replace(SEEN, taught=flat))
+        pruner.apply(pruner.plan(scorer, development, 0.5), scorer, development).score(SEEN.tune)
+        for development in (SEEN, replace(SEEN, taught=flat))
     )
     assert other.std() < 0.5 * own.std()
     assert abs(other.mean() - 0.2) < 0.03

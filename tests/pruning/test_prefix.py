@@ -6,11 +6,11 @@ import numpy as np
 from riskmodel import pruning
 
 
-def test_a_prefix_moves_lightgbms_own_prefix_by_a_constant(fitted, seen, fresh):
+def test_a_prefix_moves_lightgbms_own_prefix_by_a_constant(fitted, development, fresh):
     scorer = fitted("lgbm")
     pruner = pruning.make("prefix")
-    plan = pruner.plan(scorer, seen, 0.5)
-    cut = pruner.apply(plan, scorer, seen)
+    plan = pruner.plan(scorer, development, 0.5)
+    cut = pruner.apply(plan, scorer, development)
     booster = lightgbm.Booster(model_str=scorer.model.decode())
     theirs = booster.predict(fresh.matrix, raw_score=True, num_iteration=len(plan.kept))
     shift = cut.raw_margin(fresh.matrix) - theirs

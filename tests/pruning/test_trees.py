@@ -7,9 +7,9 @@ import pytest
 from scipy.optimize import minimize
 
 from riskmodel import pruning
-from riskmodel.ensemble.bounds import first_break
-from riskmodel.pruning._weigh import fitted_weights, weighed
+from riskmodel.pruning._trees.tree_weights import fitted_weights, weighed
 from riskmodel.pruning.trees import chosen_order
+from riskmodel.trees.bounds import first_break
 
 
 def loss_of(margins, default):
@@ -43,22 +43,22 @@ def test_every_tree_is_chosen_once():
     assert sorted(chosen_order(margins, default)) == list(range(7))
 
 
-def test_trees_chosen_on_tune_beat_the_prefix_there(fitted, seen):
+def test_trees_chosen_on_tune_beat_the_prefix_there(fitted, development):
     scorer = fitted("lgbm")
     losses = {}
     for name in ("trees", "prefix"):
-        [plan] = pruning.make(name).plans(scorer, seen, [0.3])
-        matrix = seen.tune.columns(scorer.features)
+        [plan] = pruning.make(name).plans(scorer, development, [0.3])
+        matrix = development.tune.columns(scorer.features)
         margins = scorer.ensemble.tree_margins(matrix)[:, list(plan.kept)]
-        losses[name] = loss_of(margins - margins.mean(axis=0), seen.tune.default)
+        losses[name] = loss_of(margins - margins.mean(axis=0), development.tune.default)
     assert losses["trees"] < losses["prefix"]
 
 
-def test_kept_trees_fit_in_the_share_of_leaves(fitted, seen):
+def test_kept_trees_fit_in_the_share_of_leaves(fitted, development):
     scorer = fitted("xgb")
     for keep in (0.8, 0.5, 0.25):
         pruner = pruning.make("trees")
-        cut = pruner.apply(pruner.plan(scorer, seen, keep), scorer, seen)
+        cut = pruner.apply(pruner.plan(scorer, development, keep), scorer, development)
         assert cut.ensemble.n_leaves <= keep * scorer.ensemble.n_leaves
 
 
@@ -90,10 +90,10 @@ def test_a_hard_pull_gives_every_tree_the_same_weight():
 
 
 @pytest.mark.parametrize("kind", ["lgbm", "xgb"])
-def test_weights_of_the_plan_multiply_the_trees_and_keep_the_level(fitted, seen, fresh, kind):
+def test_weights_of_the_plan_multiply_the_trees_and_keep_the_level(fitted, development, fresh, kind):
     scorer, pruner = fitted(kind), pruning.make("trees")
-    plan = pruner.plan(scorer, seen, 0.4)
-    cut = pruner.apply(plan, scorer, seen)
+    plan = pruner.plan(scorer, development, 0.4)
+    cut = pruner.apply(plan, scorer, development)
     kept, weights = list(plan.kept), np.array(plan.values)
     means = np.array([tree.mean for tree in scorer.ensemble.trees])
     before = scorer.ensemble.tree_margins(fresh.matrix)[:, kept] - means[kept]
@@ -109,6 +109,6 @@ def test_a_tree_of_weight_nothing_is_gone(fitted):
     assert len(weighed(fitted("xgb").ensemble, [2, 5], [0.0, 0.0]).trees) == 1
 
 
-def test_weights_can_be_left_out(fitted, seen):
-    assert pruning.make("trees", {"weights": False}).plan(fitted("lgbm"), seen, 0.4).values == ()
-    assert pruning.make("trees").plan(fitted("lgbm"), seen, 1.0).values == ()
+def test_weights_can_be_left_out(fitted, development):
+    assert pruning.make("trees", {"weights": False}).plan(fitted("lgbm"), development, 0.4).values == ()
+    assert pruning.make("trees").plan(fitted("lgbm"), development, 1.0).values == ()

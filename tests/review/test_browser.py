@@ -13,8 +13,10 @@ import pytest
 from planted import planted
 
 from riskmodel.evaluation.thresholds import standard
-from riskmodel.review import memo, pdf, review, save
-from riskmodel.review.dossier import Earlier, assess, entry
+from riskmodel.review import review, save
+from riskmodel.review.evidence import Earlier, assess, entry
+from riskmodel.review.pages import change as memo
+from riskmodel.review.pages import pdf
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"  # npm install --no-save axe-core
 RULES = """addEventListener("load", async () => {

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from riskmodel.review.plots.forest import NEAR, Bar, forest
-from riskmodel.review.plots.periods import SLANTED, Period, periods
+from riskmodel.review.charts.forest import NEAR, Bar, forest
+from riskmodel.review.charts.periods import SLANTED, Period, periods
 
 
 def drawn(count, first_new=2):

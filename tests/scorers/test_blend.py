@@ -14,8 +14,8 @@ MIXED = BlendRecipe(of=[{"kind": "scorecard"}, {"kind": "mlp", "options": QUICK[
 
 
 @pytest.fixture(scope="module")
-def mixed(seen):
-    return MIXED.fit(seen, FEATURES, seed=5)
+def mixed(development):
+    return MIXED.fit(development, FEATURES, seed=5)
 
 
 def test_weights_are_the_best_that_are_not_negative():
@@ -37,14 +37,14 @@ def test_weights_are_the_best_that_are_not_negative():
     assert weights[2] == 0
 
 
-def test_it_is_the_weighted_sum_of_its_members_and_no_worse_on_tune(mixed, seen, fresh):
+def test_it_is_the_weighted_sum_of_its_members_and_no_worse_on_tune(mixed, development, fresh):
     parts = [member.raw_margin(fresh.matrix) for member in mixed.members]
     want = mixed.intercept + mixed.weights[0] * parts[0] + mixed.weights[1] * parts[1]
     np.testing.assert_allclose(mixed.raw_margin(fresh.matrix), want, rtol=1e-12)
 
     def loss(scorer):
-        margin = scorer.raw_margin(seen.tune.matrix)
-        return np.mean(np.logaddexp(0, margin) - margin * seen.tune.default)
+        margin = scorer.raw_margin(development.tune.matrix)
+        return np.mean(np.logaddexp(0, margin) - margin * development.tune.default)
 
     assert loss(mixed) <= min(loss(member) for member in mixed.members) + 1e-9
 
@@ -92,14 +92,14 @@ def test_a_member_that_cannot_be_is_told_before_anything_is_fitted(of, message):
         scorers.recipe("blend", {"of": of})
 
 
-def test_a_blend_with_a_scorecard_has_no_smaller_size(mixed, seen):
+def test_a_blend_with_a_scorecard_has_no_smaller_size(mixed, development):
     with pytest.raises(UnsupportedScorer, match="a scorecard has no size"):
-        mixed.refit(seen, FEATURES, 0.5)
+        mixed.refit(development, FEATURES, 0.5)
 
 
-def test_a_blend_may_hold_a_blend(seen):
+def test_a_blend_may_hold_a_blend(development):
     inner = {"kind": "blend", "options": {"of": [{"kind": "scorecard"}, {"kind": "simple", "options": {"terms": 2}}]}}
-    nested = BlendRecipe(of=[inner, {"kind": "scorecard"}]).fit(seen, FEATURES, seed=1)
+    nested = BlendRecipe(of=[inner, {"kind": "scorecard"}]).fit(development, FEATURES, seed=1)
     again = scorers.load("blend", FEATURES, nested.calibration, nested.files())
     rows = drawn(60, 4).matrix
     np.testing.assert_array_equal(again.raw_margin(rows), nested.raw_margin(rows))

@@ -8,7 +8,7 @@ from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier
 
 from riskmodel.errors import RiskModelError, UnsupportedScorer
-from riskmodel.network import Network, Tuning
+from riskmodel.networks import Network, Tuning
 
 
 def loss(scorer, sample):
@@ -32,41 +32,45 @@ def test_a_network_of_several_outputs_is_refused():
         Network.of_mlp([np.ones((4, 5)), np.ones((5, 3))], [np.ones(5), np.ones(3)])
 
 
-def test_zeros_hold_through_every_step_and_tune_never_gets_worse(fitted, seen):
+def test_zeros_hold_through_every_step_and_tune_never_gets_worse(fitted, development):
     scorer = fitted("mlp")
     random = np.random.default_rng(0)
     masked = scorer.network.with_matrices(
         [np.where(random.random(m.shape) < 0.5, 0, m).astype(np.float32) for m in scorer.network.matrices]
     )
-    tuned = scorer.fine_tune(masked, seen, epochs=3)
+    tuned = scorer.fine_tune(masked, development, epochs=3)
     for before, after in zip(masked.matrices, tuned.network.matrices, strict=True):
         np.testing.assert_array_equal(before == 0, after == 0)
         assert not np.array_equal(before, after)
-    assert loss(tuned, seen.tune) < loss(scorer.with_network(masked), seen.tune)
+    assert loss(tuned, development.tune) < loss(scorer.with_network(masked), development.tune)
 
 
-def test_hard_targets_given_as_soft_ones_teach_the_same(fitted, seen):
-    scorer, network = fitted("mlp"), fitted("mlp").early(seen, 0)
-    nearly = tuple(np.clip(s.default, 1e-9, 1 - 1e-9) for s in (seen.train, seen.tune))
-    hard = scorer.fine_tune(network, seen, 1, Tuning(until=1)).network
-    soft = scorer.fine_tune(network, seen, 1, Tuning(until=1, targets=nearly)).network
+def test_hard_targets_given_as_soft_ones_teach_the_same(fitted, development):
+    scorer, network = fitted("mlp"), fitted("mlp").early(development, 0)
+    nearly = tuple(np.clip(s.default, 1e-9, 1 - 1e-9) for s in (development.train, development.tune))
+    hard = scorer.fine_tune(network, development, 1, Tuning(until=1)).network
+    soft = scorer.fine_tune(network, development, 1, Tuning(until=1, targets=nearly)).network
     np.testing.assert_allclose(soft.weights[0], hard.weights[0], atol=1e-3)
 
 
-def test_l2_shrinks_the_weights_and_other_penalties_are_refused(fitted, seen):
+def test_l2_shrinks_the_weights_and_other_penalties_are_refused(fitted, development):
     scorer = fitted("mlp")
     sizes = [
-        np.abs(scorer.fine_tune(scorer.network, seen, 2, Tuning(penalty="l2", strength=s)).network.weights[0]).mean()
+        np.abs(
+            scorer.fine_tune(scorer.network, development, 2, Tuning(penalty="l2", strength=s)).network.weights[0]
+        ).mean()
         for s in (0.0, 0.05)
     ]
     assert sizes[1] < 0.9 * sizes[0]
     with pytest.raises(UnsupportedScorer, match="l2 penalty alone, however: l1"):
-        scorer.fine_tune(scorer.network, seen, 1, Tuning(penalty="l1", strength=0.1))
+        scorer.fine_tune(scorer.network, development, 1, Tuning(penalty="l1", strength=0.1))
 
 
-def test_inputs_that_are_no_numbers_are_one_clear_line(fitted, seen):
+def test_inputs_that_are_no_numbers_are_one_clear_line(fitted, development):
     scorer = fitted("mlp")
-    broken = replace(seen, train=replace(seen.train, matrix=np.full_like(seen.train.matrix, np.inf)))
+    broken = replace(
+        development, train=replace(development.train, matrix=np.full_like(development.train.matrix, np.inf))
+    )
     wild = replace(scorer, encoding=replace(scorer.encoding, scores=scorer.encoding.scores * np.nan))
     with np.errstate(all="ignore"), pytest.raises(RiskModelError, match="rate must be smaller"):
         wild.fine_tune(scorer.network, broken, 1)

@@ -11,8 +11,8 @@ from sklearn.metrics import log_loss, roc_auc_score
 from riskmodel import scorers
 from riskmodel.core import Calibration, Column, Development, Kind, Sample
 from riskmodel.errors import BundleError, ConfigError, DataError, RiskModelError
-from riskmodel.network import NetworkScorer, Taught, Tuning
-from riskmodel.scorers._encode import Encoding, learn
+from riskmodel.networks import NetworkScorer, Taught, Tuning
+from riskmodel.scorers._base.encoding import Encoding, learn
 from riskmodel.scorers.neural import NeuralRecipe, NeuralScorer
 from riskmodel.scorers.neural.initial import initial_network
 

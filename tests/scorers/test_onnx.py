@@ -11,9 +11,9 @@ from riskmodel.scorers.onnx import OnnxRecipe
 pytest.importorskip("onnxruntime")
 
 
-def test_it_stands_for_the_scorer_it_was_made_from(fitted, seen, fresh):
-    made = OnnxRecipe("mlp", QUICK["mlp"], threads=2).fit(seen, FEATURES, seed=5)
-    inner = scorers.recipe("mlp", QUICK["mlp"]).fit(seen, FEATURES, seed=5)
+def test_it_stands_for_the_scorer_it_was_made_from(fitted, development, fresh):
+    made = OnnxRecipe("mlp", QUICK["mlp"], threads=2).fit(development, FEATURES, seed=5)
+    inner = scorers.recipe("mlp", QUICK["mlp"]).fit(development, FEATURES, seed=5)
     assert made.complexity().neurons == inner.complexity().neurons
     assert abs(made.score(fresh) - inner.score(fresh)).max() < 1e-6
     assert scorers.load("onnx", FEATURES, Calibration(), made.files()).threads == 2
@@ -39,7 +39,7 @@ def test_an_unknown_kind_is_told():
         OnnxRecipe("catboost").inner()
 
 
-def test_a_converted_scorer_is_refitted_where_it_came_from(fitted, seen):
+def test_a_converted_scorer_is_refitted_where_it_came_from(fitted, development):
     made = fitted("scorecard").run_by_onnx(fitted("scorecard").as_onnx("float64"))
     with pytest.raises(UnsupportedScorer, match="refit the scorer that it was made from"):
-        made.refit(seen, FEATURES)
+        made.refit(development, FEATURES)

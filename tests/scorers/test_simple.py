@@ -62,9 +62,9 @@ def test_pairs_are_of_numbers_and_break_no_direction():
     }
 
 
-def test_a_monotone_feature_stays_monotone_in_every_pair(seen, fresh):
+def test_a_monotone_feature_stays_monotone_in_every_pair(development, fresh):
     """months may only lower the PD."""
-    scorer = SimpleRecipe(terms=5).fit(seen, FEATURES)
+    scorer = SimpleRecipe(terms=5).fit(development, FEATURES)
     rows = fresh.matrix[:300].copy()
     rows[:, 3] = 5.0
     later = rows.copy()
@@ -84,6 +84,6 @@ def test_a_term_that_cannot_be_is_a_damaged_file(fitted, term):
         scorers.load("simple", FEATURES, Calibration(), files)
 
 
-def test_it_has_no_size(fitted, seen):
+def test_it_has_no_size(fitted, development):
     with pytest.raises(UnsupportedScorer, match=r"has no size: it must be 1, however: 0\.5"):
-        fitted("simple").refit(seen, FEATURES, 0.5)
+        fitted("simple").refit(development, FEATURES, 0.5)

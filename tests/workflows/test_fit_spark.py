@@ -14,7 +14,7 @@ from riskmodel import scorers
 from riskmodel.batch import spark
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError
-from riskmodel.evaluation.discrimination import auc
+from riskmodel.evaluation.metrics.discrimination import auc
 from riskmodel.workflows.fit_spark import Fit, fit
 
 pytestmark = [

@@ -10,9 +10,9 @@ from small_run import toml
 
 from riskmodel.datasets import synthetic
 from riskmodel.evaluation import Effort
-from riskmodel.workflows import judge
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.train import train
+from riskmodel.workflows.train import judge
+from riskmodel.workflows.train.training import train
 
 RECIPES = """
 [split]
@@ -29,7 +29,7 @@ steps = [{ pruner = "collapse", keep = [0.1] }]
 
 [[recipes]]
 scorers = ["xgb"]
-steps = [{ pruner = "hierarchy", keep = [0.3] }]
+steps = [{ pruner = "group_lasso", keep = [0.3] }]
 
 [[recipes]]
 scorers = ["scorecard"]

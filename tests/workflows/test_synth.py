@@ -6,8 +6,8 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
-from riskmodel import config
-from riskmodel.datasets import synthetic, table
+from riskmodel import config, tables
+from riskmodel.datasets import synthetic
 from riskmodel.datasets.synthetic import BLOCK, World
 from riskmodel.workflows import synth as job
 from riskmodel.workflows.progress import Stages
@@ -35,7 +35,7 @@ def test_a_portfolio_is_parts_a_toml_a_readme_and_facts(riskmodel, tmp_path):
     assert (code, err) == (0, "")
     assert sorted(contents(folder)) == ["README.md", "facts.json", "loans/part-00000.parquet", "run.toml"]
     world = World(23, gap=0.5)
-    assert table.read(folder / "loans").equals(synthetic.portfolio(2000, 7, world))
+    assert tables.read(folder / "loans").equals(synthetic.portfolio(2000, 7, world))
     facts = json.loads(out)
     assert facts == json.loads((folder / "facts.json").read_text())
     assert (facts["rows"], facts["seed"], facts["world"]) == (2000, 7, vars(world))
@@ -45,7 +45,7 @@ def test_a_portfolio_is_parts_a_toml_a_readme_and_facts(riskmodel, tmp_path):
 def test_its_toml_reads_the_table_beside_it(riskmodel, tmp_path):
     assert riskmodel("--rows", 500, "--out", tmp_path / "p", "--leak", "--noise", 0.1, "--returning", 0.2)[0] == 0
     run, _ = config.read(tmp_path / "p" / "run.toml")
-    whole = table.read(tmp_path / "p" / run.data.path, run.data.sha256)
+    whole = tables.read(tmp_path / "p" / run.data.path, run.data.sha256)
     named = [run.data.target, run.data.id, run.data.time, run.data.borrower, run.data.amount]
     assert {*named, *run.data.ignore, *run.data.categorical, *run.data.protected} <= set(whole.column_names)
 
@@ -58,7 +58,7 @@ def test_the_same_command_gives_the_same_bytes_and_any_parts_the_same_rows(tmp_p
     monkeypatch.setattr(job, "BLOCKS", 1)
     job.synth(ROWS, 3, world, tmp_path / "three", Stages())
     assert len(list((tmp_path / "three" / "loans").iterdir())) == 3
-    whole, parts = (table.read(tmp_path / name / "loans") for name in ("one", "three"))
+    whole, parts = (tables.read(tmp_path / name / "loans") for name in ("one", "three"))
     assert whole.equals(parts)
 
 

@@ -20,13 +20,13 @@ from time import perf_counter
 from typing import Any
 
 from riskmodel.batch import plan, record
-from riskmodel.batch.book import PART_ROWS, Book
 from riskmodel.batch.chunk import Chunk
-from riskmodel.batch.spark import parcel
+from riskmodel.batch.input_manifest import PART_ROWS, Book
+from riskmodel.batch.seekable_copy import STDIN, seekable
+from riskmodel.batch.spark import model_archive
 from riskmodel.batch.spark.session import in_one_line, opened
 from riskmodel.batch.spark.source import sources
 from riskmodel.batch.spark.task import REPORT, Task
-from riskmodel.batch.spool import STDIN, seekable
 from riskmodel.batch.workspace import RUN, Workspace
 from riskmodel.batch.workspace import opened as workspace
 from riskmodel.batch.writer import Written
@@ -119,11 +119,11 @@ class _Run:
         work = self.space.work / "attempts"
         shutil.rmtree(work, ignore_errors=True)  # of a driver that was killed
         work.mkdir()
-        model = parcel.packed(self.bundle)
+        model = model_archive.packed(self.bundle)
         with in_one_line(self.space.output), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
-            sent, sha256 = self.spark.sparkContext.broadcast(model), parcel.sha256_of(model)
-            tasks = [Task(source, sent, sha256, str(work), parcel.versions()) for source in sources(self.book)]
+            sent, sha256 = self.spark.sparkContext.broadcast(model), model_archive.sha256_of(model)
+            tasks = [Task(source, sent, sha256, str(work), model_archive.versions()) for source in sources(self.book)]
             frames = [task.source.frame(self.spark).mapInArrow(task, f"{REPORT} string") for task in tasks]
             rows = reduce(lambda one, other: one.unionAll(other), frames).collect()
             sent.destroy()

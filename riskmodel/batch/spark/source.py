@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from riskmodel.batch.book import Book, File, Part
+from riskmodel.batch.input_manifest import Book, File, Part
 from riskmodel.batch.reader import Loaded, pieces
 from riskmodel.batch.writer import Due
 

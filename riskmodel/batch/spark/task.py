@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from riskmodel.batch.spark import parcel
+from riskmodel.batch.spark import model_archive
 from riskmodel.batch.spark.source import Batches, Source
 from riskmodel.batch.writer import write
 from riskmodel.core import Kind
@@ -38,8 +38,8 @@ class Task:
         from pyspark import TaskContext
         from threadpoolctl import threadpool_limits
 
-        parcel.check_versions(self.libraries)
-        chunk = parcel.chunk(lambda: self.model.value, self.sha256)
+        model_archive.check_versions(self.libraries)
+        chunk = model_archive.chunk(lambda: self.model.value, self.sha256)
         texts = {column.name for column in chunk.features if column.kind is Kind.CATEGORICAL}
         attempt = f"attempt-{TaskContext.get().taskAttemptId()}"
         with threadpool_limits(1):  # Spark counts on one core a task

@@ -66,8 +66,8 @@ def border(when: Days, wanted: float) -> np.datetime64 | None:
 
 def _without(rows: Positions, borrower: Positions, earlier: Positions) -> tuple[Positions, Positions]:
     """The rows of new borrowers, and the rows of those who were there before."""
-    seen = np.isin(borrower[rows], borrower[earlier])
-    return rows[~seen], rows[seen]
+    known_borrower = np.isin(borrower[rows], borrower[earlier])
+    return rows[~known_borrower], rows[known_borrower]
 
 
 def _development(

@@ -11,9 +11,9 @@ import lightgbm
 import numpy as np
 
 from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Vector
-from riskmodel.ensemble import Targets, TreeEnsemble
-from riskmodel.scorers._boosting import BoosterRecipe, BoosterScorer, opened
+from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer, opened
 from riskmodel.scorers.lgbm import reader, writer
+from riskmodel.trees import Targets, TreeEnsemble
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,13 @@ class LgbmRecipe(BoosterRecipe):
     """LightGBM's settings, in the words that both boosters share."""
 
     def train(
-        self, seen: Development, features: Sequence[Column], seed: int, targets: Targets | None = None
+        self, development: Development, features: Sequence[Column], seed: int, targets: Targets | None = None
     ) -> LgbmScorer:
         """One fit, stopped when log-loss on tune has not fallen for `patience` rounds."""
         parameters = {**_objective(soft=targets is not None), **self._parameters(features, seed)}
-        outcomes = targets or Targets.outcomes(seen)
-        train = _dataset(seen.train, outcomes.train, features, parameters)
-        tune = _dataset(seen.tune, outcomes.tune, features, parameters, train)
+        outcomes = targets or Targets.outcomes(development)
+        train = _dataset(development.train, outcomes.train, features, parameters)
+        tune = _dataset(development.tune, outcomes.tune, features, parameters, train)
         stop = lightgbm.early_stopping(self.patience, verbose=False)
         booster = lightgbm.train(parameters, train, self.rounds, valid_sets=[tune], callbacks=[stop])
         text = booster.model_to_string(num_iteration=booster.best_iteration)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Vector
-from riskmodel.ensemble import LEAF, MISSING_NAN, Tree
 from riskmodel.errors import UnsupportedScorer
+from riskmodel.trees import LEAF, MISSING_NAN, Tree
 
 CATEGORICAL, DEFAULT_LEFT = 1, 2
 MOST_ROWS = 1 << 31  # counts are 32-bit numbers in LightGBM

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from riskmodel.ensemble import TreeEnsemble
 from riskmodel.errors import BundleError, UnsupportedScorer
 from riskmodel.scorers.lgbm import _tree
 from riskmodel.scorers.lgbm._tree import fields, whole
+from riskmodel.trees import TreeEnsemble
 
 OBJECTIVES = ("binary sigmoid:1", "cross_entropy")
 MOST_FEATURES = 1_000_000

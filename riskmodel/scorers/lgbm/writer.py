@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 
 from riskmodel.core import Vector
-from riskmodel.ensemble import LEAF, Tree, TreeEnsemble
 from riskmodel.scorers.lgbm._tree import CATEGORICAL, DEFAULT_LEFT
 from riskmodel.scorers.lgbm.reader import Frame
+from riskmodel.trees import LEAF, Tree, TreeEnsemble
 
 
 def write(ensemble: TreeEnsemble, frame: Frame) -> str:

@@ -14,9 +14,9 @@ from pydantic import Field
 
 from riskmodel.core import Column, Development, Tick
 from riskmodel.errors import RiskModelError
-from riskmodel.network import Network, Single, Taught, Tuning
-from riskmodel.scorers._encode import Encoding
-from riskmodel.scorers._network import Count, EncodedScorer, NetworkRecipe, Widths
+from riskmodel.networks import Network, Single, Taught, Tuning
+from riskmodel.scorers._base.encoding import Encoding
+from riskmodel.scorers._base.network import Count, EncodedScorer, NetworkRecipe, Widths
 from riskmodel.scorers.neural.initial import initial_network
 
 
@@ -31,9 +31,11 @@ class NeuralRecipe(NetworkRecipe):
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
     threads: Count = 1  # another number of threads adds in another order, and gives other bytes
 
-    def fit(self, seen: Development, features: Sequence[Column], seed: int, tick: Tick = lambda: None) -> NeuralScorer:
+    def fit(
+        self, development: Development, features: Sequence[Column], seed: int, tick: Tick = lambda: None
+    ) -> NeuralScorer:
         """A scorer of these features; one tick an epoch. Raises: RiskModelError where torch is missing."""
-        return NeuralScorer.fitted(self, seen, features, seed, tick)
+        return NeuralScorer.fitted(self, development, features, seed, tick)
 
     def untrained(self, encoding: Encoding, inputs: Single, seed: int) -> Network:
         numbers = len(encoding.numeric)

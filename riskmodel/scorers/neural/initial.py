@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from riskmodel.network import Array, Network, Single
+from riskmodel.networks import Array, Network, Single
 
 
 def initial_network(

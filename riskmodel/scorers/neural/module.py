@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import dropout, linear
 
-from riskmodel.network import Network, Penalty, Single
+from riskmodel.networks import Network, Penalty, Single
 
 NONE = torch.zeros(())
 

@@ -16,8 +16,8 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from riskmodel.core import Tick
-from riskmodel.network import USUAL, Network, Taught, Tuning
-from riskmodel.scorers._network import Best, diverged
+from riskmodel.networks import USUAL, Network, Taught, Tuning
+from riskmodel.scorers._base.network import Best, diverged
 from riskmodel.scorers.neural.module import NetworkModule
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def trained(
         for epoch in range(1, recipe.epochs + 1):
             if last or epoch - best.epoch <= recipe.patience:
                 _one_epoch(module, optimiser, train, recipe, how=how, epoch=epoch)
-                best.seen(now := module.network(), epoch)
+                best.observe(now := module.network(), epoch)
             tick()
             if epoch == last:
                 return now

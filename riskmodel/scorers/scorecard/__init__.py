@@ -28,7 +28,7 @@ from riskmodel.core import (
     canonical,
 )
 from riskmodel.errors import BundleError, UnsupportedScorer
-from riskmodel.scorers._convertible import Convertible
+from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.scorers.scorecard.binning import by_level, by_tree, count, in_direction, weight_of_evidence
 from riskmodel.scorers.scorecard.card import Card, Row, card_of, rows_of
 from riskmodel.scorers.scorecard.fitting import Evidence, fit
@@ -55,13 +55,17 @@ class ScorecardRecipe(Recipe):
 
     def fit(
         self,
-        seen: Development,
+        development: Development,
         features: Sequence[Column],
         seed: int = 0,  # noqa: ARG002 - nothing is drawn
         tick: Tick = lambda: None,
     ) -> ScorecardScorer:
         """The scorecard whose penalty does best on tune."""
-        matrix, default, tune = seen.train.columns(features), seen.train.default, seen.tune.columns(features)
+        matrix, default, tune = (
+            development.train.columns(features),
+            development.train.default,
+            development.tune.columns(features),
+        )
         evidence = [self._weighed(values, default, column) for values, column in zip(matrix.T, features, strict=True)]
         candidates = []
         for penalty in PENALTIES:
@@ -69,7 +73,7 @@ class ScorecardRecipe(Recipe):
             cards = tuple(card_of(e, margins) for e, margins in zip(evidence, found.margins, strict=True))
             candidates.append(ScorecardScorer(tuple(features), Calibration(), found.intercept, cards, self))
             tick()
-        return min(candidates, key=lambda scorer: _log_loss(scorer.raw_margin(tune), seen.tune.default))
+        return min(candidates, key=lambda scorer: _log_loss(scorer.raw_margin(tune), development.tune.default))
 
     def _weighed(self, values: Vector, default: Outcome, column: Column) -> Evidence:
         if column.kind is Kind.CATEGORICAL:
@@ -152,7 +156,7 @@ class ScorecardScorer(Convertible):
             bytes=sum(map(len, self.files().values())),
         )
 
-    def refit(self, seen: Development, features: Sequence[Column], size: float = 1.0) -> ScorecardScorer:
+    def refit(self, development: Development, features: Sequence[Column], size: float = 1.0) -> ScorecardScorer:
         if size < 1:
             raise UnsupportedScorer(f"a scorecard has no size: it must be 1, however: {size:g}")
-        return self.recipe.fit(seen, features)
+        return self.recipe.fit(development, features)

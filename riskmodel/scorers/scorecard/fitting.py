@@ -123,5 +123,5 @@ def _coded(evidence: Evidence) -> Matrix:
 
 
 def _centred(columns: Matrix, evidence: Evidence) -> Matrix:
-    seen = evidence.rows > 0
-    return (columns - evidence.rows @ columns / evidence.rows.sum()) * seen[:, None]
+    occupied = evidence.rows > 0
+    return (columns - evidence.rows @ columns / evidence.rows.sum()) * occupied[:, None]

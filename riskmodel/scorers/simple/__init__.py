@@ -25,7 +25,7 @@ from riskmodel.core import (
     canonical,
 )
 from riskmodel.errors import BundleError, UnsupportedScorer
-from riskmodel.scorers._convertible import Convertible
+from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.scorers.scorecard import FILE, ScorecardRecipe, ScorecardScorer
 from riskmodel.scorers.scorecard.card import Row, card_of
 from riskmodel.scorers.simple.choice import choose
@@ -49,24 +49,24 @@ class SimpleRecipe(Recipe):
 
     def fit(
         self,
-        seen: Development,
+        development: Development,
         features: Sequence[Column],
         seed: int = 0,  # noqa: ARG002 - nothing is drawn
         tick: Tick = lambda: None,
     ) -> SimpleScorer:
         """The scorecard of the outcomes."""
-        outcomes = (seen.train.default.astype(np.float64), seen.tune.default.astype(np.float64))
-        return self.taught(seen, features, outcomes, tick)
+        outcomes = (development.train.default.astype(np.float64), development.tune.default.astype(np.float64))
+        return self.taught(development, features, outcomes, tick)
 
     def taught(
         self,
-        seen: Development,
+        development: Development,
         features: Sequence[Column],
         targets: tuple[Vector, Vector],
         tick: Tick = lambda: None,
     ) -> SimpleScorer:
         """The scorecard of soft outcomes of train and tune, in [0, 1]; bins are cut by the outcomes themselves."""
-        train, tune = (_of(sample, features) for sample in (seen.train, seen.tune))
+        train, tune = (_of(sample, features) for sample in (development.train, development.tune))
         settings = {"screen": self.screen, "max_bins": self.max_bins, "min_share": self.min_share}
         found = choose(train, tune, targets, most=self.terms, tick=tick, **settings)  # type: ignore[arg-type]
         pairs = zip(found.candidates, found.fit.margins, strict=True)
@@ -122,7 +122,7 @@ class SimpleScorer(Convertible):
             bytes=sum(map(len, self.files().values())),
         )
 
-    def refit(self, seen: Development, features: Sequence[Column], size: float = 1.0) -> Scorer:
+    def refit(self, development: Development, features: Sequence[Column], size: float = 1.0) -> Scorer:
         if size < 1:
             raise UnsupportedScorer(f"a simple scorecard has no size: it must be 1, however: {size:g}")
-        return self.recipe.fit(seen, features)
+        return self.recipe.fit(development, features)

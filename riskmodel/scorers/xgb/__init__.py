@@ -11,9 +11,9 @@ import numpy as np
 import xgboost
 
 from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Vector
-from riskmodel.ensemble import Targets, TreeEnsemble
-from riskmodel.scorers._boosting import BoosterRecipe, BoosterScorer, opened
+from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer, opened
 from riskmodel.scorers.xgb import reader, writer
+from riskmodel.trees import Targets, TreeEnsemble
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,17 @@ class XgbRecipe(BoosterRecipe):
     """XGBoost's settings, in the words that both boosters share; trees grow leaf by leaf."""
 
     def train(
-        self, seen: Development, features: Sequence[Column], seed: int, targets: Targets | None = None
+        self, development: Development, features: Sequence[Column], seed: int, targets: Targets | None = None
     ) -> XgbScorer:
         """One fit, stopped when log-loss on tune has not fallen for `patience` rounds."""
-        outcomes = targets or Targets.outcomes(seen)
-        train, tune = _dmatrix(seen.train, outcomes.train, features), _dmatrix(seen.tune, outcomes.tune, features)
+        outcomes = targets or Targets.outcomes(development)
+        train, tune = (
+            _dmatrix(development.train, outcomes.train, features),
+            _dmatrix(development.tune, outcomes.tune, features),
+        )
         stop = xgboost.callback.EarlyStopping(rounds=self.patience, save_best=True)
         booster = xgboost.train(
-            self._parameters(features, seen, seed),
+            self._parameters(features, development, seed),
             train,
             self.rounds,
             evals=[(tune, "tune")],
@@ -38,8 +41,8 @@ class XgbRecipe(BoosterRecipe):
         text = bytes(_plain(booster).save_raw("json"))
         return XgbScorer(tuple(features), Calibration(), text, replace(self, search=0), seed)
 
-    def _parameters(self, features: Sequence[Column], seen: Development, seed: int) -> dict[str, Any]:
-        variance = float(np.var(seen.train.default))
+    def _parameters(self, features: Sequence[Column], development: Development, seed: int) -> dict[str, Any]:
+        variance = float(np.var(development.train.default))
         return {
             "objective": "binary:logistic",
             "eval_metric": "logloss",

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Vector
-from riskmodel.ensemble import LEAF, MISSING_NAN, Tree
 from riskmodel.errors import UnsupportedScorer
+from riskmodel.trees import LEAF, MISSING_NAN, Tree
 
 CARRIED = {"gain": "loss_changes", "inner": "base_weights"}
 MOST_CATEGORIES = 1 << 24  # XGBoost's own limit: beyond it a float does not hold the code
@@ -80,13 +80,13 @@ def _finite(values: Vector) -> Vector:
 
 def _reachable(left: NDArray[Any], right: NDArray[Any]) -> NDArray[np.int64]:
     """Nodes below the root in their own order; XGBoost leaves deleted ones in the arrays."""
-    found, seen = [0], {0}
+    found, visited = [0], {0}
     for node in found:
         if left[node] != LEAF:
             for child in (int(left[node]), int(right[node])):
-                if not 0 <= child < len(left) or child in seen:
+                if not 0 <= child < len(left) or child in visited:
                     raise ValueError(f"node {child} does not hang below one node")
-                seen.add(child)
+                visited.add(child)
                 found.append(child)
     return np.array(sorted(found), np.int64)
 

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from scipy.special import logit
 
-from riskmodel.ensemble import Tree, TreeEnsemble
 from riskmodel.errors import BundleError, UnsupportedScorer
 from riskmodel.scorers.xgb import _tree, levels, ubjson
 from riskmodel.scorers.xgb._tree import singles, whole
+from riskmodel.trees import Tree, TreeEnsemble
 
 OBJECTIVES = ("binary:logistic", "reg:logistic")
 MOST_FEATURES = 1_000_000

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from riskmodel.core import Vector
-from riskmodel.ensemble import LEAF, Tree, TreeEnsemble
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.scorers.xgb._tree import CARRIED
 from riskmodel.scorers.xgb.reader import Frame
+from riskmodel.trees import LEAF, Tree, TreeEnsemble
 
 NO_PARENT = 2147483647
 HELD = (-13.0, 3.0)  # margins that a probability in single precision holds to 1e-6

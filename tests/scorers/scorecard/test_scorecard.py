@@ -38,8 +38,8 @@ def _holds(column, label, value):
 
 @pytest.fixture(scope="module")
 def scorer():
-    seen = Development(drawn(1500, 1), drawn(700, 2))
-    fitted = scorers.recipe("scorecard", {"max_bins": 5}).fit(seen, FEATURES, seed=0)
+    development = Development(drawn(1500, 1), drawn(700, 2))
+    fitted = scorers.recipe("scorecard", {"max_bins": 5}).fit(development, FEATURES, seed=0)
     return fitted.recalibrated(Calibration(0.2, 0.9))
 
 

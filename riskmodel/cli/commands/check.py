@@ -1,0 +1,29 @@
+"""`riskmodel check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path), metavar="RUN.toml")
+@click.option("--json", "as_json", is_flag=True, help="Print all that was found as JSON.")
+@click.pass_obj
+def check(console: Console, run: Path, as_json: bool) -> None:
+    """Check a run's data as training would: samples, columns, leaks. Trains nothing.
+
+    Exits with 1 where training would not go on.
+    """
+    from riskmodel.cli.render import check as check_show
+    from riskmodel.workflows import check
+    from riskmodel.workflows.progress import Stages
+
+    checked = check.check(run, Stages(console))
+    if as_json:
+        click.echo(check_show.as_json(checked), nl=False)
+    else:
+        check_show.summary(checked, Console())
+    check.go_on(checked)

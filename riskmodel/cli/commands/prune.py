@@ -1,0 +1,74 @@
+"""`riskmodel prune`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from riskmodel.errors import RiskModelError
+
+
+@click.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.option("--data", required=True, type=click.Path(path_type=Path), help="Parquet or CSV with outcomes.")
+@click.option("--target", required=True, metavar="COL", help="Column of the outcome: 1 is a bad.")
+@click.option("--id", "id_column", metavar="COL", help="Column that names each row.")
+@click.option("--method", metavar="NAME", help="Pruner of trees or nodes.  [default: the one that keeps most]")
+@click.option("--keep", type=float, help="Share of the leaves that stays.")
+@click.option("--leaves", type=int, help="Number of leaves that stay.")
+@click.option("--nodes", type=int, help="Number of nodes, at most.")
+@click.option("--trees", type=int, help="Number of trees, at most.")
+@click.option("--bytes", "bytes_", type=int, help="Bytes of the new model, at most.")
+@click.option("--margin", type=float, help="Loss of AUC that counts as none; the smallest within it.  [default: 0.005]")
+@click.option("--weight", metavar="COL", help="Column that says how much each row counts where something is fitted.")
+@click.option("--unlabelled", type=click.Path(path_type=Path), help="Applications without outcome to learn PDs from.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of the split into samples.")
+@click.option(
+    "--output", required=True, type=click.Path(path_type=Path), help="New model; plan and page lie beside it."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
+@click.pass_obj
+def prune(
+    console: Console,
+    *,
+    model: Path,
+    data: Path,
+    target: str,
+    id_column: str | None,
+    method: str | None,
+    keep: float | None,
+    leaves: int | None,
+    nodes: int | None,
+    trees: int | None,
+    bytes_: int | None,
+    margin: float | None,
+    weight: str | None,
+    unlabelled: Path | None,
+    seed: int,
+    output: Path,
+    as_json: bool,
+) -> None:
+    """Prune a LightGBM or XGBoost file that was trained elsewhere, and show what it costs.
+
+    Where no size is given the margin decides: the smallest size that is shown to be no worse.
+    """
+    from riskmodel.cli.render import prune as prune_show
+    from riskmodel.workflows.progress import Stages
+    from riskmodel.workflows.prune import path
+    from riskmodel.workflows.prune import pruning as prune
+    from riskmodel.workflows.prune import size as prune_size
+
+    sizes = {"keep": keep, "leaves": leaves, "nodes": nodes, "trees": trees, "bytes": bytes_, "margin": margin}
+    given = [f"--{name}" for name, size in sizes.items() if size is not None]
+    if given[1:]:
+        allowed, found = ", --".join(sizes), " and ".join(given)
+        raise RiskModelError(f"the size must be set by one of --{allowed}, however: by {found}")
+    size = prune_size.Size(keep, leaves, nodes, trees, bytes_) if margin is None else prune_size.Size(margin=margin)
+    source = prune.Source(model, data, target, id_column, seed, unlabelled, weight)
+    frontier = prune.prune(source, output, size, Stages(console), method or path.METHOD)
+    if as_json:
+        click.echo(prune_show.as_json(frontier, output), nl=False)
+    else:
+        prune_show.summary(frontier, output, Console())

@@ -1,0 +1,81 @@
+"""`riskmodel review`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from riskmodel.cli.options import MODEL, STORE
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.option("--champion", required=True, type=_FILE, help=f"In use: a {MODEL}, or a LightGBM or XGBoost file.")
+@click.option("--challenger", required=True, type=_FILE, help="The one that would take its place; likewise.")
+@click.option("--data", required=True, type=_FILE, help="Parquet or CSV with rows that are new to both.")
+@click.option("--target", metavar="COL", help="Column of the outcome: 1 is a bad.  [default: no outcomes]")
+@click.option("--protected", metavar="COL,COL", help="Columns of groups that harm is looked for in.")
+@click.option("--amount", metavar="COL", help="Column of what is or would be outstanding.")
+@click.option("--time", metavar="COL", help="Column that dates each row.")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Review rows from this day against those before."
+)
+@click.option("--id", "id_column", metavar="COL", help="Column that names each row.")
+@click.option(
+    "--cutoff",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="PD from which an application is declined.  [default: the champion's own]",
+)
+@click.option("--thresholds", type=_FILE, help="TOML of thresholds.  [default: the package's]")
+@click.option(
+    "--reseeded", multiple=True, type=_FILE, help="The champion trained with another seed; may be given again."
+)
+@click.option("--output", required=True, type=_FILE, help="FILE.html; FILE.json lies beside it.")
+@click.option("--pdf", is_flag=True, help="Print FILE.pdf too, with Chromium.")
+@click.option("--store", default=STORE, show_default=True, help="MLflow store that addresses are looked up in.")
+@click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
+@click.pass_obj
+def review(
+    console: Console,
+    *,
+    champion: Path,
+    challenger: Path,
+    data: Path,
+    target: str | None,
+    protected: str | None,
+    amount: str | None,
+    time: str | None,
+    since: datetime | None,
+    id_column: str | None,
+    cutoff: float | None,
+    thresholds: Path | None,
+    reseeded: tuple[Path, ...],
+    output: Path,
+    pdf: bool,
+    store: str,
+    as_json: bool,
+) -> None:
+    """Lay open what a challenger changes: verdicts, who is decided otherwise, who is harmed, what drifts.
+
+    Without --target it shows what needs no outcomes; with --since it compares a later period with the rows before.
+    """
+    from riskmodel.core import canonical
+    from riskmodel.evaluation.thresholds import STANDARD
+    from riskmodel.review.pages import change
+    from riskmodel.workflows.progress import Stages
+    from riskmodel.workflows.review import reviewing as workflow
+    from riskmodel.workflows.review.rows import Columns
+
+    groups = tuple(dict.fromkeys(name.strip() for name in (protected or "").split(",") if name.strip()))
+    columns = Columns(target, groups, amount, time, id_column)
+    day, limits = since.date() if since else None, thresholds or STANDARD
+    asked = workflow.Request(champion, challenger, data, columns, day, cutoff, limits, reseeded, store=store)
+    found = workflow.review(asked, output, Stages(console), pdf=pdf)
+    if as_json:
+        click.echo(canonical({"change": found["change"], "verdict": found["verdict"]}), nl=False)
+    else:
+        click.echo(change.in_words(found, output))

@@ -1,0 +1,78 @@
+"""`riskmodel score`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+from rich.console import Console
+
+from riskmodel.cli.options import MODEL
+
+
+@click.command()
+@click.option("--model", required=True, help=f"A {MODEL}.")
+@click.option(
+    "--input",
+    "source",
+    required=True,
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Parquet or CSV, a folder of them, or - for standard input.",
+)
+@click.option("--output", required=True, type=click.Path(path_type=Path), help="New folder for the scored parts.")
+@click.option("--id", "id_column", metavar="COL", help="Column that names each row.  [default: the one of training]")
+@click.option(
+    "--engine",
+    default="local",
+    show_default=True,
+    type=click.Choice(["local", "spark"]),
+    help="This machine, or a Spark cluster.",
+)
+@click.option("--master", metavar="URL", help="Spark master.  [default: spark-submit's, else all cores here]")
+@click.option("--threads", type=click.IntRange(1, 1024), help="Cores to score on.  [default: all]")
+@click.option("--resume", is_flag=True, help="Go on where an earlier run was stopped.")
+@click.option("--store", metavar="URI", help="MLflow store that the record is logged to, and that has the model.")
+@click.option("--json", "as_json", is_flag=True, help="Print the record as JSON.")
+@click.pass_obj
+def score(
+    console: Console,
+    *,
+    model: str,
+    source: Path,
+    output: Path,
+    id_column: str | None,
+    engine: Literal["local", "spark"],
+    master: str | None,
+    threads: int | None,
+    resume: bool,
+    store: str | None,
+    as_json: bool,
+) -> None:
+    """Score applications with a saved model: PD, points, grade and decision of each, and why it is declined.
+
+    A run that was stopped, even by force, is taken up again with --resume and gives the same bytes. Rows that break the
+    model's rules are set aside in quarantine/ with the reason.
+    """
+    from riskmodel.batch import Job
+    from riskmodel.workflows.score import scoring as score
+
+    if engine == "spark":
+        if threads or resume:
+            raise click.UsageError(
+                "--threads and --resume are of --engine local: Spark has cores and retries of its own"
+            )
+        from riskmodel.workflows.score import spark
+
+        record = spark.score(model, source, output, id_column=id_column, master=master, store=store)
+        click.echo(score.as_json(record) if as_json else score.in_words(record, output))
+        return
+    if master:
+        raise click.UsageError("--master is of --engine spark")
+    try:
+        record = score.score(model, source, output, Job(id_column, threads, resume), console=console, store=store)
+    except KeyboardInterrupt:
+        click.echo("riskmodel: interrupted; finished parts are kept, and --resume goes on from there", err=True)
+        sys.exit(130)
+    click.echo(score.as_json(record) if as_json else score.in_words(record, output))

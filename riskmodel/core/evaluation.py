@@ -1,0 +1,110 @@
+"""What was found: figures with their intervals, changes with their verdicts, times, and the choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from riskmodel.core.plan import Variant
+
+FEWEST_TO_DECIDE = 20  # bads, and goods, of a sample: with fewer no challenger is shown to be no worse, nor worse
+
+
+class Verdict(StrEnum):
+    """The three answers of a non-inferiority test."""
+
+    NON_INFERIOR = "non-inferior"
+    INFERIOR = "inferior"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate and its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Microseconds a call at one batch size: end to end from a table, and the model alone from its matrix."""
+
+    batch: int
+    p50: Interval
+    p95: Interval
+    p99: Interval
+    model_p50: Interval
+
+    @property
+    def rows_per_second(self) -> float:
+        return self.batch / self.p50.value * 1e6
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a variant is worth on one sample; `figures` are auc, gini, ks, accuracy, brier, log_loss and so on."""
+
+    variant: str
+    sample: str
+    rows: int
+    bads: int
+    figures: Mapping[str, Interval]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One figure of a challenger less the champion's, on the same rows; signed so that more is better."""
+
+    delta: float
+    standard_error: float
+    lower: float  # one-sided 95 % bound
+    upper: float
+    margin: float
+    p_value: float  # of H0: the challenger is worse by the margin or more
+    detectable: float  # the smallest margin that this sample could have shown, with power 0.8
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Change:
+    """A challenger against the champion on the same rows; `differences` are auc, brier and log_loss."""
+
+    challenger: str
+    champion: str
+    sample: str
+    differences: Mapping[str, Difference]
+
+    @property
+    def p_value(self) -> float:
+        """Of the intersection-union test: no worse in any figure (Berger 1982)."""
+        return max(d.p_value for d in self.differences.values())
+
+
+@dataclass(frozen=True)
+class TradeOff:
+    """What the selection sample says of all variants, and the choice with its reason."""
+
+    champion: str
+    evaluations: Mapping[str, Evaluation]
+    changes: Mapping[str, Change]  # by challenger
+    verdicts: Mapping[str, Verdict]  # by challenger, after Holm
+    timings: Mapping[str, Mapping[int, Timing]]  # by variant and batch size
+    front: tuple[str, ...]  # no other variant is as good in AUC and in time, and better in one
+    chosen: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Study:
+    """All that one run leaves; its review and its tracking are made from this and its TOML, and from nothing else."""
+
+    trade_off: TradeOff
+    variants: Mapping[str, Variant]
+    confirmation: Change | None  # the chosen variant on test; None where the champion stays
+    tested: Mapping[str, Evaluation]  # the champion and the chosen variant on test
+    run: Mapping[str, Any]  # run.json: `hashes` (data, toml, code, environment), seeds, samples, machine, durations
+    attributions: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)  # mean |SHAP|, by scorer

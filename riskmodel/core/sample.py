@@ -1,0 +1,152 @@
+"""What a scorer is fitted and judged on: columns, samples, and the split that keeps each row to one job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riskmodel.errors import TestIsSealed
+
+if TYPE_CHECKING:
+    from riskmodel.core.evaluation import TradeOff
+
+Matrix = NDArray[np.float64]
+Vector = NDArray[np.float64]
+Outcome = NDArray[np.int8]
+
+
+class Role(StrEnum):
+    """What a column is for."""
+
+    ID = "id"
+    TIME = "time"
+    TARGET = "target"
+    FEATURE = "feature"
+    PROTECTED = "protected"
+    AMOUNT = "amount"
+    BORROWER = "borrower"
+
+
+class Kind(StrEnum):
+    """How a column is measured."""
+
+    NUMERIC = "numeric"
+    CATEGORICAL = "categorical"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a portfolio; `categories` are its levels as text, in the order of their codes."""
+
+    name: str
+    role: Role = Role.FEATURE
+    kind: Kind = Kind.NUMERIC
+    categories: tuple[str, ...] = ()
+    monotone: int = 0
+    used: bool = True  # for a protected column: whether a scorer may use it
+    codes: tuple[float, ...] = ()  # numbers that are no quantity: missing to a scorer
+    source: str = ""  # for an indicator: the column that it is read from; it is 1 where that column has one of `codes`
+    low: float | None = None  # the range seen in train, or set by the TOML
+    high: float | None = None
+    nullable: bool = True  # whether a value was missing in train
+    cost: float = 0.0  # what its vendor charges an application
+    other: bool = False  # whether the last category stands for all levels that are too rare to have their own
+
+    @property
+    def read_from(self) -> str:
+        """The column of a table that its values come from."""
+        return self.source or self.name
+
+    @property
+    def is_feature(self) -> bool:
+        return self.role is Role.FEATURE or (self.role is Role.PROTECTED and self.used)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The columns of a portfolio, frozen when the train sample was read."""
+
+    columns: tuple[Column, ...]
+    notes: tuple[str, ...] = ()  # what was dropped or turned into something else, a line each
+
+    @property
+    def features(self) -> tuple[Column, ...]:
+        """What a scorer may use, in the order of `Sample.matrix`."""
+        return tuple(column for column in self.columns if column.is_feature)
+
+    def named(self, role: Role) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.role is role)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Applications with their outcome: one row a loan; `default` is 1 for a bad.
+
+    `matrix` is n x features: numbers as they are, categories as their codes, missing as NaN. `rows` are positions in
+    the source table. `attributes` (protected, time, amount) are for judging only: no scorer is given them.
+    """
+
+    name: str
+    features: tuple[Column, ...]
+    matrix: Matrix
+    default: Outcome
+    rows: NDArray[np.int64]
+    attributes: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.default)
+
+    def take(self, rows: NDArray[np.intp], name: str | None = None) -> Sample:
+        """The given rows, in the given order."""
+        attributes = {key: values[rows] for key, values in self.attributes.items()}
+        name = self.name if name is None else name
+        return Sample(name, self.features, self.matrix[rows], self.default[rows], self.rows[rows], attributes)
+
+    def columns(self, features: Sequence[Column]) -> Matrix:
+        """The matrix of the given features, in their order."""
+        if tuple(features) == self.features:
+            return self.matrix
+        position = {column.name: i for i, column in enumerate(self.features)}
+        return np.ascontiguousarray(self.matrix[:, [position[column.name] for column in features]])
+
+
+@dataclass(frozen=True)
+class Development:
+    """All that fitting and pruning may see; its type is what keeps them from the rest."""
+
+    train: Sample  # fits the scorer
+    tune: Sample  # stops it early, ranks what it can lose, recalibrates it
+    unlabelled: Matrix | None = None  # applications without outcome (declined, too young), in the columns of train
+    recent: Sample | None = None  # the latest part of tune, where it alone recalibrates
+    taught: tuple[Vector, Vector] | None = None  # a champion's PDs of train and tune, for a pruner to learn from
+
+
+class Sealed:
+    """The test sample: it opens once, to whoever shows a choice that is already made."""
+
+    def __init__(self, sample: Sample) -> None:
+        self._sample: Sample | None = sample
+
+    def open(self, choice: TradeOff) -> Sample:
+        """The sample, once; a second call is refused.
+
+        Raises: TestIsSealed.
+        """
+        if not choice.chosen or self._sample is None:
+            raise TestIsSealed("the test sample opens once, after the choice is written")
+        sample, self._sample = self._sample, None
+        return sample
+
+
+@dataclass(frozen=True)
+class Split:
+    """Samples with one job each, so that no figure is judged on the rows that produced it."""
+
+    development: Development
+    selection: Sample  # chooses the variant
+    test: Sealed  # reported once

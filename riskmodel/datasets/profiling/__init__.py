@@ -1,0 +1,49 @@
+"""Looks at a table for the first time: what each column is stored as, what it may be, and which value is a bad.
+
+Nothing here is proof: every suspicion has its reason, and a person decides. What needs a fit is left to the screens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pyarrow as pa
+
+from riskmodel.core import Role
+from riskmodel.datasets.profiling._measure import measure
+from riskmodel.datasets.profiling._outcome import Target, target_of
+from riskmodel.datasets.profiling._report import ColumnProfile, Profile, Suspicion, Trait
+from riskmodel.datasets.profiling._roles import assigned
+from riskmodel.datasets.profiling._suspect import kind_of, suspicions
+from riskmodel.errors import DataError
+from riskmodel.tables import near
+
+__all__ = ["ColumnProfile", "Profile", "Suspicion", "Target", "Trait", "profile"]
+
+
+def profile(table: pa.Table, target: str, given: Mapping[str, Role] | None = None) -> Profile:
+    """The profile of a table with the outcome `target`; `given` are roles that a person has decided already.
+
+    One column at a time, so that memory beyond the table stays that of one column.
+
+    Raises: DataError where the target is absent, missing in a row or has not two values, or a given column is absent.
+    """
+    outcome = target_of(table, target)
+    roles = dict(given or {})
+    for name, role in roles.items():
+        if name not in table.column_names:
+            raise DataError(f"data.{role}: no column {name!r}; {near(name, table.column_names)}")
+    if target in roles:
+        raise DataError(f"data.{roles[target]}: a column has one role, however: {target!r} is the target too")
+    columns = assigned(tuple(_columns(table)), {**roles, target: Role.TARGET})
+    return Profile(table.num_rows, outcome, columns)
+
+
+def _columns(table: pa.Table) -> Iterator[ColumnProfile]:
+    name_by_digest: dict[bytes, str] = {}
+    for name in table.column_names:
+        facts = measure(table, name)
+        first = name_by_digest.setdefault(facts.digest, name) if facts.digest else name
+        found = tuple(suspicions(facts, None if first == name else first))
+        share = facts.missing / facts.rows
+        yield ColumnProfile(name, facts.type, kind_of(facts), facts.distinct, share, found, Role.FEATURE)

@@ -1,0 +1,69 @@
+"""What a profile says, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from riskmodel.core import Kind, Role
+from riskmodel.datasets.profiling._outcome import Target
+
+
+class Trait(StrEnum):
+    """What a column may be; a person decides."""
+
+    ID = "id"  # numbers the rows
+    DATE = "date"
+    UNDATED = "date to no use"  # a split by time cannot go by it
+    BORROWER = "borrower"  # numbers persons, who may have several rows
+    PROTECTED = "protected"
+    AMOUNT = "amount"
+    CODES = "codes"  # has numbers that are no quantities
+    LEVELS = "many levels"
+    CONSTANT = "constant"
+    DUPLICATE = "duplicate"
+    NUMBER_AS_TEXT = "number as text"
+    FREE_TEXT = "free text"
+    AFTER = "after the outcome"
+    SCORE = "another score"
+    UNUSABLE = "unusable"
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """One trait with its reason; `values` are the codes, where it is about codes."""
+
+    trait: Trait
+    reason: str
+    values: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class ColumnProfile:
+    """One column: how it is stored, what it may be, and the role that follows; the role None is to ignore it."""
+
+    name: str
+    type: str
+    kind: Kind | None
+    distinct: int
+    missing: float  # share of the rows
+    suspicions: tuple[Suspicion, ...]
+    role: Role | None
+    reason: str = ""  # of the role, where it is not plainly a feature
+
+    def suspicion(self, trait: Trait) -> Suspicion | None:
+        """What is suspected of it in this respect."""
+        return next((found for found in self.suspicions if found.trait is trait), None)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A table seen for the first time."""
+
+    rows: int
+    target: Target
+    columns: tuple[ColumnProfile, ...]  # in the order of the table, the target too
+
+    def named(self, role: Role | None) -> tuple[ColumnProfile, ...]:
+        """The columns with a role; None gives those to ignore."""
+        return tuple(column for column in self.columns if column.role is role)

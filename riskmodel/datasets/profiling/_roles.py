@@ -1,0 +1,65 @@
+"""Gives each column one role: at most one id, one time, one borrower; and none to what nobody should learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from riskmodel.core import Role
+from riskmodel.datasets import names
+from riskmodel.datasets.profiling._report import ColumnProfile, Trait
+
+_UNUSED = (  # the first that applies is the reason
+    Trait.UNUSABLE,
+    Trait.CONSTANT,
+    Trait.DUPLICATE,
+    Trait.AFTER,
+    Trait.SCORE,
+    Trait.DATE,
+    Trait.UNDATED,
+    Trait.ID,
+    Trait.BORROWER,
+    Trait.NUMBER_AS_TEXT,
+    Trait.FREE_TEXT,
+)
+
+
+def assigned(columns: Sequence[ColumnProfile], given: Mapping[str, Role]) -> tuple[ColumnProfile, ...]:
+    """The columns with their roles; `given` are those that a person named, and they stand."""
+    roles = dict(given)
+    for role, ranked in ((Role.ID, _id_rank), (Role.TIME, _time_rank), (Role.BORROWER, _borrower_rank)):
+        free = [column for column in columns if column.name not in roles]
+        best = max(free, key=ranked, default=None)  # the first of equals
+        if role not in roles.values() and best is not None and ranked(best) > 0:
+            roles[best.name] = role
+    return tuple(_with_role(column, roles, column.name in given) for column in columns)
+
+
+def _id_rank(column: ColumnProfile) -> int:
+    """Named so and without letters in between, then named so, then anything that is different in every row."""
+    if column.suspicion(Trait.ID) is None or column.suspicion(Trait.DUPLICATE) or not column.name:
+        return 0
+    return 1 + names.numbering(column.name) + (names.words(column.name) == ("id",))
+
+
+def _time_rank(column: ColumnProfile) -> int:
+    if column.suspicion(Trait.DATE) is None or column.suspicion(Trait.DUPLICATE):
+        return 0
+    return names.time_rank(column.name)
+
+
+def _borrower_rank(column: ColumnProfile) -> int:
+    return int(column.suspicion(Trait.BORROWER) is not None)
+
+
+def _with_role(column: ColumnProfile, roles: Mapping[str, Role], is_given: bool) -> ColumnProfile:
+    if (role := roles.get(column.name)) is not None:
+        trait = {Role.ID: Trait.ID, Role.TIME: Trait.DATE, Role.BORROWER: Trait.BORROWER}.get(role)
+        found = column.suspicion(trait) if trait is not None and not is_given else None
+        return replace(column, role=role, reason=found.reason if found else "as given")
+    if (unused := next(filter(None, map(column.suspicion, _UNUSED)), None)) is not None:
+        second = "a second date: " if unused.trait is Trait.DATE and Role.TIME in roles.values() else ""
+        return replace(column, role=None, reason=f"{second}{unused.reason}")
+    if (protected := column.suspicion(Trait.PROTECTED)) is not None:
+        return replace(column, role=Role.PROTECTED, reason=protected.reason)
+    return replace(column, role=Role.FEATURE)

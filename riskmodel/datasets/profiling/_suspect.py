@@ -1,0 +1,91 @@
+"""Suspects what one column may be, from its values and from its name; each suspicion is written as its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from riskmodel.core import Kind
+from riskmodel.datasets import names
+from riskmodel.datasets.profiling import _codes, _text
+from riskmodel.datasets.profiling._measure import Facts
+from riskmodel.datasets.profiling._report import Suspicion, Trait
+
+LEVELS = 100  # beyond which the rarer levels of a category become one
+_FEW = 20  # rows; among fewer all values may well differ by chance
+_GROUPS = 10  # whole numbers of a protected column that are rather groups than a quantity
+
+
+def kind_of(facts: Facts) -> Kind | None:
+    """How the column is measured, None where neither numbers nor levels."""
+    if facts.family == "text":
+        return Kind.CATEGORICAL
+    if facts.family != "number":
+        return None
+    in_groups = names.protected(facts.name) not in (None, "age") and facts.distinct <= _GROUPS
+    is_code = names.coded(facts.name) and facts.type != "bool"
+    return Kind.CATEGORICAL if facts.is_whole and (in_groups or is_code) else Kind.NUMERIC
+
+
+def suspicions(facts: Facts, first: str | None) -> Iterator[Suspicion]:
+    """What a person should look at; `first` is an earlier column with the same values."""
+    if facts.family == "other":
+        yield Suspicion(Trait.UNUSABLE, f"neither numbers, text nor dates: {facts.type}")
+        return
+    if facts.infinite:
+        yield Suspicion(Trait.UNUSABLE, f"infinite in {facts.infinite:,} rows")
+        return
+    if facts.distinct <= 1 and facts.missing in (0, facts.rows):
+        yield Suspicion(Trait.CONSTANT, "missing in every row" if facts.missing else "one value in every row")
+        return
+    if first is not None:
+        yield Suspicion(Trait.DUPLICATE, f"the same in every row as {first}")
+    yield from _by_name(facts)
+    if facts.family == "date":
+        odd = "" if facts.dated else ", some missing, before 1900, after 2199 or not spelt like 2018-05-31"
+        yield Suspicion(Trait.DATE if facts.dated else Trait.UNDATED, f"{facts.distinct:,} different dates{odd}")
+    elif (reason := _id(facts)) is not None:
+        yield Suspicion(Trait.ID, reason)
+    elif facts.family == "text":
+        yield from _of_text(facts)
+    elif codes := _codes.suspected(facts.values, facts.counts):
+        yield Suspicion(Trait.CODES, "; ".join(codes.values()), tuple(codes))
+
+
+def _by_name(facts: Facts) -> Iterator[Suspicion]:
+    name = facts.name
+    if names.known_after(name):
+        yield Suspicion(Trait.AFTER, "named as if known only after the outcome")
+    if names.another_score(name):
+        yield Suspicion(Trait.SCORE, "named like a score, grade or price that another model set")
+    if (protected := names.protected(name)) is not None:
+        yield Suspicion(Trait.PROTECTED, f"named like {protected}")
+    if facts.family == "number" and names.amount(name):
+        yield Suspicion(Trait.AMOUNT, "named like the money that is lent")
+    if names.borrower(name) and 1 < facts.distinct < facts.rows and facts.family != "date" and _is_key(facts):
+        yield Suspicion(Trait.BORROWER, f"{facts.distinct:,} persons in {facts.rows:,} rows")
+
+
+def _is_key(facts: Facts) -> bool:
+    return facts.distinct > facts.rows / 20 and (facts.family == "text" or facts.is_whole)
+
+
+def _id(facts: Facts) -> str | None:
+    if facts.missing or (facts.family == "number" and not facts.is_whole) or facts.type == "bool":
+        return None
+    if facts.family == "text" and _text.fractions(facts):
+        return None
+    named = names.numbering(facts.name)
+    if facts.is_unique and (named or (facts.rows >= _FEW and (facts.family == "text" or facts.rising))):
+        if facts.rising:
+            return "different in every row, and rising"
+        return "different in every row" + (", and named so" if named else "")
+    return None
+
+
+def _of_text(facts: Facts) -> Iterator[Suspicion]:
+    if (numbers := _text.numbers(facts)) is not None:
+        yield Suspicion(Trait.NUMBER_AS_TEXT, numbers)
+    elif _text.free(facts):
+        yield Suspicion(Trait.FREE_TEXT, f"{facts.distinct:,} different texts in {facts.rows:,} rows")
+    elif facts.distinct > LEVELS:
+        yield Suspicion(Trait.LEVELS, f"{facts.distinct:,} levels: the rarest beyond {LEVELS} become one")

@@ -1,6 +1,0 @@
-"""Trees compiled for speed: the margins of the ensemble to the last bit, tens of times faster than the libraries."""
-
-from riskmodel.ensemble.compiled.assemble import compile_trees
-from riskmodel.ensemble.compiled.form import CompiledTrees
-
-__all__ = ["CompiledTrees", "compile_trees"]

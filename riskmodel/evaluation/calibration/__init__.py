@@ -1,0 +1,1 @@
+"""Evidence that PDs are as high as default rates."""

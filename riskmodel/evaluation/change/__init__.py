@@ -1,0 +1,1 @@
+"""Evidence on a challenger against its champion, on the same rows."""

@@ -1,0 +1,151 @@
+"""Evidence of harm that a change does to some and not to all: what a group loses in excess of the overall change.
+
+Every figure is signed so that more is worse. Harm up to the tolerated amount is not marked; equality is not claimed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from scipy.special import ndtr
+
+from riskmodel.core import Outcome, Vector
+from riskmodel.core.evidence import Evidence, Method
+from riskmodel.errors import DataError
+from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts_p
+from riskmodel.evaluation.metrics.calibration import squared_error, surprise
+from riskmodel.evaluation.metrics.discrimination import placements
+from riskmodel.evaluation.requirements import require_rows, too_few, too_small
+from riskmodel.evaluation.robustness.slices import Mask
+from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.stats.interval import around
+
+HARM = Method(
+    "change.harm",
+    "Harm to groups and slices in excess of the overall change",
+    "z = (d_g - d - tolerance) / s, d the loss of all rows and d_g that of the group, s from the influence of each row "
+    "on the difference; p = 1 - Phi(z); Holm over all groups and measures",
+    "after Hashemizadeh et al. 2024, who bound the excess; DeLong, DeLong and Clarke-Pearson 1988 for the AUC, "
+    "Hampel 1974 for influence, Holm 1979; the tolerances are convention (tolerated_*)",
+    "Groups were named beforehand. Small ones are NOT EVALUATED, which is no pass.",
+    "no group loses more than all do, by more than the tolerance",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Loss:
+    """What is lost on some rows, and how much each of all n rows moves that figure (0 outside)."""
+
+    value: float
+    influence: Vector
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Champion and challenger on the same rows (n): PDs, and who is declined."""
+
+    default: Outcome
+    champion: Vector
+    challenger: Vector
+    declined_before: Mask
+    declined_after: Mask
+
+
+def excess_harm(
+    pair: Pair,
+    masks: Mapping[str, Mask],
+    limits: Thresholds,
+    measures: tuple[str, ...] = ("auc", "brier", "log_loss", "approval", "bad_rate"),
+) -> Evidence:
+    """What each group or slice loses beyond the overall loss; `value` is the excess of the worst.
+
+    Measures are auc (AUC lost), brier and log_loss (gained), approval (approval rate lost) and bad_rate (of those
+    approved, gained). Raises: DataError for an unknown measure.
+    """
+    if unknown := sorted(set(measures) - set(_MEASURES)):
+        raise DataError(f"a measure must be among {', '.join(_MEASURES)}, however: {unknown[0]}")
+    rows = require_rows(**vars(pair), **masks)
+    everyone = np.ones(rows, dtype=bool)
+    parts = []
+    for measure in measures:
+        overall = None if _too_little(pair, everyone, measure, limits) else _MEASURES[measure](pair, everyone)
+        parts += [_part(pair, name, mask, measure, overall, limits) for name, mask in masks.items()]
+    more = ("measure", "loss of the group", "loss of all", "tolerated")
+    return by_parts_p(HARM, limits, parts, rows, "group and measure", more, bads=int(pair.default.sum()))
+
+
+def _part(  # noqa: PLR0917
+    pair: Pair, name: str, mask: Mask, measure: str, overall: Loss | None, limits: Thresholds
+) -> Part:
+    rows, bads = int(mask.sum()), int(pair.default[mask].sum())
+    tolerated = limits.setting(f"tolerated_{measure}")
+    title = f"{name}: {measure}"
+    reason = _too_little(pair, mask, measure, limits)
+    if reason or overall is None:
+        return Part(title, rows, bads, reason=reason, more=(measure, None, None, tolerated))
+    own = _MEASURES[measure](pair, mask)
+    excess, error = own.value - overall.value, sqrt(float(((own.influence - overall.influence) ** 2).sum()))
+    beyond = excess - tolerated
+    p_value = float(ndtr(-beyond / error)) if error else float(beyond <= 0)
+    more = (measure, own.value, overall.value, tolerated)
+    return Part(title, rows, bads, around(excess, error), p_value, more=more)
+
+
+def _too_little(pair: Pair, mask: Mask, measure: str, limits: Thresholds) -> str:
+    if small := too_small(int(mask.sum()), limits):
+        return small
+    if measure == "approval":
+        return ""
+    if measure == "bad_rate":
+        shared = mask & ~pair.declined_before & ~pair.declined_after
+        return too_few(pair.default[shared], limits)
+    return too_few(pair.default[mask], limits)
+
+
+def loss_of_auc(pair: Pair, mask: Mask) -> Loss:
+    """The champion's AUC less the challenger's within the mask."""
+    default = pair.default[mask]
+    lost = placements(default, pair.champion[mask]) - placements(default, pair.challenger[mask])
+    within = np.empty(len(default))
+    within[default == 1] = (lost.bads - lost.auc) / len(lost.bads)
+    within[default != 1] = (lost.goods - lost.auc) / len(lost.goods)
+    return Loss(lost.auc, _spread(within, mask))
+
+
+def _spread(within: Vector, mask: Mask) -> Vector:
+    everywhere = np.zeros(len(mask))
+    everywhere[mask] = within
+    return everywhere
+
+
+def _mean(values: Callable[[Pair], Vector]) -> Callable[[Pair, Mask], Loss]:
+    """The mean of a figure that each row has."""
+
+    def loss(pair: Pair, mask: Mask) -> Loss:
+        lost = values(pair)[mask]
+        return Loss(float(lost.mean()), _spread((lost - lost.mean()) / len(lost), mask))
+
+    return loss
+
+
+def loss_by_bad_rate(pair: Pair, mask: Mask) -> Loss:
+    """The bad rate of those whom the challenger approves less that of those whom the champion approves."""
+    rates, influence = [], np.zeros(len(mask))
+    for declined, sign in ((pair.declined_after, 1), (pair.declined_before, -1)):
+        approved = mask & ~declined
+        rate = float(pair.default[approved].mean())
+        rates.append(sign * rate)
+        influence += sign * approved * (pair.default - rate) / approved.sum()
+    return Loss(sum(rates), influence)
+
+
+_MEASURES: Mapping[str, Callable[[Pair, Mask], Loss]] = {
+    "auc": loss_of_auc,
+    "brier": _mean(lambda p: squared_error(p.default, p.challenger) - squared_error(p.default, p.champion)),
+    "log_loss": _mean(lambda p: surprise(p.default, p.challenger) - surprise(p.default, p.champion)),
+    "approval": _mean(lambda p: p.declined_after.astype(np.float64) - p.declined_before),
+    "bad_rate": loss_by_bad_rate,
+}

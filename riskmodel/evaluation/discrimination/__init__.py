@@ -1,0 +1,1 @@
+"""Evidence that a scorer ranks bads above goods."""

@@ -1,0 +1,1 @@
+"""Evidence on how groups of applicants fare."""

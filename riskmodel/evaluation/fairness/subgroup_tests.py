@@ -1,0 +1,110 @@
+"""One test made for many parts (groups, grades, features, periods): a row each, Holm over all, and the worst in front.
+
+Parts that are too small keep their row, NOT EVALUATED with the reason; they take no share of the correction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from riskmodel.core import Interval
+from riskmodel.core.evidence import Evidence, Mark, Method, Table
+from riskmodel.evaluation.grading import by_p, by_value, mark_p, mark_value, not_evaluated, table, worst
+from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.stats.holm import holm
+from riskmodel.stats.interval import NOT_EVALUATED
+
+COLUMNS = ("rows", "bads", "value", "low", "high", "p_value", "p_holm", "mark", "reason")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What was found in one part of the rows; a `reason` says why nothing was."""
+
+    name: str
+    rows: int
+    bads: int | None = None
+    figure: Interval = NOT_EVALUATED
+    p_value: float = float("nan")
+    reason: str = ""
+    more: tuple[Any, ...] = ()  # further cells of its row
+
+
+def by_parts(  # noqa: PLR0917 (method and limits stand first everywhere)
+    method: Method,
+    limits: Thresholds,
+    parts: Sequence[Part],
+    rows: int,
+    kind: str,
+    more: Sequence[str] = (),
+    **facts: Any,
+) -> Evidence:
+    """Evidence whose parts stand by their figures: the heaviest mark, and of these the figure farthest out.
+
+    Give figures whose intervals hold together (Bonferroni), or the worst of many is too often beyond a threshold.
+    """
+    judged = [part for part in parts if not part.reason]
+    threshold = limits[method.id]
+    found = {part.name: mark_value(threshold, part.figure) for part in judged}
+    shown = (_listed(method, kind, more, parts, adjusted(judged), found), *facts.pop("tables", ()))
+    if not judged:
+        return not_evaluated(method, _none(parts), rows, tables=shown, **facts)
+    heaviest = worst(mark for mark, _ in found.values())
+    front = max((part for part in judged if found[part.name][0] is heaviest), key=lambda p: _beyond(method, limits, p))
+    return by_value(method, limits, front.figure, rows, about=front.name, tables=shown, **facts)
+
+
+def _beyond(method: Method, limits: Thresholds, part: Part) -> float:
+    threshold = limits[method.id]
+    if threshold.worse == "away":
+        return abs(part.figure.value - threshold.target)
+    return part.figure.value if threshold.worse == "above" else -part.figure.value
+
+
+def by_parts_p(  # noqa: PLR0917
+    method: Method,
+    limits: Thresholds,
+    parts: Sequence[Part],
+    rows: int,
+    kind: str,
+    more: Sequence[str] = (),
+    **facts: Any,
+) -> Evidence:
+    """Evidence whose parts stand by their p-values after Holm: the smallest is in front."""
+    judged = [part for part in parts if not part.reason]
+    threshold, p_values = limits[method.id], adjusted(judged)
+    found = {name: mark_p(threshold, p_value) for name, p_value in p_values.items()}
+    shown = (_listed(method, kind, more, parts, p_values, found), *facts.pop("tables", ()))
+    if not judged:
+        return not_evaluated(method, _none(parts), rows, tables=shown, **facts)
+    front = min(judged, key=lambda part: (p_values[part.name], part.p_value))
+    figure = {"figure": front.figure, "about": front.name, "tables": shown}
+    return by_p(method, limits, p_values[front.name], rows, **figure, **facts)
+
+
+def adjusted(parts: Sequence[Part]) -> Mapping[str, float]:
+    """The p-values of the parts after Holm, by name; without those that have none."""
+    return holm({part.name: part.p_value for part in parts if part.p_value == part.p_value})
+
+
+def _listed(  # noqa: PLR0917
+    method: Method,
+    kind: str,
+    more: Sequence[str],
+    parts: Sequence[Part],
+    p_values: Mapping[str, float],
+    found: Mapping[str, tuple[Mark, str]],
+) -> Table:
+    rows = []
+    for part in parts:
+        mark, reason = found.get(part.name, (Mark.NOT_EVALUATED, part.reason))
+        figure = (part.figure.value, part.figure.low, part.figure.high)
+        tested = (part.p_value, p_values.get(part.name))
+        rows.append((part.name, part.rows, part.bads, *figure, *tested, mark, reason, *part.more))
+    return table(method.title, (kind, *COLUMNS, *more), rows)
+
+
+def _none(parts: Sequence[Part]) -> str:
+    return f"None of {len(parts)} can be judged: {parts[0].reason}" if parts else "There is nothing to compare."

@@ -1,0 +1,1 @@
+"""Figures of one scorer on one sample, each with its interval."""

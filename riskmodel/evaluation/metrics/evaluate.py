@@ -1,0 +1,31 @@
+"""What one variant is worth on one sample: every figure with its interval."""
+
+from __future__ import annotations
+
+from riskmodel.core import Evaluation, Sample, Vector
+from riskmodel.evaluation.metrics import calibration, discrimination
+from riskmodel.evaluation.requirements import require_events, require_pd
+
+
+def evaluate(variant: str, sample: Sample, pd: Vector, cutoff: float) -> Evaluation:
+    """Judges the PDs (n) that a variant gave to the rows of a sample; at or above `cutoff` an application is declined.
+
+    `figures` are auc, gini, ks, accuracy, brier, log_loss, calibration_slope and calibration_intercept; the last two
+    are NaN where they cannot be told. Raises: DataError for too few bads or goods, or a PD outside [0, 1].
+    """
+    require_events(sample)
+    require_pd(variant, sample, pd)
+    default = sample.default
+    area = discrimination.auc(default, pd)
+    slope, intercept = calibration.slope_and_intercept(default, pd)
+    figures = {
+        "auc": area,
+        "gini": discrimination.gini(area),
+        "ks": discrimination.ks(default, pd),
+        "accuracy": discrimination.accuracy(default, pd, cutoff),
+        "brier": calibration.brier(default, pd),
+        "log_loss": calibration.log_loss(default, pd),
+        "calibration_slope": slope,
+        "calibration_intercept": intercept,
+    }
+    return Evaluation(variant, sample.name, len(sample), int(default.sum()), figures)

@@ -1,0 +1,1 @@
+"""Evidence that a scorer depends on no fragile input, and on no slice of applicants."""

@@ -1,0 +1,1 @@
+"""Evidence that scores, features and outcomes stay as they were."""

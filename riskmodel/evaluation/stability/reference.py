@@ -1,0 +1,33 @@
+"""What the development sample was like, for the bundle: what a book is compared with when it is scored."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from riskmodel.core import Column, Development, Kind, Reference, Scorer, Vector
+
+BINS = 10
+
+
+def of(scorer: Scorer, development: Development) -> Reference:
+    """Usual values and missing shares on train; PDs on tune, since those of the rows it was fitted on are too good."""
+    matrix = development.train.columns(scorer.features)
+    pd = scorer.score(development.tune)
+    edges = np.unique(np.quantile(pd, np.linspace(0, 1, BINS + 1)[1:-1]))
+    counts = np.bincount(np.searchsorted(edges, pd, side="right"), minlength=len(edges) + 1)
+    missing = np.isnan(matrix).mean(axis=0)
+    return Reference(
+        {column.name: _typical(column, values) for column, values in zip(scorer.features, matrix.T, strict=True)},
+        {column.name: float(share) for column, share in zip(scorer.features, missing, strict=True)},
+        tuple(edges.tolist()),
+        tuple((counts / len(pd)).tolist()),
+    )
+
+
+def _typical(column: Column, values: Vector) -> float | None:
+    present = values[np.isfinite(values)]
+    if 2 * len(present) < len(values):
+        return None
+    if column.kind is Kind.CATEGORICAL:
+        return float(np.bincount(present.astype(np.int64)).argmax())
+    return float(np.median(present))

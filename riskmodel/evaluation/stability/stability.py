@@ -1,0 +1,134 @@
+"""Evidence of whether scores and features still come from the same population: PSI and CSI.
+
+Outcomes play no part. Bins are found on the reference alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import chi2
+
+from riskmodel.core import Column, Interval, Kind, Matrix, Vector
+from riskmodel.core.evidence import Evidence, Mark, Method
+from riskmodel.errors import DataError
+from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts
+from riskmodel.evaluation.grading import by_value, mark_value, not_evaluated, table
+from riskmodel.evaluation.requirements import too_small
+from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.stats.binning import binned, edges
+from riskmodel.stats.interval import of_noncentrality
+
+_FORMULA = "sum over B bins of (a - e) ln(a / e), a and e the shares now and in the reference; p: PSI / (1/n + 1/m) "
+_FORMULA += "against chi-square with B - 1 degrees of freedom"
+_SOURCE = "Yurdakul and Naranjo 2020; interval by inverting the noncentral chi-square"
+_APPLIES = "Two samples without a row in common. Where a bin is empty, half a row is added to each."
+PSI = Method(
+    "stability.psi",
+    "Population stability index",
+    _FORMULA,
+    _SOURCE,
+    _APPLIES,
+    "both samples come from one distribution",
+    needs_outcome=False,
+)
+CSI = Method(
+    "stability.csi",
+    "Characteristic stability index",
+    _FORMULA + "; missing values are a bin of their own, rare levels one bin together",
+    _SOURCE,
+    _APPLIES,
+    "both samples come from one distribution",
+    needs_outcome=False,
+)
+_RARE = 10  # rows in both samples: below it the chi-square law is a poor one
+
+
+def psi(reference: Vector, current: Vector, limits: Thresholds, about: str = "") -> Evidence:
+    """The shift of a score or PD, from the reference (n) to now (m)."""
+    if small := too_small(min(len(reference), len(current)), limits):
+        return not_evaluated(PSI, small, len(current), about=about)
+    inner = edges(reference, int(limits.setting("bins")))
+    counts = [np.bincount(binned(values, inner), minlength=len(inner) + 2) for values in (reference, current)]
+    found = shift(*counts)
+    if found is None:
+        return not_evaluated(PSI, "All values lie in one bin.", len(current), about=about)
+    figure, statistic, p_value, freedom = found
+    scale = 1 / len(reference) + 1 / len(current)
+    critical = float(scale * chi2.ppf(0.95, freedom))
+    of_all = [c / c.sum() for c in counts]
+    tops = [*inner, float("nan"), float("nan")]
+    names = [f"up to {top:.4g}" for top in tops[:-2]] + ["above", "missing"]
+    shown = (
+        table("Bins", ("bin", "share in the reference", "share now"), zip(names, *of_all, strict=True)),
+        table("Critical value at 0.05", ("bins", "value"), [(freedom + 1, critical)]),
+    )
+    facts = {"statistic": statistic, "p_value": p_value, "tables": shown, "about": about}
+    if by_chance := _too_noisy(PSI, limits, figure, p_value):
+        return not_evaluated(PSI, by_chance, len(current), figure=figure, **facts)
+    return by_value(PSI, limits, figure, len(current), **facts)
+
+
+def shift(reference: NDArray[np.intp], current: NDArray[np.intp]) -> tuple[Interval, float, float, int] | None:
+    """PSI with its interval, statistic, p-value and degrees of freedom, from counts; None where one bin holds all."""
+    used = (reference + current) > 0
+    freedom = int(used.sum()) - 1
+    if freedom < 1:
+        return None
+    before, after = reference[used].astype(float), current[used].astype(float)
+    scale = 1 / before.sum() + 1 / after.sum()
+    if not (before.all() and after.all()):
+        before, after = before + 0.5, after + 0.5
+    e, a = before / before.sum(), after / after.sum()
+    value = float(((a - e) * np.log(a / e)).sum())
+    low, high = of_noncentrality(value / scale, freedom)
+    figure = Interval(value, min(value, low * scale), max(value, high * scale))
+    return figure, value / scale, float(chi2.sf(value / scale, freedom)), freedom
+
+
+def _too_noisy(method: Method, limits: Thresholds, figure: Interval, p_value: float) -> str:
+    """A figure beyond a threshold that the same population would give as well is no evidence of a shift."""
+    mark, reason = mark_value(limits[method.id], figure)
+    return f"{reason} Chance alone does that with so few rows." if mark is not Mark.PASS and p_value >= 0.05 else ""
+
+
+def csi(reference: Matrix, current: Matrix, features: Sequence[Column], limits: Thresholds) -> Evidence:
+    """The shift of every feature, from the reference (n x features) to now (m x features), the largest in front.
+
+    Raises: DataError where the two have not the same columns.
+    """
+    if reference.shape[1:] != current.shape[1:] or reference.shape[1] != len(features):
+        shapes = f"{reference.shape[1]} and {current.shape[1]}"
+        raise DataError(f"both samples must have the {len(features)} features, however: {shapes} columns")
+    parts = [_part(reference[:, i], current[:, i], column, limits) for i, column in enumerate(features)]
+    return by_parts(CSI, limits, parts, len(current), "feature", ("critical value at 0.05",))
+
+
+def _part(reference: Vector, current: Vector, column: Column, limits: Thresholds) -> Part:
+    rows = len(current)
+    if small := too_small(min(len(reference), rows), limits):
+        return Part(column.name, rows, reason=small)
+    found = shift(*_counts(reference, current, column, int(limits.setting("bins"))))
+    if found is None:
+        return Part(column.name, rows, reason="All values lie in one bin.")
+    figure, _, p_value, freedom = found
+    critical = float((1 / len(reference) + 1 / rows) * chi2.ppf(0.95, freedom))
+    return Part(column.name, rows, None, figure, p_value, _too_noisy(CSI, limits, figure, p_value), (critical,))
+
+
+def _counts(reference: Vector, current: Vector, column: Column, bins: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    if column.kind is Kind.NUMERIC:
+        inner = edges(reference, bins)
+        return _tally(binned(reference, inner), binned(current, inner))
+    return _tally(*(np.where(np.isnan(values), -1, values) for values in (reference, current)))
+
+
+def _tally(reference: NDArray[np.generic], current: NDArray[np.generic]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Counts by level; the rare ones are one level."""
+    levels, at = np.unique(np.concatenate([reference, current]), return_inverse=True)
+    many = np.bincount(at) >= _RARE
+    place = np.where(many, np.cumsum(many), 0)[at]
+    before, after = place[: len(reference)], place[len(reference) :]
+    return np.bincount(before, minlength=len(levels) + 1), np.bincount(after, minlength=len(levels) + 1)

@@ -1,0 +1,32 @@
+"""The neutral anatomy of a neural scorer, what it does with rows, and what pruners ask of the scorer that holds it."""
+
+from riskmodel.networks.array_file import pack, unpack
+from riskmodel.networks.curves import Curves
+from riskmodel.networks.network import CHUNK, Array, Network, Single
+from riskmodel.networks.protocols import USUAL, NetworkScorer, Penalty, RewindableScorer, Tuning, network_scorer
+from riskmodel.networks.report import LayerReport, NetworkReport, network_report
+from riskmodel.networks.trace import Trace, backward, traced
+from riskmodel.networks.training_targets import Taught
+
+__all__ = [
+    "CHUNK",
+    "USUAL",
+    "Array",
+    "Curves",
+    "LayerReport",
+    "Network",
+    "NetworkReport",
+    "NetworkScorer",
+    "Penalty",
+    "RewindableScorer",
+    "Single",
+    "Taught",
+    "Trace",
+    "Tuning",
+    "backward",
+    "network_report",
+    "network_scorer",
+    "pack",
+    "traced",
+    "unpack",
+]

@@ -1,0 +1,1 @@
+"""What pruners of networks share."""

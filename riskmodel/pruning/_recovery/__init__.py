@@ -1,7 +1,0 @@
-"""What brings a cut network back: compensation and a new head in closed form; training by the scorer itself."""
-
-from riskmodel.pruning._recovery.compensate import Compensation, compensated
-from riskmodel.pruning._recovery.head import refitted_head
-from riskmodel.pruning._recovery.teach import Teaching, teaching
-
-__all__ = ["Compensation", "Teaching", "compensated", "refitted_head", "teaching"]

@@ -1,0 +1,1 @@
+"""What pruners share that train a smaller scorer on a larger one's PDs."""

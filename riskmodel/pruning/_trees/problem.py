@@ -1,0 +1,82 @@
+"""What a path over leaves is worked out on: the laid-out trees, and both development samples as leaf codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from riskmodel.core import Development, Sample, Scorer, Vector
+from riskmodel.pruning._trees.block_coordinate import FLOOR, totals
+from riskmodel.pruning._trees.layout import Codes, Layout, laid_out, leaf_codes
+from riskmodel.pruning._trees.objective import Objective, mixed
+from riskmodel.trees import TreeEnsemble
+from riskmodel.trees.monotone import held
+from riskmodel.trees.targets import pupils
+from riskmodel.trees.units import trees_of
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A sample as the trees see it: the leaf of each row (trees x n), what is wished for it, the teacher's margin."""
+
+    codes: Codes
+    objective: Objective
+    teacher: Vector
+
+    def take(self, rows: NDArray[np.intp]) -> View:
+        """The given rows; their weights add up to 1 again."""
+        target, weight = self.objective.target[rows], self.objective.weight[rows]
+        objective = Objective(target, weight / weight.sum())
+        return View(self.codes.take(rows, axis=1), objective, self.teacher[rows])
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """The teacher, and the rows to fit (train) and to choose (tune) on."""
+
+    ensemble: TreeEnsemble
+    layouts: tuple[Layout, ...]
+    train: View
+    tune: View
+
+    @property
+    def values(self) -> tuple[Vector, ...]:
+        """The teacher's own leaf values."""
+        return tuple(layout.value for layout in self.layouts)
+
+    @cached_property
+    def masses(self) -> tuple[Vector, ...]:
+        """The hessian of train in each leaf at the teacher's margin, above zero."""
+        hessian = self.train.objective.hessian(self.train.teacher)
+        leaves = zip(self.train.codes, self.layouts, strict=True)
+        return tuple(totals(codes, hessian, len(layout.leaves)) + FLOOR for codes, layout in leaves)
+
+    def thinned(self, rows: int, seed: int) -> Problem:
+        """With at most so many rows of train, drawn without replacement."""
+        n = len(self.train.teacher)
+        if n <= rows:
+            return self
+        drawn = np.sort(np.random.default_rng(seed).choice(n, rows, replace=False))
+        return replace(self, train=self.train.take(drawn))
+
+
+def stated(scorer: Scorer, development: Development, mix: float, monotone: bool) -> Problem:
+    """The problem of a scorer with trees. Raises: UnsupportedScorer without trees, RiskModelError for a bad mix.
+
+    The teacher's PD is that of the bare trees: a calibration lies over them, and is made anew after a cut.
+    """
+    ensemble = trees_of(scorer)
+    directions = held(ensemble, [column.monotone if monotone else 0 for column in scorer.features])
+    layouts = tuple(laid_out(tree, directions) for tree in ensemble.trees)
+
+    def view(sample: Sample, labelled: NDArray[np.bool_] | None = None) -> View:
+        matrix = sample.columns(scorer.features)
+        margin = ensemble.margins(matrix)
+        objective = mixed(sample.default, expit(margin), mix, labelled=labelled)
+        return View(leaf_codes(ensemble, layouts, matrix), objective, margin)
+
+    return Problem(ensemble, layouts, view(*pupils(development)), view(development.tune))

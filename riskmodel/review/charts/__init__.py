@@ -1,0 +1,1 @@
+"""Charts of a report, drawn from its data alone."""

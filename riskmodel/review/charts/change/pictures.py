@@ -1,0 +1,195 @@
+"""Which pictures a dossier has: each by its name, from plain data; one that has no figures is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from riskmodel.review.charts.forest import Bar, forest
+from riskmodel.review.charts.lines import Spot, lines
+from riskmodel.review.charts.periods import Period, periods
+from riskmodel.review.wording import label
+
+Data = Mapping[str, Any]
+Row = Mapping[str, Any]
+SHOWN = 14  # lines of a forest
+
+
+def pictures(data: Data) -> dict[str, Markup]:
+    """Every picture that the evidence allows, by name."""
+    drawn = {name: draw(data) for name, draw in _DRAWN.items()}
+    return {name: picture for name, picture in drawn.items() if picture is not None}
+
+
+def _found(data: Data, test: str, whom: str | None = None) -> list[Row]:
+    return [e for e in data["evidence"] if e["id"] == test and whom in (None, e["whom"])]
+
+
+def _rows(entry: Row, title: str | None = None) -> list[Row]:
+    """The rows of one table of a test, as dictionaries; of its first, or of the one with this title."""
+    for table in entry["tables"]:
+        if title in (None, table["title"]):
+            return [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+    return []
+
+
+def _verdicts(data: Data) -> Markup | None:
+    """Each difference in units of its own margin, so that three figures share one axis."""
+    found = {name: row for name, row in data["change"].items() if isinstance(row, dict) and row.get("margin")}
+    if not found:
+        return None
+    marks = {"non-inferior": "pass", "inferior": "fail", "inconclusive": "attention"}
+    bars = [
+        Bar(
+            label(name),
+            row["delta"] / row["margin"],
+            row["lower"] / row["margin"],
+            row["upper"] / row["margin"],
+            marks[row["verdict"]],
+            f"{row['verdict']}: difference {row['delta']:.5f}, margin {row['margin']:g}.",
+        )
+        for name, row in found.items()
+    ]
+    titles = ("Figure", "Challenger less champion, in margins (0 is equal, above is better)")
+    shown = "Differences in AUC, Brier score and log-loss, with one-sided 95 % bounds"
+    return forest(shown, titles, bars, [(-1.0, "margin")])
+
+
+def _harm(data: Data) -> Markup | None:
+    titles = ("Group: measure", "Loss beyond the overall loss (share, or units of the figure)")
+    return _parts(data, "change.harm", "group and measure", titles)
+
+
+def _weak(data: Data) -> Markup | None:
+    titles = ("Slice", "Log-loss beyond what the PDs promise (nats)")
+    return _parts(data, "robustness.weak_slices", "slice", titles, whom="challenger")
+
+
+def _parts(data: Data, test: str, key: str, titles: tuple[str, str], whom: str | None = None) -> Markup | None:
+    """The parts with the smallest p-values."""
+    for entry in _found(data, test, whom):
+        rows = [row for row in _rows(entry) if row["value"] is not None and row["p_value"] is not None]
+        rows = sorted(rows, key=lambda row: (row["p_value"], row[key]))[:SHOWN]
+        if rows:
+            return forest(f"{entry['title']}: the {len(rows)} surest", titles, [_bar(row, key) for row in rows])
+    return None
+
+
+def _bar(row: Row, key: str, about: str = "") -> Bar:
+    more = f"{row['rows']:,} rows." if row.get("rows") else ""
+    name, _, measure = str(row[key]).rpartition(": ") if "measure" in row else (row[key], "", "")
+    named = f"{name}: {label(measure)}" if measure else name
+    return Bar(f"{about}{named}", row["value"], row["low"], row["high"], row["mark"], more)
+
+
+def _approvals(data: Data) -> Markup | None:
+    bars = [
+        _bar(row, "group", f"{entry['whom']}, ")
+        for entry in _found(data, "fairness.approval_ratio")
+        for row in _rows(entry)
+        if row["value"] is not None
+    ]
+    if not bars:
+        return None
+    titles = ("Scorer, group", "Approval rate of the group over that of the reference (ratio)")
+    limits = [(0.8, "0.8"), (0.9, "0.9")]
+    return forest("Approval ratio of each group, under champion and challenger", titles, bars[:SHOWN], limits)
+
+
+def _features(data: Data) -> Markup | None:
+    """The largest shift of each feature over the periods."""
+    most: dict[str, Row] = {}
+    for entry in _found(data, "stability.csi"):
+        for row in _rows(entry):
+            if row["value"] is not None and row["value"] > most.get(row["feature"], {"value": -1.0})["value"]:
+                most[row["feature"]] = row
+    rows = sorted(most.values(), key=lambda row: (-row["value"], row["feature"]))[:SHOWN]
+    if not rows:
+        return None
+    bars = [_bar(row, "feature") for row in rows]
+    titles = ("Feature", "Characteristic stability index (no unit)")
+    return forest("Shift of each feature since the earlier rows", titles, bars, [(0.1, "0.1"), (0.25, "0.25")])
+
+
+def _periods(data: Data) -> Markup | None:
+    """Bad rate and mean PDs by period; by sample only where nothing dates the rows."""
+    judged = [row for row in data["monitoring"]["drift"]["periods"] if row["bad_rate"]]
+    dated = [row for row in judged if re.match(r"\d{4}-", row["period"])]
+    drawn = [
+        Period(
+            row["period"],
+            row["role"] == "new",
+            **row["bad_rate"],
+            mean_pd=row["mean_pd"],
+            more=f"{row['rows']:,} rows.",
+        )
+        for row in (dated if len(dated) > 1 else judged)
+    ]
+    return periods("Bad rate and mean PD by period", drawn) if drawn else None
+
+
+def _decay(data: Data) -> Markup | None:
+    bars = [
+        _bar(row, "perturbation", f"{entry['whom']}, ")
+        for entry in _found(data, "robustness.decay")
+        for row in _rows(entry)
+        if row["value"] is not None
+    ]
+    titles = ("Scorer, perturbation", "AUC lost (AUC points)")
+    return forest("AUC lost when features are made worse", titles, bars[:SHOWN]) if bars else None
+
+
+def _swaps(data: Data) -> Markup | None:
+    bars = []
+    for entry in _found(data, "change.swap_set"):
+        for row in _rows(entry, "Swap set"):
+            if row["side"] in ("swapped in", "swapped out") and row["bad rate"] is not None:
+                more = f"{row['rows']:,} rows, {row['bads']:,} bads."
+                name = f"{entry['about']}: {row['side'].removeprefix('swapped ')}"
+                bars.append(Bar(name, row["bad rate"], row["low"], row["high"], "pass", more))
+    return (
+        forest("Bad rate of those swapped in and out", ("Cutoff: side", "Bad rate (%)"), bars, percent=True)
+        if bars
+        else None
+    )
+
+
+def _reliability(data: Data) -> Markup | None:
+    def spots(entry: Row) -> list[Spot]:
+        return [Spot(r["mean PD"], r["bad rate"], r["low"], r["high"]) for r in _rows(entry, "Reliability curve")]
+
+    titles = ("Mean PD of the bin (%)", "Bad rate of the bin (%)")
+    return _curves(data, "calibration.reliability", "Reliability curve", titles, spots, "right PDs")
+
+
+def _cap(data: Data) -> Markup | None:
+    def spots(entry: Row) -> list[Spot]:
+        return [Spot(r["share of rows"], r["share of bads"], r["low"], r["high"]) for r in _rows(entry, "CAP")]
+
+    titles = ("Riskiest share of rows (%)", "Share of all bads among them (%)")
+    return _curves(data, "discrimination.cap", "Cumulative accuracy profile", titles, spots, "no ranking")
+
+
+def _curves(  # noqa: PLR0917
+    data: Data, test: str, name: str, titles: tuple[str, str], spots: Callable[[Row], Sequence[Spot]], diagonal: str
+) -> Markup | None:
+    series = {entry["whom"]: spots(entry) for entry in _found(data, test)}
+    series = {whom: curve for whom, curve in series.items() if curve}
+    return lines(f"{name} of champion and challenger", titles, series, diagonal) if series else None
+
+
+_DRAWN: Mapping[str, Callable[[Data], Markup | None]] = {
+    "verdicts": _verdicts,
+    "harm": _harm,
+    "swaps": _swaps,
+    "cap": _cap,
+    "reliability": _reliability,
+    "approvals": _approvals,
+    "decay": _decay,
+    "weak": _weak,
+    "features": _features,
+    "periods": _periods,
+}

@@ -1,0 +1,115 @@
+"""What has moved, as one table: a row a period, out of the evidence on scores, features, missing values and outcomes.
+
+It judges nothing anew. What nothing was compared with is the reference, in time where rows are dated; the rest is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from riskmodel.core.evidence import Evidence, Mark
+from riskmodel.evaluation.stability import drift as methods
+from riskmodel.evaluation.stability import stability
+from riskmodel.review.evidence.entry import Entry
+
+WHOLE = "all"  # the name of rows that nothing dates
+SIDES = ("champion", "challenger")
+REFERENCE, NEW = "reference", "new"
+Data = dict[str, Any]
+_HEAVIEST = (Mark.FAIL, Mark.ATTENTION, Mark.PASS)
+
+
+def drift(entries: Sequence[Entry], against: str) -> Data:
+    """`periods`, and by feature the PSI and the change of the missing share in each `shifted` period.
+
+    A figure is value, low, high and verdict; `against` says in words what the reference is. Where nothing was compared
+    all is empty.
+    """
+    shifts, outcomes = _shifts(entries), _outcomes(entries)
+    return {
+        "against": against,
+        "sides": [side for side in SIDES if any(side in row["psi"] for row in shifts.values())],
+        "periods": [{**_EMPTY, "period": name, **shifts.get(name, {}), **outcomes.get(name, {})}
+                    for name in dict.fromkeys([*outcomes, *shifts])],
+        "shifted": list(shifts),
+        "features": _features(entries, list(shifts)),
+    }  # fmt: skip
+
+
+_EMPTY: Data = {
+    "role": NEW, "rows": 0, "bads": None, "psi": {}, "csi": None, "missing": None, "bad_rate": None,
+    "moved": None, "mean_pd": {}, "calibration": {},
+}  # fmt: skip
+
+
+def _of(entries: Sequence[Entry], test: str, whom: str | None = None) -> list[Evidence]:
+    return [entry.evidence for entry in entries if entry.id == test and whom in (None, entry.whom)]
+
+
+def _shifts(entries: Sequence[Entry]) -> dict[str, Data]:
+    """By period: PSI of each side's score, and the feature that moved most in values and in missing ones."""
+    found: dict[str, Data] = {}
+    for side in SIDES:
+        for e in _of(entries, stability.PSI.id, side):
+            row = found.setdefault(e.about or WHOLE, {"rows": e.rows, "psi": {}})
+            row["psi"][side] = {"value": e.value, "low": e.low, "high": e.high, "verdict": str(e.mark)}
+    for key, parts in _by_feature(entries, list(found)):
+        for period, cells in parts.items():
+            judged = [cell for cell in cells if cell["verdict"] in _HEAVIEST]
+            found[period][key] = max(judged, key=_weight, default=None)
+    return found
+
+
+def _by_feature(entries: Sequence[Entry], periods: Sequence[str]) -> Iterator[tuple[str, dict[str, list[Data]]]]:
+    """For each of the two tests the cells of all features by period; both come a period each, in the same order."""
+    for key, method in (("csi", stability.CSI), ("missing", methods.MISSING)):
+        found = _of(entries, method.id)
+        if len(found) == len(periods):
+            yield key, {p: [_cell(row) for row in _rows(e)] for p, e in zip(periods, found, strict=True)}
+
+
+def _rows(evidence: Evidence) -> list[Data]:
+    """Of its first table."""
+    return [dict(zip(t.columns, row, strict=False)) for t in evidence.tables[:1] for row in t.rows]
+
+
+def _cell(row: Mapping[str, Any]) -> Data:
+    return {"feature": row["feature"], **{k: row[k] for k in ("value", "low", "high")}, "verdict": str(row["mark"])}
+
+
+def _weight(cell: Data) -> tuple[int, float]:
+    """By its mark first: what is only large may be chance."""
+    return -_HEAVIEST.index(cell["verdict"]), abs(cell["value"])
+
+
+def _features(entries: Sequence[Entry], periods: Sequence[str]) -> list[Data]:
+    found: dict[str, Data] = {}
+    for key, parts in _by_feature(entries, periods):
+        for cell in (cell for cells in parts.values() for cell in cells):
+            row = found.setdefault(cell["feature"], {"feature": cell["feature"], "csi": [], "missing": []})
+            row[key].append({k: v for k, v in cell.items() if k != "feature"})
+    return list(found.values())
+
+
+def _outcomes(entries: Sequence[Entry]) -> dict[str, Data]:
+    """By period, the reference first: bad rate with its interval, whether it moved, mean PDs, marks of calibration."""
+    moved = {row["period"]: str(row["mark"]) for e in _of(entries, methods.BAD_RATE.id) for row in _rows(e)}
+    found: dict[str, Data] = {}
+    for side in SIDES:
+        for e in _of(entries, methods.CALIBRATION.id, side):
+            for row in sorted(_rows(e), key=lambda row: row["period"] in moved):
+                told = found.setdefault(row["period"], _judged(row, moved.get(row["period"])))
+                told["mean_pd"][side], told["calibration"][side] = row["mean PD"], str(row["mark"])
+    return found
+
+
+def _judged(row: Mapping[str, Any], moved: str | None) -> Data:
+    return {
+        "role": REFERENCE if moved is None else NEW,
+        **{key: row[key] for key in ("rows", "bads")},
+        "bad_rate": {key: row[key] for key in ("value", "low", "high")},
+        "moved": moved,
+        "mean_pd": {},
+        "calibration": {},
+    }

@@ -1,0 +1,65 @@
+"""How groups fare under each of the two, and whether features stand in for a group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+
+from scipy.special import logit
+
+from riskmodel.core.evidence import Evidence
+from riskmodel.evaluation.fairness import fairness, proxies
+from riskmodel.evaluation.robustness.slices import Mask
+from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.review.evidence.entry import Entry, Whom, tried
+from riskmodel.review.evidence.subject import Side, Subject
+
+_CLIP = 1e-12  # a PD of 0 or 1 has no log-odds
+
+
+def fair(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
+    """Figures for a policy, by protected attribute; nothing where none was named."""
+    whose: tuple[Whom, Whom] = ("champion", "challenger")
+    for name, masks in subject.groups.items():
+        for whom, side, declined in zip(whose, subject.sides, subject.declined, strict=True):
+            yield from _of(subject, whom, side, declined, name, masks, limits)
+        features, matrix = subject.champion.scorer.features, subject.champion.matrix
+        others = [i for i, column in enumerate(features) if column.read_from != name]
+        used = [features[i] for i in others]
+        each = partial(proxies.proxies, matrix[:, others], used, masks, limits)
+        together = partial(proxies.jointly, matrix[:, others], masks, limits)
+        yield _named(tried("data", proxies.PROXIES, len(subject), each), name)
+        yield _named(tried("data", proxies.JOINTLY, len(subject), together), name)
+
+
+def _of(  # noqa: PLR0917
+    subject: Subject,
+    whom: Whom,
+    side: Side,
+    declined: Mask,
+    name: str,
+    masks: Mapping[str, Mask],
+    limits: Thresholds,
+) -> Iterator[Entry]:
+    rows, default = len(subject), subject.default
+    made = {
+        fairness.APPROVAL_RATIO: partial(fairness.approval_ratio, declined, masks, limits),
+        fairness.MEAN_DIFFERENCE: partial(
+            fairness.mean_difference, logit(side.pd.clip(_CLIP, 1 - _CLIP)), masks, limits
+        ),
+    }
+    if default is not None:
+        made |= {
+            fairness.GOOD_GAP: partial(fairness.good_approval_gap, default, declined, masks, limits),
+            fairness.BAD_GAP: partial(fairness.bad_approval_gap, default, declined, masks, limits),
+            fairness.CALIBRATION_WITHIN: partial(fairness.calibration_within, default, side.pd, masks, limits),
+        }
+    for method, make in made.items():
+        yield _named(tried(whom, method, rows, make), name)
+
+
+def _named(entry: Entry, attribute: str) -> Entry:
+    evidence: Evidence = entry.evidence
+    about = evidence.about if attribute in evidence.about else f"{attribute}: {evidence.about}".rstrip(": ")
+    return replace(entry, evidence=replace(evidence, about=about))

@@ -1,0 +1,126 @@
+"""Whether rows, scores and outcomes still are what they were: against earlier rows, as a whole and period by period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riskmodel.core.evidence import Evidence, Method
+from riskmodel.evaluation.grading import not_evaluated
+from riskmodel.evaluation.stability import drift, migration, stability
+from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.review.evidence.entry import Entry, Whom
+from riskmodel.review.evidence.subject import Earlier, Subject
+
+NO_EARLIER = "No earlier rows are at hand to compare with."
+ONE_PERIOD = "all"
+EARLIER = " (earlier)"
+MOST_PERIODS = 12  # months; with more, quarters
+WATCHED = (
+    stability.PSI,
+    stability.CSI,
+    drift.MISSING,
+    migration.CONCENTRATION,
+    drift.BAD_RATE,
+    drift.CALIBRATION,
+    drift.AUC,
+)
+
+
+def periods(dates: NDArray[np.datetime64]) -> NDArray[np.str_]:
+    """The month of each date (n), or its quarter where there are more than a year's months."""
+    by_month = drift.months(dates)
+    return by_month if len(np.unique(by_month)) <= MOST_PERIODS else drift.quarters(dates)
+
+
+def monitored(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
+    """Drift of scores, features, missing values and outcomes; each NOT EVALUATED without earlier rows."""
+    earlier = subject.earlier
+    if earlier is None:
+        yield from (Entry("data", not_evaluated(method, NO_EARLIER, len(subject))) for method in WATCHED)
+        return
+    period = np.full(len(subject), ONE_PERIOD) if subject.period is None else subject.period
+    yield from _scores(subject, earlier, period, limits)
+    then, now, features = earlier.champion.matrix, subject.champion.matrix, subject.champion.scorer.features
+    yield from _all("data", drift.feature_shift(then, now, features, period, limits))
+    yield from _all("data", drift.missing_shift(then, now, features, period, limits))
+    yield from _outcomes(subject, earlier, period, limits)
+
+
+def _scores(subject: Subject, earlier: Earlier, period: NDArray[np.str_], limits: Thresholds) -> Iterator[Entry]:
+    whose: tuple[Whom, Whom] = ("champion", "challenger")
+    for whom in whose:
+        then, now = getattr(earlier, whom).pd, getattr(subject, whom).pd
+        yield from _all(whom, drift.score_shift(then, now, period, limits))
+        grades = len(subject.grade_edges) + 1
+        counts = [
+            np.bincount(np.searchsorted(subject.grade_edges, pd, side="right"), minlength=grades) for pd in (then, now)
+        ]
+        yield Entry(whom, migration.concentration(counts[0], counts[1], limits))
+
+
+def _outcomes(subject: Subject, earlier: Earlier, period: NDArray[np.str_], limits: Thresholds) -> Iterator[Entry]:
+    if subject.default is None or earlier.default is None:
+        return
+    yield Entry("data", drift.bad_rate(earlier.default, subject.default, period, limits))
+    before = _in_time(earlier, period)
+    whose: tuple[Whom, Whom] = ("champion", "challenger")
+    for whom in whose:
+        then, now = getattr(earlier, whom).pd, getattr(subject, whom).pd
+        yield Entry(whom, drift.calibration(earlier.default, then, before, limits))
+        yield Entry(whom, drift.calibration(subject.default, now, period, limits))
+        yield Entry(whom, drift.auc(earlier.default, then, subject.default, now, period, limits))
+
+
+def _in_time(earlier: Earlier, later: NDArray[np.str_]) -> NDArray[np.str_]:
+    """The periods of the earlier rows; a name that later rows have too is told apart."""
+    names = np.full(len(earlier.champion.matrix), earlier.name) if earlier.period is None else earlier.period
+    both = np.isin(names, later)
+    return np.where(both, np.char.add(names.astype(str), EARLIER), names)
+
+
+def _all(whom: Whom, found: Sequence[Evidence]) -> Iterator[Entry]:
+    for evidence in found:
+        about = evidence.about.removeprefix(ONE_PERIOD).removeprefix(": ")
+        yield Entry(whom, replace(evidence, about=about))
+
+
+def plan(methods: Sequence[Method], limits: Thresholds) -> list[dict[str, Any]]:
+    """What to watch after the change and where an alarm begins: one row a figure, from the thresholds of the file."""
+    return [_watched(method, limits) for method in methods if method.id in limits.by_name]
+
+
+def _watched(method: Method, limits: Thresholds) -> dict[str, Any]:
+    threshold = limits[method.id]
+    needs = "outcomes" if method.needs_outcome else "applications"
+    return {
+        "id": method.id,
+        "title": method.title,
+        "needs": needs,
+        "attention": threshold.attention,
+        "fail": threshold.fail,
+        "worse": threshold.worse,
+        "source": threshold.source,
+    }
+
+
+def alarms(entries: Sequence[Entry]) -> list[Mapping[str, Any]]:
+    """Marks of attention and failure among what is watched, failures first."""
+    watched = {method.id for method in WATCHED}
+    found = {id(entry.evidence): entry for entry in entries if entry.id in watched}
+    return [
+        {
+            "id": entry.id,
+            "title": entry.evidence.method.title,
+            "whom": entry.whom,
+            "about": entry.evidence.about,
+            "verdict": str(entry.evidence.mark),
+            "value": entry.evidence.value,
+            "reason": entry.evidence.reason,
+        }
+        for entry in (found[id(e)] for e in drift.alarms(entry.evidence for entry in found.values()))
+    ]

@@ -1,0 +1,151 @@
+"""The register of findings: which evidence speaks against the change, how much it weighs, and what to read first.
+
+Harm to some that the whole does not show stands first, then the verdict, then what is new with the challenger, then
+what the champion has too. Nothing here says that a model may be used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from riskmodel.core import Change, Difference, Verdict
+from riskmodel.core.evidence import Evidence, Mark, Table
+from riskmodel.evaluation.change import decision_churn, harm
+from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.review.claims import joint_verdict
+from riskmodel.review.evidence.entry import Entry
+from riskmodel.review.findings import Finding, Severity
+from riskmodel.review.wording import NOT_EVALUATED, figure, label, listed, percent, signed
+
+VERDICTS = tuple(f"change.{name}" for name in ("auc", "brier", "log_loss"))  # one finding tells all three
+NAMED = 6  # groups and slices that a finding names
+
+
+def register(entries: Sequence[Entry], change: Change | None, limits: Thresholds) -> tuple[Finding, ...]:
+    """All findings, the heaviest first; equals stay in the order of the rules."""
+    found = [*_harm(entries, limits), *_verdict(change), *_each(entries), *_untold(entries)]
+    order = list(Severity)
+    return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
+
+
+def _harm(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
+    """Who loses more than all do; each with the measure that shows it best."""
+    for evidence in (entry.evidence for entry in entries if entry.id == harm.HARM.id):
+        if evidence.mark not in (Mark.FAIL, Mark.ATTENTION):
+            continue
+        hurt = _hurt(evidence.tables[0], limits[harm.HARM.id].attention)
+        names = [str(row["group and measure"]).rpartition(": ")[0] for row in hurt]
+        severity = Severity.HIGH if evidence.mark is Mark.FAIL else Severity.MEDIUM
+        told = " ".join(f"{name}: {_loss(row)}" for name, row in zip(names[:NAMED], hurt, strict=False))
+        statement = f"The change harms some beyond what it does to all: {listed(names, NAMED)}."
+        yield Finding(severity, statement, told, harm.HARM.id)
+
+
+def _hurt(table: Table, level: float) -> list[Mapping[str, object]]:
+    """The row of the smallest p-value of each group or slice that is harmed, the surest first."""
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    rows = [row for row in rows if isinstance(row["p_holm"], float) and row["p_holm"] < level]
+    rows.sort(key=lambda row: (row["p_holm"], row["p_value"]))
+    first: dict[str, Mapping[str, object]] = {}
+    for row in rows:
+        first.setdefault(str(row["group and measure"]).rpartition(": ")[0], row)
+    return list(first.values())
+
+
+def _loss(row: Mapping[str, object]) -> str:
+    value, low, high = (_number(row[key]) for key in ("value", "low", "high"))
+    words = {"auc": "AUC lost", "approval": "approval rate lost", "bad_rate": "bad rate of the approved gained"}
+    measure = words.get(str(row["measure"]), f"{label(str(row['measure']))} gained")
+    p_value = row["p_holm"]
+    return (
+        f"{measure} {signed(value)} ({signed(low)} to {signed(high)}) beyond the overall change, "
+        f"{row['rows']:,} rows, p {p_value:.2g} after Holm."
+    )
+
+
+def _number(cell: object) -> float | None:
+    return float(cell) if isinstance(cell, int | float) else None
+
+
+def _verdict(change: Change | None) -> Iterator[Finding]:
+    if change is None:
+        statement = "Whether the challenger is no worse was not judged: the data have no outcome."
+        yield Finding(Severity.MEDIUM, statement, f"{NOT_EVALUATED}: name the outcome with --target.", "change.auc")
+        return
+    verdict = joint_verdict(change)
+    if verdict is Verdict.NON_INFERIOR:
+        return
+    weak = {name: d for name, d in change.differences.items() if d.verdict is not Verdict.NON_INFERIOR}
+    severity = Severity.HIGH if verdict is Verdict.INFERIOR else Severity.MEDIUM
+    evidence = " ".join(_bound(name, difference) for name, difference in weak.items())
+    yield Finding(severity, f"The challenger is {verdict}.", evidence, "change.auc")
+
+
+def _bound(name: str, found: Difference) -> str:
+    text = (
+        f"{label(name)}: difference {signed(found.delta)}, one-sided 95 % bounds {signed(found.lower)} to "
+        f"{signed(found.upper)}, margin {figure(found.margin)}: {found.verdict}"
+    )
+    if found.verdict is Verdict.INCONCLUSIVE:
+        text += f"; the smallest margin that this sample could show is {figure(found.detectable)}"
+    return text + "."
+
+
+def _each(entries: Sequence[Entry]) -> Iterator[Finding]:
+    """One finding a test and side that is marked; what is about the champion alone is no finding of the change."""
+    weights: Mapping[Mark, int] = {Mark.FAIL: 0, Mark.ATTENTION: 1}
+    before = {entry.id for entry in entries if entry.whom == "champion" and entry.evidence.mark in weights}
+    for entry in entries:
+        mark = entry.evidence.mark
+        if entry.whom == "champion" or mark not in weights or entry.id in (*VERDICTS, harm.HARM.id):
+            continue
+        old = entry.whom == "challenger" and entry.id in before
+        rank = weights[mark] + (1 if old or _weighs_less(entry) else 0)
+        yield Finding(list(Severity)[min(rank, 2)], _statement(entry, old=old), _told(entry.evidence), entry.id)
+
+
+def _weighs_less(entry: Entry) -> bool:
+    """Not of the change itself, or only not excluded by the sample."""
+    found, threshold = entry.evidence, entry.evidence.threshold
+    if entry.whom == "data" or found.method.section == "fairness":
+        return True
+    in_doubt = "exclude" in found.reason  # the mark is that of an interval
+    beyond = threshold is not None and found.value is not None and threshold.reached(found.value, threshold.attention)
+    return entry.whom == "change" and in_doubt and not beyond
+
+
+def _statement(entry: Entry, *, old: bool) -> str:
+    found = entry.evidence
+    whom = ", ".join(part for part in (entry.whom, found.about) if part)
+    return f"{found.method.title} ({whom}): {found.mark}{'; the champion has it too' if old else ''}."
+
+
+def _told(found: Evidence) -> str:
+    parts = []
+    if found.value is not None:
+        bounds = f" ({figure(found.low)} to {figure(found.high)})" if found.low is not None else ""
+        parts.append(f"Value {figure(found.value)}{bounds}")
+    if found.p_value is not None:
+        parts.append(f"p {found.p_value:.2g}")
+    if found.threshold is not None:
+        parts.append(f"thresholds {found.threshold.attention:g} and {found.threshold.fail:g}")
+    more = f" {_counted(found)}" if found.method is decision_churn.SINGLED_OUT else ""
+    return f"{found.reason} {', '.join(parts)}; {found.rows:,} rows.{more}" if parts else found.reason
+
+
+def _counted(found: Evidence) -> str:
+    return f"{percent(found.value or 0)} of the rows are listed for people to read."
+
+
+def _untold(entries: Sequence[Entry]) -> Iterator[Finding]:
+    """What could not be judged is no pass: it is told once, with its reasons."""
+    missing: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry.evidence.mark is Mark.NOT_EVALUATED and entry.whom != "champion":
+            titles = missing.setdefault(entry.evidence.reason, [])
+            title = entry.evidence.method.title
+            titles.extend([title] if title not in titles else [])
+    if missing:
+        total = sum(map(len, missing.values()))
+        evidence = " ".join(f"{listed(titles, 8)}: {reason}" for reason, titles in missing.items())
+        yield Finding(Severity.LOW, f"{total} tests are {NOT_EVALUATED}, which is no pass.", evidence)

@@ -1,0 +1,82 @@
+"""How much each of the two depends on clean data, and where its PDs are wrong by more than they say themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+import numpy as np
+
+from riskmodel.core import Column, Matrix, Outcome
+from riskmodel.evaluation.grading import not_evaluated
+from riskmodel.evaluation.robustness import robustness, slices, stress_inputs
+from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.review.evidence.entry import Entry, Whom, tried
+from riskmodel.review.evidence.subject import Subject, spread
+
+PERTURBED = 20_000  # rows: each perturbation is scored by both
+NOT_ALIKE = "The two do not read the same columns in the same way."
+NO_TRAIN = "The rows that it was fitted on are not at hand."
+NO_SEEDS = "No scorers of other seeds are at hand."
+
+
+def sturdy(subject: Subject, limits: Thresholds, seed: int = 0) -> Iterator[Entry]:
+    """Decay of both under the same perturbations, overfit, spread over seeds, weak slices; nothing without outcomes."""
+    default = subject.default
+    if default is None:
+        return
+    yield from _decays(subject, default, limits, seed)
+    if subject.fitted is None:
+        yield Entry("challenger", not_evaluated(robustness.OVERFIT, NO_TRAIN, len(default)))
+    else:
+        yield Entry("challenger", robustness.overfit(*subject.fitted, default, subject.challenger.pd, limits))
+    if subject.reseeded:
+        found = robustness.seed_spread(default, [subject.champion.pd, *subject.reseeded], limits)
+    else:
+        found = not_evaluated(robustness.SEED_SPREAD, NO_SEEDS, len(default))
+    yield Entry("champion", found)
+    bands, method = subject.bands, slices.WEAK_SLICES
+    whose: tuple[Whom, Whom] = ("champion", "challenger")
+    for whom, side in zip(whose, subject.sides, strict=True):
+        yield tried(whom, method, len(default), partial(slices.weak_slices, default, side.pd, bands, limits))
+
+
+def _decays(subject: Subject, default: Outcome, limits: Thresholds, seed: int) -> Iterator[Entry]:
+    places = _places(subject)
+    if places is None:
+        for method in (robustness.DECAY, robustness.EXCESS_DECAY):
+            yield Entry("challenger", not_evaluated(method, NOT_ALIKE, len(default)))
+        return
+    rows = spread(np.arange(len(default)), PERTURBED)
+    before, after = subject.sides
+    worse = _perturbed(before.matrix[rows], before.scorer.features, seed)
+    ours = {name: before.scorer.pd(matrix) for name, matrix in worse.items()}
+    theirs = {name: after.scorer.pd(np.ascontiguousarray(matrix[:, places])) for name, matrix in worse.items()}
+    clean = before.pd[rows], after.pd[rows]
+    yield Entry("champion", robustness.decay(default[rows], clean[0], ours, limits))
+    yield Entry("challenger", robustness.decay(default[rows], clean[1], theirs, limits))
+    yield Entry("change", robustness.excess_decay(default[rows], *clean, ours, theirs, limits))
+
+
+def _places(subject: Subject) -> list[int] | None:
+    """Where the challenger's columns stand among the champion's, None where one of them means something else."""
+    given: dict[str, tuple[int, Column]] = {c.name: (i, c) for i, c in enumerate(subject.champion.scorer.features)}
+    wanted = subject.challenger.scorer.features
+    if any(column.name not in given or _means(given[column.name][1]) != _means(column) for column in wanted):
+        return None
+    return [given[column.name][0] for column in wanted]
+
+
+def _means(column: Column) -> tuple[object, ...]:
+    return column.kind, column.categories, column.codes, column.source, column.other
+
+
+def _perturbed(matrix: Matrix, features: tuple[Column, ...], seed: int) -> Mapping[str, Matrix]:
+    return {
+        "noise of 0.1 sd": stress_inputs.noise(matrix, features, 0.1, seed),
+        "noise of 0.3 sd": stress_inputs.noise(matrix, features, 0.3, seed),
+        "5 % of values lost at random": stress_inputs.lost_at_random(matrix, 0.05, seed),
+        "20 % of values lost at random": stress_inputs.lost_at_random(matrix, 0.2, seed),
+        "riskiest 10 % of values lost": stress_inputs.lost_extremes(matrix, features, 0.1),
+        "all shifted by 0.25 sd": stress_inputs.shifted(matrix, features, 0.25),
+    }

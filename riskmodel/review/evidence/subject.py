@@ -1,0 +1,180 @@
+"""What a review is made of: two scorers on the same rows, and all that is known of those rows.
+
+Nothing here is judged. What costs (scores, SHAP values, slices) is worked out when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from riskmodel.config import Margins
+from riskmodel.core import Matrix, Outcome, Reference, Scorer, Vector
+from riskmodel.errors import DataError
+from riskmodel.evaluation.robustness import slices
+from riskmodel.evaluation.robustness.slices import Mask
+from riskmodel.explanation.reasons import Reasons
+from riskmodel.trees import HasTrees
+
+Rows = NDArray[np.intp]
+MOST_LEVELS = 50  # of a protected column: with more it is no group
+MOST_MISSING = 12  # slices of rows where one feature is missing
+EXPLAINED = 2000  # rows whose SHAP values are worked out: they cost far more than scores
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One of the two scorers, and the rows in its own columns (n x features)."""
+
+    name: str
+    scorer: Scorer
+    matrix: Matrix
+    reference: Reference = Reference()  # noqa: RUF009 - frozen
+
+    @cached_property
+    def pd(self) -> Vector:
+        """Of each row."""
+        return self.scorer.pd(self.matrix)
+
+    @cached_property
+    def raw(self) -> Vector:
+        """PDs before recalibration."""
+        raw: Vector = expit(self.scorer.raw_margin(self.matrix))
+        return raw
+
+    @cached_property
+    def sha256(self) -> str:
+        return self.scorer.sha256
+
+    @cached_property
+    def used(self) -> tuple[str, ...]:
+        """The columns of a table that it makes use of; a pruned one may be given more than it reads."""
+        features = self.scorer.features
+        if isinstance(self.scorer, HasTrees):
+            features = tuple(features[i] for i in sorted(self.scorer.ensemble.used_features))
+        return tuple(dict.fromkeys(column.read_from for column in features))
+
+    def effects(self, rows: Rows, names: Sequence[str]) -> Matrix:
+        """What each named column adds to the log-odds of these rows; 0 for one that it does not read."""
+        found = np.zeros((len(rows), len(names)))
+        own = self._reasons.effects(self.matrix[rows])
+        for i, name in enumerate(self._reasons.names):
+            if name in names:
+                found[:, names.index(name)] = own[:, i]
+        return found
+
+    @cached_property
+    def _reasons(self) -> Reasons:
+        return Reasons(self.scorer, self.reference)
+
+
+@dataclass(frozen=True, eq=False)
+class Earlier:
+    """Rows that the reviewed ones are compared with: of development, or of an earlier period."""
+
+    champion: Side
+    challenger: Side
+    default: Outcome | None = None
+    name: str = "earlier"
+    period: NDArray[np.str_] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """Champion and challenger on the same n rows; at or above the cutoff an application is declined."""
+
+    champion: Side
+    challenger: Side
+    default: Outcome | None
+    cutoff: float
+    grade_edges: tuple[float, ...]
+    margins: Margins = Margins()  # noqa: RUF009 - frozen
+    protected: Mapping[str, NDArray[Any]] = field(default_factory=dict)  # n each
+    amount: Vector | None = None
+    period: NDArray[np.str_] | None = None
+    earlier: Earlier | None = None
+    reseeded: tuple[Vector, ...] = ()  # PDs of champions that differ in their seed alone
+    no_reseed: str = "No champion of another seed is at hand."
+    ids: Sequence[Any] | None = None  # of the rows; without them they are numbered from 1
+    forms: Mapping[str, Vector | str] = field(default_factory=dict)  # the challenger's PDs, or why not
+    fitted: tuple[Outcome, Vector] | None = None  # outcomes of the challenger's own train rows, and its PDs
+
+    def __len__(self) -> int:
+        return len(self.champion.matrix)
+
+    @cached_property
+    def declined(self) -> tuple[Mask, Mask]:
+        """By the champion, by the challenger."""
+        return self.champion.pd >= self.cutoff, self.challenger.pd >= self.cutoff
+
+    @cached_property
+    def grades(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """By the champion, by the challenger, from 0, the best."""
+        before, after = (np.searchsorted(self.grade_edges, s.pd, side="right") for s in self.sides)
+        return before, after
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        return self.champion, self.challenger
+
+    @cached_property
+    def groups(self) -> Mapping[str, Mapping[str, Mask]]:
+        """The levels of each protected attribute. Raises: DataError for one that has too many."""
+        found = {name: slices.of_group(name, values) for name, values in self.protected.items()}
+        for name, masks in found.items():
+            if len(masks) > MOST_LEVELS:
+                raise DataError(
+                    f"protected column {name!r} must have at most {MOST_LEVELS} levels, however: {len(masks)}"
+                )
+        return found
+
+    @cached_property
+    def masks(self) -> Mapping[str, Mask]:
+        """The groups and slices in which harm is looked for: named beforehand, and without outcomes."""
+        groups = {name: mask for masks in self.groups.values() for name, mask in masks.items()}
+        return groups | _distinct({**slices.thin_file(self.champion.matrix), **self._missing})
+
+    @cached_property
+    def _missing(self) -> Mapping[str, Mask]:
+        """Where a feature is missing, as it is in at most half of the rows; the most frequent first."""
+        missing = np.isnan(self.champion.matrix)
+        share, columns = missing.mean(axis=0), self.champion.scorer.features
+        order = [int(i) for i in np.argsort(-share, kind="stable") if 0 < share[i] <= 0.5]
+        return {f"{columns[i].name} missing": missing[:, i] for i in order[:MOST_MISSING]}
+
+    @cached_property
+    def bands(self) -> Mapping[str, Mask]:
+        """Where weakness is looked for: the same, and bands of every feature."""
+        return {**self.masks, **_distinct(slices.of_features(self.champion.matrix, self.champion.scorer.features))}
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """All columns that either side reads."""
+        columns = [column.read_from for side in self.sides for column in side.scorer.features]
+        return tuple(dict.fromkeys(columns))
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """Columns that only the champion makes use of."""
+        return tuple(name for name in self.champion.used if name not in self.challenger.used)
+
+
+def _distinct(masks: Mapping[str, Mask]) -> dict[str, Mask]:
+    """One name for each set of rows: features of one bureau file are missing together."""
+    first: dict[bytes, str] = {}
+    for name, mask in masks.items():
+        first.setdefault(np.packbits(mask).tobytes(), name)
+    return {name: masks[name] for name in first.values()}
+
+
+def spread(rows: Rows, most: int = EXPLAINED) -> Rows:
+    """At most so many of the rows, evenly spread over their order."""
+    if len(rows) <= most:
+        return rows
+    return rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)]

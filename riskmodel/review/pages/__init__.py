@@ -1,0 +1,1 @@
+"""Pages: a run, a change, a pruned model; data first, then HTML."""

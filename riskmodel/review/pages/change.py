@@ -1,0 +1,81 @@
+"""The review of one change as data: what the HTML says, so that a reader's own program can check it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from riskmodel.core import canonical
+from riskmodel.errors import RiskModelError
+from riskmodel.review.evidence import Dossier
+from riskmodel.review.pages.pdf import printed
+from riskmodel.review.pages.render import memo_page
+from riskmodel.review.tables import plain
+from riskmodel.review.wording import count, listed, size
+
+Data = dict[str, Any]
+TIMES = "Times are not measured here: they would differ from run to run. `riskmodel train` measures them."
+
+
+def memo(dossier: Dossier, record: Mapping[str, Any]) -> Data:
+    """A dossier with its title, its summary and what went in; plain values, and the same input gives the same bytes."""
+    found = dossier.plain()
+    names = [found["subject"][role]["name"] for role in ("champion", "challenger")]
+    return {
+        **found,
+        "title": f"Change from {names[0]} to {names[1]}",
+        "changed": changed(found["subject"]),
+        "performance": {"latency": "NOT EVALUATED", "reason": TIMES},
+        "record": plain(dict(record)),
+    }
+
+
+def changed(subject: Mapping[str, Any]) -> str:
+    """What the challenger is made of beside the champion, in a sentence or two."""
+    before, after = subject["champion"], subject["challenger"]
+    units = [(unit, before[unit], after[unit]) for unit in ("trees", "leaves", "weights", "features")]
+    parts = [f"{unit} {count(old)} to {count(new)}" for unit, old, new in units if old != new]
+    parts.append(f"size {size(before['bytes'])} to {size(after['bytes'])}")
+    text = f"{after['name']} in place of {before['name']}: {', '.join(parts)}."
+    removed = subject["removed"]
+    return text + (f" No longer read: {listed(removed, 8)}." if removed else " No column is dropped.")
+
+
+def in_words(data: Mapping[str, Any], output: Path) -> str:
+    """Verdict and first findings for a terminal."""
+    lines = [f"{data['verdict']}: {data['changed']}"]
+    lines += [f"  {finding['severity']:6}  {finding['statement']}" for finding in data["findings"][:3]]
+    return "\n".join([*lines, f"Review: {output}"])
+
+
+def check_places(output: Path) -> None:
+    """Raises: RiskModelError where the files cannot be written."""
+    if output.suffix != ".html":
+        raise RiskModelError(f"{output}: must end in .html, however: {output.suffix or 'nothing'}")
+    if not output.parent.is_dir():
+        raise RiskModelError(f"{output}: must be in a folder that exists, however: no folder {output.parent}")
+    for place in (output, output.with_suffix(".json")):
+        if place.is_dir():
+            raise RiskModelError(f"{place}: must be a file, however: a folder has this name")
+
+
+def save(data: Data, output: Path, *, pdf: bool = False) -> None:
+    """Writes the HTML, the JSON beside it and a PDF on request: all of them, or none.
+
+    Raises: RiskModelError where there is no Chromium to print with, OSError where the folder cannot be written.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=f".{output.name}.", dir=output.parent))
+    try:
+        places = [output.with_suffix(".json"), output]
+        for place, content in zip(places, (canonical(data), memo_page(data).encode()), strict=True):
+            (folder / place.name).write_bytes(content)
+        if pdf:
+            places.append(output.with_suffix(".pdf"))
+            printed(folder / output.name, folder / places[-1].name)
+        for place in places:
+            (folder / place.name).replace(place)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,95 @@
+"""The page of one pruned model: what was reached, the curve, the certificate; the same input gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from riskmodel.evaluation.change.certificate import Certificate
+from riskmodel.review.pages.frontier import Frontier, curve, rows
+from riskmodel.review.pages.render import document
+from riskmodel.review.tables import difference_rows, plain
+from riskmodel.review.wording import NOT_EVALUATED, count, figure, percent
+
+Line = tuple[str, str, str]  # what, how much, in plain words
+
+
+def page(frontier: Frontier) -> str:
+    """The whole page as HTML."""
+    return document(
+        "pruned.html.j2",
+        {"curve": curve(frontier)},
+        frontier=frontier,
+        selection=rows(frontier.points),
+        test=rows(frontier.tested),
+        differences=difference_rows(frontier.change),
+        certificate=certificate_lines(frontier.certificate),
+    )
+
+
+def facts(frontier: Frontier) -> dict[str, Any]:
+    """The same for a program: certificate, change and frontier as plain values."""
+    return {
+        "reached": frontier.reached,
+        "method": frontier.method,
+        "chosen": frontier.chosen,
+        "change": {row["figure"]: row for row in difference_rows(frontier.change)},
+        "certificate": plain(asdict(frontier.certificate)),
+        "selection": rows(frontier.points),
+        "test": rows(frontier.tested),
+        "record": plain(dict(frontier.record)),
+    }
+
+
+def certificate_lines(certificate: Certificate) -> list[Line]:
+    """Each statement of a certificate: its name, its figure, what it means."""
+    return [*_fidelity_lines(certificate), *_structure_lines(certificate)]
+
+
+def _fidelity_lines(certificate: Certificate) -> Iterable[Line]:
+    near = certificate.fidelity
+    yield "|dPD|, mean", figure(near.mean, 5), f"over {count(near.rows)} rows that neither chose nor fitted anything"
+    for name, value in (("50 %", near.median), ("90 %", near.p90), ("99 %", near.p99), ("largest", near.largest)):
+        yield f"|dPD|, {name}", figure(value, 5), "quantile over the same rows"
+    yield (
+        "Flips at the cutoff",
+        f"{count(near.flips)} ({percent(near.flips / near.rows)})",
+        f"rows on the other side of a PD of {figure(near.cutoff)}, where the given model approves 80 % (convention)",
+    )
+    yield (
+        "Distinct PDs",
+        f"{count(near.distinct_before)} to {count(near.distinct_after)}",
+        "among those rows; few of them make cutoffs coarse",
+    )
+    yield (
+        "Reason overlap",
+        percent(certificate.reason_overlap),
+        f"share of the four strongest reasons that stay, over {count(certificate.explained)} rows",
+    )
+
+
+def _structure_lines(certificate: Certificate) -> Iterable[Line]:
+    bound = certificate.margin_bound
+    yield (
+        "Bound on |d margin|",
+        NOT_EVALUATED if bound is None else figure(bound),
+        "log-odds; no applicant whatever, seen or unseen, moves by more",
+    )
+    held, lost = certificate.monotone_before, certificate.monotone_lost
+    still = "each direction that can be shown of the given model holds still"
+    yield (
+        "Monotone features",
+        f"{count(len(held) - len(lost))} of {count(len(held))} stay" if held else "none",
+        f"lost: {', '.join(lost)}" if lost else still if held else "no direction can be shown of the given model",
+    )
+    yield (
+        "SHAP additivity",
+        f"{certificate.additivity_error:.1e}",
+        "largest gap between the sum of a row's SHAP values and its margin, by the library itself",
+    )
+    yield (
+        "Reload parity",
+        f"{certificate.parity_error:.1e}",
+        f"largest gap between the written file's margins and our own; at most {certificate.parity_tolerance:g} allowed",
+    )

@@ -1,0 +1,208 @@
+"""What the two boosters have in common: settings, a small seeded search, the rival of the same size from scratch."""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from itertools import product
+from typing import Annotated, Any, Self
+
+import numpy as np
+from pydantic import Field
+
+from riskmodel.core import (
+    Calibration,
+    Column,
+    Complexity,
+    Development,
+    Files,
+    Matrix,
+    Recipe,
+    Sample,
+    Tick,
+    Vector,
+    canonical,
+)
+from riskmodel.errors import BundleError
+from riskmodel.scorers._base.convertible import Convertible
+from riskmodel.trees import Targets, TreeEnsemble
+from riskmodel.trees.compiled import CompiledTrees, compile_trees
+
+Share = Annotated[float, Field(gt=0, le=1)]
+
+
+@dataclass(frozen=True)
+class BoosterRecipe(Recipe):
+    """Gradient boosting with early stopping on tune; `search` > 0 tries so many settings and keeps the best on tune."""
+
+    search: Annotated[int, Field(ge=0, le=1000)] = 12
+    rounds: Annotated[int, Field(ge=1, le=100_000)] = 3000
+    patience: Annotated[int, Field(ge=1)] = 100
+    leaves: Annotated[int, Field(ge=2, le=4096)] = 15
+    rate: Annotated[float, Field(gt=0, le=1)] = 0.05
+    l2: Annotated[float, Field(ge=0)] = 10.0
+    feature_share: Share = 0.5
+    row_share: Share = 0.8
+    min_rows: Annotated[int, Field(ge=1)] = 50
+
+    @abstractmethod
+    def train(
+        self, development: Development, features: Sequence[Column], seed: int, targets: Targets | None = None
+    ) -> BoosterScorer:
+        """One fit of exactly these settings, where `targets` are given on them in place of the outcomes."""
+
+    @property
+    def ticks(self) -> int:
+        return max(1, self.search)
+
+    def fit(
+        self, development: Development, features: Sequence[Column], seed: int, tick: Tick = lambda: None
+    ) -> BoosterScorer:
+        """The best setting of the search by log-loss on tune."""
+        return best((self.drawn(seed) if self.search else [self]), development, features, seed, tick)
+
+    def drawn(self, seed: int) -> list[Self]:
+        """Settings of the search; the first is the recipe's own, the rest are drawn around what credit data likes."""
+        draws = np.random.default_rng(seed)
+        options = {
+            "leaves": (4, 6, 8, 12, 16, 24, 31),
+            "rate": (0.02, 0.03, 0.05, 0.08),
+            "l2": (0.0, 1.0, 10.0, 30.0, 100.0),
+            "feature_share": (0.2, 0.3, 0.5, 0.7),
+            "row_share": (0.5, 0.7, 0.9),
+            "min_rows": (20, 50, 100, 200),
+        }
+        drawn: list[dict[str, Any]] = [
+            {name: values[draws.integers(len(values))] for name, values in options.items()}
+            for _ in range(self.search - 1)
+        ]
+        return [replace(self, search=0, **settings) for settings in [{}, *drawn]]
+
+    def small(self, leaves: int) -> list[Self]:
+        """Settings for a model of so many leaves in all: the same budget, spent on small or on large trees."""
+        shapes = product((4, 8, 16), (0.05, 0.1, 0.2, 0.4))
+        return [
+            replace(self, search=0, leaves=size, rate=rate, rounds=max(1, leaves // size))
+            for size, rate in shapes
+            if size <= max(leaves, 4)
+        ]
+
+    def taught(self, leaves: int, sizes: Sequence[int]) -> list[Self]:
+        """Settings for a student of so many leaves in all, in trees of one of the sizes, or in one tree of fewer."""
+        fitting = [size for size in sizes if size <= leaves] or [max(2, leaves)]
+        shapes = product(fitting, (0.05, 0.1, 0.2, 0.35, 0.5), (0.5, 1.0))
+        return [
+            replace(self, search=0, leaves=size, rate=rate, feature_share=share, rounds=max(1, leaves // size))
+            for size, rate, share in shapes
+        ]
+
+
+def best(
+    recipes: Sequence[BoosterRecipe],
+    development: Development,
+    features: Sequence[Column],
+    seed: int,
+    tick: Tick = lambda: None,
+    *,
+    targets: Targets | None = None,
+) -> BoosterScorer:
+    """The scorer with the lowest log-loss on tune; the first of equals."""
+    fitted = []
+    for candidate in recipes:
+        fitted.append(candidate.train(development, features, seed, targets))
+        tick()
+    outcome = (targets or Targets.outcomes(development)).tune
+    return min(fitted, key=lambda scorer: _log_loss(scorer, development.tune, outcome))
+
+
+def _log_loss(scorer: BoosterScorer, sample: Sample, outcome: Vector) -> float:
+    margin = scorer.native_margin(sample.columns(scorer.features))  # compiling a model that is not kept is a waste
+    return float(np.mean(np.logaddexp(0, margin) - margin * outcome))
+
+
+@dataclass(frozen=True, eq=False)
+class BoosterScorer(Convertible):
+    """A native booster as text, with the recipe that made it."""
+
+    model: bytes
+    recipe: BoosterRecipe
+    seed: int
+
+    file_name = "model"
+
+    @property
+    @abstractmethod
+    def ensemble(self) -> TreeEnsemble:
+        """Its trees."""
+
+    @abstractmethod
+    def with_ensemble(self, ensemble: TreeEnsemble) -> Self:
+        """A scorer of the same library with these trees."""
+
+    @abstractmethod
+    def native_margin(self, matrix: Matrix) -> Vector:
+        """The library's own uncalibrated log-odds (n): what the compiled trees are checked against."""
+
+    @cached_property
+    def compiled(self) -> CompiledTrees:
+        """Its trees compiled: LightGBM's own margins to the last bit, XGBoost's but for its single precision."""
+        return compile_trees(self.ensemble)
+
+    def raw_margin(self, matrix: Matrix) -> Vector:
+        return self.compiled.margins(matrix)
+
+    @abstractmethod
+    def contributions(self, matrix: Matrix) -> Matrix:
+        """The library's own SHAP values: n x (features + 1), log-odds; the last column is the expected margin."""
+
+    def files(self) -> Files:
+        recipe = canonical({"seed": self.seed, "options": asdict(self.recipe)})
+        return {self.file_name: self.model, "recipe.json": recipe}
+
+    def complexity(self) -> Complexity:
+        trees = self.ensemble
+        inner = trees.n_nodes - trees.n_leaves
+        numbers = trees.n_leaves + 2 * inner  # a leaf has a value; a split has a feature and a threshold
+        return Complexity(
+            features=len(trees.used_features),
+            parameters=numbers,
+            connections=numbers - sum(int((tree.value[tree.is_leaf] == 0).sum()) for tree in trees.trees),
+            work=trees.visits,
+            bytes=sum(map(len, self.files().values())),
+            trees=len(trees.trees),
+            nodes=trees.n_nodes,
+            leaves=trees.n_leaves,
+        )
+
+    def refit(self, development: Development, features: Sequence[Column], size: float = 1.0) -> BoosterScorer:
+        """From scratch: the same settings, or at a smaller size the best of a grid with that many leaves in all."""
+        if size == 1.0:
+            return self.recipe.train(development, features, self.seed)
+        return best(self.recipe.small(round(size * self.ensemble.n_leaves)), development, features, self.seed)
+
+    def student(
+        self, development: Development, targets: Targets, leaves: int, sizes: Sequence[int] = (4, 8, 16)
+    ) -> BoosterScorer:
+        """From scratch, on soft outcomes: the best of a grid with at most so many leaves in all."""
+        return best(self.recipe.taught(leaves, sizes), development, self.features, self.seed, targets=targets)
+
+
+def opened(
+    kind: type[BoosterScorer],
+    recipe: type[BoosterRecipe],
+    features: tuple[Column, ...],
+    calibration: Calibration,
+    files: Files,
+) -> BoosterScorer:
+    """A saved booster; its text is parsed by our own reader before the library sees it. Raises: BundleError."""
+    try:
+        saved = json.loads(files["recipe.json"])
+        scorer = kind(features, calibration, files[kind.file_name], recipe(**saved["options"]), saved["seed"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise BundleError(f"recipe.json is damaged: {error!r}") from error
+    if scorer.ensemble.n_features != len(features):
+        raise BundleError(f"the model has {scorer.ensemble.n_features} features, however: the manifest {len(features)}")
+    return scorer

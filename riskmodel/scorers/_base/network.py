@@ -1,0 +1,183 @@
+"""What the scorers with a network share: the encoding of its inputs, files, complexity, and how it is trained on.
+
+One of them trains with torch, the other with scikit-learn; scoring and planning a cut need neither.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Annotated, Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from riskmodel import config
+from riskmodel.core import (
+    Calibration,
+    Column,
+    Complexity,
+    Development,
+    Files,
+    Matrix,
+    Outcome,
+    Recipe,
+    Sample,
+    Tick,
+    Vector,
+    canonical,
+)
+from riskmodel.errors import BundleError, ConfigError, RiskModelError
+from riskmodel.networks import USUAL, Network, Single, Taught, Tuning, network_report, pack, unpack
+from riskmodel.scorers._base.convertible import Convertible
+from riskmodel.scorers._base.encoding import Encoding, learn
+
+Count = Annotated[int, Field(ge=1)]
+Widths = Annotated[Sequence[Count], Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class NetworkRecipe(Recipe):
+    """How a network is trained: what both trainers need."""
+
+    hidden: Widths = (64, 64)  # neurons of each layer
+    epochs: Count = 30
+    patience: Count = 8  # epochs without a better log-loss on tune
+    batch: Count = 256
+    rate: Annotated[float, Field(gt=0, le=1)] = 2e-3
+    decay: Annotated[float, Field(ge=0, le=1)] = 3e-4
+    rows: Count | None = None  # of train, and of tune, that it learns from at most, drawn by the seed; None: all
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hidden", tuple(self.hidden))  # TOML and JSON have lists
+
+    @property
+    def ticks(self) -> int:
+        return self.epochs
+
+    def drawn(self, rows: int, seed: int) -> NDArray[np.intp]:
+        """The rows of a sample that the network learns from, in their order."""
+        wanted = min(rows, self.rows or rows)
+        return np.sort(np.random.default_rng(seed).permutation(rows)[:wanted])
+
+    @abstractmethod
+    def untrained(self, encoding: Encoding, inputs: Single, seed: int) -> Network:
+        """The network before its first epoch; `inputs` are those of train, n x (f + i)."""
+
+
+class Best:
+    """Remembers the network with the least loss on tune; the one it starts with is epoch 0."""
+
+    def __init__(self, network: Network, tune: Taught) -> None:
+        self.network, self.epoch, self._tune = network, 0, tune
+        self._loss = tune.loss(network)
+
+    def observe(self, network: Network, epoch: int) -> None:
+        if (loss := self._tune.loss(network)) < self._loss:
+            self.network, self.epoch, self._loss = network, epoch, loss
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedScorer(Convertible, ABC):
+    """A trained network and the encoding of its inputs."""
+
+    recipe_type: ClassVar[type[NetworkRecipe]]
+
+    encoding: Encoding
+    network: Network
+    recipe: Any  # a `recipe_type`
+    seed: int
+
+    @abstractmethod
+    def _train(self, network: Network, samples: tuple[Taught, Taught], epochs: int, how: Tuning, tick: Tick) -> Network:
+        """The network after its best epoch on tune; epoch 0 is the network as given."""
+
+    @classmethod
+    def fitted(
+        cls, recipe: NetworkRecipe, development: Development, features: Sequence[Column], seed: int, tick: Tick
+    ) -> Self:
+        """A scorer of these features, trained from scratch."""
+        matrix = development.train.columns(features)[recipe.drawn(len(development.train), seed)]
+        encoding = learn(matrix, features)
+        untrained = recipe.untrained(encoding, encoding(matrix), seed)
+        scorer = cls(tuple(features), Calibration(), encoding, untrained, recipe, seed)
+        return scorer.trained(untrained, development, recipe.epochs, tick=tick)
+
+    def raw_margin(self, matrix: Matrix) -> Vector:
+        return self.network.margin(self.encoded(matrix))
+
+    def encoded(self, matrix: Matrix) -> Single:
+        return self.encoding(matrix)
+
+    def with_network(self, network: Network) -> Self:
+        return replace(self, network=network)
+
+    def fine_tune(self, network: Network, development: Development, epochs: int, how: Tuning = USUAL) -> Self:
+        """The scorer with `network` trained on; zero weights stay zero."""
+        return self.trained(network, development, epochs, how) if epochs else self.with_network(network)
+
+    def early(self, development: Development, epochs: int) -> Network:
+        """The network after these epochs of the training that its recipe and seed lead to, which is done again."""
+        samples = self._samples(development, USUAL)
+        untrained = self.recipe.untrained(self.encoding, samples[0].inputs, self.seed)
+        if epochs == 0:
+            return untrained
+        return self._train(untrained, samples, self.recipe.epochs, Tuning(until=epochs), lambda: None)
+
+    def refit(self, development: Development, features: Sequence[Column], size: float = 1.0) -> Self:
+        """The recipe from scratch, with this share of the neurons that each hidden layer has now, and at least one."""
+        hidden = tuple(max(1, round(size * width)) for width in self.network.widths)
+        return self.fitted(replace(self.recipe, hidden=hidden), development, features, self.seed, lambda: None)
+
+    def trained(
+        self, network: Network, development: Development, epochs: int, how: Tuning = USUAL, tick: Tick = lambda: None
+    ) -> Self:
+        """The scorer with `network` after its best epoch on tune."""
+        return self.with_network(self._train(network, self._samples(development, how), epochs, how, tick))
+
+    def _samples(self, development: Development, how: Tuning) -> tuple[Taught, Taught]:
+        train, tune = how.targets or (development.train.default, development.tune.default)
+        return self._encoded(development.train, train), self._encoded(development.tune, tune)
+
+    def _encoded(self, sample: Sample, target: Vector | Outcome) -> Taught:
+        rows = self.recipe.drawn(len(sample), self.seed)
+        return Taught(self.encoded(sample.columns(self.features)[rows]), np.asarray(target, np.float64)[rows])
+
+    def files(self) -> Files:
+        return {
+            "recipe.json": canonical({"options": asdict(self.recipe), "seed": self.seed}),
+            "encoding.npz": pack(self.encoding.arrays),
+            "network.npz": pack(self.network.arrays),
+        }
+
+    @classmethod
+    def from_files(cls, features: Sequence[Column], calibration: Calibration, files: Files) -> Self:
+        """The scorer that `files` wrote; no trainer is needed. Raises: BundleError."""
+        try:
+            saved = json.loads(files["recipe.json"])
+            recipe, seed = config.built(cls.recipe_type, saved["options"], "recipe.json"), int(saved["seed"])
+            encoding = Encoding.from_arrays(unpack(files["encoding.npz"]))
+            network = Network.from_arrays(unpack(files["network.npz"]))
+        except (KeyError, TypeError, ValueError, ConfigError) as error:
+            raise BundleError(f"the files of a {cls.kind} scorer are not complete: {error}") from error
+        return cls(tuple(features), calibration, encoding, network, recipe, seed)
+
+    def complexity(self) -> Complexity:
+        report = network_report(self.network)
+        return Complexity(
+            features=self.encoding.used,
+            parameters=report.parameters,
+            connections=report.nonzeros,
+            work=report.work,
+            bytes=sum(len(content) for content in self.files().values()),
+            neurons=report.neurons,
+            weights=report.connections,
+        )
+
+
+def diverged() -> RiskModelError:
+    """What is said where a loss is no number."""
+    return RiskModelError("training a network diverged: rate must be smaller")

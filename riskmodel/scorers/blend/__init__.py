@@ -1,0 +1,186 @@
+"""Several scorers as one: the weighted sum of their log-odds, with weights that are never negative.
+
+The members are fitted like any scorer, and the weights then on tune. A blend has exact SHAP values where all of its
+members have them; with a network among them they are sampled, as for the network alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import Field
+from scipy.optimize import minimize
+from scipy.special import expit, logit
+
+from riskmodel.core import (
+    Calibration,
+    Column,
+    Complexity,
+    Development,
+    Files,
+    Matrix,
+    Outcome,
+    Recipe,
+    Scorer,
+    Tick,
+    Vector,
+    canonical,
+)
+from riskmodel.errors import BundleError, ConfigError
+from riskmodel.explanation.attributions import HasContributions
+from riskmodel.scorers._base.convertible import Convertible
+
+FILE = "blend.json"
+
+
+@dataclass(frozen=True)
+class BlendRecipe(Recipe):
+    """Fits the scorers in `of`, each a table with `kind` and `options`, on the same rows and with the same seed."""
+
+    of: Annotated[Sequence[Mapping[str, Any]], Field(min_length=1)] = ({"kind": "lgbm"}, {"kind": "mlp"})
+
+    def __post_init__(self) -> None:
+        for i, entry in enumerate(self.of):
+            if "kind" not in entry or (odd := sorted(set(entry) - {"kind", "options"})):
+                told = "kind is missing" if "kind" not in entry else f"{odd[0]} is unknown"
+                raise ConfigError(f"of.{i}: a member has a kind and options, however: {told}")
+        self.recipes()  # what is wrong is told before anything is fitted
+
+    def recipes(self) -> list[Recipe]:
+        """How each member is fitted. Raises: ConfigError."""
+        from riskmodel import scorers
+
+        return [scorers.recipe(e["kind"], e.get("options", {}), f"of.{i}.options") for i, e in enumerate(self.of)]
+
+    @property
+    def ticks(self) -> int:
+        return sum(recipe.ticks for recipe in self.recipes())
+
+    def fit(
+        self, development: Development, features: Sequence[Column], seed: int, tick: Tick = lambda: None
+    ) -> BlendScorer:
+        """The members, then their weights on tune."""
+        members = [recipe.fit(development, features, seed, tick) for recipe in self.recipes()]
+        return blended(members, self, seed, features).without((), development)
+
+
+@dataclass(frozen=True, eq=False)
+class BlendScorer(Convertible):
+    """Fitted members of the same features; their raw margins are weighed, so that none needs a calibration."""
+
+    kind = "blend"
+
+    members: tuple[Scorer, ...]
+    weights: tuple[float, ...]
+    intercept: float
+    recipe: BlendRecipe
+    seed: int
+
+    def raw_margin(self, matrix: Matrix) -> Vector:
+        return self.intercept + self.member_margins(matrix) @ np.array(self.weights)
+
+    def member_margins(self, matrix: Matrix) -> Matrix:
+        """Each member's raw margin, n x members."""
+        return np.column_stack([member.raw_margin(matrix) for member in self.members])
+
+    def without(self, gone: Sequence[int], development: Development) -> BlendScorer:
+        """The blend of the other members, their weights fitted afresh on tune."""
+        kept = [member for i, member in enumerate(self.members) if i not in set(gone)]
+        entries = tuple(entry for i, entry in enumerate(self.recipe.of) if i not in set(gone))
+        rest = blended(kept, replace(self.recipe, of=entries), self.seed, self.features, self.calibration)
+        margins = rest.member_margins(development.tune.columns(self.features))
+        intercept, weights = weights_of(margins, development.tune.default)
+        return replace(rest, weights=tuple(weights.tolist()), intercept=intercept)
+
+    def files(self) -> Files:
+        told = [{"kind": m.kind, "files": sorted(m.files())} for m in self.members]
+        sums = {"weights": list(self.weights), "intercept": self.intercept}
+        own = {"members": told, **sums, "recipe": asdict(self.recipe), "seed": self.seed}
+        parts = {f"{i}.{n}": content for i, m in enumerate(self.members) for n, content in m.files().items()}
+        return {FILE: canonical(own), **parts}
+
+    @classmethod
+    def from_files(cls, features: Sequence[Column], calibration: Calibration, files: Files) -> BlendScorer:
+        """A saved blend. Raises: BundleError."""
+        from riskmodel import scorers
+
+        given = tuple(features)
+        try:
+            saved = json.loads(files[FILE])
+            members = [
+                scorers.load(told["kind"], given, Calibration(), {n: files[f"{i}.{n}"] for n in told["files"]})
+                for i, told in enumerate(saved["members"])
+            ]
+            recipe, weights = BlendRecipe(**saved["recipe"]), tuple(float(w) for w in saved["weights"])
+            made = blended(members, recipe, int(saved["seed"]), features, calibration)
+            intercept = float(saved["intercept"])
+        except (KeyError, TypeError, ValueError, ConfigError) as error:
+            raise BundleError(f"the files of a blend are damaged: {error!r}") from error
+        if len(weights) != len(members) or not members:
+            raise BundleError(f"{FILE} has {len(weights)} weights, however: {len(members)} members")
+        return replace(made, weights=weights, intercept=intercept)
+
+    def complexity(self) -> Complexity:
+        """What the members are made of, added up, with the weights; features at most, since members may share them."""
+        parts = [asdict(member.complexity()) for member in self.members]
+        total = {name: sum(part[name] for part in parts) for name in parts[0]}
+        own = len(self.members) + 1
+        total["features"] = min(total["features"], len(self.features))
+        total["bytes"] = sum(map(len, self.files().values()))
+        for name in ("parameters", "connections"):
+            total[name] += own
+        return Complexity(**{**total, "work": total["work"] + len(self.members)})
+
+    def refit(self, development: Development, features: Sequence[Column], size: float = 1.0) -> BlendScorer:
+        """Every member refitted at this size. Raises: UnsupportedScorer where one has no size."""
+        members = [member.refit(development, features, size) for member in self.members]
+        return blended(members, self.recipe, self.seed, features).without((), development)
+
+
+@dataclass(frozen=True, eq=False)
+class ExplainedBlendScorer(BlendScorer):
+    """A blend whose members all have exact SHAP values."""
+
+    def contributions(self, matrix: Matrix) -> Matrix:
+        """SHAP values of the raw margin, n x (features + 1): those of the members, weighed."""
+        parts = [m.contributions(matrix) for m in self.members if isinstance(m, HasContributions)]
+        total: Matrix = np.tensordot(np.array(self.weights), np.stack(parts), axes=1)
+        total[:, -1] += self.intercept
+        return total
+
+
+def blended(
+    members: Sequence[Scorer],
+    recipe: BlendRecipe,
+    seed: int,
+    features: Sequence[Column],
+    calibration: Calibration | None = None,
+) -> BlendScorer:
+    """The mean of these members' log-odds: a blend before its weights are fitted."""
+    explained = all(isinstance(member, HasContributions) for member in members)
+    kind = ExplainedBlendScorer if explained else BlendScorer
+    weights = tuple([1 / len(members)] * len(members)) if members else ()
+    return kind(tuple(features), calibration or Calibration(), tuple(members), weights, 0.0, recipe, seed)
+
+
+def weights_of(margins: Matrix, default: Outcome) -> tuple[float, Vector]:
+    """Intercept and weights of the logistic regression on margins (n x members) with no weight below 0.
+
+    Their sum is free. The loss is convex, and its best point is found from the mean of the members on.
+    """
+    count = margins.shape[1]
+    columns = np.column_stack([np.ones(len(margins)), margins])
+
+    def loss(beta: Vector) -> tuple[float, Vector]:
+        margin = columns @ beta
+        slope: Vector = columns.T @ (expit(margin) - default) / len(default)
+        return float(np.mean(np.logaddexp(0, margin) - margin * default)), slope
+
+    start = np.array([0.0, *[1 / count] * count]) if count else np.array([logit(default.mean())])
+    bounds = [(None, None), *[(0.0, None)] * count]
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-14, "gtol": 1e-9})
+    return float(found.x[0]), np.asarray(found.x[1:], np.float64)

@@ -1,0 +1,115 @@
+"""A scorer whose model runs in ONNX Runtime, made from a scorer of another kind: faster or smaller, and the same PDs.
+
+It cannot be pruned: prune the scorer that it was made from, and convert what is left.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from typing import Annotated, Any, Self
+
+from pydantic import Field
+
+from riskmodel.core import (
+    Calibration,
+    Column,
+    Complexity,
+    Development,
+    Files,
+    Matrix,
+    Recipe,
+    Scorer,
+    Tick,
+    Vector,
+    canonical,
+)
+from riskmodel.errors import BundleError, UnsupportedScorer
+from riskmodel.onnx_export import Model, Width, opened
+from riskmodel.scorers._base.convertible import Convertible
+
+MODEL, ORIGIN = "model.onnx.gz", "origin.json"
+
+
+@dataclass(frozen=True)
+class OnnxRecipe(Recipe):
+    """Fits a scorer of the kind `of` with `options`, and converts it."""
+
+    of: str = "lgbm"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    width: Width = "float64"  # of the rows that the model takes
+    threads: Annotated[int, Field(ge=1, le=64)] = 1
+
+    def fit(
+        self, development: Development, features: Sequence[Column], seed: int, tick: Tick = lambda: None
+    ) -> OnnxScorer:
+        """Raises: ConfigError for an unknown kind, UnsupportedScorer for one that cannot be converted."""
+        inner = self.inner().fit(development, features, seed, tick)
+        if not isinstance(inner, Convertible):
+            raise UnsupportedScorer(f"a {inner.kind} scorer cannot be written as ONNX")
+        return replace(standing_in(inner, inner.as_onnx(self.width), self.threads), recipe=self, seed=seed)
+
+    def inner(self) -> Recipe:
+        from riskmodel import scorers
+
+        return scorers.recipe(self.of, self.options)
+
+    @property
+    def ticks(self) -> int:
+        return self.inner().ticks
+
+
+@dataclass(frozen=True, eq=False)
+class OnnxScorer(Convertible):
+    """The model's file, and what the scorer was made of that it stands for."""
+
+    kind = "onnx"
+
+    model: bytes
+    origin: Complexity
+    threads: int = 1
+    recipe: OnnxRecipe | None = None  # None where a scorer was converted after it was fitted
+    seed: int = 0
+
+    @cached_property
+    def opened(self) -> Model:
+        return opened(self.model, len(self.features), self.threads)
+
+    def raw_margin(self, matrix: Matrix) -> Vector:
+        return self.opened.run(matrix)
+
+    def files(self) -> Files:
+        recipe = None if self.recipe is None else asdict(self.recipe)
+        told = {"made_of": asdict(self.origin), "threads": self.threads, "recipe": recipe, "seed": self.seed}
+        return {MODEL: gzip.compress(self.model, mtime=0), ORIGIN: canonical(told)}
+
+    @classmethod
+    def from_files(cls, features: Sequence[Column], calibration: Calibration, files: Files) -> Self:
+        """A saved scorer. Raises: BundleError for what is damaged, or a model that is not ours."""
+        try:
+            model, saved = gzip.decompress(files[MODEL]), json.loads(files[ORIGIN])
+            recipe = None if saved["recipe"] is None else OnnxRecipe(**saved["recipe"])
+            origin = Complexity(**saved["made_of"])
+            scorer = cls(tuple(features), calibration, model, origin, int(saved["threads"]), recipe, int(saved["seed"]))
+        except (KeyError, TypeError, ValueError, OSError, EOFError) as error:
+            raise BundleError(f"the files of an onnx scorer are damaged: {error!r}") from error
+        _ = scorer.opened  # a model that is not ours is told now
+        return scorer
+
+    def complexity(self) -> Complexity:
+        return replace(self.origin, bytes=sum(map(len, self.files().values())))
+
+    def refit(self, development: Development, features: Sequence[Column], size: float = 1.0) -> Scorer:
+        if self.recipe is None or size < 1:
+            raise UnsupportedScorer("an ONNX model has no size to refit at: refit the scorer that it was made from")
+        return self.recipe.fit(development, features, self.seed)
+
+
+def standing_in(scorer: Scorer, content: bytes, threads: int = 1) -> OnnxScorer:
+    """An ONNX model in a scorer's place, with its calibration. Raises: BundleError for a model that is not ours."""
+    made = OnnxScorer(scorer.features, scorer.calibration, content, scorer.complexity(), threads)
+    _ = made.opened
+    return made

@@ -1,0 +1,1 @@
+"""Statistics that several rooms share: intervals, proportions, corrections for many tests, binning."""

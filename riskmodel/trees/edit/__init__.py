@@ -1,0 +1,1 @@
+"""Edits of trees that change no score, or build a new tree."""

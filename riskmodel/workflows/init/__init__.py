@@ -1,0 +1,1 @@
+"""Proposes a TOML for a table nobody has looked at."""

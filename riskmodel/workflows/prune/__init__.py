@@ -1,0 +1,1 @@
+"""Prunes a model that somebody else trained."""

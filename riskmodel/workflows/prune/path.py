@@ -1,0 +1,114 @@
+"""A model at every size, beside its two honest rivals of the same size; nothing here sees a sample that judges.
+
+Each size ends as a native model that needs no line after it: the line that brings its PDs back to the given model's is
+folded into its leaves. Towards the given PDs and not the outcomes, so that cutoffs set for the given model still hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from riskmodel import pruning
+from riskmodel.core import Calibration, Development, Pruner, PruningPlan, Scorer, Tick
+from riskmodel.errors import RiskModelError, UnsupportedScorer
+from riskmodel.evaluation.change.fidelity import aligned
+from riskmodel.trees import HasTrees, Tree, TreeEnsemble
+
+METHOD = "group_lasso"
+KEEPS = (0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05)
+RIVALS = ("prefix", "retrain")
+UNITS = ("tree", "node", "scorer", "max_interaction")  # what comes of these has the same features
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One smaller model; `plan` is None of the given one."""
+
+    name: str
+    method: str
+    keep: float
+    scorer: Scorer
+    plan: PruningPlan | None
+
+    @property
+    def trees(self) -> TreeEnsemble:
+        return trees_of(self.scorer)
+
+
+def tree_pruner(method: str) -> Pruner:
+    """A pruner of trees, by its name. Raises: RiskModelError for any other, or one that makes no trees."""
+    pruner = pruning.make(method)
+    if pruner.unit not in UNITS:
+        raise RiskModelError(f"method must prune trees, however: {method!r} prunes {pruner.unit}s")
+    if not pruner.same_kind:
+        raise RiskModelError(f"method must prune trees, however: {method!r} trains a scorer of another kind")
+    return pruner
+
+
+def trees_of(scorer: Scorer) -> TreeEnsemble:
+    """Raises: UnsupportedScorer for a scorer without trees."""
+    if not isinstance(scorer, HasTrees):
+        raise UnsupportedScorer(f"a {scorer.kind} scorer has no trees")
+    return scorer.ensemble
+
+
+def cuts(given: Scorer, pruner: Pruner, development: Development, keeps: Sequence[float]) -> Iterator[Cut]:
+    """The model at each share of its leaves, without rivals."""
+    return _cuts(given, pruner, development, [(keep, keep) for keep in keeps], lambda: None)
+
+
+def count_cuts(pruner: Pruner, keeps: Sequence[float]) -> int:
+    """How often `path` calls its tick."""
+    return len(keeps) * (1 + len(_rivals(pruner)))
+
+
+def path(
+    given: Scorer, pruner: Pruner, development: Development, keeps: Sequence[float], tick: Tick = lambda: None
+) -> list[Cut]:
+    """The model at each share of its leaves, each size followed by its rivals of as many leaves."""
+    whole = trees_of(given).n_leaves
+    ours = list(_cuts(given, pruner, development, [(keep, keep) for keep in keeps], tick))
+    sizes = [(keep, min(1.0, cut.trees.n_leaves / whole)) for keep, cut in zip(keeps, ours, strict=True)]
+    rivals = [list(_cuts(given, pruning.make(name), development, sizes, tick)) for name in _rivals(pruner)]
+    return [cut for of_one_size in zip(ours, *rivals, strict=True) for cut in of_one_size]
+
+
+def _rivals(pruner: Pruner) -> list[str]:
+    return [name for name in RIVALS if name != pruner.name]
+
+
+def _cuts(
+    given: Scorer, pruner: Pruner, development: Development, sizes: Sequence[tuple[float, float]], tick: Tick
+) -> Iterator[Cut]:
+    """`sizes`: the keep that a size is named for, and the share that it is cut to."""
+    for plan, (label, _) in zip(pruner.plans(given, development, [share for _, share in sizes]), sizes, strict=True):
+        scorer = native(given, pruner.apply(plan, given, development), development)
+        yield Cut(f"{pruner.name}@{label:g}", pruner.name, plan.keep, scorer, plan)
+        tick()
+
+
+def native(given: Scorer, cut: Scorer, development: Development) -> Scorer:
+    """The cut scorer within the given one's own frame: names, categories, format.
+
+    A line that brings its PDs to the given one's on tune is folded into its leaves. A scorer that lost nothing stays as
+    it is. Raises: UnsupportedScorer.
+    """
+    if cut is given:
+        return given
+    if not isinstance(given, HasTrees):
+        raise UnsupportedScorer(f"a {given.kind} scorer has no trees")
+    tune = development.tune.columns(given.features)
+    line = aligned(cut.raw_margin(tune), given.pd(tune))
+    folded: Scorer = given.with_ensemble(_folded(trees_of(cut), line))
+    return folded.recalibrated(Calibration())
+
+
+def _folded(ensemble: TreeEnsemble, line: Calibration) -> TreeEnsemble:
+    trees = tuple(_scaled(tree, line.slope) for tree in ensemble.trees)
+    return replace(ensemble, trees=trees, intercept=line.intercept + line.slope * ensemble.intercept)
+
+
+def _scaled(tree: Tree, slope: float) -> Tree:
+    notes = {**tree.carried, **({"inner": tree.carried["inner"] * slope} if "inner" in tree.carried else {})}
+    return replace(tree, value=tree.value * slope, carried=notes)

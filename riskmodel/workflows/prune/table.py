@@ -1,0 +1,87 @@
+"""Somebody's table for somebody's model: its features found by name, its rows in four samples with one job each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from riskmodel import tables
+from riskmodel.config import SplitShares
+from riskmodel.core import Column, Kind, Matrix, Role, Schema, Split
+from riskmodel.datasets import encode, row_weights, schema, split
+from riskmodel.errors import DataError
+
+SHARES = SplitShares()
+
+
+def samples(  # noqa: PLR0917 - what a table is read by
+    path: Path,
+    features: Sequence[Column],
+    target: str,
+    id_column: str | None,
+    seed: int,
+    weight: str | None = None,
+) -> Split:
+    """The samples of a table that has the features, the outcome and, if named, an id and a weight of each row.
+
+    Weights count where something is fitted, in train and tune; the other samples are judged row by row.
+    Raises: DataError for a column that is missing or unfit, an id that stands twice, too few bads or goods.
+    """
+    text = [column.name for column in features if column.kind is Kind.CATEGORICAL]
+    whole = tables.read(path, text=[*text, *([id_column] if id_column else [])])
+    whole = renamed(whole, features)
+    _check(path, whole, features, {"target": target, "id": id_column, "weight": weight})
+    rows = split.draw(schema.outcome(whole, target), SHARES, seed)
+    drawn = split.split(whole, Schema((*features, Column(target, Role.TARGET))), rows)
+    if weight is None:
+        return drawn
+    weights = row_weights.checked(encode.numbers(encode.column_of(whole, weight), weight), f"{path}: {weight!r}")
+    return replace(drawn, development=row_weights.weighted(drawn.development, weights))
+
+
+def unlabelled(path: Path, features: Sequence[Column]) -> Matrix:
+    """Applications without outcome, in the features of a model. Raises: DataError."""
+    text = [column.name for column in features if column.kind is Kind.CATEGORICAL]
+    whole = renamed(tables.read(path, text=text), features)
+    check_features(path, whole.column_names, features)
+    return encode.matrix(whole, features)
+
+
+def renamed(whole: pa.Table, features: Sequence[Column]) -> pa.Table:
+    """The columns under the names of a model: LightGBM writes the blanks in a name as underscores."""
+    wanted = {column.name for column in features} - set(whole.column_names)
+    names = [blank if (blank := name.replace(" ", "_")) in wanted else name for name in whole.column_names]
+    return whole.rename_columns(names)
+
+
+def _check(path: Path, whole: pa.Table, features: Sequence[Column], roles: Mapping[str, str | None]) -> None:
+    names = whole.column_names
+    check_features(path, names, features)
+    for role, name in roles.items():
+        if name is None:
+            continue
+        if name not in names:
+            raise DataError(f"{path}: no column {name!r} for --{role}; {tables.near(name, names)}")
+        if name in {column.name for column in features}:
+            raise DataError(f"--{role} must not be a feature of the model, however: {name!r} is one")
+    if (id_column := roles["id"]) is not None:
+        _check_id(path, encode.column_of(whole, id_column), id_column)
+
+
+def check_features(path: Path, names: Sequence[str], features: Sequence[Column]) -> None:
+    """Raises: DataError where a column of the model is not in the table."""
+    if missing := [column.name for column in features if column.name not in names]:
+        more = f" and {len(missing) - 1} more of the model's {len(features)} features" if len(missing) > 1 else ""
+        raise DataError(f"{path}: no column {missing[0]!r}{more}; {tables.near(missing[0], names)}")
+
+
+def _check_id(path: Path, column: pa.Array, name: str) -> None:
+    """A row that stands twice could sit in the sample that chooses and in the one that confirms."""
+    counts = pc.value_counts(column)
+    twice = counts.filter(pc.greater(counts.field("counts"), 1))
+    if len(twice):
+        raise DataError(f"{path}: {name!r} must name each row once, however: {twice[0]['values']} stands twice or more")

@@ -1,0 +1,87 @@
+"""The files of a pruned model, made beside their places and moved there together: all of them, or none."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from riskmodel.core import PruningPlan, Scorer, canonical
+from riskmodel.errors import RiskModelError, UnsupportedScorer
+from riskmodel.review.pages import pruned
+from riskmodel.review.pages.frontier import Frontier
+from riskmodel.scorers._base.boosting import BoosterScorer
+from riskmodel.scorers.xgb import ubjson
+from riskmodel.workflows.prune.path import trees_of
+
+SUFFIXES = (".plan.json", ".html", "")  # the model comes last: where it is, the others are
+
+
+def places(output: Path) -> tuple[Path, ...]:
+    """The plan, the page and the model."""
+    return tuple(output.with_name(output.name + suffix) for suffix in SUFFIXES)
+
+
+def check_places(output: Path, sources: Sequence[Path]) -> None:
+    """Raises: RiskModelError where a file could not be written, or would take the place of a source."""
+    if not output.parent.is_dir():
+        raise RiskModelError(f"{output}: must be in a folder that exists, however: no folder {output.parent}")
+    for place in places(output):
+        if place.is_dir():
+            raise RiskModelError(f"{place}: must be a file, however: a folder has this name")
+        if taken := [source for source in sources if place.exists() and source.exists() and place.samefile(source)]:
+            raise RiskModelError(f"{place}: must be a new file, however: it is the input {taken[0]}")
+
+
+@contextmanager
+def beside(output: Path) -> Iterator[Path]:
+    """A folder next to `output`; when all went well its files go to their places, else they vanish."""
+    folder = Path(tempfile.mkdtemp(prefix=f".{output.name}.", dir=output.parent))
+    try:
+        yield folder
+        for place in places(output):
+            (folder / place.name).replace(place)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def model(scorer: Scorer, binary: bool = False) -> bytes:
+    """A booster's native file; `binary` is UBJSON, for XGBoost alone. Raises: UnsupportedScorer."""
+    if not isinstance(scorer, BoosterScorer):
+        raise UnsupportedScorer(f"a {scorer.kind} scorer has no native file")
+    if binary and not ubjson.is_ubjson(scorer.model):
+        return ubjson.dumps(json.loads(scorer.model))
+    return scorer.model
+
+
+def count(scorer: Scorer, unit: str, binary: bool = False) -> int:
+    """How many nodes, trees or bytes of the native file a booster has. Raises: UnsupportedScorer."""
+    if unit == "bytes":
+        return len(model(scorer, binary))
+    trees = trees_of(scorer)
+    return trees.n_nodes if unit == "nodes" else len(trees.trees)
+
+
+def is_binary(output: Path, given: bytes) -> bool:
+    """Whether XGBoost would open `output` as UBJSON: it goes by the name, and where that says nothing, as was given.
+
+    Raises: RiskModelError for a LightGBM text under a name that is XGBoost's.
+    """
+    named = output.suffix.lower()
+    if given.startswith(b"tree\n"):
+        if named in (".ubj", ".json"):
+            raise RiskModelError(f"{output}: a LightGBM text must not end in .ubj or .json, however: {named}")
+        return False
+    return named == ".ubj" or (named != ".json" and ubjson.is_ubjson(given))
+
+
+def write(folder: Path, output: Path, frontier: Frontier, plan: PruningPlan | None) -> None:
+    """The plan with its evidence, and the page, into the folder beside; `plan` is None where nothing was cut."""
+    files = dict(zip(SUFFIXES, places(output), strict=True))
+    facts = {"plan": asdict(plan) if plan else None, **pruned.facts(frontier)}
+    (folder / files[".plan.json"].name).write_bytes(canonical(facts))
+    (folder / files[".html"].name).write_text(pruned.page(frontier), "utf-8")

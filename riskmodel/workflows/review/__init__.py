@@ -1,0 +1,1 @@
+"""Reviews a change between two models."""

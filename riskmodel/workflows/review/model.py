@@ -1,0 +1,34 @@
+"""Opens a model for a review: a bundle, or a LightGBM or XGBoost file that somebody else trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from riskmodel import bundle, scorers, tracking
+from riskmodel.core import Policy, Reference, Scorer
+from riskmodel.workflows import model_resolver
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A scorer under a name; a foreign file has no policy, and nothing is known of its development."""
+
+    name: str
+    scorer: Scorer
+    policy: Policy | None = None
+    reference: Reference = Reference()  # noqa: RUF009 - frozen
+    bundle: bundle.Bundle | None = None
+
+
+def opened(path: Path, store: str | None = None) -> Model:
+    """A bundle is verified whole, a foreign file is read by our own readers; `store` is the MLflow store of an address.
+
+    Raises: RiskModelError.
+    """
+    if not (path.is_dir() or tracking.is_address(path)):
+        return Model(path.name, scorers.open_native(path))
+    saved = model_resolver.opened(path, store)
+    scorer = scorers.load(saved.kind, saved.features, saved.calibration, saved.files)
+    name = str(saved.lineage.get("variant", path.name))
+    return Model(name, scorer, saved.policy, saved.reference, saved)

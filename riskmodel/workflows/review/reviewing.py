@@ -1,0 +1,132 @@
+"""Reviews a change of model on rows that are new to both: two bundles, or two files that somebody else trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from riskmodel.config import Margins
+from riskmodel.core import Policy, Vector
+from riskmodel.datasets import encode
+from riskmodel.evaluation import thresholds
+from riskmodel.review.evidence import Earlier, Side, Subject, assess, periods
+from riskmodel.review.pages import change
+from riskmodel.workflows.progress import Stages
+from riskmodel.workflows.review import model as review_model
+from riskmodel.workflows.review import rows as review_rows
+from riskmodel.workflows.review.model import Model
+from riskmodel.workflows.review.rows import Columns, Part, Read
+from riskmodel.workflows.scoring_parity import compared, forms
+from riskmodel.workflows.train import run_record
+
+APPROVED = 0.8  # convention: the share that the champion approves, where no policy says
+GRADES = 10  # of equal counts by the champion's PD, likewise
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is reviewed, on which rows, and by which policy."""
+
+    champion: Path
+    challenger: Path
+    data: Path
+    columns: Columns = Columns()  # noqa: RUF009 - frozen
+    since: date | None = None
+    cutoff: float | None = None
+    thresholds: Path = thresholds.STANDARD
+    reseeded: tuple[Path, ...] = ()
+    margins: Margins = Margins()  # noqa: RUF009 - frozen
+    store: str | None = None  # of models that are addresses in MLflow
+
+
+def review(request: Request, output: Path, stages: Stages, *, pdf: bool = False) -> dict[str, Any]:
+    """Writes `output` (HTML) and the JSON beside it, and a PDF on request: all of them, or none. Returns the JSON.
+
+    Raises: RiskModelError.
+    """
+    change.check_places(output)
+    limits = thresholds.read(request.thresholds)
+    with stages.stage("Read"):
+        models = [review_model.opened(path, request.store) for path in (request.champion, request.challenger)]
+        seeds = [review_model.opened(path, request.store) for path in request.reseeded]
+        rows = review_rows.read(request.data, [*models, *seeds], request.columns, request.since)
+    with stages.stage("Assess"):
+        subject = _subject(request, models[0], models[1], seeds, rows)
+        dossier = assess(subject, limits)
+    with stages.stage("Write"):
+        data = change.memo(dossier, _record(request, models, rows))
+        change.save(data, output, pdf=pdf)
+    return data
+
+
+def _subject(request: Request, champion: Model, challenger: Model, seeds: list[Model], rows: Read) -> Subject:
+    now = rows.now
+    before, after = _sides(champion, challenger, now)
+    earlier = None
+    if rows.earlier is not None:
+        sides = _sides(champion, challenger, rows.earlier)
+        dates = rows.earlier.dates
+        when = None if dates is None else periods(dates)
+        earlier = Earlier(*sides, rows.earlier.default, f"rows before {request.since}", when)
+    policy = _policy(champion, earlier.champion.pd if earlier else before.pd)
+    cutoff = policy.cutoff if request.cutoff is None else request.cutoff
+    same = now.table.take(pa.array(compared(after.pd, cutoff)))
+    return Subject(
+        before,
+        after,
+        now.default,
+        cutoff,
+        policy.grade_edges,
+        request.margins,
+        protected=now.protected,
+        amount=now.amount,
+        period=None if now.dates is None else periods(now.dates),
+        earlier=earlier,
+        reseeded=tuple(_side(model.name, model, now).pd for model in seeds),
+        no_reseed="No champion of another seed is at hand; --reseeded names one.",
+        ids=now.ids,
+        forms=forms(challenger.scorer, challenger.bundle, same),
+    )
+
+
+def _sides(champion: Model, challenger: Model, part: Part) -> tuple[Side, Side]:
+    """Both under their names, with their roles where the names are one."""
+    names = [champion.name, challenger.name]
+    if names[0] == names[1]:
+        names = [f"{name} ({role})" for name, role in zip(names, ("champion", "challenger"), strict=True)]
+    return _side(names[0], champion, part), _side(names[1], challenger, part)
+
+
+def _side(name: str, model: Model, part: Part) -> Side:
+    matrix = encode.matrix(part.table, model.scorer.features)
+    return Side(name, model.scorer, matrix, model.reference)
+
+
+def _policy(champion: Model, pd: Vector) -> Policy:
+    """The champion's own, or by convention from its PDs (n); outcomes play no part."""
+    if champion.policy is not None:
+        return champion.policy
+    edges = np.unique(np.quantile(pd, np.arange(1, GRADES) / GRADES))
+    cutoff = float(np.quantile(pd, APPROVED))
+    return Policy(cutoff, cutoff, tuple(edges.tolist()))
+
+
+def _record(request: Request, models: list[Model], rows: Read) -> dict[str, Any]:
+    """What went in, by hash; no time of day, so that the same input gives the same bytes."""
+    columns = request.columns
+    return {
+        "data": {"file": rows.file, "sha256": rows.sha256, "since": str(request.since) if request.since else None},
+        "columns": {**vars(columns), "protected": list(columns.protected)},
+        "policy": "the champion's own" if models[0].policy else "convention: the champion approves 80 % of the rows",
+        "code_sha256": run_record.code_sha256(),
+        "versions": run_record.versions(),
+        "lineage": {
+            role: dict(model.bundle.lineage) if model.bundle else {"file": model.name}
+            for role, model in zip(("champion", "challenger"), models, strict=True)
+        },
+    }

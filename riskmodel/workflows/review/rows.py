@@ -1,0 +1,124 @@
+"""The rows of a review: one table, read once, in the columns of each model; nothing is fitted to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from riskmodel import tables as table
+from riskmodel.core import Column, Kind, Outcome, Role, Vector
+from riskmodel.datasets import encode, schema, split
+from riskmodel.errors import DataError
+from riskmodel.workflows.prune import table as prune_table
+from riskmodel.workflows.review.model import Model
+
+LEVELS = 12  # a protected number with more values than this is cut into bands
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of a table are for, beside those that the models read."""
+
+    target: str | None = None
+    protected: tuple[str, ...] = ()
+    amount: str | None = None
+    time: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some rows of the table, and what they are judged by."""
+
+    table: pa.Table
+    default: Outcome | None
+    protected: dict[str, NDArray[Any]] = field(default_factory=dict)
+    amount: Vector | None = None
+    dates: NDArray[np.datetime64] | None = None
+    ids: Sequence[Any] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """The reviewed rows, and those before them where a date parts the table."""
+
+    now: Part
+    earlier: Part | None
+    sha256: str
+    file: str
+
+
+def read(path: Path, models: Sequence[Model], columns: Columns, since: date | None = None) -> Read:
+    """The table with every column that is asked for. Raises: DataError, naming the column or date that is wrong."""
+    features = [column for model in models for column in model.scorer.features]
+    text = [column.read_from for column in features if column.kind is Kind.CATEGORICAL]
+    whole = table.read(path, text=[*text, *([columns.id] if columns.id else [])])
+    whole = prune_table.renamed(whole, features)
+    _check(path, whole.column_names, features, columns)
+    if since is not None and columns.time is None:
+        raise DataError("--since needs --time, the column that dates each row")
+    part = _part(whole, columns)
+    if since is None or part.dates is None:
+        return Read(part, None, table.sha256_of(path), path.name)
+    late = part.dates >= np.datetime64(since)
+    if not late.any() or late.all():
+        side = "before" if late.all() else "from"
+        raise DataError(f"--since: there must be rows before and from {since}, however: none {side} that day")
+    now, earlier = (_taken(part, np.flatnonzero(mask)) for mask in (late, ~late))
+    return Read(now, earlier, table.sha256_of(path), path.name)
+
+
+def _check(path: Path, names: Sequence[str], features: Sequence[Column], columns: Columns) -> None:
+    asked = [Column(column.read_from) for column in features]
+    prune_table.check_features(path, names, asked)
+    singles = [("target", columns.target), ("amount", columns.amount), ("time", columns.time), ("id", columns.id)]
+    for role, name in (*singles, *(("protected", name) for name in columns.protected)):
+        if name is not None and name not in names:
+            raise DataError(f"{path}: no column {name!r} for --{role}; {table.near(name, names)}")
+    if columns.target in {column.read_from for column in features}:
+        raise DataError(f"--target must not be a feature of a model, however: {columns.target!r} is one")
+
+
+def _part(whole: pa.Table, columns: Columns) -> Part:
+    return Part(
+        whole,
+        schema.outcome(whole, columns.target) if columns.target else None,
+        {name: _group(whole, name) for name in columns.protected},
+        _amount(whole, columns.amount) if columns.amount else None,
+        split.dates(whole, columns.time) if columns.time else None,
+        encode.column_of(whole, columns.id).to_pylist() if columns.id else None,
+    )
+
+
+def _group(whole: pa.Table, name: str) -> NDArray[Any]:
+    """Numbers only where they are many: 1 and 2 are levels."""
+    values = encode.attribute(whole, Column(name, Role.PROTECTED))
+    if values.dtype.kind == "f" and len(np.unique(values[~np.isnan(values)])) > LEVELS:
+        return values
+    return encode.attribute(whole, Column(name, Role.PROTECTED, Kind.CATEGORICAL))
+
+
+def _amount(whole: pa.Table, name: str) -> Vector:
+    values = encode.numbers(encode.column_of(whole, name), name)
+    wrong = ~(np.isfinite(values) & (values >= 0))
+    if wrong.any():
+        raise DataError(f"--amount: {name!r} must be 0 or more in every row, however: {values[wrong][0]:g}")
+    return values
+
+
+def _taken(part: Part, rows: NDArray[np.intp]) -> Part:
+    return Part(
+        part.table.take(pa.array(rows)),
+        None if part.default is None else part.default[rows],
+        {name: values[rows] for name, values in part.protected.items()},
+        None if part.amount is None else part.amount[rows],
+        None if part.dates is None else part.dates[rows],
+        None if part.ids is None else [part.ids[i] for i in rows.tolist()],
+    )

@@ -1,0 +1,1 @@
+"""Scores applications with a saved model."""

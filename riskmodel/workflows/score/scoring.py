@@ -1,0 +1,74 @@
+"""Score applications with a saved model, on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from riskmodel import batch
+from riskmodel.batch import Job
+from riskmodel.batch.local import Heard
+from riskmodel.core import canonical
+from riskmodel.workflows import model_resolver
+
+
+def score(
+    model: str | Path, source: Path, output: Path, job: Job, *, console: Console | None = None, store: str | None = None
+) -> dict[str, Any]:
+    """Scores `source` into the folder `output`, logs it to the MLflow store if one is given, and returns the record.
+
+    `model` is a bundle's folder, or an address in that store, or in the default one. Raises: RiskModelError.
+    """
+    saved = model_resolver.opened(model, store)
+    with _progress(console) as heard:
+        record = batch.score(saved, source, output, job, heard)
+    if store is not None:
+        from riskmodel import tracking
+
+        tracking.log_scored(tracking.open_store(store), output, saved.lineage)
+    return record
+
+
+@contextmanager
+def _progress(console: Console | None) -> Iterator[Heard]:
+    """A bar of rows, with rows a second and the time left."""
+    columns = (
+        SpinnerColumn(finished_text="[green]✓"),
+        TextColumn("Score"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} rows"),
+        _Speed(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+    )
+    with Progress(*columns, console=console or Console(quiet=True), disable=console is None) as bar:
+        task = bar.add_task("Score", total=0)
+        yield lambda rows, total: bar.update(task, completed=rows, total=total)
+
+
+class _Speed(ProgressColumn):
+    """Rows a second, lately."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.finished_speed or task.speed or 0:,.0f} rows/s")
+
+
+def in_words(record: Mapping[str, Any], output: Path) -> str:
+    """One line for a person, and one more for rows that were set aside."""
+    rows = record["rows"]
+    decisions = ", ".join(f"{count:,} {name}" for name, count in record["decisions"].items())
+    line = f"{rows['scored']:,} rows scored into {output}: {decisions or 'none'}"
+    if not rows["quarantined"]:
+        return line
+    why = ", ".join(f"{count:,} {name}" for name, count in record["quarantine"].items())
+    return f"{line}\n{rows['quarantined']:,} rows set aside in {output / 'quarantine'}: {why}"
+
+
+def as_json(record: Mapping[str, Any]) -> str:
+    """The same for a program."""
+    return canonical(dict(record)).decode().rstrip("\n")

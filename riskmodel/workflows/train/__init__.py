@@ -1,0 +1,1 @@
+"""The main job: from a TOML to a champion, its pruned variants, the choice and the report."""

@@ -1,0 +1,124 @@
+"""Fit, prune, recover, recalibrate: everything that sees the development sample, and nothing that sees another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from math import prod
+
+from riskmodel import compression, pruning, scorers
+from riskmodel.config import RecipeEntry, Run, Step
+from riskmodel.core import Column, Compressor, Development, Pruner, Recipe, Tick, Variant
+from riskmodel.evaluation import fit_calibration, log_loss
+
+Variants = dict[str, Variant]
+
+
+def recipes(run: Run) -> dict[str, Recipe]:
+    """How each scorer is fitted. Raises: ConfigError, before anything is fitted."""
+    return {
+        entry.name: scorers.recipe(entry.kind, entry.options, f"scorers.{i}.options")
+        for i, entry in enumerate(run.scorers)
+    }
+
+
+def check_steps(run: Run) -> None:
+    """Raises: ConfigError for an unknown pruner, compressor or option, before anything is fitted."""
+    for i, recipe in enumerate(run.recipes):
+        for j, step in enumerate(recipe.steps):
+            _tool(step, f"recipes.{i}.steps.{j}.options")
+
+
+def fitted(
+    how: Mapping[str, Recipe],
+    features: Sequence[Column],
+    development: Development,
+    seed: int,
+    tick: Tick = lambda: None,
+) -> Variants:
+    """The unpruned scorers, recalibrated on tune like all others."""
+    found = {}
+    for name, recipe in how.items():
+        found[name] = _recalibrated(Variant(name, name, recipe.fit(development, features, seed, tick)), development)
+    return found
+
+
+def champion_of(variants: Variants, development: Development) -> str:
+    """The unpruned scorer with the lowest log-loss on tune, so that selection stays unseen."""
+    losses = {
+        name: log_loss(development.tune.default, v.scorer.score(development.tune)).value for name, v in variants.items()
+    }
+    return min(losses, key=losses.__getitem__)
+
+
+def count_cuts(run: Run) -> int:
+    """How often `challengers` calls its tick."""
+    return sum(len(r.scorers) * prod(max(1, len(step.keep)) for step in r.steps) for r in run.recipes)
+
+
+def challengers(run: Run, unpruned: Variants, development: Development, tick: Tick = lambda: None) -> Variants:
+    """Every recipe on each of its scorers, at every combination of keeps; what two recipes share is made once."""
+    made: Variants = {}
+    wanted: Variants = {}
+    for recipe in run.recipes:
+        for name in recipe.scorers:
+            for variant in _taken(recipe, unpruned[name], development, made):
+                wanted[variant.name] = variant
+                tick()
+    return wanted
+
+
+def _taken(recipe: RecipeEntry, base: Variant, development: Development, made: Variants) -> Iterator[Variant]:
+    first: Sequence[Variant] = [base]
+    for step in recipe.steps[:-1]:
+        first = [new for variant in first for new in _step(step, variant, development, made)]
+    for variant in first:
+        yield from _step(recipe.steps[-1], variant, development, made)
+
+
+def _step(step: Step, base: Variant, development: Development, made: Variants) -> Iterator[Variant]:
+    names = [f"{base.name}/{label}" for label in _labels(step)]
+    if any(name not in made for name in names):
+        tool = _tool(step, "options")
+        if isinstance(tool, Pruner):
+            fresh = _pruned(tool, step, base, development)
+        else:
+            compressed = tool.compress(base.scorer)
+            fresh = iter([replace(base, scorer=compressed, steps=(*base.steps, tool.name))])
+        for name, variant in zip(names, fresh, strict=True):
+            made[name] = _recalibrated(replace(variant, name=name), development)
+            yield made[name]
+    else:
+        yield from (made[name] for name in names)
+
+
+def _pruned(pruner: Pruner, step: Step, base: Variant, development: Development) -> Iterator[Variant]:
+    for plan in pruner.plans(base.scorer, development, step.keep):
+        scorer = pruner.apply(plan, base.scorer, development)
+        yield replace(
+            base,
+            scorer=scorer,
+            plans=(*base.plans, plan),
+            steps=(*base.steps, pruner.name),
+            keep=base.keep * plan.keep,
+        )
+
+
+def _labels(step: Step) -> list[str]:
+    options = ",".join(f"{key}={value}" for key, value in sorted(step.options.items()))
+    name = (step.pruner or step.compressor or "") + (f"({options})" if options else "")
+    return [f"{name}@{keep:g}" for keep in step.keep] or [name]
+
+
+def _tool(step: Step, where: str) -> Pruner | Compressor:
+    if step.pruner is not None:
+        return pruning.make(step.pruner, step.options, where)
+    return compression.make(step.compressor or "", step.options, where)
+
+
+def _recalibrated(variant: Variant, development: Development) -> Variant:
+    """A cut changes the spread of the margin; AUC cannot see it, a cutoff can."""
+    scorer = variant.scorer
+    sample = development.tune if development.recent is None else development.recent
+    line = fit_calibration(scorer.raw_margin(sample.columns(scorer.features)), sample.default)
+    return replace(variant, scorer=scorer.recalibrated(line))

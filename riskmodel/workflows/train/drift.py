@@ -1,0 +1,58 @@
+"""How far selection and test have moved from development: features, missing values, scores, bad rate, calibration.
+
+Features are held against train, scores and bad rates against tune, whose rows fitted no scorer. Where rows have dates,
+bad rate and calibration are judged by quarter too: in time (tune) and out of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+import numpy as np
+
+from riskmodel.core import Development, Sample, Scorer, canonical
+from riskmodel.core.evidence import Evidence
+from riskmodel.evaluation import thresholds
+from riskmodel.evaluation.stability import drift
+from riskmodel.evaluation.thresholds import Thresholds
+
+FILE = "drift.json"
+
+
+def found(scorer: Scorer, development: Development, later: Sequence[Sample], time: str | None) -> tuple[Evidence, ...]:
+    """Evidence of drift from development to the later samples, for one scorer; `time` names the column of dates."""
+    limits = thresholds.standard()
+    return (*_shifts(scorer, development, later, limits), *_outcomes(scorer, development.tune, later, time, limits))
+
+
+def _shifts(
+    scorer: Scorer, development: Development, later: Sequence[Sample], limits: Thresholds
+) -> Iterator[Evidence]:
+    """One of each kind a sample; outcomes play no part."""
+    features, name = scorer.features, np.concatenate([np.full(len(sample), sample.name) for sample in later])
+    train, now = development.train.columns(features), np.concatenate([sample.columns(features) for sample in later])
+    yield from drift.score_shift(scorer.score(development.tune), scorer.pd(now), name, limits)
+    yield from drift.feature_shift(train, now, features, name, limits)
+    yield from drift.missing_shift(train, now, features, name, limits)
+
+
+def _outcomes(
+    scorer: Scorer, tune: Sample, later: Sequence[Sample], time: str | None, limits: Thresholds
+) -> Iterator[Evidence]:
+    samples = (tune, *later)
+    default = np.concatenate([sample.default for sample in samples])
+    pd = np.concatenate([scorer.score(sample) for sample in samples])
+    name = np.concatenate([np.full(len(sample), sample.name) for sample in samples])
+    new = name != tune.name
+    yield drift.bad_rate(tune.default, default[new], name[new], limits)
+    yield drift.calibration(default, pd, name, limits)
+    if time is not None:
+        quarter = drift.quarters(np.concatenate([sample.attributes[time] for sample in samples]))
+        yield drift.bad_rate(tune.default, default[new], quarter[new], limits)
+        yield drift.calibration(default, pd, quarter, limits)
+
+
+def to_json(evidence: Sequence[Evidence]) -> bytes:
+    """What was found, with its methods, thresholds and tables."""
+    return canonical([asdict(item) for item in evidence])

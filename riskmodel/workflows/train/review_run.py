@@ -1,0 +1,109 @@
+"""The dossier of a run: its chosen variant against its champion, on the test sample, which is open by then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+import pyarrow as pa
+
+from riskmodel import bundle
+from riskmodel.config import Run
+from riskmodel.core import Development, Sample, Scorer, TradeOff, Variant, Vector
+from riskmodel.core.evidence import Evidence
+from riskmodel.datasets import encode
+from riskmodel.errors import RiskModelError
+from riskmodel.evaluation import fit_calibration, thresholds
+from riskmodel.evaluation.stability import drift as drifts
+from riskmodel.evaluation.stability import reference, stability
+from riskmodel.review.evidence import Dossier, Earlier, Entry, Side, Subject, assess, drift, periods
+from riskmodel.workflows.scoring_parity import Form, compared, forms
+from riskmodel.workflows.train.judge import Contest
+
+AGAINST = "train for features and missing values, tune for the score: no scorer was fitted on tune"
+SCORED = (stability.PSI, drifts.CALIBRATION)  # the others need no scorer
+NO_SEED = "A {kind} scorer has no seed of its own: fitted again it is the same."
+
+
+def dossier(  # noqa: PLR0917
+    contest: Contest,
+    trade_off: TradeOff,
+    development: Development,
+    test: Sample,
+    applications: pa.Table,
+    moved: Sequence[Evidence],
+) -> Dossier:
+    """All evidence that the test sample allows, and the run's own table of drift.
+
+    `applications` are rows as they came, on which all forms of the chosen scorer are compared; `moved` is what has
+    drifted from development. Raises: DataError for a protected column of too many levels.
+    """
+    variants, policy = contest.variants, contest.policy
+    champion, chosen = variants[trade_off.champion], variants[trade_off.chosen]
+    again, why = reseeded(champion.scorer, development)
+    after = _side(chosen, development, test)
+    subject = Subject(
+        _side(champion, development, test),
+        after,
+        test.default,
+        policy.cutoff,
+        policy.grade_edges,
+        contest.run.margins,
+        **_attributes(contest.run, test),
+        earlier=_earlier(contest.run, champion, chosen, development),
+        reseeded=() if again is None else (again.score(test),),
+        no_reseed=why,
+        forms=_forms(contest, after, applications),
+        fitted=(development.train.default, chosen.scorer.score(development.train)),
+    )
+    return replace(assess(subject, thresholds.standard()), drift=_drift(moved))
+
+
+def _earlier(run: Run, champion: Variant, chosen: Variant, development: Development) -> Earlier:
+    tune, time = development.tune, run.data.time
+    sides = _side(champion, development, tune), _side(chosen, development, tune)
+    return Earlier(*sides, tune.default, tune.name, periods(tune.attributes[time]) if time else None)
+
+
+def _drift(moved: Sequence[Evidence]) -> dict[str, Any]:
+    """The run's drift.json as a table; it is about the chosen scorer, and about columns of the data."""
+    return drift([Entry("challenger" if e.method in SCORED else "data", e) for e in moved], AGAINST)
+
+
+def _forms(contest: Contest, chosen: Side, applications: pa.Table) -> Mapping[str, Form]:
+    """As its bundle will score: the bundle is packed here, and compared before it is written."""
+    scorer, policy = chosen.scorer, contest.policy
+    pd = scorer.pd(encode.matrix(applications, scorer.features))
+    same = applications.take(pa.array(compared(pd, policy.cutoff)))
+    packed = bundle.pack(scorer, policy, {}, {}, contest.run.data.scoring, reference=chosen.reference)
+    return forms(scorer, packed, same)
+
+
+def _side(variant: Variant, development: Development, sample: Sample) -> Side:
+    scorer = variant.scorer
+    return Side(variant.name, scorer, sample.columns(scorer.features), reference.of(scorer, development))
+
+
+def reseeded(scorer: Scorer, development: Development) -> tuple[Scorer | None, str]:
+    """The same recipe with the next seed, recalibrated as all variants are; or why there is none."""
+    if "seed" not in {field.name for field in fields(scorer)}:
+        return None, NO_SEED.format(kind=scorer.kind)
+    settings: dict[str, Any] = {"seed": vars(scorer)["seed"] + 1}
+    try:
+        again = replace(scorer, **settings).refit(development, scorer.features)
+    except RiskModelError as error:
+        return None, f"The champion cannot be fitted again: {error}."
+    sample = development.tune if development.recent is None else development.recent
+    line = fit_calibration(again.raw_margin(sample.columns(again.features)), sample.default)
+    return again.recalibrated(line), ""
+
+
+def _attributes(run: Run, test: Sample) -> dict[str, Any]:
+    data, found = run.data, test.attributes
+    amount: Vector | None = found[data.amount] if data.amount else None
+    return {
+        "protected": {name: found[name] for name in data.protected if name in found},
+        "amount": amount,
+        "period": periods(found[data.time]) if data.time else None,
+    }

@@ -1,0 +1,188 @@
+"""The main job: from a TOML to a champion, its pruned variants, the choice, its confirmation, and all that is left."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+from threadpoolctl import threadpool_limits
+
+from riskmodel import bundle, config, review, tables, tracking
+from riskmodel.config import Run
+from riskmodel.core import Development, Policy, Scale, Schema, Split, Study, Variant, canonical
+from riskmodel.datasets import leakage, schema, split
+from riskmodel.datasets import sample_split as portions
+from riskmodel.datasets.leakage import Suspect
+from riskmodel.datasets.sample_split import Portions
+from riskmodel.errors import RiskModelError
+from riskmodel.evaluation import machine
+from riskmodel.evaluation.stability import reference
+from riskmodel.explanation import importance
+from riskmodel.trees import HasTrees
+from riskmodel.workflows import check, pyfunc
+from riskmodel.workflows.progress import Stages
+from riskmodel.workflows.train import develop, drift, judge, review_run, run_record
+
+Variants = Mapping[str, Variant]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The data of a run, cut into samples."""
+
+    schema: Schema
+    split: Split
+    portions: Portions
+    suspects: tuple[Suspect, ...]
+    applications: pa.Table  # the selection sample as it came: what latency is measured on
+    sha256: str
+
+
+def train(toml: Path, output: Path | None, store: str, stages: Stages) -> tuple[Study, Path]:
+    """Runs a TOML and writes `output` (reports/<name> if None) and the MLflow store; both whole or not at all.
+
+    Raises: RiskModelError.
+    """
+    run, toml_sha256 = config.read(toml)
+    how = develop.recipes(run)
+    develop.check_steps(run)
+    target = output or Path("reports") / run.name
+    with _beside(target) as folder:
+        with stages.stage("Read and split"):
+            data = prepared(run, toml.parent)
+        (folder / portions.FILE).write_bytes(data.portions.record)
+        development, runs = data.split.development, tracking.open_store(store)
+        with threadpool_limits(run.threads):
+            with stages.stage("Fit scorers", sum(max(1, recipe.ticks) for recipe in how.values())) as tick:
+                unpruned = develop.fitted(how, data.schema.features, development, run.seed, tick)
+            champion = develop.champion_of(unpruned, development)
+            with stages.stage("Prune and recover", develop.count_cuts(run)) as tick:
+                variants = {**unpruned, **develop.challengers(run, unpruned, development, tick)}
+        policy = judge.policy(run.policy, variants[champion], development.tune)
+        contest = judge.Contest(variants, champion, policy, run)
+        with stages.stage("Judge on selection"):
+            judgement = judge.judged(contest, data.split.selection)
+        with stages.stage("Measure latency", len(judge.BATCHES)) as tick:
+            trade_off = judge.chosen(contest, judgement, judge.timed(contest, data.applications, tick))
+        (folder / "choice.json").write_bytes(canonical({"champion": champion, "chosen": trade_off.chosen}))
+        with stages.stage("Confirm on test"):
+            test = data.split.test.open(trade_off)
+            tested, change = judge.confirmed(contest, trade_off, test)
+        moved = drift.found(variants[trade_off.chosen].scorer, development, (data.split.selection, test), run.data.time)
+        (folder / drift.FILE).write_bytes(drift.to_json(moved))
+        with stages.stage("Weigh the change"), threadpool_limits(run.threads):
+            dossier = review_run.dossier(contest, trade_off, development, test, data.applications, moved)
+        facts = _facts(run, data, toml_sha256, policy, stages)
+        study = Study(trade_off, variants, change, tested, facts, _attributions(unpruned, development))
+        with stages.stage("Write report"):
+            review.save(review.review(run, study, dossier), folder)
+            bundles = _write(run, study, policy, development, folder)
+        with stages.stage("Track in MLflow", tracking.ticks(study)) as tick:
+            files = [path for path in folder.iterdir() if path.is_file()]
+            tracking.log_run(runs, run, study, files=[*files, toml], bundles=bundles, loader=pyfunc.__name__, tick=tick)
+    return study, target
+
+
+def prepared(run: Run, folder: Path) -> Prepared:
+    """Reads, checks and splits; paths are relative to the TOML's folder. Raises: DataError."""
+    path = folder / run.data.path
+    whole = tables.read(path, run.data.sha256, schema.text_columns(run.data))
+    sha256 = tables.sha256_of(path)
+    drawn = portions.drawn(run, whole, folder, sha256)
+    columns = schema.learn(whole, run.data, drawn.rows.train)
+    suspects = check.suspects(run, whole, columns, drawn.rows)
+    leakage.refuse_unanswered(suspects, run.data)
+    samples = split.split(whole, columns, drawn.rows, drawn.recent)
+    return Prepared(columns, samples, drawn, suspects, whole.take(pa.array(drawn.rows.selection)), sha256)
+
+
+def _facts(run: Run, data: Prepared, toml_sha256: str, policy: Policy, stages: Stages) -> dict[str, object]:
+    return {
+        "hashes": run_record.hashes(data.sha256, toml_sha256),
+        "seeds": {"run": run.seed},
+        **data.portions.facts,
+        "suspects": leakage.recorded(data.suspects, run.data),
+        "policy": {"cutoff": policy.cutoff, "refer_from": policy.refer_from},
+        "machine": machine(),
+        "versions": run_record.versions(),
+        "durations": run_record.rounded(stages.seconds),
+    }
+
+
+def _attributions(unpruned: Variants, development: Development) -> dict[str, tuple[tuple[str, float], ...]]:
+    """Mean |SHAP| of each booster's features on tune."""
+    found = {}
+    for name, variant in unpruned.items():
+        scorer = variant.scorer
+        if isinstance(scorer, HasTrees):
+            values = importance(scorer, development.tune.columns(scorer.features))
+            names = (column.name for column in scorer.features)
+            pairs = sorted(zip(names, values.tolist(), strict=True), key=lambda pair: -pair[1])
+            found[name] = tuple(pairs)
+    return found
+
+
+def _write(run: Run, study: Study, policy: Policy, development: Development, folder: Path) -> dict[str, Path]:
+    """What the report rests on; returns where each variant's bundle lies."""
+    (folder / "run.json").write_bytes(canonical(dict(study.run)))
+    (folder / "plans").mkdir()
+    bundles = {}
+    for name, variant in study.variants.items():
+        for i, plan in enumerate(variant.plans, start=1):
+            (folder / "plans" / f"{_safe(name)}.{i}.json").write_bytes(plan.to_json())
+        bundles[name] = folder / "bundles" / _safe(name)
+        bundle.save(_bundle(run, study, policy, development, variant), bundles[name])
+    for role in ("champion", "chosen"):
+        shutil.copytree(bundles[getattr(study.trade_off, role)], folder / role)
+    return bundles
+
+
+def _bundle(run: Run, study: Study, policy: Policy, development: Development, variant: Variant) -> bundle.Bundle:
+    hashes = study.run["hashes"]
+    lineage = {
+        "variant": variant.name,
+        "champion_sha256": study.variants[study.trade_off.champion].scorer.sha256,
+        "plans_sha256": [hashlib.sha256(plan.to_json()).hexdigest() for plan in variant.plans],
+        "data_sha256": hashes["data"],
+        "toml_sha256": hashes["toml"],
+        "id": run.data.id,
+    }
+    return bundle.pack(
+        variant.scorer,
+        policy,
+        lineage,
+        study.run["versions"],
+        run.data.scoring,
+        scale=Scale(**run.points.model_dump()),
+        reference=reference.of(variant.scorer, development),
+        reasons=run.data.reasons,
+    )
+
+
+def _safe(name: str) -> str:
+    return name.replace("/", "__")
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A folder next to `target` that takes its place when all went well; else it vanishes and `target` stays."""
+    if target.exists() and not (target / "run.json").is_file() and (not target.is_dir() or any(target.iterdir())):
+        raise RiskModelError(f"{target}: must be a new folder or an earlier report, however: it holds other files")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    old = folder.with_name(f"{folder.name}.old")
+    try:
+        yield folder
+        folder.chmod(0o755)
+        if target.exists():
+            target.rename(old)
+        folder.rename(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)

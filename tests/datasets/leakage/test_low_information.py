@@ -1,0 +1,20 @@
+import numpy as np
+from leaky_loans import clean
+
+from riskmodel.datasets.leakage import Severity
+
+
+def test_what_tells_little_is_noted_with_its_share(suspects):
+    rows = np.arange(1500)
+    columns = clean(1500, 1) | {
+        "rare": np.where(rows % 400 == 1, 1.0, 0.0),
+        "unstated": np.where(rows % 50 == 1, rows % 7, np.nan),
+        "shop": np.where(rows % 10 == 0, np.char.add("s", rows.astype(str)), "s"),
+    }
+    found = {s.column: s for s in suspects(columns) if s.screen == "tells little"}
+    assert set(found) >= {"rare", "unstated", "shop"}
+    assert {s.severity for s in found.values()} == {Severity.NOTES}
+    assert "has one value in 99." in found["rare"].evidence
+    assert "is missing in 98." in found["unstated"].evidence
+    assert found["shop"].evidence.startswith("has 9")
+    assert "levels in one row only" in found["shop"].evidence

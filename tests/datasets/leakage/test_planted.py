@@ -1,0 +1,73 @@
+"""Whether the screens as a whole catch what is planted, and let pass what is not."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from leaky_loans import LEAKS, clean, with_leaks
+
+from riskmodel import tables
+from riskmodel.config import Data, SplitShares
+from riskmodel.datasets import leakage, schema, split, synthetic, taiwan
+from riskmodel.datasets.leakage import Severity
+from riskmodel.datasets.synthetic import World
+
+SEEDS = range(20)
+DATA = Path(__file__).parents[3] / "data"
+
+
+def blocked(suspects):
+    return {suspect.column for suspect in suspects if suspect.severity is Severity.BLOCKS}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_planted_leak_is_caught_and_no_clean_feature_blocked(suspects, seed):
+    assert blocked(suspects(with_leaks(clean(2500, seed), seed))) == set(LEAKS)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_leaks_of_the_synthetic_portfolio_are_caught_and_nothing_else(seed):
+    assert blocked(of_portfolio(1500, seed, World(features=40, leak=True))) == {"collections_amount", "written_off"}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_chance_blocks_nothing_where_bads_are_few_and_features_many(suspects, seed):
+    draw = np.random.default_rng(seed)
+    columns = clean(230, seed, intercept=-4.0)
+    columns["default"][:5] = 1  # two of each class in every sample
+    columns |= {f"x{i}": draw.normal(size=230).round(1) for i in range(40)}
+    assert blocked(suspects(columns)) == set()
+
+
+def of_portfolio(rows, seed, world):
+    whole, data = synthetic.portfolio(rows, seed, world), synthetic.roles("portfolio", world)
+    return of_table(whole, data)
+
+
+def of_table(whole, data):
+    default = schema.outcome(whole, data.target)
+    when = split.dates(whole, data.time) if data.time else None
+    rows = split.draw(default, SplitShares(), 0, when)
+    return leakage.suspects(whole, schema.learn(whole, data, rows.train), data, default, rows)
+
+
+def test_real_cards_are_not_blocked():
+    whole = taiwan.load(DATA / "taiwan_credit.parquet")
+    found = of_table(whole, Data(path="x", target="DEFAULT", id="ID", categorical=["SEX", "EDUCATION", "MARRIAGE"]))
+    assert {suspect.screen for suspect in found} == {"both sides of the split", "copies of rows"}
+    assert blocked(found) == set()
+
+
+@pytest.mark.parametrize("file", ["give_me_some_credit.csv", "lendingclub_2018.parquet"])
+def test_real_loans_are_blocked_by_their_id_alone(file):
+    if not (path := DATA / "raw" / file).exists():
+        pytest.skip(f"{path} is not there")
+    whole = tables.read(path)
+    target = "loan_status" if file.startswith("lending") else "SeriousDlqin2yrs"
+    time = "issue_d" if "issue_d" in whole.column_names else None
+    text = [f.name for f in whole.schema if pa.types.is_large_string(f.type) and f.name != time]
+    found = of_table(whole, Data(path="x", target=target, time=time, categorical=text))
+    assert blocked(found) == {"id"}
+    own = {suspect.column for suspect in found if suspect.screen == "own score"}
+    assert own == ({"grade", "sub_grade"} if time else set())

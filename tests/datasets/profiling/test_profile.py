@@ -1,0 +1,136 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from riskmodel.core import Kind, Role
+from riskmodel.datasets import synthetic
+from riskmodel.datasets.profiling import ColumnProfile, Trait, profile
+from riskmodel.errors import DataError
+
+ROWS = 240
+RNG = np.random.default_rng(4)
+BAD = (RNG.permutation(ROWS) < 50).astype(int).tolist()
+INCOME = RNG.normal(3000, 500, ROWS).round(2).tolist()
+
+
+def _of(values, name="x", **others) -> ColumnProfile:
+    """The profile of one column beside an income and the outcome."""
+    found = profile(pa.table({**others, name: values, "income": INCOME, "bad": BAD}), "bad")
+    return next(column for column in found.columns if column.name == name)
+
+
+def test_a_portfolio_is_told_apart_without_a_mistake():
+    found = profile(synthetic.portfolio(2000, seed=1), "default")
+    roles = {column.name: column.role for column in found.columns if column.role is not Role.FEATURE}
+    assert roles == {
+        "loan_id": Role.ID,
+        "vintage": Role.TIME,
+        "age": Role.PROTECTED,
+        "group": Role.PROTECTED,
+        "true_pd": None,
+        "default": Role.TARGET,
+    }
+    categories = {column.name for column in found.columns if column.kind is Kind.CATEGORICAL}
+    assert categories == {"group", "employment", "purpose"}
+
+
+NOT_ROUND = [i * 7919 % ROWS for i in range(ROWS)]
+
+
+@pytest.mark.parametrize(
+    ("values", "name", "role"),
+    [
+        (range(ROWS), "x", Role.ID),
+        (NOT_ROUND, "loan_id", Role.ID),
+        (NOT_ROUND, "x", Role.FEATURE),  # different in every row, as amounts may be
+        ([f"k{i}" for i in NOT_ROUND], "x", Role.ID),
+        ([10**17 + i for i in range(ROWS)], "key", Role.ID),
+        ([i // 2 for i in range(ROWS)], "customer_id", Role.BORROWER),
+        ([i % 3 for i in range(ROWS)], "customer_id", Role.FEATURE),
+        ([date(1990 + i % 30, 1, 2) for i in range(ROWS)], "x", Role.TIME),
+        ([f"{1990 + i % 30}-07" for i in range(ROWS)], "issued", Role.TIME),
+        ([199007 + 100 * (i % 30) for i in range(ROWS)], "issued", Role.TIME),
+        ([datetime(2020, 1, 1 + i % 28, tzinfo=UTC) for i in range(ROWS)], "timestamp", Role.TIME),
+        ([date(1990 + i % 30, 1, 2) for i in range(ROWS)], "birth_date", None),
+        ([date(1990 + i % 30, 1, 2) for i in range(ROWS)], "last_payment_date", None),
+        ([date(1690 + i % 30, 1, 2) for i in range(ROWS)], "issued", None),
+        ([date(1990 + i % 30, 1, 2) if i else None for i in range(ROWS)], "issued", None),
+        ([f"1{i % 9}.07.2018" for i in range(ROWS)], "issued", None),
+        ([1] * ROWS, "x", None),
+        ([float("-inf"), *INCOME[1:]], "x", None),
+        ([None] * ROWS, "x", None),
+        ([1, None] * (ROWS // 2), "x", Role.FEATURE),
+        (INCOME, "x", None),
+        ([[i] for i in range(ROWS)], "x", None),
+        ([str(i / 7) for i in range(ROWS)], "x", None),
+        ([f"{i},5" for i in range(ROWS)], "x", None),
+        ([f"0{i % 90:04}" for i in range(ROWS)], "x", Role.FEATURE),
+        ([f"words {i if i > 1 else 0}" for i in range(ROWS)], "x", None),
+    ],
+)
+def test_each_column_gets_the_role_that_its_values_and_name_suggest(values, name, role):
+    given = list(values)
+    before = {"first": INCOME} if given == INCOME else {}
+    column = _of(given, name, **before)
+    assert column.role is role, column
+    assert column.reason or role is Role.FEATURE
+
+
+@pytest.mark.parametrize(
+    ("values", "name", "kind"),
+    [
+        ([Decimal(f"{i % 7}.25") for i in range(ROWS)], "x", Kind.NUMERIC),
+        ([True, False, None] * (ROWS // 3), "x", Kind.NUMERIC),
+        ([1, 2, None] * (ROWS // 3), "sex", Kind.CATEGORICAL),
+        ([1, 2, None] * (ROWS // 3), "x", Kind.NUMERIC),
+        ([10_000 + i % 60 for i in range(ROWS)], "zip_code", Kind.CATEGORICAL),
+        ([20 + i % 60 for i in range(ROWS)], "age", Kind.NUMERIC),
+        (pa.array(["a", "b", None] * (ROWS // 3)).dictionary_encode(), "x", Kind.CATEGORICAL),
+        (pa.array([1, 2, None] * (ROWS // 3)).dictionary_encode(), "x", Kind.NUMERIC),
+    ],
+)
+def test_each_column_is_measured_as_its_type_and_name_suggest(values, name, kind):
+    column = _of(values, name)
+    assert column.kind is kind
+    assert column.role in (Role.FEATURE, Role.PROTECTED)
+
+
+def test_missing_values_are_counted_as_nulls_nan_and_blanks():
+    assert _of([None, float("nan"), 1.0, 2.0] * (ROWS // 4)).missing == 0.5
+    assert _of(["", None, "a", "b"] * (ROWS // 4)).missing == 0.5
+
+
+def test_a_copy_is_told_with_what_it_copies_whatever_its_type():
+    whole = [i % 7 for i in range(ROWS)]
+    column = _of(pa.array(whole, pa.float32()), "second", first=whole)
+    assert column.reason == "the same in every row as first"
+
+
+def test_text_of_many_levels_is_kept_with_a_warning():
+    column = _of([f"level {i % 110}" for i in range(ROWS)])
+    assert column.role is Role.FEATURE
+    assert column.suspicion(Trait.LEVELS).reason == "110 levels: the rarest beyond 100 become one"
+
+
+def test_numbers_in_text_are_told_with_the_word_among_them():
+    column = _of(["Missing" if i % 4 == 0 else f"{i}.5" for i in range(ROWS)])
+    assert column.reason == "numbers stored as text, such as '1.5', but 'Missing' in 60 rows"
+
+
+def test_roles_that_a_person_gave_stand():
+    table = pa.table({"a": range(ROWS), "b": range(0, 2 * ROWS, 2), "income": INCOME, "bad": BAD})
+    found = profile(table, "bad", {"b": Role.ID})
+    assert [(column.name, column.role) for column in found.columns[:2]] == [("a", None), ("b", Role.ID)]
+    with pytest.raises(DataError, match=r"data.time: no column 'c'"):
+        profile(table, "bad", {"c": Role.TIME})
+    with pytest.raises(DataError, match="'bad' is the target too"):
+        profile(table, "bad", {"bad": Role.ID})
+
+
+def test_the_profile_does_not_depend_on_how_the_table_is_stored():
+    table = synthetic.portfolio(900, seed=2)
+    chunks = pa.concat_tables([table.slice(0, 70), table.slice(70)])
+    assert profile(chunks, "default") == profile(table.combine_chunks(), "default")

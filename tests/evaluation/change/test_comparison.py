@@ -1,0 +1,139 @@
+"""The paired tests: their figures, their bounds, and how often they are wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import expit
+from scipy.stats import norm, ttest_rel
+from sklearn import metrics
+
+from riskmodel.config import Margins
+from riskmodel.core import Verdict
+from riskmodel.errors import DataError
+from riskmodel.evaluation.change.comparison import compare, judge
+
+NAMES = {"challenger": "small", "champion": "lgbm"}
+
+
+def change(sample, challenger, champion, **margins):
+    return compare(
+        **NAMES, sample=sample, pd_challenger=challenger, pd_champion=champion, margins=Margins(**margins)
+    ).differences
+
+
+def test_deltas_are_differences_of_sklearns_metrics_signed_so_that_more_is_better(draw):
+    sample, pd = draw(333)
+    noisy = np.clip(pd + np.random.default_rng(1).normal(0, 0.1, 333), 0, 1)
+    found, y = change(sample, noisy, pd), sample.default
+    assert found["auc"].delta == pytest.approx(metrics.roc_auc_score(y, noisy) - metrics.roc_auc_score(y, pd))
+    assert found["brier"].delta == pytest.approx(metrics.brier_score_loss(y, pd) - metrics.brier_score_loss(y, noisy))
+    assert found["log_loss"].delta == pytest.approx(metrics.log_loss(y, pd) - metrics.log_loss(y, noisy))
+    assert found["auc"].delta < 0
+    assert found["brier"].delta < 0
+
+
+def test_the_p_value_of_brier_is_near_that_of_a_paired_t_test(draw):
+    sample, pd = draw(2_000)
+    other = 0.9 * pd + 0.02
+    losses = [(p - sample.default) ** 2 for p in (other, pd)]
+    exact = ttest_rel(losses[1] + 0.0003, losses[0], alternative="greater").pvalue
+    assert change(sample, other, pd, brier=0.0003)["brier"].p_value == pytest.approx(exact, rel=0.02)
+
+
+@settings(deadline=None)
+@given(st.floats(-1, 1), st.floats(0, 1), st.floats(0.001, 0.9))
+def test_bounds_p_value_and_verdict_agree(delta, error, margin):
+    found = judge(delta, error, margin)
+    assert found.lower <= delta <= found.upper
+    assert 0 <= found.p_value <= 1
+    if abs(found.p_value - 0.05) > 1e-9:
+        assert (found.verdict is Verdict.NON_INFERIOR) == (found.p_value < 0.05)
+    if found.verdict is Verdict.INFERIOR:
+        assert delta < -margin
+
+
+@pytest.mark.parametrize(
+    ("delta", "verdict", "p_value"),
+    [
+        (0.0, Verdict.NON_INFERIOR, 0.0),
+        (-0.004, Verdict.NON_INFERIOR, 0.0),
+        (-0.006, Verdict.INFERIOR, 1.0),
+        (-0.005, Verdict.INCONCLUSIVE, 1.0),
+    ],
+)
+def test_without_a_standard_error_the_sign_decides(delta, verdict, p_value):
+    found = judge(delta, 0.0, 0.005)
+    assert (found.verdict, found.p_value, found.detectable) == (verdict, p_value, 0.0)
+
+
+def test_the_detectable_margin_is_shown_in_80_percent_of_cases():
+    """A true difference of 0, tested with that margin."""
+    margin = judge(0.0, 0.01, 0.005).detectable
+    draws = np.random.default_rng(0).normal(0, 0.01, 4_000)
+    shown = [judge(delta, 0.01, margin).verdict is Verdict.NON_INFERIOR for delta in draws]
+    assert np.mean(shown) == pytest.approx(0.80, abs=0.02)
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_a_model_against_itself_is_no_worse(draw, ties):
+    sample, pd = draw(211, ties=ties)
+    for found in change(sample, pd, pd).values():
+        assert (found.delta, found.standard_error, found.p_value) == (0, 0, 0)
+        assert found.verdict is Verdict.NON_INFERIOR
+
+
+def test_the_same_ranking_with_worse_pds_is_seen_by_log_loss_alone(draw):
+    sample, pd = draw(3_000)
+    found = change(sample, pd**2, pd)
+    assert (found["auc"].verdict, found["auc"].standard_error) == (Verdict.NON_INFERIOR, 0)
+    assert found["log_loss"].verdict is Verdict.INFERIOR
+
+
+def test_the_change_as_a_whole_has_the_largest_p_value(draw):
+    sample, pd = draw(400)
+    found = compare(**NAMES, sample=sample, pd_challenger=pd**1.1, pd_champion=pd, margins=Margins())
+    assert (found.challenger, found.champion, found.sample) == ("small", "lgbm", "selection")
+    assert list(found.differences) == ["auc", "brier", "log_loss"]
+    assert found.p_value == max(d.p_value for d in found.differences.values())
+
+
+def test_few_rows_are_inconclusive_and_never_called_equal(draw):
+    """A true loss of 0.02 AUC among 200 rows: the usual test sees no significant difference."""
+    sample, pd = draw(200)
+    noisy = expit(np.log(pd / (1 - pd)) + np.random.default_rng(2).normal(0, 0.5, 200))
+    found = change(sample, noisy, pd)["auc"]
+    assert abs(found.delta / found.standard_error) < 1.96
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.detectable > 0.005
+
+
+def test_a_challenger_exactly_at_the_margin_passes_in_about_5_percent_of_cases(as_sample):
+    """Binormal scores: the AUC of both is known, and the margin is their difference."""
+    shift, noise = 1.1, 0.5
+    margin = norm.cdf(shift / np.sqrt(2)) - norm.cdf(shift / np.sqrt(2 * (1 + noise**2)))
+    rng, verdicts = np.random.default_rng(0), []
+    for _ in range(600):
+        default = rng.random(800) < 0.2
+        score = rng.normal(shift * default)
+        challenger = score + rng.normal(0, noise, 800)
+        found = change(as_sample(default), expit(challenger), expit(score), auc=float(margin))["auc"]
+        verdicts.append(found.verdict)
+    assert 0.03 < np.mean([verdict is Verdict.NON_INFERIOR for verdict in verdicts]) < 0.075
+    assert 0.03 < np.mean([verdict is Verdict.INFERIOR for verdict in verdicts]) < 0.075
+
+
+@pytest.mark.parametrize("wrong", ["small", "lgbm"])
+def test_the_variant_whose_pd_is_wrong_is_named(draw, wrong):
+    sample, pd = draw(30)
+    broken = np.where(pd == pd.min(), np.nan, pd)
+    pair = (broken, pd) if wrong == "small" else (pd, broken)
+    with pytest.raises(DataError, match=f"^{wrong}: a PD must be"):
+        change(sample, *pair)
+
+
+def test_one_class_is_refused(as_sample):
+    with pytest.raises(DataError, match="at least 2 bads and 2 goods"):
+        change(as_sample(np.ones(5)), np.full(5, 0.2), np.full(5, 0.3))

@@ -1,0 +1,106 @@
+"""Harm in excess of the overall change: its figures, its errors, and a group that is harmed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.special import expit, logit
+
+from riskmodel.core.evidence import Mark
+from riskmodel.errors import DataError
+from riskmodel.evaluation.change.harm import Pair, excess_harm
+from riskmodel.evaluation.metrics.discrimination import placements
+
+MEASURES = ("auc", "brier", "log_loss", "approval", "bad_rate")
+
+
+def blurred(pd, by, seed=1):
+    return expit(logit(pd) + np.random.default_rng(seed).normal(0, 1, len(pd)) * by)
+
+
+def paired(default, champion, challenger, cutoff=0.3):
+    return Pair(default, champion, challenger, champion >= cutoff, challenger >= cutoff)
+
+
+@pytest.fixture
+def case(draw):
+    sample, pd = draw(4000)
+    group = np.random.default_rng(2).random(4000) < 0.2
+    return sample.default, pd, group, {"A": ~group, "B": group}
+
+
+def losses(pair, mask):
+    y, one, two = pair.default[mask], pair.champion[mask], pair.challenger[mask]
+    before, after = ~pair.declined_before[mask], ~pair.declined_after[mask]
+    return {
+        "auc": (placements(y, one) - placements(y, two)).auc,
+        "brier": np.mean((two - y) ** 2) - np.mean((one - y) ** 2),
+        "approval": before.mean() - after.mean(),
+        "bad_rate": y[after].mean() - y[before].mean(),
+    }
+
+
+def test_every_loss_is_the_plain_difference_in_the_group_less_that_of_all(case, limits):
+    default, pd, group, masks = case
+    pair = paired(default, pd, blurred(pd, 0.5))
+    rows = {row[0]: row for row in excess_harm(pair, masks, limits).tables[0].rows}
+    own, overall = losses(pair, group), losses(pair, np.ones(4000, bool))
+    for name in own:
+        found = rows[f"B: {name}"]
+        assert found[11:13] == pytest.approx((own[name], overall[name]))
+        assert found[3] == pytest.approx(own[name] - overall[name])
+
+
+def test_the_errors_of_all_measures_are_near_a_bootstrap(case, limits):
+    default, pd, group, masks = case
+    pair = paired(default, pd, blurred(pd, 0.4 + 0.4 * group))
+    rng, drawn = np.random.default_rng(3), []
+    for _ in range(300):
+        again = rng.integers(0, 4000, 4000)
+        redrawn = Pair(*(values[again] for values in vars(pair).values()))
+        own, overall = losses(redrawn, group[again]), losses(redrawn, np.ones(4000, bool))
+        drawn.append([own[name] - overall[name] for name in own])
+    rows = {row[0]: row for row in excess_harm(pair, masks, limits).tables[0].rows}
+    for name, spread in zip(losses(pair, group), np.std(drawn, axis=0), strict=True):
+        found = rows[f"B: {name}"]
+        assert (found[5] - found[4]) / 3.92 == pytest.approx(spread, rel=0.15), name
+
+
+def test_a_harmed_group_is_found_where_the_whole_holds(case, limits):
+    default, pd, group, masks = case
+    thin = {"thin": np.arange(4000) % 8 == 0}
+    found = excess_harm(paired(default, pd, np.where(group, blurred(pd, 2.0), pd)), {**masks, **thin}, limits)
+    assert found.mark is Mark.FAIL
+    assert found.about.startswith("B: ")
+
+
+def test_a_model_against_itself_harms_nobody(case, limits):
+    default, pd, _, masks = case
+    found = excess_harm(paired(default, pd, pd), masks, limits)
+    assert (found.mark, found.value, found.p_value) == (Mark.PASS, 0, 1)
+
+
+def test_harm_that_all_share_is_no_excess(case, limits):
+    default, pd, _, masks = case
+    assert excess_harm(paired(default, pd, blurred(pd, 1.0)), masks, limits).mark is Mark.PASS
+
+
+def test_harm_within_the_tolerance_is_not_marked(case, limits):
+    default, pd, group, masks = case
+    pair = paired(default, pd, np.where(group, blurred(pd, 0.8), pd))
+    assert excess_harm(pair, masks, limits, ("log_loss",)).mark is Mark.FAIL
+    lenient = replace(limits, settings={**limits.settings, "tolerated_log_loss": 0.5})
+    assert excess_harm(pair, masks, lenient, ("log_loss",)).mark is Mark.PASS
+
+
+def test_three_people_are_not_evaluated_and_an_unknown_measure_is_refused(case, limits):
+    default, pd, _, _ = case
+    found = excess_harm(paired(default, pd, pd), {"few": np.arange(4000) < 3}, limits)
+    assert found.mark is Mark.NOT_EVALUATED
+    assert len(found.tables[0].rows) == len(MEASURES)
+    with pytest.raises(DataError, match="measure must be among"):
+        excess_harm(paired(default, pd, pd), {}, limits, ("gini",))
+    one_class = excess_harm(paired(np.zeros(4000, np.int8), pd, pd), {"half": pd > 0.2}, limits)
+    assert one_class.about == "half: approval"

@@ -1,0 +1,85 @@
+"""What can come to a node: the cases by name; test_exact tries them all out."""
+
+import numpy as np
+import pytest
+from random_trees import random_ensemble, trying
+
+from riskmodel.trees.reachability import Categories, Numbers, boxes, without_unreachable
+
+NONE, ZERO, NAN = 0, 1, 2
+
+
+def nested(rules, *splits):
+    """The last of a chain of splits (threshold, default left, missing, side), as a state."""
+    state = Numbers(rules)
+    for threshold, default_left, missing, side in splits:
+        state = state.split(threshold, default_left, missing)[side == "right"]
+    return state
+
+
+@pytest.mark.parametrize("rules", ["lightgbm", "xgboost"])
+def test_nothing_is_both_above_a_number_and_below_it(rules):
+    assert not nested(rules, (1.0, True, NAN, "right"), (1.0, False, NAN, "left")).possible
+    assert nested(rules, (1.0, True, NAN, "right"), (2.0, False, NAN, "left")).possible
+    assert nested(rules, (1.0, False, NAN, "right"), (1.0, True, NAN, "left")).possible  # the missing
+
+
+def test_the_threshold_itself_goes_left_in_lightgbm_and_right_in_xgboost():
+    between = ((1.0, False, NAN, "left"), (np.nextafter(1.0, 0), True, NAN, "right"))
+    assert nested("lightgbm", *between).some
+    assert nested("xgboost", (1.0, True, NAN, "right"), (np.nextafter(1.0, 2), False, NAN, "left")).some
+
+
+def test_a_missing_number_counts_as_zero_where_lightgbm_knows_no_missing():
+    assert not nested("lightgbm", (1.0, True, NONE, "right")).nan
+    assert nested("lightgbm", (1.0, False, NONE, "left")).nan
+    assert nested("lightgbm", (0.0, False, NONE, "left")).nan
+    assert not nested("lightgbm", (0.0, True, NONE, "right")).nan
+
+
+def test_missing_zeros_take_the_default_way():
+    state = nested("lightgbm", (5.0, False, ZERO, "left"))
+    assert (state.some, state.nan, state.zero) == (True, False, False)
+    state = nested("lightgbm", (-5.0, True, ZERO, "left"), (-6.0, True, ZERO, "right"))
+    assert (state.nan, state.zero) == (False, False)
+    assert state.some
+
+
+def test_infinities_belong_to_the_ends():
+    assert nested("lightgbm", (-np.inf, False, NAN, "left")).some
+    assert not nested("xgboost", (-np.inf, False, NAN, "left")).some
+    assert nested("xgboost", (np.inf, True, NAN, "right")).some
+    assert not nested("lightgbm", (np.inf, True, NAN, "right")).some
+
+
+def test_listed_codes_go_left_in_lightgbm_and_right_in_xgboost():
+    left, right = Categories("lightgbm").split((3, 4), default_left=False)
+    assert (left.listed((2, 3)), right.listed((2, 3))) == ((3,), (2,))
+    left, right = Categories("xgboost").split((3, 4), default_left=True)
+    assert (left.listed((2, 3)), right.listed((2, 3))) == ((2,), (3,))
+    assert (left.nan, right.nan) == (True, False)
+
+
+def test_what_was_listed_twice_over_cannot_be_anything_else():
+    listed, _ = Categories("lightgbm").split((3, 4), default_left=False)
+    assert not listed.split((3, 4, 5), default_left=False)[1].possible
+    assert listed.split((3,), default_left=False)[1].listed((3, 4)) == (4,)
+
+
+@pytest.mark.parametrize("rules", ["lightgbm", "xgboost"])
+def test_every_node_that_a_row_comes_to_has_a_box(rules):
+    for seed in range(20):
+        ensemble = random_ensemble(seed, rules)
+        leaves = ensemble.leaves(trying(ensemble, 300, seed))
+        for i, tree in enumerate(ensemble.trees):
+            assert set(leaves[:, i].tolist()) <= boxes(tree, rules).keys()
+
+
+def test_only_categories_that_can_come_are_listed():
+    for seed in range(20):
+        for tree in random_ensemble(seed, "lightgbm", features=(2,)).trees:
+            less = without_unreachable(tree, "lightgbm")
+            for node, box in boxes(less, "lightgbm").items():
+                if less.sets[node]:
+                    state = box.get((2, True), Categories("lightgbm"))
+                    assert state.listed(less.sets[node]) == less.sets[node]

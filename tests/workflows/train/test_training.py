@@ -1,0 +1,125 @@
+"""The main job from a TOML to a report: what it leaves, that it repeats itself, and that nothing sees test rows."""
+
+import csv
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from small_run import written
+
+from riskmodel import bundle, scorers
+from riskmodel.core import Sealed
+from riskmodel.datasets.split import cut
+from riskmodel.errors import RiskModelError
+from riskmodel.workflows.progress import Stages
+from riskmodel.workflows.train import training as job
+
+TIMINGS = {"p50_us", "p99_us", "rows_per_s", "on_front", "chosen"}
+
+
+def rows_of(folder):
+    with (folder / "trade_off.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def untimed(folder):
+    return [{key: value for key, value in row.items() if key not in TIMINGS} for row in rows_of(folder)]
+
+
+def test_it_leaves_a_whole_report(done):
+    study, folder = done
+    expected = {"trade_off.csv", "trade_off.html", "review.html", "review.json", "run.json", "choice.json"}
+    assert expected <= {path.name for path in folder.iterdir()}
+    assert {row["variant"] for row in rows_of(folder)} == set(study.variants)
+    assert len(list((folder / "plans").iterdir())) == sum(len(v.plans) for v in study.variants.values()) == 6
+    assert [row["chosen"] for row in rows_of(folder)].count("true") == 1
+
+
+def test_every_variant_is_a_bundle_that_scores_as_it_did(done):
+    study, folder = done
+    rows = np.random.default_rng(0).normal(size=(50, 40))
+    for name, variant in study.variants.items():
+        saved = bundle.read(folder / "bundles" / name.replace("/", "__"))
+        scorer = scorers.load(saved.kind, saved.features, saved.calibration, saved.files)
+        assert scorer.sha256 == saved.scorer_sha256 == variant.scorer.sha256
+        matrix = np.abs(rows[:, : len(scorer.features)])
+        np.testing.assert_array_equal(scorer.pd(matrix), variant.scorer.pd(matrix))
+    assert bundle.read(folder / "chosen").lineage["variant"] == study.trade_off.chosen
+
+
+def test_the_champion_is_unpruned_and_the_choice_is_no_worse(done):
+    study, _ = done
+    assert not study.variants[study.trade_off.champion].plans
+    if study.trade_off.chosen != study.trade_off.champion:
+        assert study.trade_off.verdicts[study.trade_off.chosen] == "non-inferior"
+        assert study.confirmation is not None
+        assert set(study.tested) == {study.trade_off.champion, study.trade_off.chosen}
+
+
+def test_pruned_variants_cost_less(done):
+    study, _ = done
+    for name, variant in study.variants.items():
+        if variant.plans:
+            whole = study.variants[variant.family].scorer.complexity()
+            assert variant.scorer.complexity().leaves < whole.leaves, name
+
+
+def test_the_same_toml_and_seed_give_the_same_bytes(done, tmp_path, store):
+    _, folder = done
+    _, again = job.train(written(tmp_path), tmp_path / "report", store, Stages())
+    for kind in ("plans", "bundles"):
+        files = sorted(path.relative_to(folder) for path in (folder / kind).rglob("*") if path.is_file())
+        assert files
+        assert all((folder / path).read_bytes() == (again / path).read_bytes() for path in files)
+    assert untimed(folder) == untimed(again)
+
+
+def test_another_seed_deals_development_afresh(done, tmp_path, store):
+    _, folder = done
+    _, other = job.train(written(tmp_path, seed="4", keep="[0.5]"), tmp_path / "report", store, Stages())
+    samples = [json.loads((where / "run.json").read_text())["samples"] for where in (folder, other)]
+    assert all(samples[0][name]["sha256"] != samples[1][name]["sha256"] for name in ("train", "tune"))
+    assert all(samples[0][name] == samples[1][name] for name in ("selection", "test"))  # dates alone decide these
+
+
+def test_a_poisoned_test_sample_changes_no_decision(done, tmp_path, store, monkeypatch):
+    """Every outcome of the test sample is turned round and its features are shuffled: only its own figures move."""
+    study, folder = done
+
+    def poisoned(sample):
+        turned = (1 - sample.default).astype(np.int8)
+        return Sealed(replace(sample, default=turned, matrix=sample.matrix[::-1].copy()))
+
+    monkeypatch.setattr(cut, "Sealed", poisoned)
+    other, again = job.train(written(tmp_path), tmp_path / "report", store, Stages())
+    assert untimed(folder) == untimed(again)
+    assert study.trade_off.champion == other.trade_off.champion
+    assert study.trade_off.changes == other.trade_off.changes
+    assert study.trade_off.verdicts == other.trade_off.verdicts
+    for path in (folder / "plans").iterdir():
+        assert path.read_bytes() == (again / "plans" / path.name).read_bytes()
+    champion = study.trade_off.champion
+    assert study.tested[champion].figures["auc"] != other.tested[champion].figures["auc"]
+
+
+def test_a_report_of_an_earlier_run_is_replaced_and_other_files_are_not(done, tmp_path, store):
+    toml = written(tmp_path, keep="[0.5]")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    with pytest.raises(RiskModelError, match="holds other files"):
+        job.train(toml, tmp_path / "mine", store, Stages())
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])
+def test_what_ends_a_run_early_leaves_nothing(tmp_path, store, monkeypatch, error):
+    def ended(*_, **__):
+        raise error
+
+    toml = written(tmp_path, keep="[0.5]")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    monkeypatch.setattr(job.review, "save", ended)
+    with pytest.raises((KeyboardInterrupt, OSError)):
+        job.train(toml, tmp_path / "report", store, Stages())
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
