@@ -17,16 +17,28 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from riskmodel.config import Scoring
-from riskmodel.core import Calibration, Column, Files, Kind, Policy, Reference, Role, Scale, Scorer, canonical
+from riskmodel.core import (
+    Calibration,
+    Column,
+    Files,
+    Kind,
+    Policy,
+    Probes,
+    Reference,
+    Role,
+    Scale,
+    Scorer,
+    canonical,
+)
 from riskmodel.errors import BundleError
 
-FORMAT = 2
-MANIFEST = "manifest.json"
+FORMAT = 3
+MANIFEST, PROBES = "manifest.json", "probes.json"
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A manifest and the files that it vouches for."""
+    """A manifest and the files that it vouches for: the scorer's own and its probe rows."""
 
     manifest: Mapping[str, Any]
     files: Files
@@ -42,6 +54,13 @@ class Bundle:
     @property
     def features(self) -> tuple[Column, ...]:
         return tuple(_column(data) for data in self.manifest["features"])
+
+    @property
+    def probes(self) -> Probes:
+        """Rows with the PDs that they had when it was packed. Raises: BundleError."""
+        if PROBES not in self.files:
+            raise BundleError(f"a bundle must have probe rows, however: {PROBES} is not in its manifest")
+        return Probes.from_json(self.files[PROBES], self.features)
 
     @property
     def calibration(self) -> Calibration:
@@ -100,7 +119,7 @@ def pack(
     reasons: Mapping[str, str] | None = None,
 ) -> Bundle:
     """A scorer, what its PDs lead to, and where it comes from; no time of day, so the same gives the same bytes."""
-    files = dict(scorer.files())
+    files = {**scorer.files(), PROBES: Probes.of(scorer).to_json(scorer.features)}
     manifest = {
         "format": FORMAT,
         "kind": scorer.kind,
@@ -173,7 +192,10 @@ def _unsealed(text: bytes, path: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(text)
         sha256 = manifest.pop("sha256")
         if manifest["format"] != FORMAT:
-            raise BundleError(f"{path}: the format must be {FORMAT}, however: {manifest['format']}")
+            raise BundleError(
+                f"{path}: the format must be {FORMAT}, which has probe rows, however: {manifest['format']}; "
+                "save the scorer again by this version, or open it by the one that wrote it"
+            )
         whole = _sealed(manifest) == text and sha256 == _sha256(canonical(manifest))
         safe = all(PurePosixPath(name).name == name for name in manifest["files"])
         safe = safe and all({"bytes", "sha256"} == set(told) for told in manifest["files"].values())

@@ -30,7 +30,7 @@ def test_what_is_read_is_what_was_packed(saved):
     assert found.features == scorer.features
     assert found.calibration == Calibration(0.1, 0.9)
     assert found.policy == POLICY
-    assert found.files == scorer.files()
+    assert found.files == {**scorer.files(), "probes.json": found.files["probes.json"]}
     assert found.lineage["variant"] == "lgbm"
 
 
@@ -96,8 +96,10 @@ def resealed(folder, **changes):
 
 
 def test_another_format_is_told(copy):
-    resealed(copy, format=1)
-    with pytest.raises(BundleError, match="the format must be 2, however: 1"):
+    resealed(copy, format=2)
+    with pytest.raises(
+        BundleError, match="the format must be 3, which has probe rows, however: 2; save the scorer again"
+    ):
         bundle.read(copy)
 
 

@@ -56,7 +56,7 @@ class Chunk:
     @classmethod
     def from_bundle(cls, bundle: Bundle) -> Chunk:
         """What a bundle's files say. Raises: BundleError."""
-        scorer = scorers.load(bundle.kind, bundle.features, bundle.calibration, bundle.files)
+        scorer = scorers.unpacked(bundle)
         reasons = Reasons(scorer, bundle.reference, bundle.reasons)
         edges = bundle.reference.edges
         return cls(scorer, bundle.policy, bundle.scoring, bundle.scale, reasons, edges, bundle.scorer_sha256)

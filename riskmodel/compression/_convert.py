@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from riskmodel.core import Matrix, Scorer
 from riskmodel.errors import UnsupportedScorer
-from riskmodel.onnx_export import Width
+from riskmodel.onnx_export import Int8Certificate, Width
 
 
 @runtime_checkable
@@ -15,7 +15,7 @@ class ConvertibleScorer(Protocol):
 
     def as_onnx(self, width: Width) -> bytes: ...
 
-    def run_by_onnx(self, content: bytes, threads: int = 1) -> Scorer: ...
+    def run_by_onnx(self, content: bytes, threads: int = 1, certificate: Int8Certificate | None = None) -> Scorer: ...
 
     def probes(self, rows: int, seed: int = 0) -> Matrix: ...
 

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
-
 import numpy as np
 from scipy.special import expit
 
-from riskmodel.core import Calibration, Matrix, Scorer, Vector
+from riskmodel.core import Calibration, Scorer, Vector
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.networks import Network, Single
 
 PROBES = 4096
 
 
-@runtime_checkable
-class HasProbes(Protocol):
-    """A scorer that makes up rows around the numbers at which it changes its mind."""
+def within(name: str, tolerance: float, before: Vector, after: Vector) -> float:
+    """The largest change of a PD of the same rows (n).
 
-    def probes(self, rows: int, seed: int = 0) -> Matrix: ...
-
-
-def within(name: str, tolerance: float, before: Vector, after: Vector) -> None:
-    """PDs of the same rows (n). Raises: UnsupportedScorer where one moves by more, or is no number."""
+    Raises: UnsupportedScorer where it is more than the tolerance, or a PD is no number.
+    """
     if np.isnan(before).any():
         raise UnsupportedScorer(f"{name} works on scorers that give PDs, however: this one gives no number")
     change = float(np.abs(before - after).max())
     if not change <= tolerance:  # a weight too large for its new width makes it no number
         raise UnsupportedScorer(f"{name} may move a PD by {tolerance:g} at most, however: {change:g}")
+    return change
 
 
 def checked(name: str, tolerance: float, calibration: Calibration, networks: tuple[Network, Network]) -> Network:
@@ -47,9 +42,7 @@ def _inputs(network: Network) -> Single:
     ).astype(np.float32)
 
 
-def same_scores(name: str, tolerance: float, before: Scorer, after: Scorer, *, width: str = "float64") -> Scorer:
-    """The second scorer, if its PDs on made-up applications are those of the first. Raises: UnsupportedScorer."""
-    rows = before.probes(PROBES) if isinstance(before, HasProbes) else np.empty((0, len(before.features)))
-    rows = rows.astype(width).astype(np.float64)
-    within(name, tolerance, before.pd(rows), after.pd(rows))
-    return after
+def largest_change(name: str, tolerance: float, before: Scorer, after: Scorer, *, width: str = "float64") -> float:
+    """How far the second scorer's PDs are from the first's on made-up applications. Raises: UnsupportedScorer."""
+    rows = before.probes(PROBES).astype(width).astype(np.float64)
+    return within(name, tolerance, before.pd(rows), after.pd(rows))

@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import Field
 
 from riskmodel.compression._convert import convertible
-from riskmodel.compression._tolerance import same_scores
+from riskmodel.compression._tolerance import largest_change
 from riskmodel.core import Compressor, Scorer
 from riskmodel.onnx_export import Width
 
@@ -30,4 +30,5 @@ class OnnxCompressor(Compressor):
     def compress(self, scorer: Scorer) -> Scorer:
         given = convertible(scorer, self.name)
         made = given.run_by_onnx(given.as_onnx(self.width), self.threads)
-        return same_scores(self.name, self.tolerance, scorer, made, width=self.width)
+        largest_change(self.name, self.tolerance, scorer, made, width=self.width)
+        return made

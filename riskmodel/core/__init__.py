@@ -16,6 +16,7 @@ from riskmodel.core.evaluation import (
     Verdict,
 )
 from riskmodel.core.plan import Compressor, Decision, Pruner, PruningPlan, Ranking, RankingPruner, Variant, check_keep
+from riskmodel.core.probes import Probes
 from riskmodel.core.sample import (
     Column,
     Development,
@@ -29,11 +30,24 @@ from riskmodel.core.sample import (
     Split,
     Vector,
 )
-from riskmodel.core.scorer import Calibration, Complexity, Files, Policy, Recipe, Scorer, Tick, canonical
+from riskmodel.core.scorer import (
+    FIXED_ORDER,
+    SINGLE,
+    Calibration,
+    Complexity,
+    Files,
+    Policy,
+    Recipe,
+    Scorer,
+    Tick,
+    canonical,
+)
 from riskmodel.core.scoring import Reference, Scale
 
 __all__ = [
     "FEWEST_TO_DECIDE",
+    "FIXED_ORDER",
+    "SINGLE",
     "Calibration",
     "Change",
     "Column",
@@ -49,6 +63,7 @@ __all__ = [
     "Matrix",
     "Outcome",
     "Policy",
+    "Probes",
     "Pruner",
     "PruningPlan",
     "Ranking",

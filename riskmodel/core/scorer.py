@@ -16,6 +16,9 @@ from riskmodel.core.sample import Column, Development, Matrix, Sample, Vector
 Files = Mapping[str, bytes]
 Tick = Callable[[], None]
 
+# Of a PD, between processors. Sums in a fixed order differ in the logistic function's last bit alone.
+FIXED_ORDER, SINGLE = 1e-9, 1e-5
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -68,6 +71,15 @@ class Scorer(ABC):
     @abstractmethod
     def complexity(self) -> Complexity:
         """What it is made of."""
+
+    @abstractmethod
+    def probes(self, rows: int, seed: int = 0) -> Matrix:
+        """Made-up rows around the numbers at which this scorer changes its mind, n x features."""
+
+    @property
+    def pd_tolerance(self) -> float:
+        """How far apart the PDs of one row may be on two processors: what single precision leaves open."""
+        return SINGLE
 
     @abstractmethod
     def refit(self, development: Development, features: Sequence[Column], size: float = 1.0) -> Scorer:

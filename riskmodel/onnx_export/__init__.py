@@ -4,6 +4,7 @@ No trainer's own exporter is used: what stands in a file is what our readers und
 against it. ONNX and its runtime are an extra, imported only here and only when they are asked for.
 """
 
+from riskmodel.onnx_export.certificate import Int8Certificate
 from riskmodel.onnx_export.drawing import PD, ROWS, Drawing, Width
 from riskmodel.onnx_export.lookups import interpolated
 from riskmodel.onnx_export.model import Model, opened, with_pd
@@ -14,6 +15,7 @@ __all__ = [
     "PD",
     "ROWS",
     "Drawing",
+    "Int8Certificate",
     "Model",
     "Width",
     "interpolated",

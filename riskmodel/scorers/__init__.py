@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from riskmodel import config, registry
+from riskmodel.bundle import Bundle
 from riskmodel.core import Calibration, Column, Files, Recipe, Scorer
 from riskmodel.scorers._base.native import open_native
 
-__all__ = ["load", "names", "open_native", "recipe"]
+__all__ = ["load", "names", "open_native", "recipe", "unpacked"]
 
 
 def names() -> list[str]:
@@ -32,4 +33,14 @@ def load(kind: str, features: tuple[Column, ...], calibration: Calibration, file
     """A saved scorer from its verified files. Raises: ConfigError for an unknown kind, BundleError for bad content."""
     found = registry.find(sys.modules[__name__], kind, Scorer, "kind")
     scorer: Scorer = found.from_files(features, calibration, files)
+    return scorer
+
+
+def unpacked(bundle: Bundle) -> Scorer:
+    """The scorer of a bundle, once it has given its probe rows the PDs that they had when it was packed.
+
+    Raises: ConfigError for an unknown kind, BundleError for bad content, or where it computes otherwise here.
+    """
+    scorer = load(bundle.kind, bundle.features, bundle.calibration, bundle.files)
+    bundle.probes.check(scorer)
     return scorer

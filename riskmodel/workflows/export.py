@@ -48,7 +48,7 @@ def export(
     moves by more than 1e-6 or a decision turns round.
     """
     saved = model_resolver.opened(model, store)
-    scorer = scorers.load(saved.kind, saved.features, saved.calibration, saved.files)
+    scorer = scorers.unpacked(saved)
     if not isinstance(scorer, Convertible):
         raise UnsupportedScorer(f"a {scorer.kind} scorer cannot be exported")
     rows = _rows(scorer, data, width if form == "onnx" else "float64")

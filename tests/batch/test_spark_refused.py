@@ -73,7 +73,7 @@ def test_no_such_master(riskmodel, command, tmp_path, master):
 
 
 def test_an_altered_bundle_reaches_no_cluster(riskmodel, command, tmp_path):
-    [path] = [path for path in (tmp_path / "model").iterdir() if path.name != bundle.MANIFEST]
+    path = next(path for path in (tmp_path / "model").iterdir() if path.name != bundle.MANIFEST)
     path.write_bytes(path.read_bytes()[:-1] + b"!")
     assert f"{path}: is not what the manifest says" in refused(riskmodel, tmp_path, *command)
 

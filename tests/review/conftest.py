@@ -70,6 +70,9 @@ class FakeScorer(Scorer):
     def complexity(self) -> Complexity:
         return self.made_of
 
+    def probes(self, rows: int, seed: int = 0) -> Matrix:  # noqa: ARG002
+        return np.zeros((rows, len(self.features)))
+
     def refit(self, seen: Any, features: Any, size: float = 1.0) -> Scorer:  # noqa: ARG002
         return self
 

@@ -65,6 +65,9 @@ class FakeScorer(Scorer):
     def complexity(self):
         return self.made_of
 
+    def probes(self, rows, seed=0):  # noqa: ARG002
+        return np.zeros((rows, len(self.features)))
+
     def refit(self, seen, features, size=1.0):  # noqa: ARG002
         return self
 

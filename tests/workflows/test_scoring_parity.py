@@ -80,7 +80,7 @@ def test_a_model_file_is_not_scored_in_batches(model, table):
 def test_a_scorer_without_trees_has_no_native_library(done, table):
     _, folder = done
     saved = bundle.read(folder / "bundles" / "scorecard")
-    scorer = scorers.load(saved.kind, saved.features, saved.calibration, saved.files)
+    scorer = scorers.unpacked(saved)
     found = forms(scorer, saved, table)
     assert list(found) == ["as scored here", "ONNX", "batch file", "pyfunc"]
     for pd in found.values():

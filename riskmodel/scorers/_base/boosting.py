@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import Field
 
 from riskmodel.core import (
+    FIXED_ORDER,
     Calibration,
     Column,
     Complexity,
@@ -161,6 +162,10 @@ class BoosterScorer(Convertible):
     def files(self) -> Files:
         recipe = canonical({"seed": self.seed, "options": asdict(self.recipe)})
         return {self.file_name: self.model, "recipe.json": recipe}
+
+    @property
+    def pd_tolerance(self) -> float:
+        return FIXED_ORDER
 
     def complexity(self) -> Complexity:
         trees = self.ensemble

@@ -13,7 +13,7 @@ from riskmodel.core import Development, Matrix, Scorer, Vector
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from riskmodel.onnx_export import Width
+    from riskmodel.onnx_export import Int8Certificate, Width
 
 
 class Convertible(Scorer, ABC):
@@ -25,11 +25,11 @@ class Convertible(Scorer, ABC):
 
         return graphs.model_of(self, width)
 
-    def run_by_onnx(self, content: bytes, threads: int = 1) -> Scorer:
+    def run_by_onnx(self, content: bytes, threads: int = 1, certificate: Int8Certificate | None = None) -> Scorer:
         """The scorer that runs an ONNX model in the place of this one. Raises: BundleError for a model not ours."""
         from riskmodel.scorers.onnx import standing_in
 
-        return standing_in(self, content, threads)
+        return standing_in(self, content, threads, certificate)
 
     def probes(self, rows: int, seed: int = 0) -> Matrix:
         """Made-up rows around the numbers at which this scorer changes its mind, n x features."""

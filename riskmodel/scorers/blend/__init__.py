@@ -81,7 +81,15 @@ class BlendScorer(Convertible):
     seed: int
 
     def raw_margin(self, matrix: Matrix) -> Vector:
-        return self.intercept + self.member_margins(matrix) @ np.array(self.weights)
+        total = np.full(len(matrix), self.intercept)
+        for weight, member in zip(self.weights, self.members, strict=True):  # in this order on every processor
+            total += weight * member.raw_margin(matrix)
+        return total
+
+    @property
+    def pd_tolerance(self) -> float:
+        """That of the loosest member."""
+        return max(member.pd_tolerance for member in self.members)
 
     def member_margins(self, matrix: Matrix) -> Matrix:
         """Each member's raw margin, n x members."""

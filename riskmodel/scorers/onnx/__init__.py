@@ -15,6 +15,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from riskmodel.core import (
+    SINGLE,
     Calibration,
     Column,
     Complexity,
@@ -28,7 +29,7 @@ from riskmodel.core import (
     canonical,
 )
 from riskmodel.errors import BundleError, UnsupportedScorer
-from riskmodel.onnx_export import Model, Width, opened
+from riskmodel.onnx_export import Int8Certificate, Model, Width, opened
 from riskmodel.scorers._base.convertible import Convertible
 
 MODEL, ORIGIN = "model.onnx.gz", "origin.json"
@@ -73,6 +74,7 @@ class OnnxScorer(Convertible):
     threads: int = 1
     recipe: OnnxRecipe | None = None  # None where a scorer was converted after it was fitted
     seed: int = 0
+    certificate: Int8Certificate | None = None  # of a model whose products are of 8-bit numbers
 
     @cached_property
     def opened(self) -> Model:
@@ -81,9 +83,21 @@ class OnnxScorer(Convertible):
     def raw_margin(self, matrix: Matrix) -> Vector:
         return self.opened.run(matrix)
 
+    @property
+    def pd_tolerance(self) -> float:
+        """Of 8-bit products what quantising moved: a sum on the edge of two steps may be rounded to the other one."""
+        return SINGLE if self.certificate is None else max(SINGLE, self.certificate.change)
+
     def files(self) -> Files:
         recipe = None if self.recipe is None else asdict(self.recipe)
-        told = {"made_of": asdict(self.origin), "threads": self.threads, "recipe": recipe, "seed": self.seed}
+        certificate = None if self.certificate is None else asdict(self.certificate)
+        told = {
+            "made_of": asdict(self.origin),
+            "threads": self.threads,
+            "recipe": recipe,
+            "seed": self.seed,
+            "int8": certificate,
+        }
         return {MODEL: gzip.compress(self.model, mtime=0), ORIGIN: canonical(told)}
 
     @classmethod
@@ -92,8 +106,10 @@ class OnnxScorer(Convertible):
         try:
             model, saved = gzip.decompress(files[MODEL]), json.loads(files[ORIGIN])
             recipe = None if saved["recipe"] is None else OnnxRecipe(**saved["recipe"])
-            origin = Complexity(**saved["made_of"])
-            scorer = cls(tuple(features), calibration, model, origin, int(saved["threads"]), recipe, int(saved["seed"]))
+            origin, told = Complexity(**saved["made_of"]), saved["int8"]
+            certificate = told and Int8Certificate(**{**told, "instructions": tuple(told["instructions"])})
+            numbers = (int(saved["threads"]), recipe, int(saved["seed"]))
+            scorer = cls(tuple(features), calibration, model, origin, *numbers, certificate)
         except (KeyError, TypeError, ValueError, OSError, EOFError) as error:
             raise BundleError(f"the files of an onnx scorer are damaged: {error!r}") from error
         _ = scorer.opened  # a model that is not ours is told now
@@ -108,8 +124,12 @@ class OnnxScorer(Convertible):
         return self.recipe.fit(development, features, self.seed)
 
 
-def standing_in(scorer: Scorer, content: bytes, threads: int = 1) -> OnnxScorer:
+def standing_in(
+    scorer: Scorer, content: bytes, threads: int = 1, certificate: Int8Certificate | None = None
+) -> OnnxScorer:
     """An ONNX model in a scorer's place, with its calibration. Raises: BundleError for a model that is not ours."""
-    made = OnnxScorer(scorer.features, scorer.calibration, content, scorer.complexity(), threads)
+    made = OnnxScorer(
+        scorer.features, scorer.calibration, content, scorer.complexity(), threads, certificate=certificate
+    )
     _ = made.opened
     return made

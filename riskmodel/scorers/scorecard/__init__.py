@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from riskmodel.core import (
+    FIXED_ORDER,
     Calibration,
     Column,
     Complexity,
@@ -144,6 +145,10 @@ class ScorecardScorer(Convertible):
         if len(cards) != len(features):
             raise BundleError(f"{FILE} has {len(cards)} features, however: the manifest {len(features)}")
         return cls(features, calibration, intercept, cards, recipe)
+
+    @property
+    def pd_tolerance(self) -> float:
+        return FIXED_ORDER
 
     def complexity(self) -> Complexity:
         margins = [margin for _, card, _ in self._used for margin in card.margins]

@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import Field
 
 from riskmodel.core import (
+    FIXED_ORDER,
     Calibration,
     Column,
     Complexity,
@@ -114,6 +115,10 @@ class SimpleScorer(Convertible):
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"{TERMS} is damaged: {error!r}") from error
         return cls(tuple(features), calibration, terms, card, recipe)
+
+    @property
+    def pd_tolerance(self) -> float:
+        return FIXED_ORDER
 
     def complexity(self) -> Complexity:
         return replace(

@@ -29,6 +29,6 @@ def opened(path: Path, store: str | None = None) -> Model:
     if not (path.is_dir() or tracking.is_address(path)):
         return Model(path.name, scorers.open_native(path))
     saved = model_resolver.opened(path, store)
-    scorer = scorers.load(saved.kind, saved.features, saved.calibration, saved.files)
+    scorer = scorers.unpacked(saved)
     name = str(saved.lineage.get("variant", path.name))
     return Model(name, scorer, saved.policy, saved.reference, saved)

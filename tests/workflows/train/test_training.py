@@ -41,7 +41,7 @@ def test_every_variant_is_a_bundle_that_scores_as_it_did(done):
     rows = np.random.default_rng(0).normal(size=(50, 40))
     for name, variant in study.variants.items():
         saved = bundle.read(folder / "bundles" / name.replace("/", "__"))
-        scorer = scorers.load(saved.kind, saved.features, saved.calibration, saved.files)
+        scorer = scorers.unpacked(saved)
         assert scorer.sha256 == saved.scorer_sha256 == variant.scorer.sha256
         matrix = np.abs(rows[:, : len(scorer.features)])
         np.testing.assert_array_equal(scorer.pd(matrix), variant.scorer.pd(matrix))
