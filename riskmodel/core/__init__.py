@@ -18,6 +18,7 @@ from riskmodel.core.evaluation import (
 from riskmodel.core.plan import Compressor, Decision, Pruner, PruningPlan, Ranking, RankingPruner, Variant, check_keep
 from riskmodel.core.probes import Probes
 from riskmodel.core.sample import (
+    Choice,
     Column,
     Development,
     Kind,
@@ -28,6 +29,7 @@ from riskmodel.core.sample import (
     Schema,
     Sealed,
     Split,
+    Targets,
     Vector,
 )
 from riskmodel.core.scorer import (
@@ -50,6 +52,7 @@ __all__ = [
     "SINGLE",
     "Calibration",
     "Change",
+    "Choice",
     "Column",
     "Complexity",
     "Compressor",
@@ -78,6 +81,7 @@ __all__ = [
     "Sealed",
     "Split",
     "Study",
+    "Targets",
     "Tick",
     "Timing",
     "TradeOff",

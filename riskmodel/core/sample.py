@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.errors import TestIsSealed
-
-if TYPE_CHECKING:
-    from riskmodel.core.evaluation import TradeOff
 
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
@@ -126,13 +123,34 @@ class Development:
     taught: tuple[Vector, Vector] | None = None  # a champion's PDs of train and tune, for a pruner to learn from
 
 
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """What is learnt, numbers in [0, 1], one a row of train and one a row of tune: outcomes, PDs, or a mix of both."""
+
+    train: Vector
+    tune: Vector
+
+    @classmethod
+    def outcomes(cls, development: Development) -> Targets:
+        """What came about: 0 and 1."""
+        return cls(development.train.default.astype(np.float64), development.tune.default.astype(np.float64))
+
+
+class Choice(Protocol):
+    """What was decided before the test sample is asked."""
+
+    @property
+    def chosen(self) -> str:
+        """The name of the chosen variant; empty while there is none."""
+
+
 class Sealed:
     """The test sample: it opens once, to whoever shows a choice that is already made."""
 
     def __init__(self, sample: Sample) -> None:
         self._sample: Sample | None = sample
 
-    def open(self, choice: TradeOff) -> Sample:
+    def open(self, choice: Choice) -> Sample:
         """The sample, once; a second call is refused.
 
         Raises: TestIsSealed.

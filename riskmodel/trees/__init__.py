@@ -4,9 +4,9 @@ It knows the decision rules of both libraries to the last bit, and nothing of th
 scorers. Pruners edit an ensemble by making a new one.
 """
 
-from riskmodel.trees.ensemble import HasTrees, Rules, Tree, TreeEnsemble
-from riskmodel.trees.flat_arrays import LEAF, MISSING_NAN, MISSING_NONE, MISSING_ZERO
-from riskmodel.trees.targets import CanTeach, Targets
+from riskmodel.trees.ensemble import HasTrees, Rules, TreeEnsemble
+from riskmodel.trees.targets import CanTeach
+from riskmodel.trees.tree import LEAF, MISSING_NAN, MISSING_NONE, MISSING_ZERO, Tree
 
 __all__ = [
     "LEAF",
@@ -16,7 +16,6 @@ __all__ = [
     "CanTeach",
     "HasTrees",
     "Rules",
-    "Targets",
     "Tree",
     "TreeEnsemble",
 ]

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskmodel.core import Vector
-from riskmodel.trees.ensemble import Tree, TreeEnsemble
-from riskmodel.trees.flat_arrays import LEAF, MISSING_ZERO
+from riskmodel.trees.ensemble import TreeEnsemble
 from riskmodel.trees.reachability import Box, Numbers, boxes
+from riskmodel.trees.tree import LEAF, MISSING_ZERO, Tree
 
 
 def margin_bound(before: TreeEnsemble, leaves: Mapping[tuple[int, int], float], intercept: float) -> float:

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Vector
-
-if TYPE_CHECKING:
-    from riskmodel.trees.ensemble import Tree
-
-Nodes = NDArray[np.int32]
-LEAF = -1
-MISSING_NONE, MISSING_ZERO, MISSING_NAN = 0, 1, 2
+from riskmodel.trees.tree import Nodes, Tree
 
 
 @dataclass(frozen=True, eq=False)

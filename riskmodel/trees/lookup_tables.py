@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from riskmodel.core import Matrix, Vector
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.trees.compiled.split_edges import ZERO, last_left
-from riskmodel.trees.ensemble import Tree, TreeEnsemble
-from riskmodel.trees.flat_arrays import MISSING_ZERO
+from riskmodel.trees.ensemble import TreeEnsemble
+from riskmodel.trees.tree import MISSING_ZERO, Tree
 
 
 @dataclass(frozen=True)

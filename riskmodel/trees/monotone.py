@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from riskmodel.trees.ensemble import Tree, TreeEnsemble
-from riskmodel.trees.flat_arrays import Nodes
+from riskmodel.trees.ensemble import TreeEnsemble
+from riskmodel.trees.tree import Nodes, Tree
 
 
 def split_order(tree: Tree, directions: Sequence[int]) -> Nodes:

@@ -13,8 +13,8 @@ from typing import TypeAlias
 import numpy as np
 
 from riskmodel.trees.edit.rebuild import spliced
-from riskmodel.trees.ensemble import Rules, Tree
-from riskmodel.trees.flat_arrays import LEAF, MISSING_NONE, MISSING_ZERO
+from riskmodel.trees.ensemble import Rules
+from riskmodel.trees.tree import LEAF, MISSING_NONE, MISSING_ZERO, Tree
 
 ZERO = float(np.float32(1e-35))  # LightGBM's: what is no farther from 0 counts as 0
 INFINITY = float("inf")

@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from riskmodel.core import Development, Sample, Scorer, Vector
+from riskmodel.core import Development, Sample, Scorer, Targets
 from riskmodel.trees.ensemble import HasTrees
-
-
-@dataclass(frozen=True, eq=False)
-class Targets:
-    """Soft outcomes in [0, 1], one a row: of train to be fitted on, of tune to be stopped and chosen by."""
-
-    train: Vector
-    tune: Vector
-
-    @classmethod
-    def outcomes(cls, development: Development) -> Targets:
-        """What came about: 0 and 1."""
-        return cls(development.train.default.astype(np.float64), development.tune.default.astype(np.float64))
 
 
 def pupils(development: Development) -> tuple[Sample, NDArray[np.bool_]]:

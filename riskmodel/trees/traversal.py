@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from riskmodel.jit import jitted
-from riskmodel.trees.flat_arrays import LEAF, MISSING_NAN, MISSING_ZERO
+from riskmodel.trees.tree import LEAF, MISSING_NAN, MISSING_ZERO
 
 
 @jitted(nogil=True)

@@ -38,11 +38,11 @@ NAMES = (OURS, LIGHTGBM, ONNX, OURS_XGBOOST, XGBOOST)
 READY = """
 from time import perf_counter
 start = perf_counter()
-from riskmodel.ensemble.compiled import ready
+from riskmodel.trees.compiled import kernel_cache
 imported = perf_counter()
-ready.blocks()
+kernel_cache.blocks()
 blocks = perf_counter()
-ready.one_by_one()
+kernel_cache.one_by_one()
 print(imported - start, blocks - imported, perf_counter() - blocks)
 """
 

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from riskmodel import pruning
-from riskmodel.core import Development
+from riskmodel.core import Development, Targets
 from riskmodel.errors import ConfigError, UnsupportedScorer
-from riskmodel.trees import Targets
 
 
 @pytest.mark.parametrize("kind", ["lgbm", "xgb"])

@@ -14,7 +14,7 @@ SCORES = """
 import sys
 sys.path.insert(0, "tests")
 from random_trees import random_ensemble, trying
-from riskmodel.ensemble.compiled import compile_trees
+from riskmodel.trees.compiled import compile_trees
 ensemble = random_ensemble(11, "lightgbm", trees=8)
 rows, compiled = trying(ensemble, 300), compile_trees(ensemble)
 sys.stdout.buffer.write(compiled.margins(rows).tobytes() + compiled.margins(rows[:9]).tobytes())

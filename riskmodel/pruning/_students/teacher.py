@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from riskmodel.core import Development, Sample, Scorer, Vector
+from riskmodel.core import Development, Sample, Scorer, Targets, Vector
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.pruning._trees.objective import mixed
 from riskmodel.pruning._trees.problem import View, stated
 from riskmodel.pruning._trees.refit import refitted
 from riskmodel.pruning._trees.truncation import stumps
-from riskmodel.trees import CanTeach, HasTrees, Targets
+from riskmodel.trees import CanTeach, HasTrees
 from riskmodel.trees.targets import pupils
 
 Mix = Annotated[float, Field(ge=0, le=1)]

@@ -23,13 +23,14 @@ from riskmodel.core import (
     Matrix,
     Recipe,
     Sample,
+    Targets,
     Tick,
     Vector,
     canonical,
 )
 from riskmodel.errors import BundleError
 from riskmodel.scorers._base.convertible import Convertible
-from riskmodel.trees import Targets, TreeEnsemble
+from riskmodel.trees import TreeEnsemble
 from riskmodel.trees.compiled import CompiledTrees, compile_trees
 
 Share = Annotated[float, Field(gt=0, le=1)]

@@ -10,10 +10,10 @@ from typing import Any, Self
 import lightgbm
 import numpy as np
 
-from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Vector
+from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Targets, Vector
 from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer, opened
 from riskmodel.scorers.lgbm import reader, writer
-from riskmodel.trees import Targets, TreeEnsemble
+from riskmodel.trees import TreeEnsemble
 
 
 @dataclass(frozen=True)

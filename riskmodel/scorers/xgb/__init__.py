@@ -10,10 +10,10 @@ from typing import Any, Self
 import numpy as np
 import xgboost
 
-from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Vector
+from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Targets, Vector
 from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer, opened
 from riskmodel.scorers.xgb import reader, writer
-from riskmodel.trees import Targets, TreeEnsemble
+from riskmodel.trees import TreeEnsemble
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,10 @@ from threading import Lock
 
 from llvmlite import binding  # type: ignore[import-untyped]
 
+from riskmodel.trees.compiled.layout import ENTRY
+
 Kernel = Callable[..., None]
 
-ENTRY = "riskmodel_kernel"  # the function in a file
 _SOURCES = ("layout.py", "vectors.py", "kernels.py", "machine_code.py")
 _SETTINGS = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "NUMBA_OPT")
 _DIGEST = hashlib.sha256().digest_size

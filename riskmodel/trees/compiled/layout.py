@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+ENTRY = "riskmodel_kernel"  # the function in a kept file of machine code
 LANES = 256  # rows of a block
 WIDE = 32  # numbers that are looked up at once: four registers each of numbers, places and edges
 

@@ -13,7 +13,7 @@ from llvmlite import binding  # type: ignore[import-untyped]
 from numba import config, njit, types
 
 from riskmodel.trees.compiled import kernels
-from riskmodel.trees.compiled.kernel_cache import ENTRY
+from riskmodel.trees.compiled.layout import ENTRY
 
 _HEAD = object.__basicsize__  # of an array in memory; then come its data, dimensions, shape and strides, 8 bytes each
 _DATA, _SHAPE, _STRIDES = _HEAD, _HEAD + 16, _HEAD + 24

@@ -18,7 +18,7 @@ from riskmodel.core import Vector
 from riskmodel.trees.compiled.split_edges import ZERO, category_edges, last_left
 from riskmodel.trees.compiled.tree_order import Splits
 from riskmodel.trees.ensemble import Rules
-from riskmodel.trees.flat_arrays import MISSING_NAN, MISSING_NONE, MISSING_ZERO
+from riskmodel.trees.tree import MISSING_NAN, MISSING_NONE, MISSING_ZERO
 
 Bytes = NDArray[np.uint8]
 FULL = 255

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Vector
-from riskmodel.trees.ensemble import Tree
-from riskmodel.trees.flat_arrays import LEAF
+from riskmodel.trees.tree import LEAF, Tree
 
 Whole = NDArray[np.int64]
 

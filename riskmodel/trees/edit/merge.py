@@ -10,8 +10,8 @@ import numpy as np
 
 from riskmodel.core import Vector
 from riskmodel.trees.edit.rebuild import added_up, constant, countable, spliced
-from riskmodel.trees.ensemble import Rules, Tree
-from riskmodel.trees.flat_arrays import LEAF
+from riskmodel.trees.ensemble import Rules
+from riskmodel.trees.tree import LEAF, Tree
 
 Trees: TypeAlias = tuple[Tree, ...]
 

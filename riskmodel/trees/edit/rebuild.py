@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Vector
-from riskmodel.trees.ensemble import Rules, Tree
-from riskmodel.trees.flat_arrays import LEAF, MISSING_NAN, MISSING_NONE
+from riskmodel.trees.ensemble import Rules
+from riskmodel.trees.tree import LEAF, MISSING_NAN, MISSING_NONE, Tree
 
 
 def spliced(tree: Tree, instead: Mapping[int, int], sets: Mapping[int, tuple[int, ...]]) -> Tree:

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from riskmodel.core import Vector
 from riskmodel.trees.edit.rebuild import constant
 from riskmodel.trees.edit.tree_builder import End, Plan, Question, grown
-from riskmodel.trees.ensemble import Rules, Tree, TreeEnsemble
-from riskmodel.trees.flat_arrays import MISSING_NAN, MISSING_ZERO
+from riskmodel.trees.ensemble import Rules, TreeEnsemble
 from riskmodel.trees.reachability import ZERO
+from riskmodel.trees.tree import MISSING_NAN, MISSING_ZERO, Tree
 
 Trees: TypeAlias = tuple[Tree, ...]
 FITS = 20  # rounds of proportional fitting: trees of one model contradict each other little

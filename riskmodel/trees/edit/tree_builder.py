@@ -10,8 +10,8 @@ import numpy as np
 
 from riskmodel.core import Vector
 from riskmodel.trees.edit.rebuild import added_up, countable
-from riskmodel.trees.ensemble import Rules, Tree
-from riskmodel.trees.flat_arrays import LEAF, MISSING_NONE, Nodes
+from riskmodel.trees.ensemble import Rules
+from riskmodel.trees.tree import LEAF, MISSING_NONE, Nodes, Tree
 
 
 @dataclass(frozen=True)

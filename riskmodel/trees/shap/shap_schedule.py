@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from riskmodel.core import Matrix, Vector
 from riskmodel.trees import Tree
-from riskmodel.trees.flat_arrays import LEAF
+from riskmodel.trees.tree import LEAF
 
 DOWN, ENDS, UP, PAIR = 0, 1, 2, 3  # into a branch; to a leaf and back; out of a branch; to two leaves and back
 _MATE = -1  # the second leaf of a pair, until it is taken into the first

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from riskmodel.core import Matrix
 from riskmodel.jit import jitted
 from riskmodel.trees import Tree, TreeEnsemble
-from riskmodel.trees.flat_arrays import MISSING_NAN, MISSING_ZERO, pack
+from riskmodel.trees.flat_arrays import pack
 from riskmodel.trees.shap.shap_schedule import DOWN, ENDS, PAIR, UP, Walk, walks
 from riskmodel.trees.shap.simd_steps import LANES, end, end_both, enter, goes_left, goes_right, hold, leave
 from riskmodel.trees.traversal import category_left, is_listed
+from riskmodel.trees.tree import MISSING_NAN, MISSING_ZERO
 
 
 @dataclass(frozen=True, eq=False)
