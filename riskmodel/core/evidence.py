@@ -41,11 +41,12 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Table:
-    """A small table that belongs to a figure; an empty cell is None, never NaN."""
+    """A small table that belongs to a figure; an empty cell is None, never NaN; programs ask by `key`."""
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ class Method:
 class Evidence:
     """A method applied: the figure with its 95 % interval, the mark, and why.
 
-    What does not exist is None. `about` is the group, feature, period or variant that it is about, where there is one.
+    What does not exist is None, or empty: `about` is the group, feature, grade, rule or form that it is about, `period`
+    the period of the rows, `attribute` the protected attribute, `measure` what is measured where there are several.
     """
 
     method: Method
@@ -85,3 +87,6 @@ class Evidence:
     threshold: Threshold | None = None
     tables: tuple[Table, ...] = ()
     about: str = ""
+    measure: str = ""
+    attribute: str = ""
+    period: str = ""

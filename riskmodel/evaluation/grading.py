@@ -95,9 +95,9 @@ def worst(marks: Iterable[Mark]) -> Mark:
     return min(marks, key=order.index, default=Mark.NOT_EVALUATED)
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], key: str = "") -> Table:
     """A table of plain Python values; what is not a finite number is None."""
-    return Table(title, tuple(columns), tuple(tuple(_cell(value) for value in row) for row in rows))
+    return Table(title, tuple(columns), tuple(tuple(_cell(value) for value in row) for row in rows), key)
 
 
 def _cell(value: Any) -> Cell:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 NOT_EVALUATED = "NOT EVALUATED"
@@ -23,6 +23,14 @@ LABELS = {
 def label(name: str) -> str:
     """A figure's name as a reader knows it; an unknown one loses its underscores."""
     return LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def subject(about: Mapping[str, Any]) -> str:
+    """What a piece of evidence is about, in words, from its fields attribute, about, measure and period."""
+    name, attribute = about["about"], about["attribute"]
+    parts = [about["period"], "" if name.startswith(attribute) else attribute, name]
+    words = ", ".join(part for part in parts if part)
+    return f"{words}: {label(about['measure'])}" if about["measure"] else words
 
 
 def figure(value: float | None, digits: int = 4) -> str:

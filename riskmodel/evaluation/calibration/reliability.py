@@ -120,7 +120,7 @@ def curve(default: Outcome, pd: Vector, limits: Thresholds, seed: int = 0) -> Ev
         for i, bound in enumerate(bounds)
     ]
     shown = (
-        table("Reliability curve", ("bin", "rows", "bads", "mean PD", "bad rate", "low", "high"), lines),
+        table("Reliability curve", ("bin", "rows", "bads", "mean PD", "bad rate", "low", "high"), lines, "reliability"),
         table("By chance alone", ("quantile", "value"), [(q, np.quantile(by_chance, q)) for q in (0.5, 0.95)]),
     )
     figure = _corrected(float(error), again)

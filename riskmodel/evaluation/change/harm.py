@@ -74,7 +74,7 @@ def excess_harm(
         overall = None if _too_little(pair, everyone, measure, limits) else _MEASURES[measure](pair, everyone)
         parts += [_part(pair, name, mask, measure, overall, limits) for name, mask in masks.items()]
     more = ("measure", "loss of the group", "loss of all", "tolerated")
-    return by_parts_p(HARM, limits, parts, rows, "group and measure", more, bads=int(pair.default.sum()))
+    return by_parts_p(HARM, limits, parts, rows, "group", more, bads=int(pair.default.sum()))
 
 
 def _part(  # noqa: PLR0917
@@ -82,16 +82,15 @@ def _part(  # noqa: PLR0917
 ) -> Part:
     rows, bads = int(mask.sum()), int(pair.default[mask].sum())
     tolerated = limits.setting(f"tolerated_{measure}")
-    title = f"{name}: {measure}"
     reason = _too_little(pair, mask, measure, limits)
     if reason or overall is None:
-        return Part(title, rows, bads, reason=reason, more=(measure, None, None, tolerated))
+        return Part(name, rows, bads, reason=reason, more=(measure, None, None, tolerated), measure=measure)
     own = _MEASURES[measure](pair, mask)
     excess, error = own.value - overall.value, sqrt(float(((own.influence - overall.influence) ** 2).sum()))
     beyond = excess - tolerated
     p_value = float(ndtr(-beyond / error)) if error else float(beyond <= 0)
     more = (measure, own.value, overall.value, tolerated)
-    return Part(title, rows, bads, around(excess, error), p_value, more=more)
+    return Part(name, rows, bads, around(excess, error), p_value, more=more, measure=measure)
 
 
 def _too_little(pair: Pair, mask: Mask, measure: str, limits: Thresholds) -> str:

@@ -103,16 +103,16 @@ def _listed(default: Outcome, sides: Mapping[str, Mask], amount: Vector | None) 
         bounds = (rate.value, rate.low, rate.high) if rate else (None, None, None)
         sums = () if amount is None else (float(amount[mask].sum()), float(amount[mask & (default == 1)].sum()))
         lines.append((name, count, count / len(default), bads, *bounds, *sums))
-    return table("Swap set", ("side", "rows", "share", "bads", "bad rate", "low", "high", *money), lines)
+    return table("Swap set", ("side", "rows", "share", "bads", "bad rate", "low", "high", *money), lines, "swap_set")
 
 
 def _decided(at: Cutoffs, into: Mask, out: Mask) -> Table:
     swapped = int(into.sum() + out.sum())
     p_value = float(binomtest(int(into.sum()), swapped).pvalue) if swapped else 1.0
     columns = ("rule", "champion's cutoff", "challenger's cutoff", "McNemar p")
-    return table("Cutoffs", columns, [(at.rule, at.champion, at.challenger, p_value)])
+    return table("Cutoffs", columns, [(at.rule, at.champion, at.challenger, p_value)], "cutoffs")
 
 
 def _by_group(masks: Mapping[str, Mask], into: Mask, out: Mask) -> Table:
     lines = [(name, int(mask.sum()), int((into & mask).sum()), int((out & mask).sum())) for name, mask in masks.items()]
-    return table("Swap set by group", ("group", "rows", "swapped in", "swapped out"), lines)
+    return table("Swap set by group", ("group", "rows", "swapped in", "swapped out"), lines, "swap_set_by_group")

@@ -134,4 +134,4 @@ def _profile(default: Outcome, score: Vector, points: int) -> Table:
     taken = np.interp(share * len(score), np.append(0, totals.cumsum()), np.append(0, bads.cumsum()))
     found = [of_share(round(bad), int(default.sum())) for bad in taken]
     lines = [(x, bad / default.sum(), i.low, i.high) for x, bad, i in zip(share, taken, found, strict=True)]
-    return table("CAP", ("share of rows", "share of bads", "low", "high"), lines)
+    return table("CAP", ("share of rows", "share of bads", "low", "high"), lines, "cap")

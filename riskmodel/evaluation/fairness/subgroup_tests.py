@@ -16,6 +16,7 @@ from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats.holm import holm
 from riskmodel.stats.interval import NOT_EVALUATED
 
+PARTS = "parts"  # the key of the table that lists them
 COLUMNS = ("rows", "bads", "value", "low", "high", "p_value", "p_holm", "mark", "reason")
 
 
@@ -30,6 +31,11 @@ class Part:
     p_value: float = float("nan")
     reason: str = ""
     more: tuple[Any, ...] = ()  # further cells of its row
+    measure: str = ""  # where one part is judged by several
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.name, self.measure
 
 
 def by_parts(  # noqa: PLR0917 (method and limits stand first everywhere)
@@ -47,13 +53,13 @@ def by_parts(  # noqa: PLR0917 (method and limits stand first everywhere)
     """
     judged = [part for part in parts if not part.reason]
     threshold = limits[method.id]
-    found = {part.name: mark_value(threshold, part.figure) for part in judged}
+    found = {part.key: mark_value(threshold, part.figure) for part in judged}
     shown = (_listed(method, kind, more, parts, adjusted(judged), found), *facts.pop("tables", ()))
     if not judged:
         return not_evaluated(method, _none(parts), rows, tables=shown, **facts)
     heaviest = worst(mark for mark, _ in found.values())
-    front = max((part for part in judged if found[part.name][0] is heaviest), key=lambda p: _beyond(method, limits, p))
-    return by_value(method, limits, front.figure, rows, about=front.name, tables=shown, **facts)
+    front = max((part for part in judged if found[part.key][0] is heaviest), key=lambda p: _beyond(method, limits, p))
+    return by_value(method, limits, front.figure, rows, about=front.name, measure=front.measure, tables=shown, **facts)
 
 
 def _beyond(method: Method, limits: Thresholds, part: Part) -> float:
@@ -75,18 +81,18 @@ def by_parts_p(  # noqa: PLR0917
     """Evidence whose parts stand by their p-values after Holm: the smallest is in front."""
     judged = [part for part in parts if not part.reason]
     threshold, p_values = limits[method.id], adjusted(judged)
-    found = {name: mark_p(threshold, p_value) for name, p_value in p_values.items()}
+    found = {key: mark_p(threshold, p_value) for key, p_value in p_values.items()}
     shown = (_listed(method, kind, more, parts, p_values, found), *facts.pop("tables", ()))
     if not judged:
         return not_evaluated(method, _none(parts), rows, tables=shown, **facts)
-    front = min(judged, key=lambda part: (p_values[part.name], part.p_value))
-    figure = {"figure": front.figure, "about": front.name, "tables": shown}
-    return by_p(method, limits, p_values[front.name], rows, **figure, **facts)
+    front = min(judged, key=lambda part: (p_values[part.key], part.p_value))
+    figure = {"figure": front.figure, "about": front.name, "measure": front.measure, "tables": shown}
+    return by_p(method, limits, p_values[front.key], rows, **figure, **facts)
 
 
-def adjusted(parts: Sequence[Part]) -> Mapping[str, float]:
-    """The p-values of the parts after Holm, by name; without those that have none."""
-    return holm({part.name: part.p_value for part in parts if part.p_value == part.p_value})
+def adjusted(parts: Sequence[Part]) -> Mapping[tuple[str, str], float]:
+    """The p-values of the parts after Holm, by name and measure; without those that have none."""
+    return holm({part.key: part.p_value for part in parts if part.p_value == part.p_value})
 
 
 def _listed(  # noqa: PLR0917
@@ -94,16 +100,16 @@ def _listed(  # noqa: PLR0917
     kind: str,
     more: Sequence[str],
     parts: Sequence[Part],
-    p_values: Mapping[str, float],
-    found: Mapping[str, tuple[Mark, str]],
+    p_values: Mapping[tuple[str, str], float],
+    found: Mapping[tuple[str, str], tuple[Mark, str]],
 ) -> Table:
     rows = []
     for part in parts:
-        mark, reason = found.get(part.name, (Mark.NOT_EVALUATED, part.reason))
+        mark, reason = found.get(part.key, (Mark.NOT_EVALUATED, part.reason))
         figure = (part.figure.value, part.figure.low, part.figure.high)
-        tested = (part.p_value, p_values.get(part.name))
+        tested = (part.p_value, p_values.get(part.key))
         rows.append((part.name, part.rows, part.bads, *figure, *tested, mark, reason, *part.more))
-    return table(method.title, (kind, *COLUMNS, *more), rows)
+    return table(method.title, (kind, *COLUMNS, *more), rows, PARTS)
 
 
 def _none(parts: Sequence[Part]) -> str:

@@ -76,25 +76,23 @@ def quarters(dates: NDArray[np.datetime64]) -> Periods:
 def score_shift(reference: Vector, current: Vector, period: Periods, limits: Thresholds) -> tuple[Evidence, ...]:
     """PSI of the score or PD of each period against the reference, one a period."""
     require_rows(period=period, current=current)
-    return tuple(stability.psi(reference, current[period == p], limits, p) for p in _each(period))
+    return tuple(replace(stability.psi(reference, current[period == p], limits), period=p) for p in _each(period))
 
 
 def feature_shift(
     reference: Matrix, current: Matrix, features: Sequence[Column], period: Periods, limits: Thresholds
 ) -> tuple[Evidence, ...]:
-    """CSI of all features of each period against the reference, one a period; `about` begins with the period."""
-    found = []
-    for p in _each(period):
-        evidence = stability.csi(reference, current[period == p], features, limits)
-        found.append(_of(p, evidence))
-    return tuple(found)
+    """CSI of all features of each period against the reference, one a period."""
+    return tuple(
+        replace(stability.csi(reference, current[period == p], features, limits), period=p) for p in _each(period)
+    )
 
 
 def missing_shift(
     reference: Matrix, current: Matrix, features: Sequence[Column], period: Periods, limits: Thresholds
 ) -> tuple[Evidence, ...]:
     """Whether values are missing more or less often than in the reference, one a period."""
-    return tuple(_of(p, _missing(reference, current[period == p], features, limits)) for p in _each(period))
+    return tuple(replace(_missing(reference, current[period == p], features, limits), period=p) for p in _each(period))
 
 
 def _missing(reference: Matrix, current: Matrix, features: Sequence[Column], limits: Thresholds) -> Evidence:
@@ -109,10 +107,6 @@ def _missing(reference: Matrix, current: Matrix, features: Sequence[Column], lim
         figure, p_value = proportions.difference(*counts, len(features)), proportions.p_different(*counts)
         parts.append(Part(column.name, len(current), None, figure, p_value))
     return by_parts_p(MISSING, limits, parts, len(current), "feature")
-
-
-def _of(period: str, evidence: Evidence) -> Evidence:
-    return replace(evidence, about=f"{period}: {evidence.about}" if evidence.about else period)
 
 
 def _each(period: Periods) -> list[str]:

@@ -46,15 +46,15 @@ CSI = Method(
 _RARE = 10  # rows in both samples: below it the chi-square law is a poor one
 
 
-def psi(reference: Vector, current: Vector, limits: Thresholds, about: str = "") -> Evidence:
+def psi(reference: Vector, current: Vector, limits: Thresholds) -> Evidence:
     """The shift of a score or PD, from the reference (n) to now (m)."""
     if small := too_small(min(len(reference), len(current)), limits):
-        return not_evaluated(PSI, small, len(current), about=about)
+        return not_evaluated(PSI, small, len(current))
     inner = edges(reference, int(limits.setting("bins")))
     counts = [np.bincount(binned(values, inner), minlength=len(inner) + 2) for values in (reference, current)]
     found = shift(*counts)
     if found is None:
-        return not_evaluated(PSI, "All values lie in one bin.", len(current), about=about)
+        return not_evaluated(PSI, "All values lie in one bin.", len(current))
     figure, statistic, p_value, freedom = found
     scale = 1 / len(reference) + 1 / len(current)
     critical = float(scale * chi2.ppf(0.95, freedom))
@@ -65,7 +65,7 @@ def psi(reference: Vector, current: Vector, limits: Thresholds, about: str = "")
         table("Bins", ("bin", "share in the reference", "share now"), zip(names, *of_all, strict=True)),
         table("Critical value at 0.05", ("bins", "value"), [(freedom + 1, critical)]),
     )
-    facts = {"statistic": statistic, "p_value": p_value, "tables": shown, "about": about}
+    facts = {"statistic": statistic, "p_value": p_value, "tables": shown}
     if by_chance := _too_noisy(PSI, limits, figure, p_value):
         return not_evaluated(PSI, by_chance, len(current), figure=figure, **facts)
     return by_value(PSI, limits, figure, len(current), **facts)

@@ -33,7 +33,7 @@ def drift(entries: Sequence[Entry], against: str) -> Data:
         "periods": [{**_EMPTY, "period": name, **shifts.get(name, {}), **outcomes.get(name, {})}
                     for name in dict.fromkeys([*outcomes, *shifts])],
         "shifted": list(shifts),
-        "features": _features(entries, list(shifts)),
+        "features": _features(entries),
     }  # fmt: skip
 
 
@@ -52,21 +52,19 @@ def _shifts(entries: Sequence[Entry]) -> dict[str, Data]:
     found: dict[str, Data] = {}
     for side in SIDES:
         for e in _of(entries, stability.PSI.id, side):
-            row = found.setdefault(e.about or WHOLE, {"rows": e.rows, "psi": {}})
+            row = found.setdefault(e.period or WHOLE, {"rows": e.rows, "psi": {}})
             row["psi"][side] = {"value": e.value, "low": e.low, "high": e.high, "verdict": str(e.mark)}
-    for key, parts in _by_feature(entries, list(found)):
-        for period, cells in parts.items():
-            judged = [cell for cell in cells if cell["verdict"] in _HEAVIEST]
-            found[period][key] = max(judged, key=_weight, default=None)
+    for key, parts in _by_feature(entries):
+        for period, row in found.items():
+            judged = [cell for cell in parts.get(period, ()) if cell["verdict"] in _HEAVIEST]
+            row[key] = max(judged, key=_weight, default=None)
     return found
 
 
-def _by_feature(entries: Sequence[Entry], periods: Sequence[str]) -> Iterator[tuple[str, dict[str, list[Data]]]]:
-    """For each of the two tests the cells of all features by period; both come a period each, in the same order."""
+def _by_feature(entries: Sequence[Entry]) -> Iterator[tuple[str, dict[str, list[Data]]]]:
+    """For each of the two tests the cells of all features by period."""
     for key, method in (("csi", stability.CSI), ("missing", methods.MISSING)):
-        found = _of(entries, method.id)
-        if len(found) == len(periods):
-            yield key, {p: [_cell(row) for row in _rows(e)] for p, e in zip(periods, found, strict=True)}
+        yield key, {e.period or WHOLE: [_cell(row) for row in _rows(e)] for e in _of(entries, method.id)}
 
 
 def _rows(evidence: Evidence) -> list[Data]:
@@ -83,9 +81,9 @@ def _weight(cell: Data) -> tuple[int, float]:
     return -_HEAVIEST.index(cell["verdict"]), abs(cell["value"])
 
 
-def _features(entries: Sequence[Entry], periods: Sequence[str]) -> list[Data]:
+def _features(entries: Sequence[Entry]) -> list[Data]:
     found: dict[str, Data] = {}
-    for key, parts in _by_feature(entries, periods):
+    for key, parts in _by_feature(entries):
         for cell in (cell for cells in parts.values() for cell in cells):
             row = found.setdefault(cell["feature"], {"feature": cell["feature"], "csi": [], "missing": []})
             row[key].append({k: v for k, v in cell.items() if k != "feature"})

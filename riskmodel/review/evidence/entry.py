@@ -29,7 +29,8 @@ class Entry:
     def plain(self) -> dict[str, Any]:
         """The same as JSON knows it."""
         found, method = self.evidence, self.evidence.method
-        keys = ("reason", "rows", "bads", "value", "low", "high", "statistic", "p_value", "about")
+        keys = ("reason", "rows", "bads", "value", "low", "high", "statistic", "p_value",
+                "about", "measure", "attribute", "period")  # fmt: skip
         return {
             "id": method.id,
             "section": method.section,
@@ -44,6 +45,7 @@ class Entry:
 
 def _table(table: Table) -> dict[str, Any]:
     return {
+        "key": table.key,
         "title": table.title,
         "columns": list(table.columns),
         "rows": [_padded(row, len(table.columns)) for row in table.rows[:LISTED]],

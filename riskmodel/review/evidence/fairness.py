@@ -8,7 +8,6 @@ from functools import partial
 
 from scipy.special import logit
 
-from riskmodel.core.evidence import Evidence
 from riskmodel.evaluation.fairness import fairness, proxies
 from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
@@ -60,6 +59,4 @@ def _of(  # noqa: PLR0917
 
 
 def _named(entry: Entry, attribute: str) -> Entry:
-    evidence: Evidence = entry.evidence
-    about = evidence.about if attribute in evidence.about else f"{attribute}: {evidence.about}".rstrip(": ")
-    return replace(entry, evidence=replace(evidence, about=about))
+    return replace(entry, evidence=replace(entry.evidence, attribute=attribute))

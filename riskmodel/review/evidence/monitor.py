@@ -85,8 +85,7 @@ def _in_time(earlier: Earlier, later: NDArray[np.str_]) -> NDArray[np.str_]:
 
 def _all(whom: Whom, found: Sequence[Evidence]) -> Iterator[Entry]:
     for evidence in found:
-        about = evidence.about.removeprefix(ONE_PERIOD).removeprefix(": ")
-        yield Entry(whom, replace(evidence, about=about))
+        yield Entry(whom, replace(evidence, period="") if evidence.period == ONE_PERIOD else evidence)
 
 
 def plan(methods: Sequence[Method], limits: Thresholds) -> list[dict[str, Any]]:
@@ -118,6 +117,9 @@ def alarms(entries: Sequence[Entry]) -> list[Mapping[str, Any]]:
             "title": entry.evidence.method.title,
             "whom": entry.whom,
             "about": entry.evidence.about,
+            "measure": entry.evidence.measure,
+            "attribute": entry.evidence.attribute,
+            "period": entry.evidence.period,
             "verdict": str(entry.evidence.mark),
             "value": entry.evidence.value,
             "reason": entry.evidence.reason,

@@ -15,7 +15,7 @@ from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.review.claims import joint_verdict
 from riskmodel.review.evidence.entry import Entry
 from riskmodel.review.findings import Finding, Severity
-from riskmodel.review.wording import NOT_EVALUATED, figure, label, listed, percent, signed
+from riskmodel.review.wording import NOT_EVALUATED, figure, label, listed, percent, signed, subject
 
 VERDICTS = tuple(f"change.{name}" for name in ("auc", "brier", "log_loss"))  # one finding tells all three
 NAMED = 6  # groups and slices that a finding names
@@ -34,7 +34,7 @@ def _harm(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
         if evidence.mark not in (Mark.FAIL, Mark.ATTENTION):
             continue
         hurt = _hurt(evidence.tables[0], limits[harm.HARM.id].attention)
-        names = [str(row["group and measure"]).rpartition(": ")[0] for row in hurt]
+        names = [str(row["group"]) for row in hurt]
         severity = Severity.HIGH if evidence.mark is Mark.FAIL else Severity.MEDIUM
         told = " ".join(f"{name}: {_loss(row)}" for name, row in zip(names[:NAMED], hurt, strict=False))
         statement = f"The change harms some beyond what it does to all: {listed(names, NAMED)}."
@@ -48,7 +48,7 @@ def _hurt(table: Table, level: float) -> list[Mapping[str, object]]:
     rows.sort(key=lambda row: (row["p_holm"], row["p_value"]))
     first: dict[str, Mapping[str, object]] = {}
     for row in rows:
-        first.setdefault(str(row["group and measure"]).rpartition(": ")[0], row)
+        first.setdefault(str(row["group"]), row)
     return list(first.values())
 
 
@@ -116,7 +116,7 @@ def _weighs_less(entry: Entry) -> bool:
 
 def _statement(entry: Entry, *, old: bool) -> str:
     found = entry.evidence
-    whom = ", ".join(part for part in (entry.whom, found.about) if part)
+    whom = ", ".join(part for part in (entry.whom, subject(vars(found))) if part)
     return f"{found.method.title} ({whom}): {found.mark}{'; the champion has it too' if old else ''}."
 
 

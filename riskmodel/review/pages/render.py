@@ -48,7 +48,20 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = ("label", "figure", "signed", "interval", "count", "micros", "size", "percent", "listed", "flat", "cell")
+    words = (
+        "label",
+        "figure",
+        "signed",
+        "interval",
+        "count",
+        "micros",
+        "size",
+        "percent",
+        "listed",
+        "flat",
+        "cell",
+        "subject",
+    )
     environment.filters.update({name: getattr(wording, name) for name in words})
     environment.filters |= {"together": _together, "headed": _headed}
     environment.globals["NOT_EVALUATED"] = wording.NOT_EVALUATED

@@ -30,8 +30,8 @@ def test_the_period_whose_scores_shift_is_the_alarm(later, limits):
     rng, period = later
     score = rng.normal(1.0 * (period == "2024-Q3"))
     found = drift.score_shift(rng.normal(size=3000), score, period, limits)
-    assert [e.about for e in found] == ["2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4", "2025-Q1"]
-    assert [e.about for e in drift.alarms(found) if e.mark is Mark.FAIL] == ["2024-Q3"]
+    assert [e.period for e in found] == ["2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4", "2025-Q1"]
+    assert [e.period for e in drift.alarms(found) if e.mark is Mark.FAIL] == ["2024-Q3"]
 
 
 def test_features_and_missing_values_are_watched_by_period(later, limits):
@@ -39,10 +39,10 @@ def test_features_and_missing_values_are_watched_by_period(later, limits):
     reference, current = rng.normal(size=(3000, 2)), rng.normal(size=(4000, 2))
     current[(period == "2024-Q2") & (rng.random(4000) < 0.3), 1] = np.nan
     alarms = drift.alarms(drift.missing_shift(reference, current, FEATURES, period, limits))
-    assert [e.about for e in alarms] == ["2024-Q2: debt"]
+    assert [(e.period, e.about) for e in alarms] == [("2024-Q2", "debt")]
     assert alarms[0].value == pytest.approx(0.3, abs=0.05)
     alarms = drift.alarms(drift.feature_shift(reference, current, FEATURES, period, limits))
-    assert [e.about for e in alarms] == ["2024-Q2: debt"]
+    assert [(e.period, e.about) for e in alarms] == [("2024-Q2", "debt")]
 
 
 def test_outcomes_are_watched_where_there_are_any(draw, later, limits):

@@ -6,8 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from riskmodel.core import Verdict
-from riskmodel.review import figures, page, review
-from riskmodel.review.pages import render
+from riskmodel.review import figures, page, render, review
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 HOSTILE = "</script><script>alert(1)</script>"

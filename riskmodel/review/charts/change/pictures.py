@@ -28,10 +28,10 @@ def _found(data: Data, test: str, whom: str | None = None) -> list[Row]:
     return [e for e in data["evidence"] if e["id"] == test and whom in (None, e["whom"])]
 
 
-def _rows(entry: Row, title: str | None = None) -> list[Row]:
-    """The rows of one table of a test, as dictionaries; of its first, or of the one with this title."""
+def _rows(entry: Row, key: str = "parts") -> list[Row]:
+    """The rows of one table of a test, as dictionaries."""
     for table in entry["tables"]:
-        if title in (None, table["title"]):
+        if table["key"] == key:
             return [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
     return []
 
@@ -60,7 +60,7 @@ def _verdicts(data: Data) -> Markup | None:
 
 def _harm(data: Data) -> Markup | None:
     titles = ("Group: measure", "Loss beyond the overall loss (share, or units of the figure)")
-    return _parts(data, "change.harm", "group and measure", titles)
+    return _parts(data, "change.harm", "group", titles)
 
 
 def _weak(data: Data) -> Markup | None:
@@ -80,8 +80,7 @@ def _parts(data: Data, test: str, key: str, titles: tuple[str, str], whom: str |
 
 def _bar(row: Row, key: str, about: str = "") -> Bar:
     more = f"{row['rows']:,} rows." if row.get("rows") else ""
-    name, _, measure = str(row[key]).rpartition(": ") if "measure" in row else (row[key], "", "")
-    named = f"{name}: {label(measure)}" if measure else name
+    named = f"{row[key]}: {label(row['measure'])}" if "measure" in row else row[key]
     return Bar(f"{about}{named}", row["value"], row["low"], row["high"], row["mark"], more)
 
 
@@ -145,7 +144,7 @@ def _decay(data: Data) -> Markup | None:
 def _swaps(data: Data) -> Markup | None:
     bars = []
     for entry in _found(data, "change.swap_set"):
-        for row in _rows(entry, "Swap set"):
+        for row in _rows(entry, "swap_set"):
             if row["side"] in ("swapped in", "swapped out") and row["bad rate"] is not None:
                 more = f"{row['rows']:,} rows, {row['bads']:,} bads."
                 name = f"{entry['about']}: {row['side'].removeprefix('swapped ')}"
@@ -159,7 +158,7 @@ def _swaps(data: Data) -> Markup | None:
 
 def _reliability(data: Data) -> Markup | None:
     def spots(entry: Row) -> list[Spot]:
-        return [Spot(r["mean PD"], r["bad rate"], r["low"], r["high"]) for r in _rows(entry, "Reliability curve")]
+        return [Spot(r["mean PD"], r["bad rate"], r["low"], r["high"]) for r in _rows(entry, "reliability")]
 
     titles = ("Mean PD of the bin (%)", "Bad rate of the bin (%)")
     return _curves(data, "calibration.reliability", "Reliability curve", titles, spots, "right PDs")
@@ -167,7 +166,7 @@ def _reliability(data: Data) -> Markup | None:
 
 def _cap(data: Data) -> Markup | None:
     def spots(entry: Row) -> list[Spot]:
-        return [Spot(r["share of rows"], r["share of bads"], r["low"], r["high"]) for r in _rows(entry, "CAP")]
+        return [Spot(r["share of rows"], r["share of bads"], r["low"], r["high"]) for r in _rows(entry, "cap")]
 
     titles = ("Riskiest share of rows (%)", "Share of all bads among them (%)")
     return _curves(data, "discrimination.cap", "Cumulative accuracy profile", titles, spots, "no ranking")
