@@ -93,7 +93,7 @@ class Bundle:
         data = self.manifest.get("reference")
         if data is None:
             return Reference()
-        return Reference(data["typical"], data["missing"], tuple(data["edges"]), tuple(data["shares"]))
+        return Reference(data["typical"], data["missing"], tuple(data["edges"]), tuple(data["shares"]), data["rows"])
 
     @property
     def sha256(self) -> str:

@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
-from statsmodels.stats.multitest import multipletests
-
-from riskmodel.core import FEWEST_TO_DECIDE, Change, Evaluation, Timing, TradeOff, Verdict
+from riskmodel.core import Change, Evaluation, Timing, TradeOff, Verdict
+from riskmodel.stats.holm import corrected_verdicts
+from riskmodel.stats.small_sample import TO_DECIDE
 
 DecideOn = Literal["batch", "single"]
 Timings = Mapping[str, Mapping[int, Timing]]
 
-_ALPHA = 0.05
 _SAME_SPEED = 1.10  # clocks differ by less than this between two runs; without it a run would not repeat its choice
 
 
@@ -61,23 +60,7 @@ def choose(
 
 def verdicts(changes: Mapping[str, Change]) -> Mapping[str, Verdict]:
     """The verdict on each challenger when all are tested on one sample: non-inferior only after Holm (1979)."""
-    adjusted = holm({name: change.p_value for name, change in changes.items()})
-    return {name: _verdict(change, adjusted[name]) for name, change in changes.items()}
-
-
-def holm(p_values: Mapping[str, float]) -> Mapping[str, float]:
-    """The p-values as they stand against 0.05 when this many are tested together."""
-    if not p_values:
-        return {}
-    adjusted = multipletests(list(p_values.values()), method="holm")[1]
-    return {name: float(p) for name, p in zip(p_values, adjusted, strict=True)}
-
-
-def _verdict(change: Change, adjusted: float) -> Verdict:
-    if adjusted < _ALPHA:
-        return Verdict.NON_INFERIOR
-    inferior = any(difference.verdict is Verdict.INFERIOR for difference in change.differences.values())
-    return Verdict.INFERIOR if inferior else Verdict.INCONCLUSIVE
+    return corrected_verdicts({name: tuple(change.differences.values()) for name, change in changes.items()})
 
 
 def budget_verdict(timings: Mapping[int, Timing], budget_us: float | None) -> Budget:
@@ -132,11 +115,11 @@ def _reason(chosen: str, champion: str, able: list[str], changes: Mapping[str, C
 def _too_few(evaluation: Evaluation) -> str:
     """That nothing could be shown, where the sample has too few bads or goods."""
     goods = evaluation.rows - evaluation.bads
-    if min(evaluation.bads, goods) >= FEWEST_TO_DECIDE:
+    if min(evaluation.bads, goods) >= TO_DECIDE:
         return ""
     return (
         f" The {evaluation.sample} sample has {evaluation.bads} bads and {goods} goods: with fewer than "
-        f"{FEWEST_TO_DECIDE} of each every challenger is inconclusive."
+        f"{TO_DECIDE} of each every challenger is inconclusive."
     )
 
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.core import Change, Difference, Evaluation, Interval, Timing, Verdict
-from riskmodel.selection import Budget, budget_verdict, choose, holm, pareto, verdicts
+from riskmodel.selection import Budget, budget_verdict, choose, pareto, verdicts
+from riskmodel.stats.holm import holm
 
 
 def exact(value: float) -> Interval:

@@ -13,9 +13,9 @@ from riskmodel.batch.writer import Written
 from riskmodel.bundle import Bundle
 from riskmodel.core import Reference
 from riskmodel.errors import DataError
+from riskmodel.stats.psi import psi
 
 FORMAT = 1
-SMALLEST = 1e-6  # share of a bin that has no rows, so that the index stays finite
 
 
 def identity(book: Book, bundle: Bundle, digests: Sequence[str], part_rows: int) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def run(
         "policies": counts["policies"],
         "quarantine": counts["quarantine"],
         "first_reasons": counts["reasons"],
-        "psi": psi(counts["scores"], reference),
+        "psi": score_psi(counts["scores"], reference),
         "missing": {
             name: {"share": missing / scored if scored else None, "development": reference.missing.get(name)}
             for name, missing in counts["missing"].items()
@@ -76,14 +76,12 @@ def run(
     }
 
 
-def psi(scores: Mapping[str, int], reference: Reference) -> float | None:
-    """The population stability index of the PDs against development: sum of (a - b) ln(a / b) over its bins.
+def score_psi(scores: Mapping[str, int], reference: Reference) -> float | None:
+    """The population stability index of the PDs against development, over the bins that the bundle has.
 
     None where the bundle does not say how they lay, or nothing was scored.
     """
     if not reference.shares or not scores:
         return None
     counts = np.array([scores.get(f"{i:02d}", 0) for i in range(len(reference.shares))], np.float64)
-    here = np.maximum(counts / counts.sum(), SMALLEST)
-    there = np.maximum(np.asarray(reference.shares), SMALLEST)
-    return float(((here - there) * np.log(here / there)).sum())
+    return psi(np.asarray(reference.shares) * reference.rows, counts)

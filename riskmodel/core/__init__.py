@@ -5,7 +5,6 @@ of ours but the errors.
 """
 
 from riskmodel.core.evaluation import (
-    FEWEST_TO_DECIDE,
     Change,
     Difference,
     Evaluation,
@@ -47,7 +46,6 @@ from riskmodel.core.scorer import (
 from riskmodel.core.scoring import Reference, Scale
 
 __all__ = [
-    "FEWEST_TO_DECIDE",
     "FIXED_ORDER",
     "SINGLE",
     "Calibration",

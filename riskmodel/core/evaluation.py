@@ -9,8 +9,6 @@ from typing import Any
 
 from riskmodel.core.plan import Variant
 
-FEWEST_TO_DECIDE = 20  # bads, and goods, of a sample: with fewer no challenger is shown to be no worse, nor worse
-
 
 class Verdict(StrEnum):
     """The three answers of a non-inferiority test."""

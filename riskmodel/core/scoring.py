@@ -35,10 +35,11 @@ class Reference:
     """What development was like: what is usual of each feature, how often it is missing, how the PDs lie.
 
     `typical` is the median of a number and the code of the most frequent level, None where missing is; `edges` part the
-    PDs into bins with `shares` of the rows.
+    PDs into bins with `shares` of so many `rows`.
     """
 
     typical: Mapping[str, float | None] = field(default_factory=dict)
     missing: Mapping[str, float] = field(default_factory=dict)
     edges: tuple[float, ...] = ()
     shares: tuple[float, ...] = ()
+    rows: int = 0

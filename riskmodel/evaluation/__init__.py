@@ -3,7 +3,7 @@
 from riskmodel.evaluation.change.comparison import compare
 from riskmodel.evaluation.cost.hardware import machine
 from riskmodel.evaluation.cost.latency import Calls, Effort, measure
-from riskmodel.evaluation.metrics.calibration import brier, fit_calibration, log_loss
+from riskmodel.evaluation.metrics.calibration import brier, fit_calibration, log_loss, recalibrated
 from riskmodel.evaluation.metrics.discrimination import accuracy, auc, gini, ks
 from riskmodel.evaluation.metrics.evaluate import evaluate
 
@@ -21,4 +21,5 @@ __all__ = [
     "log_loss",
     "machine",
     "measure",
+    "recalibrated",
 ]

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from math import inf, isfinite
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from riskmodel.core import Outcome, Sample, Vector
 from riskmodel.errors import DataError
 from riskmodel.evaluation.thresholds import Thresholds
-
-AT_LEAST = 2  # of each: one bad, or one good, leaves a variance undefined
+from riskmodel.stats.small_sample import FOR_VARIANCE
 
 
 def require_events(sample: Sample) -> None:
     """Raises: DataError unless the sample has two bads and two goods."""
     bads = int(sample.default.sum())
     goods = len(sample) - bads
-    if min(bads, goods) < AT_LEAST:
+    if min(bads, goods) < FOR_VARIANCE:
         raise DataError(
-            f"sample {sample.name} must have at least {AT_LEAST} bads and {AT_LEAST} goods to judge a scorer, "
+            f"sample {sample.name} must have at least {FOR_VARIANCE} bads and {FOR_VARIANCE} goods to judge a scorer, "
             f"however: {bads} and {goods}"
         )
 
@@ -33,6 +33,23 @@ def require_pd(variant: str, sample: Sample, pd: Vector) -> None:
     if wrong.any():
         row = int(np.argmax(wrong))
         raise DataError(f"{variant}: a PD must be in [0, 1], however: {pd[row]:g} in row {row} of sample {sample.name}")
+
+
+def require_scored(
+    default: ArrayLike, score: ArrayLike, name: str = "score", most: float = inf
+) -> tuple[Outcome, Vector]:
+    """Outcomes and scores (n) as arrays, whatever sequence they came as.
+
+    Raises: DataError for no rows, lengths that differ, an outcome that is not 0 or 1, a score that is missing or, where
+    it has a `most`, not in [0, most].
+    """
+    outcome, values = np.asarray(default), np.asarray(score, np.float64)
+    if outcome.ndim != 1 or not len(outcome):
+        raise DataError(f"default must be one row of outcomes or more, however: shape {outcome.shape}")
+    require_rows(default=outcome, **{name: values})
+    if isfinite(most) and not ((values >= 0) & (values <= most)).all():
+        raise DataError(f"{name} must be in [0, {most:g}], however: {values[~((values >= 0) & (values <= most))][0]:g}")
+    return outcome.astype(np.int8, copy=False), values
 
 
 def require_rows(**columns: NDArray[Any]) -> int:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from riskmodel.core import Vector
 from riskmodel.networks.network import Network, Single
+from riskmodel.stats import log_loss
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,4 +19,4 @@ class Taught:
     def loss(self, network: Network) -> float:
         """Log-loss of the members' mean probability: of what the scorer will say, not of what each member says."""
         margin = network.margin(self.inputs)
-        return float((np.logaddexp(0, margin) - self.target * margin).mean())
+        return float(log_loss.of_margin(margin, self.target).mean())

@@ -13,6 +13,7 @@ import numpy as np
 
 from riskmodel.core import Development, PruningPlan, Ranking, RankingPruner, Scorer
 from riskmodel.errors import UnsupportedScorer
+from riskmodel.stats import log_loss
 
 
 @runtime_checkable
@@ -61,7 +62,7 @@ def _blend(scorer: Scorer) -> HasMembers:
 def _loss(scorer: Scorer, development: Development) -> float:
     """Of the raw margin: a calibration that was made for other weights plays no part."""
     margin = scorer.raw_margin(development.tune.columns(scorer.features))
-    return float(np.mean(np.logaddexp(0, margin) - margin * development.tune.default))
+    return float(log_loss.of_margin(margin, development.tune.default).mean())
 
 
 def _nothing(development: Development) -> float:

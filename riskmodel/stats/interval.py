@@ -8,6 +8,7 @@ from scipy.special import ndtri
 from scipy.stats import binomtest, chi2, ncx2
 
 from riskmodel.core import Interval, Vector
+from riskmodel.stats.clusters import Clusters, standard_error
 
 Z = float(ndtri(0.975))
 NOT_EVALUATED = Interval(float("nan"), float("nan"), float("nan"))
@@ -25,13 +26,14 @@ def simultaneous(value: float, standard_error: float, tests: int) -> Interval:
     return Interval(value, value - reach, value + reach)
 
 
-def of_mean(values: Vector) -> Interval:
-    """The mean of independent rows."""
-    return around(float(values.mean()), standard_error_of_mean(values))
+def of_mean(values: Vector, clusters: Clusters | None = None) -> Interval:
+    """The mean of rows (n), which belong together where `clusters` says so."""
+    return around(float(values.mean()), standard_error_of_mean(values, clusters))
 
 
-def standard_error_of_mean(values: Vector) -> float:
-    return float(values.std(ddof=1) / np.sqrt(len(values)))
+def standard_error_of_mean(values: Vector, clusters: Clusters | None = None) -> float:
+    """Of the mean of rows (n); NaN for one row, or one cluster."""
+    return standard_error((values - values.mean()) / len(values), clusters)
 
 
 def of_share(successes: int, trials: int) -> Interval:

@@ -17,10 +17,9 @@ from riskmodel.datasets.split.drawing import draw, latest, way
 from riskmodel.datasets.split.keys import borrowers, dates
 from riskmodel.datasets.split.periods import Days
 from riskmodel.datasets.split.record import recorded, replayed
-from riskmodel.datasets.split.rows import MIN_OF_EACH, NAMES, Positions, Rows, require_both
+from riskmodel.datasets.split.rows import NAMES, Positions, Rows, require_both
 
 __all__ = [
-    "MIN_OF_EACH",
     "NAMES",
     "Days",
     "Positions",

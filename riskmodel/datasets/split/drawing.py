@@ -10,8 +10,9 @@ from riskmodel.config import SplitShares
 from riskmodel.core import Outcome
 from riskmodel.datasets.split.chance import deal
 from riskmodel.datasets.split.periods import Days, border, by_date
-from riskmodel.datasets.split.rows import MIN_OF_EACH, Positions, Rows, require_both
+from riskmodel.datasets.split.rows import Positions, Rows, require_both
 from riskmodel.errors import DataError
+from riskmodel.stats.small_sample import FOR_VARIANCE
 
 
 def draw(
@@ -63,9 +64,9 @@ def latest(tune: Positions, default: Outcome, shares: SplitShares, when: Days | 
     start = border(when[tune], shares.latest * len(tune))
     found = tune if start is None else tune[when[tune] >= start]
     bads = int(default[found].sum())
-    if min(bads, len(found) - bads) < MIN_OF_EACH:
+    if min(bads, len(found) - bads) < FOR_VARIANCE:
         raise DataError(
-            f"split.latest: the latest {shares.latest:g} of tune must have at least {MIN_OF_EACH} bads and goods, "
+            f"split.latest: the latest {shares.latest:g} of tune must have at least {FOR_VARIANCE} bads and goods, "
             f"however: {bads} bads in {len(found)} rows, from {np.min(when[found])} on"
         )
     return found

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from riskmodel.core import Outcome
 from riskmodel.errors import DataError
+from riskmodel.stats.small_sample import FOR_VARIANCE
 
 NAMES = ("train", "tune", "selection", "test")
-MIN_OF_EACH = 2  # bads, and goods, in a sample: one alone has no variance, and without one nothing can be fitted
 
 Positions = NDArray[np.int64]
 
@@ -43,8 +43,8 @@ def require_both(rows: Rows, default: Outcome) -> None:
     """Raises: DataError where a sample has fewer than two bads or two goods."""
     for name, part in rows.samples.items():
         for label, of_class in (("bads", default == 1), ("goods", default == 0)):
-            if (found := int(of_class[part].sum())) < MIN_OF_EACH:
+            if (found := int(of_class[part].sum())) < FOR_VARIANCE:
                 raise DataError(
-                    f"the {name} sample must have at least {MIN_OF_EACH} {label}, "
+                    f"the {name} sample must have at least {FOR_VARIANCE} {label}, "
                     f"however: {found} of the {of_class.sum()} in the table"
                 )

@@ -5,74 +5,145 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, isfinite
 
-from scipy.special import ndtr, ndtri, stdtr
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from riskmodel.config import Margins
-from riskmodel.core import FEWEST_TO_DECIDE, Change, Difference, Sample, Vector, Verdict
-from riskmodel.evaluation.metrics.calibration import squared_error, surprise
+from riskmodel.core import Change, Difference, Sample, Vector, Verdict
+from riskmodel.evaluation.metrics.calibration import squared_error
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.evaluation.requirements import require_events, require_pd
-from riskmodel.stats.interval import standard_error_of_mean
-from riskmodel.stats.small_sample import FEW, fewest, one_sided
+from riskmodel.stats import log_loss
+from riskmodel.stats.clusters import Clusters, skewness, standard_error
+from riskmodel.stats.skewed import from_normal, to_normal
+from riskmodel.stats.small_sample import FEW, TO_DECIDE, fewest
 
-_Z = float(ndtri(0.95))  # one-sided
+_LEVEL = 0.95  # one-sided
 _Z_POWER = float(ndtri(0.80))
 
 
 def compare(  # noqa: PLR0917 (names and PDs stand in one order: challenger, champion)
-    challenger: str, champion: str, sample: Sample, pd_challenger: Vector, pd_champion: Vector, margins: Margins
+    challenger: str,
+    champion: str,
+    sample: Sample,
+    pd_challenger: Vector,
+    pd_champion: Vector,
+    margins: Margins,
+    clusters: Clusters | None = None,
 ) -> Change:
-    """Tests both on the same rows (n): AUC by paired DeLong placements, Brier and log-loss by paired rows.
+    """Tests both on the same rows: AUC by paired placements, Brier and log-loss by paired rows.
 
-    Rows must be new to both models, and independent. Below 20 bads or goods every verdict is inconclusive.
-    Raises: DataError for too few bads or goods, or a PD outside [0, 1].
+    Parameters
+    ----------
+    challenger, champion
+        Names of the two.
+    sample
+        Rows (n) that are new to both models.
+    pd_challenger, pd_champion
+        Probabilities of default (n), in [0, 1].
+    margins
+        The largest loss that counts as none: of AUC, of Brier score, of log-loss in nats.
+    clusters
+        Codes (n) of rows that belong together, such as the loans of one borrower; None says that none do. Variances are
+        then those of Obuchowski 1997 and of the sandwich over clusters, and bounds are Student's where there are fewer
+        than 50.
+
+    Returns
+    -------
+    Change
+        Differences signed so that more is better, with one-sided 95 % bounds. Below 20 bads or goods every verdict is
+        inconclusive.
+
+    Raises
+    ------
+    DataError
+        For too few bads or goods, or a PD outside [0, 1].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> pd = rng.uniform(0.01, 0.4, 3000)
+    >>> outcome = (rng.random(3000) < pd).astype(np.int8)
+    >>> sample = Sample("test", (), np.empty((3000, 0)), outcome, np.arange(3000))
+    >>> change = compare("pruned", "full", sample, 0.99 * pd, pd, Margins())
+    >>> str(change.differences["auc"].verdict)
+    'non-inferior'
     """
     require_events(sample)
     require_pd(challenger, sample, pd_challenger)
     require_pd(champion, sample, pd_champion)
     default = sample.default
-    least = fewest(default)
-    placed = placements(default, pd_challenger) - placements(default, pd_champion)
-    differences = {
-        "auc": judge(placed.auc, placed.standard_error, margins.auc, least),
-        "brier": _saved(
-            squared_error(default, pd_champion), squared_error(default, pd_challenger), margins.brier, least
-        ),
-        "log_loss": _saved(surprise(default, pd_champion), surprise(default, pd_challenger), margins.log_loss, least),
+    placed = placements(default, pd_challenger, clusters) - placements(default, pd_champion, clusters)
+    least, units = fewest(default), placed.units
+    saved = {
+        "brier": squared_error(default, pd_champion) - squared_error(default, pd_challenger),
+        "log_loss": log_loss.of_pd(default, pd_champion) - log_loss.of_pd(default, pd_challenger),
     }
+    differences = {"auc": judge(placed.auc, placed.standard_error, margins.auc, least, units=units)}
+    for name, values in saved.items():
+        differences[name] = _of_mean(values, getattr(margins, name), least, units, clusters)
     return Change(challenger, champion, sample.name, differences)
 
 
-def _saved(champion: Vector, challenger: Vector, margin: float, least: int) -> Difference:
-    """A loss of the challenger below the champion's is a gain."""
-    saved = champion - challenger
-    return judge(float(saved.mean()), standard_error_of_mean(saved), margin, least)
+def _of_mean(saved: Vector, margin: float, least: int, units: float, clusters: Clusters | None) -> Difference:
+    """A loss of the challenger below the champion's is a gain; a few rows may lose much, so its mean is skewed."""
+    mean = float(saved.mean())
+    influence = (saved - mean) / len(saved)
+    error, skew = standard_error(influence, clusters), skewness(influence, clusters)
+    return judge(mean, error, margin, least, units=units, skew=skew)
 
 
-def judge(delta: float, standard_error: float, margin: float, least: float = inf) -> Difference:
+def judge(
+    delta: float,
+    standard_error: float,
+    margin: float,
+    least: float = inf,
+    *,
+    units: float | None = None,
+    skew: float = 0.0,
+) -> Difference:
     """The three verdicts from the one-sided 95 % bounds of a difference, where more is better (Liu et al. 2006).
 
-    `least` is how many rows the smaller class has. Below 50 the bounds are Student's. Below 20 nothing is decided: a
-    challenger that spoils one PD in fifty, which few bads do not show, passed as no worse in up to one of five samples.
+    Parameters
+    ----------
+    delta, standard_error
+        The difference and its standard error, in the unit of the margin.
+    margin
+        The largest loss that counts as none.
+    least
+        Rows of the smaller class. Below 20 nothing is decided: a challenger that spoils one PD in fifty, which few bads
+        do not show, passed as no worse in up to one of five samples.
+    units
+        How many of them, or of equal clusters of rows, are independent; below 50 the bounds are Student's.
+    skew
+        Skewness of `delta` (Hall 1992).
     """
-    z = one_sided(int(least)) if least < FEW else _Z
-    lower, upper = delta - z * standard_error, delta + z * standard_error
-    if least < FEWEST_TO_DECIDE:
+    freedom = _freedom(least if units is None else units)
+    quantile = float(stdtrit(freedom, _LEVEL) if isfinite(freedom) else ndtri(_LEVEL))
+    lower = delta - from_normal(quantile, skew) * standard_error
+    upper = delta - from_normal(-quantile, skew) * standard_error
+    if least < TO_DECIDE or not isfinite(standard_error):
         return Difference(delta, standard_error, lower, upper, margin, 1.0, 1.0, Verdict.INCONCLUSIVE)
     verdict = Verdict.INCONCLUSIVE
     if lower > -margin:
         verdict = Verdict.NON_INFERIOR
     elif upper < -margin:
         verdict = Verdict.INFERIOR
-    p_value, detectable = _p_value(delta, standard_error, margin, least), (z + _Z_POWER) * standard_error
+    detectable = (from_normal(quantile, skew) + _Z_POWER) * standard_error
+    p_value = _p_value(delta, standard_error, margin, freedom, skew)
     return Difference(delta, standard_error, lower, upper, margin, p_value, detectable, verdict)
 
 
-def _p_value(delta: float, standard_error: float, margin: float, least: float) -> float:
+def _freedom(units: float) -> float:
+    """Infinite where Student's law is the normal one for all that matters."""
+    return max(units - 1, 1.0) if units < FEW else inf
+
+
+def _p_value(delta: float, standard_error: float, margin: float, freedom: float, skew: float) -> float:
     """Of H0: delta <= -margin. Equal rankings have no standard error: then the sign alone decides."""
     if standard_error == 0:
         return 0.0 if delta > -margin else 1.0
-    statistic = -(delta + margin) / standard_error
-    return float(stdtr(least - 1, statistic) if least < FEW else ndtr(statistic))
+    statistic = -to_normal((delta + margin) / standard_error, skew)
+    return float(stdtr(freedom, statistic) if isfinite(freedom) else ndtr(statistic))

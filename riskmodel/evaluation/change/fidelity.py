@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import expit, logit
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
 
 from riskmodel.core import Calibration, Matrix, Vector
+from riskmodel.stats.logistic import rising_line
 
 REASONS = 4  # convention: as many as an adverse action notice in the US commonly gives
 
@@ -66,25 +62,4 @@ def aligned(margin: Vector, pd: Vector) -> Calibration:
     The mean PD is then the mean of the given ones, which must lie within (0, 1). Where the best line falls or cannot be
     told, the slope stays 1, so that no ranking turns round.
     """
-    line = _nearest(margin, pd)
-    return line if line is not None and line.slope > 0 else Calibration(_shift(margin, float(pd.mean())))
-
-
-def _nearest(margin: Vector, pd: Vector) -> Calibration | None:
-    """Logistic regression on a probability: each row stands as a bad and as a good, by the weight of each."""
-    if np.ptp(margin) == 0:
-        return None
-    rows, outcomes = np.tile(margin, 2)[:, None], np.repeat([1, 0], len(margin))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", ConvergenceWarning)
-        try:
-            model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-10)
-            model.fit(rows, outcomes, sample_weight=np.concatenate([pd, 1 - pd]))
-        except ConvergenceWarning:
-            return None
-    return Calibration(float(model.intercept_[0]), float(model.coef_[0, 0]))
-
-
-def _shift(margin: Vector, mean: float) -> float:
-    low, high = logit(mean) - margin.max() - 1, logit(mean) - margin.min() + 1
-    return float(brentq(lambda shift: expit(margin + shift).mean() - mean, low, high, xtol=1e-13))
+    return rising_line(margin, pd)

@@ -16,11 +16,12 @@ from riskmodel.core import Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method
 from riskmodel.errors import DataError
 from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts_p
-from riskmodel.evaluation.metrics.calibration import squared_error, surprise
+from riskmodel.evaluation.metrics.calibration import squared_error
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.evaluation.requirements import require_rows, too_few, too_small
 from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.stats import log_loss
 from riskmodel.stats.interval import around
 
 HARM = Method(
@@ -144,7 +145,7 @@ def loss_by_bad_rate(pair: Pair, mask: Mask) -> Loss:
 _MEASURES: Mapping[str, Callable[[Pair, Mask], Loss]] = {
     "auc": loss_of_auc,
     "brier": _mean(lambda p: squared_error(p.default, p.challenger) - squared_error(p.default, p.champion)),
-    "log_loss": _mean(lambda p: surprise(p.default, p.challenger) - surprise(p.default, p.champion)),
+    "log_loss": _mean(lambda p: log_loss.of_pd(p.default, p.challenger) - log_loss.of_pd(p.default, p.champion)),
     "approval": _mean(lambda p: p.declined_after.astype(np.float64) - p.declined_before),
     "bad_rate": loss_by_bad_rate,
 }

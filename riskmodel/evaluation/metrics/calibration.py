@@ -1,85 +1,115 @@
 """Whether PDs mean what they say: Brier, log-loss, calibration slope and intercept; and the line that puts them right.
 
-All take `default` (n, 1 is a bad) and `pd` in [0, 1] or `margin` in log-odds (n).
+Outcomes are 1 for a bad and 0 for a good. `clusters` (n) are labels of rows that belong together.
 """
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import expit, logit
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
+from numpy.typing import ArrayLike
+from scipy.special import logit
 
-from riskmodel.core import Calibration, Interval, Outcome, Vector
+from riskmodel.core import Calibration, Interval, Outcome, Sample, Scorer, Vector
 from riskmodel.errors import DataError
+from riskmodel.evaluation.requirements import require_scored
+from riskmodel.stats import clusters as by_cluster
+from riskmodel.stats import log_loss as row_log_loss
+from riskmodel.stats.clusters import Clusters
 from riskmodel.stats.interval import NOT_EVALUATED, around, of_mean
-from riskmodel.stats.small_sample import fewest
-
-FEWEST_FOR_SLOPE = 20  # bads, and goods: ten for each of two parameters (Peduzzi et al. 1996)
-
-_CLIP = float(np.finfo(np.float64).eps)  # as in sklearn: a PD of 0 for a bad costs 36 nats, not infinity
+from riskmodel.stats.logistic import influence, inverse_information, level, most_likely_line, rising_line
+from riskmodel.stats.small_sample import FOR_SLOPE, fewest
 
 
-def brier(default: Outcome, pd: Vector) -> Interval:
-    """The mean squared error of the PD."""
-    return of_mean(squared_error(default, pd))
+def brier(default: ArrayLike, pd: ArrayLike, clusters: Clusters | None = None) -> Interval:
+    """The mean squared error of the PD (Brier 1950).
+
+    Parameters
+    ----------
+    default
+        Outcomes (n).
+    pd
+        Probabilities of default (n), in [0, 1].
+    clusters
+        Labels (n) of rows that belong together.
+
+    Returns
+    -------
+    Interval
+        From 0 to 1, less is better, with its 95 % bounds.
+
+    Raises
+    ------
+    DataError
+        For lengths that differ, an outcome that is not 0 or 1, a PD that is none.
+
+    Examples
+    --------
+    >>> brier([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).value
+    0.158125
+    """
+    return of_mean(squared_error(*require_scored(default, pd, "pd", 1.0)), clusters)
 
 
 def squared_error(default: Outcome, pd: Vector) -> Vector:
-    """Of each row."""
+    """Of each row (n)."""
     return (pd - default) ** 2
 
 
-def log_loss(default: Outcome, pd: Vector) -> Interval:
-    """The mean of -log of the probability that was given to what happened."""
-    return of_mean(surprise(default, pd))
+def log_loss(default: ArrayLike, pd: ArrayLike, clusters: Clusters | None = None) -> Interval:
+    """The mean of -ln of the probability that was given to what happened, in nats (Good 1952).
+
+    Parameters
+    ----------
+    default
+        Outcomes (n).
+    pd
+        Probabilities of default (n), in [0, 1]; a row costs at most 36 nats.
+    clusters
+        Labels (n) of rows that belong together.
+
+    Returns
+    -------
+    Interval
+        From 0 on, less is better, with its 95 % bounds.
+
+    Raises
+    ------
+    DataError
+        As `brier`.
+
+    Examples
+    --------
+    >>> round(log_loss([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).value, 4)
+    0.4723
+    """
+    return of_mean(row_log_loss.of_pd(*require_scored(default, pd, "pd", 1.0)), clusters)
 
 
-def surprise(default: Outcome, pd: Vector) -> Vector:
-    """The log-loss of each row; a PD of 0 or 1 is clipped, so that one row cannot cost more than 36."""
-    clipped = np.clip(pd, _CLIP, 1 - _CLIP)
-    loss: Vector = -np.log(np.where(default == 1, clipped, 1 - clipped))
-    return loss
-
-
-def slope_and_intercept(default: Outcome, pd: Vector) -> tuple[Interval, Interval]:
+def slope_and_intercept(default: Outcome, pd: Vector, clusters: Clusters | None = None) -> tuple[Interval, Interval]:
     """Of logit P(default) = intercept + slope x logit(pd); 1 and 0 for a calibrated PD (Cox 1958).
 
-    A slope below 1 says that PDs are too extreme. Both are NaN, which means not evaluated, where the likelihood has no
-    maximum: all PDs are equal, or some PD parts the bads from the goods without error.
+    Parameters
+    ----------
+    default, pd
+        Outcomes and probabilities of default (n).
+    clusters
+        Labels (n): errors are then those of the sandwich estimator (Liang and Zeger 1986), else of the information.
+
+    Returns
+    -------
+    tuple of Interval
+        Slope and intercept (log-odds). A slope below 1 says that PDs are too extreme. Both are NaN, which means not
+        evaluated, where the likelihood has no maximum.
     """
-    margin = logit(np.clip(pd, _CLIP, 1 - _CLIP))
-    line = _most_likely(margin, default)
+    margin = logit(np.clip(pd, row_log_loss.CLIP, 1 - row_log_loss.CLIP))
+    line = most_likely_line(margin, default)
     if line is None:
         return NOT_EVALUATED, NOT_EVALUATED
-    intercept_error, slope_error = _standard_errors(line, margin)
-    return around(line.slope, slope_error), around(line.intercept, intercept_error)
-
-
-def _most_likely(margin: Vector, default: Outcome) -> Calibration | None:
-    """The line by logistic regression without penalty, or None where there is none."""
-    bads, goods = margin[default == 1], margin[default != 1]
-    if max(goods) <= min(bads) or max(bads) <= min(goods):  # separation (Albert and Anderson 1984)
-        return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", ConvergenceWarning)
-        try:
-            fitted = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-10).fit(margin[:, None], default)
-        except ConvergenceWarning:
-            return None
-    return Calibration(float(fitted.intercept_[0]), float(fitted.coef_[0, 0]))
-
-
-def _standard_errors(line: Calibration, margin: Vector) -> NDArray[np.float64]:
-    """Of intercept and slope, from the inverse of the information."""
-    pd = expit(line(margin))
-    design = np.column_stack([np.ones_like(margin), margin])
-    information = (design * (pd * (1 - pd))[:, None]).T @ design
-    return np.sqrt(np.diag(np.linalg.inv(information)))
+    if clusters is None:
+        errors = np.sqrt(np.diag(inverse_information(line, margin))).tolist()
+    else:
+        errors = [by_cluster.standard_error(column, clusters) for column in influence(line, margin, default).T]
+    return around(line.slope, errors[1]), around(line.intercept, errors[0])
 
 
 def fit_calibration(margin: Vector, default: Outcome) -> Calibration:
@@ -89,18 +119,28 @@ def fit_calibration(margin: Vector, default: Outcome) -> Calibration:
     fewer than 20 bads or goods to rest on, the slope stays 1 and only the level moves: in simulations with 4 bads and a
     true slope of 0.8 to 1.25 a fitted slope lost two to three times the log-loss that the level alone lost.
 
-    Raises: DataError for one class, or a margin that is not finite.
+    Parameters
+    ----------
+    margin
+        Raw log-odds (n).
+    default
+        Outcomes (n).
+
+    Raises
+    ------
+    DataError
+        For one class, or a margin that is not finite.
     """
     if not np.isfinite(margin).all():
         raise DataError("margins must be finite to be calibrated, however: NaN or infinity")
     bads, rows = int(default.sum()), len(default)
     if not 0 < bads < rows:
         raise DataError(f"a sample must have bads and goods to calibrate on, however: {bads} bads in {rows} rows")
-    line = _most_likely(margin, default) if fewest(default) >= FEWEST_FOR_SLOPE else None
-    return line if line is not None and line.slope > 0 else Calibration(_level(margin, bads / rows))
+    if fewest(default) < FOR_SLOPE:
+        return Calibration(level(margin, bads / rows))
+    return rising_line(margin, default)
 
 
-def _level(margin: Vector, rate: float) -> float:
-    """The shift at which the mean PD is the rate; the root lies where the lowest or highest margin alone would be."""
-    low, high = logit(rate) - margin.max() - 1, logit(rate) - margin.min() + 1
-    return float(brentq(lambda shift: expit(margin + shift).mean() - rate, low, high, xtol=1e-13))
+def recalibrated(scorer: Scorer, sample: Sample) -> Scorer:
+    """The scorer with the line that is right for these rows, which it must not have been fitted on."""
+    return scorer.recalibrated(fit_calibration(scorer.raw_margin(sample.columns(scorer.features)), sample.default))

@@ -19,6 +19,7 @@ from riskmodel.evaluation.requirements import require_rows, too_few
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats.binning import edges
 from riskmodel.stats.interval import of_mean
+from riskmodel.stats.log_loss import CLIP
 
 Mask = NDArray[np.bool_]
 
@@ -33,7 +34,6 @@ WEAK_SLICES = Method(
     "of a slice are alike; a loss beyond what the PDs themselves promise does not.",
     "no slice loses more than its PDs promise, by more than the tolerance",
 )
-_CLIP = float(np.finfo(np.float64).eps)
 _LEVELS = 12  # a number with more values than this is cut into quarters
 
 
@@ -105,7 +105,7 @@ def _weakness(name: str, default: Outcome, pd: Vector, limits: Thresholds) -> Pa
     rows, bads = len(default), int(default.sum())
     if few := too_few(default, limits):
         return Part(name, rows, bads, reason=few)
-    margin = logit(np.clip(pd, _CLIP, 1 - _CLIP))
+    margin = logit(np.clip(pd, CLIP, 1 - CLIP))
     figure = of_mean((pd - default) * margin)
     p_value = _p_skewed(rows * (figure.value - limits.setting("tolerated_weakness")), pd, margin)
     return Part(name, rows, bads, figure, p_value, more=(placements(default, pd).auc,))

@@ -21,6 +21,7 @@ def of(scorer: Scorer, development: Development) -> Reference:
         {column.name: float(share) for column, share in zip(scorer.features, missing, strict=True)},
         tuple(edges.tolist()),
         tuple((counts / len(pd)).tolist()),
+        len(pd),
     )
 
 

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
 
-from riskmodel.core import Column, Interval, Kind, Matrix, Vector
+from riskmodel.core import Column, Kind, Matrix, Vector
 from riskmodel.core.evidence import Evidence, Mark, Method
 from riskmodel.errors import DataError
 from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts
@@ -19,7 +18,7 @@ from riskmodel.evaluation.grading import by_value, mark_value, not_evaluated, ta
 from riskmodel.evaluation.requirements import too_small
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats.binning import binned, edges
-from riskmodel.stats.interval import of_noncentrality
+from riskmodel.stats.psi import Shift, shifted
 
 _FORMULA = "sum over B bins of (a - e) ln(a / e), a and e the shares now and in the reference; p: PSI / (1/n + 1/m) "
 _FORMULA += "against chi-square with B - 1 degrees of freedom"
@@ -52,46 +51,27 @@ def psi(reference: Vector, current: Vector, limits: Thresholds) -> Evidence:
         return not_evaluated(PSI, small, len(current))
     inner = edges(reference, int(limits.setting("bins")))
     counts = [np.bincount(binned(values, inner), minlength=len(inner) + 2) for values in (reference, current)]
-    found = shift(*counts)
-    if found is None:
+    shift = shifted(*counts)
+    if shift is None:
         return not_evaluated(PSI, "All values lie in one bin.", len(current))
-    figure, statistic, p_value, freedom = found
-    scale = 1 / len(reference) + 1 / len(current)
-    critical = float(scale * chi2.ppf(0.95, freedom))
     of_all = [c / c.sum() for c in counts]
     tops = [*inner, float("nan"), float("nan")]
     names = [f"up to {top:.4g}" for top in tops[:-2]] + ["above", "missing"]
     shown = (
         table("Bins", ("bin", "share in the reference", "share now"), zip(names, *of_all, strict=True)),
-        table("Critical value at 0.05", ("bins", "value"), [(freedom + 1, critical)]),
+        table("Critical value at 0.05", ("bins", "value"), [(shift.freedom + 1, shift.critical)]),
     )
-    facts = {"statistic": statistic, "p_value": p_value, "tables": shown}
-    if by_chance := _too_noisy(PSI, limits, figure, p_value):
-        return not_evaluated(PSI, by_chance, len(current), figure=figure, **facts)
-    return by_value(PSI, limits, figure, len(current), **facts)
+    facts = {"statistic": shift.statistic, "p_value": shift.p_value, "tables": shown}
+    if by_chance := _too_noisy(PSI, limits, shift):
+        return not_evaluated(PSI, by_chance, len(current), figure=shift.index, **facts)
+    return by_value(PSI, limits, shift.index, len(current), **facts)
 
 
-def shift(reference: NDArray[np.intp], current: NDArray[np.intp]) -> tuple[Interval, float, float, int] | None:
-    """PSI with its interval, statistic, p-value and degrees of freedom, from counts; None where one bin holds all."""
-    used = (reference + current) > 0
-    freedom = int(used.sum()) - 1
-    if freedom < 1:
-        return None
-    before, after = reference[used].astype(float), current[used].astype(float)
-    scale = 1 / before.sum() + 1 / after.sum()
-    if not (before.all() and after.all()):
-        before, after = before + 0.5, after + 0.5
-    e, a = before / before.sum(), after / after.sum()
-    value = float(((a - e) * np.log(a / e)).sum())
-    low, high = of_noncentrality(value / scale, freedom)
-    figure = Interval(value, min(value, low * scale), max(value, high * scale))
-    return figure, value / scale, float(chi2.sf(value / scale, freedom)), freedom
-
-
-def _too_noisy(method: Method, limits: Thresholds, figure: Interval, p_value: float) -> str:
+def _too_noisy(method: Method, limits: Thresholds, shift: Shift) -> str:
     """A figure beyond a threshold that the same population would give as well is no evidence of a shift."""
-    mark, reason = mark_value(limits[method.id], figure)
-    return f"{reason} Chance alone does that with so few rows." if mark is not Mark.PASS and p_value >= 0.05 else ""
+    mark, reason = mark_value(limits[method.id], shift.index)
+    by_chance = mark is not Mark.PASS and shift.p_value >= 0.05
+    return f"{reason} Chance alone does that with so few rows." if by_chance else ""
 
 
 def csi(reference: Matrix, current: Matrix, features: Sequence[Column], limits: Thresholds) -> Evidence:
@@ -110,12 +90,10 @@ def _part(reference: Vector, current: Vector, column: Column, limits: Thresholds
     rows = len(current)
     if small := too_small(min(len(reference), rows), limits):
         return Part(column.name, rows, reason=small)
-    found = shift(*_counts(reference, current, column, int(limits.setting("bins"))))
-    if found is None:
+    shift = shifted(*_counts(reference, current, column, int(limits.setting("bins"))))
+    if shift is None:
         return Part(column.name, rows, reason="All values lie in one bin.")
-    figure, _, p_value, freedom = found
-    critical = float((1 / len(reference) + 1 / rows) * chi2.ppf(0.95, freedom))
-    return Part(column.name, rows, None, figure, p_value, _too_noisy(CSI, limits, figure, p_value), (critical,))
+    return Part(column.name, rows, None, shift.index, shift.p_value, _too_noisy(CSI, limits, shift), (shift.critical,))
 
 
 def _counts(reference: Vector, current: Vector, column: Column, bins: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

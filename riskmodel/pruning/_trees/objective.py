@@ -10,6 +10,7 @@ from scipy.special import expit, logit
 
 from riskmodel.core import Outcome, Vector
 from riskmodel.errors import RiskModelError
+from riskmodel.stats import log_loss
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +22,7 @@ class Objective:
 
     def loss(self, margin: Vector) -> float:
         """Nats a row; `margin` is log-odds."""
-        return float(self.weight @ (np.logaddexp(0, margin) - self.target * margin))
+        return float(self.weight @ log_loss.of_margin(margin, self.target))
 
     def residual(self, margin: Vector) -> Vector:
         """The negative gradient of the loss, a row."""

@@ -10,6 +10,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from riskmodel.core import Matrix, Outcome, Vector
+from riskmodel.stats import log_loss
 from riskmodel.trees import Tree, TreeEnsemble
 
 PULL = 2.0  # of the ridge, against what the rows say of an average tree
@@ -28,7 +29,7 @@ def fitted_weights(margins: Matrix, default: Outcome, pull: float = PULL) -> Vec
     def loss(x: Vector) -> tuple[float, Vector]:
         margin, apart = x[0] + margins @ x[2:], x[2:] - x[1]
         residual = (expit(margin) - default) / len(default)
-        value = np.mean(np.logaddexp(0, margin) - default * margin) + ridge / 2 * (apart @ apart)
+        value = log_loss.of_margin(margin, default).mean() + ridge / 2 * (apart @ apart)
         slope = np.concatenate([[residual.sum(), -ridge * apart.sum()], margins.T @ residual + ridge * apart])
         return float(value), slope
 

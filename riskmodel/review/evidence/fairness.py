@@ -13,8 +13,7 @@ from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.review.evidence.entry import Entry, Whom, tried
 from riskmodel.review.evidence.subject import Side, Subject
-
-_CLIP = 1e-12  # a PD of 0 or 1 has no log-odds
+from riskmodel.stats.log_loss import CLIP
 
 
 def fair(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
@@ -44,9 +43,7 @@ def _of(  # noqa: PLR0917
     rows, default = len(subject), subject.default
     made = {
         fairness.APPROVAL_RATIO: partial(fairness.approval_ratio, declined, masks, limits),
-        fairness.MEAN_DIFFERENCE: partial(
-            fairness.mean_difference, logit(side.pd.clip(_CLIP, 1 - _CLIP)), masks, limits
-        ),
+        fairness.MEAN_DIFFERENCE: partial(fairness.mean_difference, logit(side.pd.clip(CLIP, 1 - CLIP)), masks, limits),
     }
     if default is not None:
         made |= {

@@ -30,6 +30,7 @@ from riskmodel.core import (
 )
 from riskmodel.errors import BundleError
 from riskmodel.scorers._base.convertible import Convertible
+from riskmodel.stats import log_loss
 from riskmodel.trees import TreeEnsemble
 from riskmodel.trees.compiled import CompiledTrees, compile_trees
 
@@ -122,7 +123,7 @@ def best(
 
 def _log_loss(scorer: BoosterScorer, sample: Sample, outcome: Vector) -> float:
     margin = scorer.native_margin(sample.columns(scorer.features))  # compiling a model that is not kept is a waste
-    return float(np.mean(np.logaddexp(0, margin) - margin * outcome))
+    return float(log_loss.of_margin(margin, outcome).mean())
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,6 +33,7 @@ from riskmodel.core import (
 from riskmodel.errors import BundleError, ConfigError
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.scorers._base.convertible import Convertible
+from riskmodel.stats import log_loss
 
 FILE = "blend.json"
 
@@ -186,7 +187,7 @@ def weights_of(margins: Matrix, default: Outcome) -> tuple[float, Vector]:
     def loss(beta: Vector) -> tuple[float, Vector]:
         margin = columns @ beta
         slope: Vector = columns.T @ (expit(margin) - default) / len(default)
-        return float(np.mean(np.logaddexp(0, margin) - margin * default)), slope
+        return float(log_loss.of_margin(margin, default).mean()), slope
 
     start = np.array([0.0, *[1 / count] * count]) if count else np.array([logit(default.mean())])
     bounds = [(None, None), *[(0.0, None)] * count]

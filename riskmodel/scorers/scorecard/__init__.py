@@ -33,6 +33,7 @@ from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.scorers.scorecard.binning import by_level, by_tree, count, in_direction, weight_of_evidence
 from riskmodel.scorers.scorecard.card import Card, Row, card_of, rows_of
 from riskmodel.scorers.scorecard.fitting import Evidence, fit
+from riskmodel.stats import log_loss
 
 PENALTIES = (300.0, 100.0, 30.0, 10.0, 1.0)  # the one with the least log-loss on tune is taken
 FILE = "scorecard.json"
@@ -89,7 +90,7 @@ class ScorecardRecipe(Recipe):
 
 
 def _log_loss(margin: Vector, default: Outcome) -> float:
-    return float(np.mean(np.logaddexp(0, margin) - margin * default))
+    return float(log_loss.of_margin(margin, default).mean())
 
 
 @dataclass(frozen=True, eq=False)

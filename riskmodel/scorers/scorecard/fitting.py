@@ -17,6 +17,7 @@ from scipy.special import expit, logit
 
 from riskmodel.core import Matrix, Outcome, Vector
 from riskmodel.scorers.scorecard.binning import Bins, Codes, Counts
+from riskmodel.stats import log_loss
 
 CONVERGED = 1e-10  # of the summed log-loss, that a step still promises
 
@@ -70,7 +71,7 @@ def _ridge(evidence: Sequence[Evidence], default: Outcome, penalty: float) -> Fi
 
     def loss(beta: Vector) -> float:
         margin = _total(bins, starts, coding @ beta)
-        return float(np.sum(np.logaddexp(0, margin) - margin * default) + ridge @ beta**2 / 2)
+        return float(log_loss.of_margin(margin, default).sum() + ridge @ beta**2 / 2)
 
     beta = np.array([logit(default.mean()), *[0.0] * (coding.shape[1] - 1)])
     while True:

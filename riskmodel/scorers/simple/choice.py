@@ -12,6 +12,7 @@ from riskmodel.core import Column, Kind, Outcome, Sample, Vector
 from riskmodel.scorers.scorecard.binning import by_level, by_tree, count, in_direction, weight_of_evidence
 from riskmodel.scorers.scorecard.fitting import Evidence, Fit, fit
 from riskmodel.scorers.simple.terms import Term, pairs, singles
+from riskmodel.stats import log_loss
 
 PENALTY = 10.0
 SMOOTHING = 1.0
@@ -98,4 +99,4 @@ def _margin(found: Fit, codes: Sequence[np.ndarray[tuple[int], np.dtype[np.intp]
 
 
 def _loss(margin: Vector, target: Vector) -> float:
-    return float(np.mean(np.logaddexp(0, margin) - margin * target))
+    return float(log_loss.of_margin(margin, target).mean())

@@ -24,6 +24,7 @@ from riskmodel.datasets import encode
 from riskmodel.datasets.row_weights import checked, repeats
 from riskmodel.errors import DataError, RiskModelError
 from riskmodel.scorers._base.library_objects import Parts, taken_apart
+from riskmodel.stats.small_sample import FOR_LEAF
 from riskmodel.tables import near
 from riskmodel.trees import HasTrees
 from riskmodel.workflows.prune import path as prune_path
@@ -34,7 +35,6 @@ from riskmodel.workflows.prune.size import SIZES, Size
 
 Model = TypeVar("Model")
 TUNE = 0.25  # share of the rows that decides; the rest fits
-AT_LEAST = 10  # bads, and goods, with fewer of which no leaf can be judged
 _GENERATED = re.compile(r"Column_\d+|f\d+")  # a model that was trained on an array
 
 
@@ -172,6 +172,6 @@ def _rows(matrix: Matrix, default: Outcome, sample_weight: ArrayLike | None) -> 
         )
     checked(weight, "sample_weight")
     for name, outcome in (("bads", 1), ("goods", 0)):
-        if (count := int(((default == outcome) & (weight > 0)).sum())) < AT_LEAST:
-            raise DataError(f"y must have at least {AT_LEAST} {name} with a weight, however: {count}")
+        if (count := int(((default == outcome) & (weight > 0)).sum())) < FOR_LEAF:
+            raise DataError(f"y must have at least {FOR_LEAF} {name} with a weight, however: {count}")
     return _Rows(matrix, default, weight)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from riskmodel import selection
 from riskmodel.config import Margins
-from riskmodel.core import Change, Difference, Sample, TradeOff, Verdict
+from riskmodel.core import Change, Sample, TradeOff, Verdict
 from riskmodel.evaluation import auc, compare
 from riskmodel.evaluation.change.fidelity import fidelity
 from riskmodel.review.pages.frontier import GIVEN, Point
+from riskmodel.stats.holm import corrected_verdicts
 from riskmodel.workflows.prune.path import Cut
-
-ALPHA = 0.05
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ def judged(given: Cut, cuts: Sequence[Cut], sample: Sample, rule: Rule) -> tuple
     auc_of = {name: found.differences["auc"] for name, found in changes.items()}
     verdicts: dict[str, Verdict] = {}
     for method in dict.fromkeys(cut.method for cut in cuts):
-        verdicts |= _holm({cut.name: auc_of[cut.name] for cut in cuts if cut.method == method})
+        verdicts |= corrected_verdicts({cut.name: (auc_of[cut.name],) for cut in cuts if cut.method == method})
     ours = [
         replace(_point(given, cut, sample, rule), difference=auc_of[cut.name], verdict=verdicts[cut.name])
         for cut in cuts
@@ -42,17 +40,6 @@ def change(given: Cut, cut: Cut, sample: Sample, rule: Rule) -> Change:
     """A cut against the given model on the same rows."""
     ours, theirs = cut.scorer.score(sample), given.scorer.score(sample)
     return compare(cut.name, GIVEN, sample, ours, theirs, rule.margins)
-
-
-def _holm(differences: dict[str, Difference]) -> dict[str, Verdict]:
-    adjusted = selection.holm({name: difference.p_value for name, difference in differences.items()})
-    return {name: _verdict(difference, adjusted[name]) for name, difference in differences.items()}
-
-
-def _verdict(difference: Difference, adjusted: float) -> Verdict:
-    if adjusted < ALPHA:
-        return Verdict.NON_INFERIOR
-    return Verdict.INFERIOR if difference.verdict is Verdict.INFERIOR else Verdict.INCONCLUSIVE
 
 
 def _point(given: Cut, cut: Cut, sample: Sample, rule: Rule) -> Point:

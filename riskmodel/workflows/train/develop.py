@@ -9,7 +9,7 @@ from math import prod
 from riskmodel import compression, pruning, scorers
 from riskmodel.config import RecipeEntry, Run, Step
 from riskmodel.core import Column, Compressor, Development, Pruner, Recipe, Tick, Variant
-from riskmodel.evaluation import fit_calibration, log_loss
+from riskmodel.evaluation import log_loss, recalibrated
 
 Variants = dict[str, Variant]
 
@@ -118,7 +118,5 @@ def _tool(step: Step, where: str) -> Pruner | Compressor:
 
 def _recalibrated(variant: Variant, development: Development) -> Variant:
     """A cut changes the spread of the margin; AUC cannot see it, a cutoff can."""
-    scorer = variant.scorer
     sample = development.tune if development.recent is None else development.recent
-    line = fit_calibration(scorer.raw_margin(sample.columns(scorer.features)), sample.default)
-    return replace(variant, scorer=scorer.recalibrated(line))
+    return replace(variant, scorer=recalibrated(variant.scorer, sample))

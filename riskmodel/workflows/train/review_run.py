@@ -14,7 +14,7 @@ from riskmodel.core import Development, Sample, Scorer, TradeOff, Variant, Vecto
 from riskmodel.core.evidence import Evidence
 from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError
-from riskmodel.evaluation import fit_calibration, thresholds
+from riskmodel.evaluation import recalibrated, thresholds
 from riskmodel.evaluation.stability import drift as drifts
 from riskmodel.evaluation.stability import reference, stability
 from riskmodel.review.evidence import Dossier, Earlier, Entry, Side, Subject, assess, drift, periods
@@ -95,8 +95,7 @@ def reseeded(scorer: Scorer, development: Development) -> tuple[Scorer | None, s
     except RiskModelError as error:
         return None, f"The champion cannot be fitted again: {error}."
     sample = development.tune if development.recent is None else development.recent
-    line = fit_calibration(again.raw_margin(sample.columns(again.features)), sample.default)
-    return again.recalibrated(line), ""
+    return recalibrated(again, sample), ""
 
 
 def _attributes(run: Run, test: Sample) -> dict[str, Any]:
