@@ -9,7 +9,7 @@ import pytest
 
 from riskmodel.errors import RiskModelError
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.prune import pruning as job
+from riskmodel.workflows.prune import pruning
 from riskmodel.workflows.prune.pruning import Size, Source
 
 pytestmark = pytest.mark.usefixtures("few_sizes")
@@ -175,17 +175,17 @@ def test_what_ends_it_early_leaves_all_as_it_was(folder, tmp_path, monkeypatch, 
         raise error
 
     (tmp_path / "s.txt").write_text("mine")
-    monkeypatch.setattr(job.prune_write, "write", ended)
+    monkeypatch.setattr(pruning.write, "write", ended)
     with pytest.raises((KeyboardInterrupt, OSError, RiskModelError)):
-        job.prune(source(folder), tmp_path / "s.txt", Size(keep=0.5), Stages(), "prefix")
+        pruning.prune(source(folder), tmp_path / "s.txt", Size(keep=0.5), Stages(), "prefix")
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"s.txt": "mine"}
 
 
 def test_a_model_that_would_score_otherwise_than_it_was_judged_is_not_written(folder, tmp_path, monkeypatch):
     whole = (folder / "model.txt").read_bytes()
-    monkeypatch.setattr(job.prune_write, "model", lambda *_, **__: whole)
+    monkeypatch.setattr(pruning.write, "model", lambda *_, **__: whole)
     with pytest.raises(RiskModelError, match="must score as it was judged"):
-        job.prune(source(folder), tmp_path / "s.txt", Size(keep=0.5), Stages(), "prefix")
+        pruning.prune(source(folder), tmp_path / "s.txt", Size(keep=0.5), Stages(), "prefix")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -195,7 +195,7 @@ def test_blanks_in_a_name_are_found_under_lightgbms_underscores(folder, tmp_path
     table = pd.read_parquet(folder / "rows.parquet").rename(columns={"utilisation": "share used"})
     table.to_csv(tmp_path / "rows.csv", index=False)
     there = Source(tmp_path / "m.txt", tmp_path / "rows.csv", "default", "loan_id")
-    assert job.prune(there, tmp_path / "s.txt", Size(keep=0.5), Stages(), "prefix").written.leaves == 140
+    assert pruning.prune(there, tmp_path / "s.txt", Size(keep=0.5), Stages(), "prefix").written.leaves == 140
 
 
 def test_neither_mlflow_nor_torch_is_needed(folder, tmp_path):
