@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
@@ -31,6 +29,7 @@ from riskmodel.core import (
     canonical,
 )
 from riskmodel.errors import BundleError
+from riskmodel.files import beside
 
 FORMAT = 3
 MANIFEST, PROBES = "manifest.json", "probes.json"
@@ -145,19 +144,9 @@ def save(bundle: Bundle, folder: Path) -> None:
     """
     if folder.exists() and not (folder / MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise BundleError(f"{folder}: must be a new folder or an earlier bundle, however: it holds other files")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    old = beside.with_name(f"{beside.name}.old")
-    try:
+    with beside.folder(folder) as made:
         for name, content in {**bundle.files, MANIFEST: _sealed(bundle.manifest)}.items():
-            (beside / name).write_bytes(content)
-        beside.chmod(0o755)
-        if folder.exists():
-            folder.rename(old)
-        beside.rename(folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+            (made / name).write_bytes(content)
 
 
 def read(folder: Path) -> Bundle:

@@ -82,8 +82,12 @@ class _Run:
             raise RiskModelError(f"{self.space.output}: a run was stopped here; --resume goes on where it was")
         about = self._identity(self._digests())
         self._check_same(before, about)
-        finished = self.space.finished()
-        return self._scored(finished, about)
+        return self._scored(self._finished(), about)
+
+    def _finished(self) -> dict[int, Written]:
+        """The parts that need not be written again: whole, and of as many rows as the book has there."""
+        due = {part.number: part.rows for part in self.book.parts}
+        return {number: part for number, part in self.space.finished().items() if due.get(number) == part.rows}
 
     def _again(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
         """A finished output stays as it is, if it is what this run would write."""

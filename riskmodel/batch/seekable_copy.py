@@ -4,38 +4,40 @@ from __future__ import annotations
 
 import gzip
 import shutil
-import tempfile
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from riskmodel.errors import RiskModelError
+from riskmodel.errors import DataError, RiskModelError
+from riskmodel.files.beside import spool
 from riskmodel.tables import in_one_line
 
 STDIN = Path("-")
 _GZIP = b"\x1f\x8b"
 _BYTES = 1 << 20
+UNPACKED_BYTES = 64 << 30
 
 
 @contextmanager
-def seekable(source: Path, stdin: BinaryIO, beside: Path) -> Iterator[Path]:
-    """The source, or a copy of it that can be read anywhere; the copy vanishes in the end. Raises: RiskModelError."""
+def seekable(source: Path, stdin: BinaryIO, output: Path, longest: int = UNPACKED_BYTES) -> Iterator[Path]:
+    """The source, or a copy of it beside `output` that can be read anywhere; the copy vanishes in the end.
+
+    Unpacked, a gzipped source may have `longest` bytes. Raises: RiskModelError.
+    """
     if source != STDIN and not _is_gzip(source):
         yield source
         return
-    try:
-        beside.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f".{beside.name}.", dir=beside.parent))
-    except OSError as error:
-        raise RiskModelError(f"{beside}: cannot be written: {error.strerror}") from error
-    try:
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(spool(output))
+        except OSError as error:
+            raise RiskModelError(f"{output}: cannot be written: {error.strerror}") from error
         copy = folder / ("stdin" if source == STDIN else source.name.removesuffix(".gz"))
         with in_one_line(source):
-            _copied(source, stdin, copy)
+            _copied(source, stdin, copy, longest)
         yield copy
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_gzip(source: Path) -> bool:
@@ -45,7 +47,7 @@ def _is_gzip(source: Path) -> bool:
         return file.read(2) == _GZIP
 
 
-def _copied(source: Path, stdin: BinaryIO, copy: Path) -> None:
+def _copied(source: Path, stdin: BinaryIO, copy: Path, longest: int) -> None:
     with copy.open("wb") as target:
         if source == STDIN:
             shutil.copyfileobj(stdin, target, _BYTES)
@@ -53,9 +55,24 @@ def _copied(source: Path, stdin: BinaryIO, copy: Path) -> None:
             if not _is_gzip(copy):
                 return
             packed = copy.rename(copy.with_name("stdin.gz"))
-            with gzip.open(packed) as opened, copy.open("wb") as whole:
-                shutil.copyfileobj(opened, whole, _BYTES)
+            with copy.open("wb") as whole:
+                _unpack(source, packed, whole, longest)
             packed.unlink()
             return
-        with gzip.open(source) as opened:
-            shutil.copyfileobj(opened, target, _BYTES)
+        _unpack(source, source, target, longest)
+
+
+def _unpack(source: Path, packed: Path, target: BinaryIO, longest: int) -> None:
+    length = 0
+    with gzip.open(packed) as opened:
+        try:
+            while block := opened.read(_BYTES):
+                length += len(block)
+                if length > longest:
+                    raise DataError(
+                        f"{source}: must unpack to at most {longest:,} bytes, however: it has more; "
+                        "--max-unpacked-bytes allows more"
+                    )
+                target.write(block)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise DataError(f"{source}: is cut off or damaged: {error}") from error

@@ -16,18 +16,33 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict  # pydantic's own before Python 3.12
+
 from riskmodel.batch.input_manifest import sha256_of
-from riskmodel.batch.writer import QUARANTINE, Written
+from riskmodel.batch.writer import QUARANTINE, FileFacts, Written
 from riskmodel.core import canonical
 from riskmodel.errors import DataError, RiskModelError
-from riskmodel.files import lock
+from riskmodel.files import atomic, lock
 
 MANIFEST = "manifest.json"
 RUN = "run.json"
 WORK = ".scoring"
+PARTS = "part-*.parquet"
+
+
+class _Listed(TypedDict):
+    name: str
+    bytes: int
+    sha256: str
+
+
+_LISTED = TypeAdapter(list[_Listed])
+_WRITTEN = TypeAdapter(Written)
 
 
 @dataclass(frozen=True)
@@ -42,51 +57,62 @@ class Workspace:
 
     @property
     def manifest(self) -> dict[str, Any] | None:
-        """Of a finished output."""
-        return _read(self.output / MANIFEST)
+        """Of a finished output. Raises: DataError for a damaged one, unless the run can be finished again."""
+        path = self.output / MANIFEST
+        if (data := _read(path)) is not None and _is_manifest(data):
+            return data
+        if path.exists() and self.identity is None:
+            raise DataError(f"{path}: is damaged; remove the output")
+        return None
 
     def read(self, name: str) -> dict[str, Any]:
-        """A file of a finished output. Raises: RiskModelError."""
-        if (found := _read(self.output / name)) is None:
-            raise RiskModelError(f"{self.output / name}: is missing; remove the output")
-        return found
+        """A file of a finished output. Raises: DataError."""
+        if (data := _read(self.output / name)) is None:
+            raise DataError(f"{self.output / name}: is missing or damaged; remove the output")
+        return data
 
     @property
     def identity(self) -> dict[str, Any] | None:
-        """What the unfinished run is about: model, policy and input."""
+        """What the unfinished run is about: model, policy and input. None where nobody can tell any more."""
         return _read(self.work / "identity.json")
 
     def begin(self, identity: Mapping[str, Any]) -> None:
-        _put(self.work / "identity.json", canonical(dict(identity)))
+        """Says what the run is about, once nothing is left of one that nobody can tell anything about."""
+        for folder, pattern in ((self.work, "done-*.json"), (self.output, PARTS), (self.output / QUARANTINE, PARTS)):
+            for path in folder.glob(pattern):
+                path.unlink()
+        atomic.write(self.work / "identity.json", canonical(dict(identity)))
+        atomic.sync(self.output)
+        atomic.sync(self.output.absolute().parent)
 
     def publish(self, part: Written) -> None:
         """Moves a part from `work` to its place, and then says so."""
         for name in reversed(part.files):
             (self.output / name).parent.mkdir(exist_ok=True)
             if (self.work / name).exists():  # else an interrupt came between the move and the record
-                (self.work / name).replace(self.output / name)
-        _put(self.work / _record(part.number), canonical(part.to_data()))
+                atomic.move(self.work / name, self.output / name)
+        atomic.write(self.work / _record(part.number), canonical(part.to_data()))
 
     def finished(self) -> dict[int, Written]:
         """The parts that are as their records say, by number; a part that is not is written again."""
-        found = {}
-        for path in sorted(self.work.glob("done-*.json")):
-            data = _read(path)
-            if data is not None and all(self._is_whole(name, told) for name, told in data["files"].items()):
-                found[data["number"]] = Written(**data)
-        return found
+        records = (_record_of(path) for path in sorted(self.work.glob("done-*.json")))
+        whole = (part for part in records if part and all(starmap(self._is_whole, part.files.items())))
+        return {part.number: part for part in whole}
 
-    def _is_whole(self, name: str, told: Mapping[str, Any]) -> bool:
+    def _is_whole(self, name: str, due: FileFacts) -> bool:
         path = self.output / name
-        return path.is_file() and path.stat().st_size == told["bytes"] and sha256_of(path) == told["sha256"]
+        return path.is_file() and path.stat().st_size == due["bytes"] and sha256_of(path) == due["sha256"]
 
     def damaged(self, files: Sequence[Mapping[str, Any]]) -> str | None:
         """The first of a manifest's files that is not as it says."""
-        return next((str(told["name"]) for told in files if not self._is_whole(told["name"], told)), None)
+        facts: Iterator[tuple[str, FileFacts]] = (
+            (file["name"], {"bytes": file["bytes"], "sha256": file["sha256"]}) for file in files
+        )
+        return next((name for name, due in facts if not self._is_whole(name, due)), None)
 
     def finish(self, manifest: Mapping[str, Any], run: Mapping[str, Any]) -> None:
-        _put(self.output / RUN, canonical(dict(run)))
-        _put(self.output / MANIFEST, canonical(dict(manifest)))
+        atomic.write(self.output / RUN, canonical(dict(run)))
+        atomic.write(self.output / MANIFEST, canonical(dict(manifest)))
 
     def clear(self) -> None:
         """Removes what only an unfinished run needs."""
@@ -128,20 +154,32 @@ def _is_ours(output: Path) -> bool:
 
 
 def _read(path: Path) -> dict[str, Any] | None:
+    """What a power cut may leave, or a bad disk, says no more than what is not there."""
     try:
-        data: dict[str, Any] = json.loads(path.read_bytes())
-    except FileNotFoundError:
+        data = json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError, RecursionError):
         return None
-    except ValueError as error:
-        raise DataError(f"{path}: is damaged: {error}") from error
-    return data
+    return data if isinstance(data, dict) else None
 
 
-def _put(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(content)
-    beside.replace(path)
+def _is_manifest(data: Mapping[str, Any]) -> bool:
+    try:
+        _LISTED.validate_python(data.get("parts"), strict=True)
+    except ValidationError:
+        return False
+    return True
 
 
 def _record(number: int) -> str:
     return f"done-{number:05d}.json"
+
+
+def _record_of(path: Path) -> Written | None:
+    """A part's record; None where it does not say what a record says, which costs that part alone."""
+    try:
+        part = _WRITTEN.validate_json(path.read_bytes(), strict=True)
+    except (OSError, ValidationError):
+        return None
+    name = f"part-{part.number:05d}.parquet"
+    known = {name, f"{QUARANTINE}/{name}"}
+    return part if path.name == _record(part.number) and name in part.files and part.files.keys() <= known else None

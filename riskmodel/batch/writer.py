@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from typing_extensions import TypedDict  # pydantic's own before Python 3.12
 
 from riskmodel.batch.chunk import Scored
 from riskmodel.batch.counts import Tally, added
@@ -31,6 +32,13 @@ class Due(Protocol):
     def name(self) -> str: ...
 
 
+class FileFacts(TypedDict):
+    """What a file must be: its size in bytes, and its checksum."""
+
+    bytes: int
+    sha256: str
+
+
 @dataclass(frozen=True)
 class Written:
     """A part that is whole: rows read, scored and set aside, its files with size and checksum, its counts."""
@@ -39,7 +47,7 @@ class Written:
     rows: int
     scored: int
     quarantined: int
-    files: dict[str, dict[str, Any]]
+    files: dict[str, FileFacts]
     tally: Tally
 
     def to_data(self) -> dict[str, Any]:
@@ -70,7 +78,9 @@ def write(part: Due, chunks: Iterable[Scored], folder: Path) -> Written:
             f"{part.name}: must have {part.rows} rows, however: {scored} scored and {quarantined} set aside"
         )
     names = [part.name, *([f"{QUARANTINE}/{part.name}"] if quarantined else [])]
-    files = {name: {"bytes": (folder / name).stat().st_size, "sha256": sha256_of(folder / name)} for name in names}
+    files: dict[str, FileFacts] = {
+        name: {"bytes": (folder / name).stat().st_size, "sha256": sha256_of(folder / name)} for name in names
+    }
     return Written(part.number, part.rows, scored, quarantined, files, added(tallies))
 
 

@@ -1,44 +1,47 @@
-"""One run an output: the system holds the lock, and lets it go when the process ends, however it ends."""
+"""One writer an output: the system holds the lock, and lets it go when the process ends, however it ends."""
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from riskmodel.errors import RiskModelError
+
+MOMENT = 0.5  # seconds: whoever looks for what a killed run has left holds its lock as long as that at most
 
 
 @contextmanager
-def held(path: Path, output: Path) -> Iterator[None]:
-    """Holds the lock on `output`, a file at `path`. Raises: RiskModelError if another run has it."""
-    descriptor = _locked(path, output)
+def held(path: Path, output: Path, patience: float = MOMENT) -> Iterator[None]:
+    """Holds the lock on `output`, a file at `path`, and removes the file in the end.
+
+    `patience` in seconds. Raises: RiskModelError if another run still has it, OSError where it cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path, fallback_to_soft=False)
+    try:
+        lock.acquire(timeout=patience)
+    except Timeout as error:
+        raise RiskModelError(f"{output}: another run is writing here") from error
     try:
         yield
     finally:
-        os.close(descriptor)
+        path.unlink(missing_ok=True)  # while it is held: who waits for it sees that it is gone, and makes a new one
+        lock.release()
 
 
-def _locked(path: Path, output: Path) -> int:
-    while True:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(descriptor)
-            if isinstance(error, BlockingIOError):
-                raise RiskModelError(f"{output}: another run is writing here") from error
-            raise
-        if _is_at(descriptor, path):
-            return descriptor
-        os.close(descriptor)  # the run before removed its folder between our two calls
-
-
-def _is_at(descriptor: int, path: Path) -> bool:
+@contextmanager
+def taken(path: Path) -> Iterator[bool]:
+    """Holds the lock if nobody else does, and says whether it does; the file stays."""
+    lock = FileLock(path, fallback_to_soft=False)
     try:
-        return os.path.samestat(os.fstat(descriptor), path.stat())
-    except FileNotFoundError:
-        return False
+        lock.acquire(timeout=0)
+    except (Timeout, OSError):
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()

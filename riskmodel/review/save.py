@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from riskmodel.core import canonical
+from riskmodel.files import atomic
 from riskmodel.review.charts import run_figures
 from riskmodel.review.pages.render import page, render
 from riskmodel.review.pages.run import Review
@@ -29,17 +28,6 @@ def save(review: Review, folder: Path) -> tuple[Path, ...]:
         texts["shap_summary.json"] = canonical(dict(review.attributions))
         texts["shap_summary.html"] = page(f"{review.name}: mean |SHAP|", figures["attributions"]).encode()
     folder.mkdir(parents=True, exist_ok=True)
-    return tuple(_write(folder / name, content) for name, content in texts.items())
-
-
-def _write(path: Path, content: bytes) -> Path:
-    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
-    return path
+    for name, content in texts.items():
+        atomic.write(folder / name, content)
+    return tuple(folder / name for name in texts)

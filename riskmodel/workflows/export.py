@@ -6,8 +6,6 @@ A file whose decisions are not all those of the bundle is not written.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -21,6 +19,7 @@ from riskmodel.core import Column, Kind, Matrix, Scorer, Vector, canonical
 from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.evaluation.change.fidelity import fidelity
+from riskmodel.files import beside
 from riskmodel.onnx_export import Width
 from riskmodel.scorers._base.boosting import BoosterScorer
 from riskmodel.scorers._base.convertible import Convertible
@@ -132,24 +131,16 @@ def _parity(saved: Bundle, given: Vector, other: Vector) -> dict[str, Any]:
 
 def _write(output: Path, content: bytes, certificate: bytes) -> None:
     """Both files or, where a place cannot be written, none; the model comes last: where it is, the certificate is."""
-    beside = output.with_name(f"{output.name}.json")
-    made: list[tuple[str, Path]] = []
+    proof = output.with_name(f"{output.name}.json")
+    for place in (proof, output):
+        if place.is_dir():
+            raise RiskModelError(f"{place}: must be a file, however: a folder has this name")
     try:
-        for place, text in ((beside, certificate), (output, content)):
-            if place.is_dir():
-                raise RiskModelError(f"{place}: must be a file, however: a folder has this name")
-            handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
-            made.append((name, place))
-            with os.fdopen(handle, "wb") as file:
-                file.write(text)
-            Path(name).chmod(0o644)
-        for name, place in made:
-            Path(name).replace(place)
+        with beside.together(proof, output) as folder:
+            (folder / proof.name).write_bytes(certificate)
+            (folder / output.name).write_bytes(content)
     except OSError as error:
         raise RiskModelError(f"{output}: cannot be written: {error.strerror}") from error
-    finally:
-        for name, _ in made:
-            Path(name).unlink(missing_ok=True)
 
 
 def in_words(certificate: Mapping[str, Any], output: Path) -> str:

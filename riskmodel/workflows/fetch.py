@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from riskmodel import tables
 from riskmodel.core import canonical
 from riskmodel.datasets import public
 from riskmodel.errors import RiskModelError
+from riskmodel.files import beside
 from riskmodel.workflows.progress import Stages
 
 
@@ -27,11 +27,10 @@ def fetch(name: str, output: Path, stages: Stages) -> dict[str, Any]:
         raise RiskModelError(f"{output}: must be in a folder that exists, however: no folder {output.parent}")
     with stages.stage(f"Fetch {name}"):
         found = public.fetch(name)
-        with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as beside:
-            written = Path(beside) / output.name
+        with beside.together(output) as folder:
+            written = folder / output.name
             pq.write_table(found.table, written, compression="zstd")
             sha256 = tables.sha256_of(written)
-            written.replace(output)
     return {
         "name": name,
         "title": wanted.title,

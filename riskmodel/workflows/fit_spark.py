@@ -6,7 +6,6 @@ The rows that the fit does not see are written beside the model: on them it is p
 
 from __future__ import annotations
 
-import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -21,6 +20,7 @@ from riskmodel import scorers
 from riskmodel.batch import spark
 from riskmodel.batch.spark.session import in_one_line
 from riskmodel.errors import DataError, RiskModelError
+from riskmodel.files import beside
 
 HELD_OUT = 200_000  # rows: as many as tell an AUC to within 0.005 at 2 % bads
 OPTIONS = MappingProxyType({"n_estimators": 300, "max_leaves": 31, "max_depth": 0, "grow_policy": "lossguide"})
@@ -101,8 +101,5 @@ def _fitted(session: Any, rows: Any, features: Sequence[str], job: Fit) -> Any:
 @contextmanager
 def _places(*outputs: Path) -> Iterator[list[Path]]:
     """Files beside the outputs, which take their places when all went well."""
-    with tempfile.TemporaryDirectory(prefix=f".{outputs[0].name}.", dir=outputs[0].parent) as folder:
-        beside = [Path(folder) / output.name for output in outputs]
-        yield beside
-        for made, output in zip(beside, outputs, strict=True):
-            made.replace(output)
+    with beside.together(*outputs) as folder:
+        yield [folder / output.name for output in outputs]

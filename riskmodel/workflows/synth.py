@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -21,6 +18,7 @@ from riskmodel.datasets.synthetic.describe import run_toml
 from riskmodel.datasets.synthetic.readme import readme
 from riskmodel.datasets.synthetic.tally import Tally
 from riskmodel.errors import RiskModelError
+from riskmodel.files import beside
 from riskmodel.workflows.progress import Stages
 
 PARTS = "loans"  # a folder of its own, so that the TOML and the README are not taken for tables
@@ -37,7 +35,7 @@ def synth(rows: int, seed: int, world: World, output: Path, stages: Stages) -> d
     if output.exists():
         raise RiskModelError(f"{output}: must not exist yet, however: it does")
     blocks = batches(rows, seed, world)
-    with _beside(output) as folder, stages.stage("Draw loans", -(-rows // BLOCK)) as tick:
+    with beside.folder(output) as folder, stages.stage("Draw loans", -(-rows // BLOCK)) as tick:
         tally = _write(blocks, folder / PARTS, tick)
         facts = {**_facts(tally), "seed": seed, "world": asdict(world)}
         (folder / "run.toml").write_text(run_toml(PARTS, tables.sha256_of(folder / PARTS), world), "utf-8")
@@ -62,19 +60,6 @@ def _write(blocks: Iterator[pa.RecordBatch], folder: Path, tick: Tick) -> Tally:
 def _facts(tally: Tally) -> dict[str, Any]:
     bads = int(tally.bads.sum())
     return {"rows": tally.rows, "bads": bads, "mean_true_pd": tally.mean_pd, "auc_of_true_pd": tally.auc}
-
-
-@contextmanager
-def _beside(output: Path) -> Iterator[Path]:
-    """A folder next to `output` that takes its place when all went well, and else vanishes."""
-    output.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{output.name}.", dir=output.parent))
-    try:
-        yield folder
-        folder.chmod(0o755)
-        folder.rename(output)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def in_words(facts: Mapping[str, Any], output: Path) -> str:

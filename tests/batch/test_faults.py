@@ -14,6 +14,7 @@ from batch.books import applications, contents, packed, scored
 
 from riskmodel import batch, bundle
 from riskmodel.batch import Job
+from riskmodel.batch import workspace as workspaces
 from riskmodel.batch import writer as writers
 from riskmodel.config import Scoring
 from riskmodel.errors import BundleError, RiskModelError
@@ -71,6 +72,82 @@ def raised(error):
 
 
 # ------------------------------------------------------------------------------------------------ stopped
+
+
+def stopped(model, book, output, rows=550):
+    with pytest.raises(KeyboardInterrupt):
+        batch.score(model, book, output, SMALL, after(rows, raised(KeyboardInterrupt)))
+
+
+TORN = [
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b"[" * 100_000,
+    b"\xff\xfe",
+    b'{"number": "1"}',
+    b'{"number":1,"rows":1,"scored":1,"quarantined":0,"files":{"../../x":{"bytes":1,"sha256":""}},"tally":{}}',
+]
+
+
+@pytest.mark.parametrize("text", TORN)
+def test_a_record_that_a_power_cut_has_torn_costs_its_part_alone(model, book, due, tmp_path, text):
+    stopped(model, book, tmp_path / "out")
+    records = sorted((tmp_path / "out" / ".scoring").glob("done-*.json"))
+    assert len(records) >= 3
+    records[1].write_bytes(text)
+    kept = (tmp_path / "out" / "part-00000.parquet").stat().st_ino
+    batch.score(model, book, tmp_path / "out", AGAIN)
+    assert contents(tmp_path / "out") == due
+    assert (tmp_path / "out" / "part-00000.parquet").stat().st_ino == kept
+
+
+def test_a_record_of_other_rows_costs_its_part_alone(model, book, due, tmp_path):
+    stopped(model, book, tmp_path / "out")
+    path = tmp_path / "out" / ".scoring" / "done-00001.json"
+    path.write_text(path.read_text().replace('"rows": 100', '"rows": 99'))
+    batch.score(model, book, tmp_path / "out", AGAIN)
+    assert contents(tmp_path / "out") == due
+
+
+@pytest.mark.parametrize("text", TORN[:5])
+def test_where_nobody_can_tell_what_a_run_was_about_it_starts_anew(model, book, due, tmp_path, text):
+    stopped(model, book, tmp_path / "out")
+    (tmp_path / "out" / ".scoring" / "identity.json").write_bytes(text)
+    (tmp_path / "out" / "part-00099.parquet").write_bytes(b"of a run that nobody knows")
+    batch.score(model, book, tmp_path / "out", AGAIN)
+    assert contents(tmp_path / "out") == due
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "run.json"])
+@pytest.mark.parametrize("text", TORN[:6])
+def test_a_torn_manifest_of_a_finished_output_is_told_in_one_line(model, book, due, tmp_path, text, name):  # noqa: PLR0917
+    (tmp_path / "due" / name).write_bytes(text)
+    refused(model, book, tmp_path / "due", rf"{name}: is .*damaged; remove the output", AGAIN)
+
+
+def test_a_manifest_that_was_torn_before_the_work_was_cleared_is_written_again(model, book, due, tmp_path):
+    stopped(model, book, tmp_path / "out")
+    (tmp_path / "out" / "manifest.json").write_bytes(b"")
+    batch.score(model, book, tmp_path / "out", AGAIN)
+    assert contents(tmp_path / "out") == due
+
+
+def test_a_part_is_on_disk_before_its_record_is(model, book, tmp_path, monkeypatch):
+    """The order of what is synced: the rows, their name, the record."""
+    order = []
+    for name in ("move", "write"):
+        real = getattr(workspaces.atomic, name)
+
+        def noted(*arguments, real=real):
+            order.append(Path(arguments[-1] if isinstance(arguments[-1], Path) else arguments[0]).name)
+            real(*arguments)
+
+        monkeypatch.setattr(workspaces.atomic, name, noted)
+    batch.score(model, book, tmp_path / "out", SMALL)
+    assert order[:3] == ["identity.json", "part-00000.parquet", "done-00000.json"]
+    assert order[-2:] == ["run.json", "manifest.json"]
 
 
 @pytest.mark.parametrize("rows", [1, 150, 1199])

@@ -21,7 +21,11 @@ def killed(fitted, tmp_path, trials, seed):
     bundle.save(packed(fitted("scorecard"), scoring=Scoring(out_of_range="quarantine")), tmp_path / "model")
     folder = Path(__file__).parent
     command = [sys.executable, folder / "killed.py", tmp_path / "model", tmp_path / "book", tmp_path / "out"]
-    environment = {**os.environ, "PYTHONPATH": f"{folder.parent}", "OMP_NUM_THREADS": "1"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{folder.parent}{os.pathsep}{folder.parents[1]}",
+        "OMP_NUM_THREADS": "1",
+    }
     done = subprocess.run(
         [*command, str(trials), str(seed)], env=environment, capture_output=True, text=True, check=False
     )

@@ -1,7 +1,7 @@
 """Files appear whole, or not at all."""
 
 import json
-from pathlib import Path
+import os
 
 import pytest
 
@@ -30,7 +30,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(settings, study, tm
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OSError, match="No space left"):
         save(review(settings, study), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["trade_off.csv"]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from riskmodel.core import canonical
 from riskmodel.errors import RiskModelError
+from riskmodel.files import beside
 from riskmodel.review.evidence import Dossier
 from riskmodel.review.pages.pdf import printed
 from riskmodel.review.pages.render import memo_page
@@ -67,15 +66,9 @@ def save(data: Data, output: Path, *, pdf: bool = False) -> None:
 
     Raises: RiskModelError where there is no Chromium to print with, OSError where the folder cannot be written.
     """
-    folder = Path(tempfile.mkdtemp(prefix=f".{output.name}.", dir=output.parent))
-    try:
-        places = [output.with_suffix(".json"), output]
-        for place, content in zip(places, (canonical(data), memo_page(data).encode()), strict=True):
+    json, printed_page = output.with_suffix(".json"), output.with_suffix(".pdf")
+    with beside.together(*([printed_page] if pdf else []), json, output) as folder:
+        for place, content in ((json, canonical(data)), (output, memo_page(data).encode())):
             (folder / place.name).write_bytes(content)
         if pdf:
-            places.append(output.with_suffix(".pdf"))
-            printed(folder / output.name, folder / places[-1].name)
-        for place in places:
-            (folder / place.name).replace(place)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+            printed(folder / output.name, folder / printed_page.name)

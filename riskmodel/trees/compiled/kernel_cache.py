@@ -11,8 +11,8 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -20,6 +20,7 @@ from threading import Lock
 
 from llvmlite import binding  # type: ignore[import-untyped]
 
+from riskmodel.files import atomic
 from riskmodel.trees.compiled.layout import ENTRY
 
 Kernel = Callable[..., None]
@@ -103,16 +104,9 @@ def _keep(place: Path | None, code: bytes) -> None:
     """Nothing is told where it cannot be kept: the next process compiles it again."""
     if place is None:
         return
-    beside = None
-    try:
+    with suppress(OSError):
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(code).digest() + code)
-        Path(beside).replace(place)
-    except OSError:
-        if beside is not None:
-            Path(beside).unlink(missing_ok=True)
+        atomic.write(place, hashlib.sha256(code).digest() + code, 0o600)
 
 
 def _loaded(code: bytes) -> Kernel:

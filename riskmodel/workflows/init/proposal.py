@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from riskmodel.core import Role
 from riskmodel.datasets import encode
 from riskmodel.datasets.profiling import Profile, profile
 from riskmodel.errors import DataError, RiskModelError
+from riskmodel.files import atomic
 from riskmodel.workflows.init import toml
 
 _EXACT = 2**53  # whole numbers beyond are not told apart as floats
@@ -86,14 +86,9 @@ def _checked(text: str) -> str:
 
 
 def _write(output: Path, text: str) -> None:
-    """Beside and then renamed, so that no half of it can be taken for a run."""
-    beside = output.with_name(f".{output.name}.{os.getpid()}")
+    """Whole, so that no half of it can be taken for a run."""
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, "utf-8")
-        beside.replace(output)
+        atomic.write(output, text.encode())
     except OSError as error:
         raise RiskModelError(f"{output}: cannot be written: {error.strerror}") from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)

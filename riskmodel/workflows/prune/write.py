@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -12,6 +10,7 @@ from pathlib import Path
 
 from riskmodel.core import PruningPlan, Scorer, canonical
 from riskmodel.errors import RiskModelError, UnsupportedScorer
+from riskmodel.files.beside import together
 from riskmodel.review.pages import pruned
 from riskmodel.review.pages.frontier import Frontier
 from riskmodel.scorers._base.boosting import BoosterScorer
@@ -40,13 +39,8 @@ def check_places(output: Path, sources: Sequence[Path]) -> None:
 @contextmanager
 def beside(output: Path) -> Iterator[Path]:
     """A folder next to `output`; when all went well its files go to their places, else they vanish."""
-    folder = Path(tempfile.mkdtemp(prefix=f".{output.name}.", dir=output.parent))
-    try:
+    with together(*places(output)) as folder:
         yield folder
-        for place in places(output):
-            (folder / place.name).replace(place)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def model(scorer: Scorer, binary: bool = False) -> bytes:

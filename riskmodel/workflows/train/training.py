@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from riskmodel.errors import RiskModelError
 from riskmodel.evaluation import machine
 from riskmodel.evaluation.stability import reference
 from riskmodel.explanation import importance
+from riskmodel.files import beside
 from riskmodel.trees import HasTrees
 from riskmodel.workflows import check, pyfunc
 from riskmodel.workflows.progress import Stages
@@ -174,15 +174,5 @@ def _beside(target: Path) -> Iterator[Path]:
     """A folder next to `target` that takes its place when all went well; else it vanishes and `target` stays."""
     if target.exists() and not (target / "run.json").is_file() and (not target.is_dir() or any(target.iterdir())):
         raise RiskModelError(f"{target}: must be a new folder or an earlier report, however: it holds other files")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    old = folder.with_name(f"{folder.name}.old")
-    try:
+    with beside.folder(target) as folder:
         yield folder
-        folder.chmod(0o755)
-        if target.exists():
-            target.rename(old)
-        folder.rename(target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)

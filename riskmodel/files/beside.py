@@ -1,0 +1,163 @@
+"""What is being made next to its place, under a lock, and cleared away by the next run if its maker was killed.
+
+.NAME.riskmodel-lock         held by the one who writes NAME
+.NAME.riskmodel-new          the folder that will be NAME, or holds the files that go to their places together
+.NAME.riskmodel-new-old      what stood there, between two renames
+.NAME.riskmodel-spool        a copy of what could be read only once
+.NAME.riskmodel-checkpoints  what a training can go on from: stays when it is stopped
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from riskmodel.errors import RiskModelError
+from riskmodel.files import atomic, lock
+
+_MARK = ".riskmodel-"
+_LOCK, _NEW, _SPOOL, CHECKPOINTS = "lock", "new", "spool", "checkpoints"
+_LONGEST = 200  # bytes of a name, so that the mark fits
+_OURS: dict[Path, int] = {}  # what is owned now, by which process
+
+
+def hidden(place: Path, use: str) -> Path:
+    """The hidden name next to a place. A name that is too long for a mark goes by its hash. Raises: RiskModelError."""
+    place = Path(os.path.abspath(place))  # noqa: PTH100 - without .., and with its links
+    name = place.name
+    if not name:
+        raise RiskModelError(f"{place}: must have a name, however: it is the root")
+    if len(os.fsencode(name)) > _LONGEST:
+        name = hashlib.sha256(os.fsencode(name)).hexdigest()
+    return place.with_name(f".{name}{_MARK}{use}")
+
+
+@contextmanager
+def owned(place: Path) -> Iterator[None]:
+    """Nobody else writes `place`; what killed runs have left beside it, or beside its neighbours, is cleared first.
+
+    Folders on the way to it are made, and removed again where nothing came to lie in them.
+    Raises: RiskModelError if another run is writing, OSError where nothing can be written.
+    """
+    above = [folder for folder in place.parents if not folder.exists()]
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(place.parent)
+        with lock.held(hidden(place, _LOCK), place):
+            _OURS[place] = os.getpid()
+            try:
+                _clear(place)
+                yield
+            finally:
+                _clear(place)
+                _OURS.pop(place, None)
+    finally:
+        for folder in above:
+            with suppress(OSError):
+                folder.rmdir()  # only where it is empty
+
+
+@contextmanager
+def folder(place: Path) -> Iterator[Path]:
+    """A new folder that takes `place`, whole and synced, when all went well; else it vanishes and `place` is as it was.
+
+    Raises: RiskModelError if another run is writing there, OSError.
+    """
+    with owned(place):
+        made = hidden(place, _NEW)
+        made.mkdir()
+        yield made
+        atomic.swap(made, place)
+
+
+@contextmanager
+def spool(place: Path) -> Iterator[Path]:
+    """A folder beside `place`, for this user's eyes alone, that vanishes in the end. Raises: as `folder`."""
+    with owned(place):
+        made = hidden(place, _SPOOL)
+        made.mkdir(mode=0o700)
+        yield made
+
+
+@contextmanager
+def together(*places: Path) -> Iterator[Path]:
+    """A folder whose files go to their places, of the same names on one file system: all of them, or none.
+
+    The last is the one that counts: where it is, the others are. Raises: as `folder`.
+    """
+    with owned(places[-1]):
+        made = hidden(places[-1], _NEW)
+        made.mkdir()
+        yield made
+        _placed(made, places)
+
+
+def _placed(made: Path, places: tuple[Path, ...]) -> None:
+    before = made / "before"
+    before.mkdir()
+    done: list[Path] = []
+    try:
+        for place in places:
+            if place.exists():
+                _kept(place, before / place.name)
+            done.append(place)
+            atomic.move(made / place.name, place)
+    except BaseException:
+        for place in reversed(done):
+            _put_back(before / place.name, place, untouched=(made / place.name).exists())
+        raise
+
+
+def _kept(place: Path, old: Path) -> None:
+    try:
+        os.link(place, old)
+    except OSError:  # a file system without links
+        shutil.copy2(place, old)
+
+
+def _put_back(old: Path, place: Path, *, untouched: bool) -> None:
+    if untouched:
+        return
+    if old.exists():
+        old.replace(place)
+    else:
+        place.unlink(missing_ok=True)
+
+
+def _sweep(parent: Path) -> None:
+    """Clears what killed runs have left in a folder; what is none of this user's stays."""
+    with suppress(OSError):
+        for entry in list(os.scandir(parent)):
+            if entry.name.startswith(".") and entry.name.endswith(_MARK + _LOCK):
+                _clear_after(parent / entry.name)
+
+
+def _clear_after(locked: Path) -> None:
+    with suppress(OSError), lock.taken(locked) as free:
+        if free:
+            _clear(locked.with_name(locked.name.removesuffix(_MARK + _LOCK)[1:]))
+            locked.unlink(missing_ok=True)
+
+
+def _clear(place: Path) -> None:
+    """Also brings back what stood at a place, where a kill came between two renames."""
+    made = hidden(place, _NEW)
+    old = atomic.old_of(made)
+    if old.exists() and not place.exists():
+        old.rename(place)
+    for path in (made, old, hidden(place, _SPOOL)):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@atexit.register
+def _clear_all() -> None:
+    """A signal may come between the making of a folder and the statement that would remove it."""
+    for place, process in list(_OURS.items()):
+        if process == os.getpid():
+            _clear(place)
+            hidden(place, _LOCK).unlink(missing_ok=True)
