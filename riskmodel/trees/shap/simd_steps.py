@@ -22,9 +22,10 @@ LANES = 32  # rows: 16 are a quarter slower on 512-bit vectors, 64 no longer fit
 _DOUBLE = ir.DoubleType()
 _VECTOR = ir.VectorType(_DOUBLE, LANES)
 _ZERO = ir.Constant(_VECTOR, [0.0] * LANES)
-_FUSED = ("contract", "nsz")
+_FUSED = ir.FunctionType(_VECTOR, [_VECTOR] * 3)
 
 Value = Any  # of llvmlite, which has no types of its own
+Product = tuple[Value, Value]
 
 
 class _Emitter:
@@ -62,13 +63,18 @@ class _Emitter:
         return total
 
     def times(self, a: Value, b: Value) -> Value:
-        return self.builder.fmul(a, b, flags=_FUSED)
+        return self.builder.fmul(a, b)
 
     def plus(self, a: Value, b: Value) -> Value:
-        return self.builder.fadd(a, b, flags=_FUSED)
+        return self.builder.fadd(a, b)
 
     def minus(self, a: Value, b: Value) -> Value:
-        return self.builder.fsub(a, b, flags=_FUSED)
+        return self.builder.fsub(a, b)
+
+    def plus_product(self, total: Value, a: Value, b: Value) -> Value:
+        """total + a b, rounded once; a processor that cannot calls a function, so that the last bit is the same."""
+        fused = cgutils.get_or_insert_function(self.builder.module, _FUSED, f"llvm.fma.v{LANES}f64")
+        return self.builder.call(fused, [a, b, total])
 
     def is_set(self, flag: Value) -> Value:
         return self.builder.icmp_signed("!=", flag, ir.Constant(flag.type, 0))
@@ -80,12 +86,12 @@ class _Emitter:
             before = self.builder.select(again, before, _ZERO)
         self.store(self.plus(before, value), array, at)
 
-    def sums(self, points: Value, count: int, terms: Callable[[Value], Sequence[Value]]) -> list[Value]:
-        """The sums of `count` terms over all quadrature points."""
+    def sums(self, points: Value, count: int, terms: Callable[[Value], Sequence[Product]]) -> list[Value]:
+        """The sums of `count` products over all quadrature points."""
         totals = [cgutils.alloca_once_value(self.builder, _ZERO) for _ in range(count)]
         with cgutils.for_range(self.builder, points) as loop:
             for total, term in zip(totals, terms(loop.index), strict=True):
-                self.builder.store(self.plus(self.builder.load(total), term), total)
+                self.builder.store(self.plus_product(self.builder.load(total), *term), total)
         return [self.builder.load(total) for total in totals]
 
 
@@ -155,12 +161,12 @@ def end(e, product, total, base, phi, holds, old, depth, points, factors, at, ga
     up = e.builder.sub(depth, _one(depth))
 
     def write(again: bool) -> None:
-        def terms(k: Value) -> list[Value]:
+        def terms(k: Value) -> list[Product]:
             by = _factor(e, factors, e.sum(at, at, at), points, k, before if again else None, now)
             here = e.times(e.load(product, e.sum(above, k)), by)
             e.add_to(total, e.sum(above, k), here, again_above)
-            found = [e.times(here, e.number(start, k)), e.times(here, e.number(gains, gain_at, k))]
-            return [*found, e.times(here, e.number(gains, gain_at, points, k))] if again else found
+            found = [(here, e.number(start, k)), (here, e.number(gains, gain_at, k))]
+            return [*found, (here, e.number(gains, gain_at, points, k))] if again else found
 
         low, *worth = e.sums(points, 3 if again else 2, terms)
         e.add_to(base, up, low, again_above)
@@ -175,19 +181,16 @@ def end_both(e, product, total, base, phi, holds, old, depth, points, factors, a
     up = e.builder.sub(depth, _one(depth))
     above, now, before = e.builder.mul(up, points), e.load(holds, depth), e.load(holds, old)
 
-    def terms(k: Value) -> list[Value]:
+    def terms(k: Value) -> list[Product]:
         come = e.load(product, e.sum(above, k))
         here = e.times(come, _factor(e, factors, e.sum(at, at, at), points, k, before, now))
         e.store(here, total, e.sum(above, k))
-        gained = [
-            e.times(come, e.number(gains, e.sum(at, at), k)),
-            e.times(come, e.number(gains, e.sum(at, at), points, k)),
-        ]
-        return [e.times(here, e.number(start, k)), *gained]
+        gained = [(come, e.number(gains, e.sum(at, at), k)), (come, e.number(gains, e.sum(at, at), points, k))]
+        return [(here, e.number(start, k)), *gained]
 
     low, held, more = e.sums(points, 3, terms)
     e.store(low, base, up)
-    e.add_to(phi, feature, e.plus(e.times(before, held), e.times(now, more)))
+    e.add_to(phi, feature, e.plus_product(e.times(before, held), now, more))
 
 
 @_step
@@ -199,11 +202,11 @@ def leave(e, total, base, phi, holds, old, depth, points, at, gains, feature, se
     e.add_to(base, up, low, again_above)
 
     def write(again: bool) -> None:
-        def terms(k: Value) -> list[Value]:
+        def terms(k: Value) -> list[Product]:
             sums = e.load(total, e.sum(here, k))
             e.add_to(total, e.sum(above, k), sums, again_above)
-            found = [e.times(sums, e.number(gains, gain_at, k))]
-            return [*found, e.times(sums, e.number(gains, gain_at, points, k))] if again else found
+            found = [(sums, e.number(gains, gain_at, k))]
+            return [*found, (sums, e.number(gains, gain_at, points, k))] if again else found
 
         _credit(e, phi, feature, low, e.sums(points, 2 if again else 1, terms), now, before)
 
@@ -225,13 +228,12 @@ def _either(e: _Emitter, old: Value, write: Callable[[bool], None]) -> None:
 def _factor(  # noqa: PLR0917
     e: _Emitter, factors: Value, at: Value, points: Value, k: Value, before: Value | None, now: Value
 ) -> Value:
-    by = e.plus(e.number(factors, at, k), e.times(e.number(factors, at, points, points, k), now))
-    return by if before is None else e.plus(by, e.times(e.number(factors, at, points, k), before))
+    by = e.plus_product(e.number(factors, at, k), e.number(factors, at, points, points, k), now)
+    return by if before is None else e.plus_product(by, e.number(factors, at, points, k), before)
 
 
 def _credit(  # noqa: PLR0917
     e: _Emitter, phi: Value, feature: Value, low: Value, worth: Sequence[Value], now: Value, before: Value
 ) -> None:
-    gained = e.times(now, worth[0])
-    gained = e.minus(gained, e.times(before, worth[1])) if len(worth) > 1 else e.plus(gained, low)
-    e.add_to(phi, feature, gained)
+    loss = low if len(worth) == 1 else e.minus(_ZERO, e.times(before, worth[1]))
+    e.add_to(phi, feature, e.plus_product(loss, now, worth[0]))
