@@ -146,3 +146,15 @@ def test_another_text_version_or_processor_is_another_file(monkeypatch, what):
     else:
         monkeypatch.setenv("NUMBA_CPU_NAME", "generic")
     assert kernel_cache._made_from.__wrapped__() != before
+
+
+def test_kernels_that_are_carried_to_another_processor_are_compiled_anew_there(folder, monkeypatch):
+    kernel_cache._ready("one_by_one")
+    [kept] = folder.iterdir()
+    monkeypatch.setattr(kernel_cache, "_made_from", kernel_cache._made_from.__wrapped__)  # of this test alone
+    monkeypatch.setattr(kernel_cache.binding, "get_host_cpu_name", lambda: "znver3")
+    for _ in range(2):
+        scores(kernel_cache._ready("one_by_one"))
+    assert kernel_cache.compiled == ["one_by_one"] * 2
+    assert kept in folder.iterdir()
+    assert len(list(folder.iterdir())) == 2
