@@ -24,6 +24,7 @@ FEATURES = (
     Column("region", kind=Kind.CATEGORICAL, categories=("north", "south", "east", "west")),
     Column("constant"),
 )
+ROUNDING = 1e-6  # of a PD in single precision: other rows beside a row change the order of its sums
 SMALL = NeuralRecipe(members=3, hidden=(12, 8), bins=8, embedding=3, epochs=12, patience=12, batch=64, rate=0.01)
 
 
@@ -83,7 +84,7 @@ def test_a_limit_of_rows_learns_what_those_rows_alone_teach_and_holds_when_it_is
     few = Development(train, tune)
     scorer, alone = limited.fit(SEEN, FEATURES, seed=5), replace(limited, rows=None).fit(few, FEATURES, seed=5)
     assert (len(train), len(tune)) == (400, 350)
-    np.testing.assert_array_equal(scorer.score(SEEN.tune), alone.score(SEEN.tune))
+    np.testing.assert_allclose(scorer.score(SEEN.tune), alone.score(SEEN.tune), atol=ROUNDING)
 
     taught = Tuning(targets=(scorer.score(SEEN.train), scorer.score(SEEN.tune)), until=1)
     taught_few = Tuning(targets=(scorer.score(train), scorer.score(tune)), until=1)
@@ -91,8 +92,8 @@ def test_a_limit_of_rows_learns_what_those_rows_alone_teach_and_holds_when_it_is
         scorer.fine_tune(scorer.network, SEEN, 1, taught),
         alone.fine_tune(alone.network, few, 1, taught_few),
     )
-    np.testing.assert_array_equal(again.score(SEEN.tune), again_few.score(SEEN.tune))
-    assert not np.array_equal(again.score(SEEN.tune), scorer.score(SEEN.tune))
+    np.testing.assert_allclose(again.score(SEEN.tune), again_few.score(SEEN.tune), atol=ROUNDING)
+    assert np.abs(again.score(SEEN.tune) - scorer.score(SEEN.tune)).max() > 100 * ROUNDING
 
 
 def test_training_leaves_torch_as_it_was():
@@ -159,7 +160,7 @@ except RiskModelError as error:
 """
     done = subprocess.run([sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=True)
     assert done.stdout == "training a network needs torch: pip install 'riskmodel[neural]'\n"
-    np.testing.assert_array_equal(np.load(tmp_path / "pd.npy"), scorer.score(SEEN.tune))
+    np.testing.assert_allclose(np.load(tmp_path / "pd.npy"), scorer.score(SEEN.tune), atol=ROUNDING)
 
 
 def test_refitting_scales_every_hidden_layer_and_can_take_other_features(scorer):
