@@ -5,13 +5,22 @@ BIN := .venv/bin
 # Threads that wait without spinning: on a shared machine a spinning booster is ten times slower.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: run test check bench ui install
+.PHONY: run test test-weak check bench ui install
+
+# What goes through kernels that libraries choose by the processor.
+NUMERIC := tests/test_every_scorer.py tests/test_every_compressor.py tests/compression tests/scorers/test_neural.py \
+  tests/scorers/test_mlp.py tests/scorers/test_unpacked.py tests/trees/shap tests/networks
 
 run: install
 	$(BIN)/riskmodel train pipelines/taiwan.toml
 
 test: install
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	$(MAKE) test-weak
+
+# The same as on a processor without AVX2 and fused multiplication.
+test-weak: install
+	$(BIN)/python tests/processors/settings.py weakest $(BIN)/python -m pytest --numprocesses 2 -m "not slow" $(NUMERIC)
 
 check: install
 	$(BIN)/ruff check .

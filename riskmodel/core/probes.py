@@ -36,7 +36,7 @@ class Probes:
         if not (apart <= scorer.pd_tolerance).all():
             worst = int(np.argmax(np.nan_to_num(apart, nan=np.inf)))
             raise BundleError(
-                f"a {scorer.kind} scorer must give its probe rows the PDs that it was saved with, within "
+                f"the {scorer.kind} scorer must give its probe rows the PDs that it was saved with, within "
                 f"{scorer.pd_tolerance:.2g}, however: row {worst} has {pd[worst]:.6g}, not {self.pd[worst]:.6g}; "
                 "a library or processor computes otherwise here, or the model was changed"
             )

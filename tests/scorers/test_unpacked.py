@@ -98,7 +98,7 @@ def test_made_to_compute_otherwise_and_resealed_it_is_refused_in_one_line(name, 
     told = {**other.manifest["files"], bundle.PROBES: saved.manifest["files"][bundle.PROBES]}
     bundle.save(bundle.Bundle({**other.manifest, "files": told}, {**other.files, **probes}), tmp_path / "resealed")
     resealed = bundle.read(tmp_path / "resealed")
-    with pytest.raises(BundleError, match=rf"a {scorer.kind} scorer must give its probe rows the PDs") as refused:
+    with pytest.raises(BundleError, match=rf"the {scorer.kind} scorer must give its probe rows the PDs") as refused:
         scorers.unpacked(resealed)
     assert "\n" not in str(refused.value)
 
