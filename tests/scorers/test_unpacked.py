@@ -60,6 +60,15 @@ def changed(scorer):
     return replace(scorer, cards=tuple(cards))
 
 
+def changed_and_resealed(scorer, folder):
+    """A bundle whose manifest is right to the byte, and whose probe rows are those of another scorer."""
+    saved, other = packed(scorer), packed(changed(scorer))
+    probes = {bundle.PROBES: saved.files[bundle.PROBES]}
+    told = {**other.manifest["files"], bundle.PROBES: saved.manifest["files"][bundle.PROBES]}
+    bundle.save(bundle.Bundle({**other.manifest, "files": told}, {**other.files, **probes}), folder)
+    return folder
+
+
 def with_a_number_changed(model):
     """A matrix of bytes loses its largest number; of a tree, all leaves have more."""
     import onnx
@@ -93,11 +102,7 @@ def test_a_bundle_opens_where_it_was_made_and_asks_unequal_applications(name, sc
 
 @every
 def test_made_to_compute_otherwise_and_resealed_it_is_refused_in_one_line(name, scorer, tmp_path):
-    saved, other = packed(scorer), packed(changed(scorer))
-    probes = {bundle.PROBES: saved.files[bundle.PROBES]}
-    told = {**other.manifest["files"], bundle.PROBES: saved.manifest["files"][bundle.PROBES]}
-    bundle.save(bundle.Bundle({**other.manifest, "files": told}, {**other.files, **probes}), tmp_path / "resealed")
-    resealed = bundle.read(tmp_path / "resealed")
+    resealed = bundle.read(changed_and_resealed(scorer, tmp_path / "model"))
     with pytest.raises(BundleError, match=rf"the {scorer.kind} scorer must give its probe rows the PDs") as refused:
         scorers.unpacked(resealed)
     assert "\n" not in str(refused.value)
@@ -161,3 +166,13 @@ def test_a_bundle_without_probe_rows_is_refused(fitted):
     without = bundle.Bundle(saved.manifest, {k: v for k, v in saved.files.items() if k != bundle.PROBES})
     with pytest.raises(BundleError, match=r"must have probe rows, however: probes\.json is not in its manifest"):
         scorers.unpacked(without)
+
+
+def test_the_command_line_says_so_and_scores_nothing(riskmodel, fitted, fresh, tmp_path):
+    model = changed_and_resealed(fitted("lgbm"), tmp_path / "model")
+    (tmp_path / "book.csv").write_text("income,utilisation,purpose,months,noise\n1,2,car,3,4\n")
+    code, _, told = riskmodel("score", "--model", model, "--input", tmp_path / "book.csv", "--output", tmp_path / "out")
+    assert code == 1
+    line = "riskmodel: the lgbm scorer must give its probe rows the PDs that it was saved with, within 1e-09, however: "
+    assert told.splitlines()[-1].startswith(line)
+    assert not (tmp_path / "out").exists()
