@@ -72,7 +72,7 @@ class _Emitter:
         return self.builder.fsub(a, b)
 
     def plus_product(self, total: Value, a: Value, b: Value) -> Value:
-        """total + a b, rounded once; a processor that cannot calls a function, so that the last bit is the same."""
+        """Adds a b to the total, rounded once: by a function where the processor cannot, so that all bits are equal."""
         fused = cgutils.get_or_insert_function(self.builder.module, _FUSED, f"llvm.fma.v{LANES}f64")
         return self.builder.call(fused, [a, b, total])
 
