@@ -18,6 +18,7 @@ class Mark(StrEnum):
     PASS = "pass"  # noqa: S105 - a mark, not a password
     ATTENTION = "attention"
     FAIL = "fail"
+    NOT_SHOWN = "NOT SHOWN"  # neither harm beyond a tolerance nor its absence: no pass
     NOT_EVALUATED = "NOT EVALUATED"
 
 

@@ -6,7 +6,7 @@ from riskmodel.core.evidence import Evidence, Method
 from riskmodel.evaluation.calibration import calibration_tests, reliability
 from riskmodel.evaluation.change import decision_churn, harm, materiality, non_inferiority, reasons, swap_set
 from riskmodel.evaluation.discrimination import curves, ranking
-from riskmodel.evaluation.fairness import fairness, proxies
+from riskmodel.evaluation.fairness import approvals, fairness, proxies
 from riskmodel.evaluation.grading import not_evaluated
 from riskmodel.evaluation.robustness import robustness, slices
 from riskmodel.evaluation.stability import drift, migration, stability
@@ -16,7 +16,7 @@ _ROOMS = (
     (reliability, calibration_tests),
     (stability, migration),
     (robustness, slices),
-    (fairness, proxies),
+    (approvals, fairness, proxies),
     (swap_set, decision_churn, reasons, harm, non_inferiority, materiality),
     (drift,),
 )

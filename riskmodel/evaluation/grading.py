@@ -15,6 +15,7 @@ import numpy as np
 from riskmodel.core import Interval
 from riskmodel.core.evidence import Cell, Evidence, Mark, Method, Table, Threshold
 from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.stats.holm import ALPHA
 
 
 def by_value(method: Method, limits: Thresholds, figure: Interval, rows: int, **facts: Any) -> Evidence:
@@ -58,6 +59,11 @@ def by_p(method: Method, limits: Thresholds, p_value: float, rows: int, **facts:
     return _evidence(method, mark, reason, rows, p_value=p_value, threshold=threshold, **facts)
 
 
+def marked(method: Method, limits: Thresholds, mark: Mark, reason: str, rows: int, **facts: Any) -> Evidence:
+    """Evidence whose mark is already known, beside the threshold of its method."""
+    return _evidence(method, mark, reason, rows, threshold=limits[method.id], **facts)
+
+
 def mark_p(threshold: Threshold, p_value: float) -> tuple[Mark, str]:
     """Fails and attention where the p-value is below the levels of significance."""
     if p_value < threshold.fail:
@@ -65,6 +71,19 @@ def mark_p(threshold: Threshold, p_value: float) -> tuple[Mark, str]:
     if p_value < threshold.attention:
         return Mark.ATTENTION, f"H0 is rejected at {threshold.attention:g}, and not at {threshold.fail:g}."
     return Mark.PASS, f"H0 is not rejected at {threshold.attention:g}; that does not prove it."
+
+
+def mark_tolerance(threshold: Threshold, p_beyond: float, p_within: float) -> tuple[Mark, str]:
+    """Three states against a tolerance: beyond it is shown, within it is shown, or neither.
+
+    `p_beyond` is of H0 that the tolerance is kept (after correction), `p_within` of H0 that it is not; the levels of
+    the threshold are of the first, and 0.05 is that of the second, as in any test of non-inferiority.
+    """
+    if p_beyond < threshold.attention:
+        return mark_p(threshold, p_beyond)
+    if p_within < ALPHA:
+        return Mark.PASS, f"More than the tolerance is excluded at {ALPHA:g}."
+    return Mark.NOT_SHOWN, "Neither more than the tolerance nor less is shown: the sample is too small for either."
 
 
 def not_evaluated(method: Method, reason: str, rows: int, **facts: Any) -> Evidence:
@@ -91,7 +110,7 @@ def _plain(value: float) -> float | None:
 
 def worst(marks: Iterable[Mark]) -> Mark:
     """The heaviest; NOT EVALUATED only where there is nothing else."""
-    order = (Mark.FAIL, Mark.ATTENTION, Mark.PASS, Mark.NOT_EVALUATED)
+    order = (Mark.FAIL, Mark.ATTENTION, Mark.NOT_SHOWN, Mark.PASS, Mark.NOT_EVALUATED)
     return min(marks, key=order.index, default=Mark.NOT_EVALUATED)
 
 

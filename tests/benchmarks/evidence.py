@@ -22,7 +22,7 @@ from riskmodel.evaluation.change.comparison import compare, judge
 from riskmodel.evaluation.change.non_inferiority import no_worse_among_approved
 from riskmodel.evaluation.change.swap_set import Cutoffs
 from riskmodel.evaluation.discrimination import ranking
-from riskmodel.evaluation.fairness import fairness, proxies
+from riskmodel.evaluation.fairness import approvals, fairness, proxies
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.evaluation.robustness import slices
 from riskmodel.evaluation.stability import drift, migration, stability
@@ -141,7 +141,7 @@ def _holm_of(evidence: object) -> float:
 
 
 def _approval_ratio(rng: np.random.Generator, limits: Thresholds) -> float:
-    return _holm_of(fairness.approval_ratio(rng.random(2000) < 0.3, _masks(rng, 2000, 3), limits))
+    return _holm_of(approvals.approval_ratio(rng.random(2000) < 0.3, _masks(rng, 2000, 3), limits))
 
 
 def _mean_difference(rng: np.random.Generator, limits: Thresholds) -> float:
@@ -150,7 +150,7 @@ def _mean_difference(rng: np.random.Generator, limits: Thresholds) -> float:
 
 def _good_gap(rng: np.random.Generator, limits: Thresholds) -> float:
     default = (rng.random(2500) < BAD).astype(np.int8)
-    return _holm_of(fairness.good_approval_gap(default, rng.random(2500) < 0.3, _masks(rng, 2500, 3), limits))
+    return _holm_of(approvals.good_approval_gap(default, rng.random(2500) < 0.3, _masks(rng, 2500, 3), limits))
 
 
 def _calibration_within(rng: np.random.Generator, limits: Thresholds) -> float:

@@ -16,7 +16,8 @@ from riskmodel.evaluation.calibration.reliability import Bins, in_bins
 from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts_p
 from riskmodel.evaluation.grading import by_p, by_value, not_evaluated, table
 from riskmodel.evaluation.metrics.calibration import slope_and_intercept
-from riskmodel.evaluation.requirements import require_rows, too_few, too_small
+from riskmodel.evaluation.preconditions import evidence
+from riskmodel.evaluation.requirements import require_rows, too_small
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats.interval import around
 
@@ -71,19 +72,17 @@ JEFFREYS_GRADES = Method(
 )
 
 
+@evidence(SLOPE, min_bads=True)
 def slope(default: Outcome, pd: Vector, limits: Thresholds) -> Evidence:
     """Whether PDs are too extreme or too timid."""
-    rows, bads = require_rows(default=default, pd=pd), int(default.sum())
-    if few := too_few(default, limits):
-        return not_evaluated(SLOPE, few, rows, bads=bads)
+    rows, bads = len(default), int(default.sum())
     return by_value(SLOPE, limits, slope_and_intercept(default, pd)[0], rows, bads=bads)
 
 
+@evidence(INTERCEPT, min_bads=True)
 def intercept(default: Outcome, pd: Vector, limits: Thresholds) -> Evidence:
     """Whether PDs are too low or too high on the whole; above 0 there are more bads than forecast."""
-    rows, bads = require_rows(default=default, pd=pd), int(default.sum())
-    if few := too_few(default, limits):
-        return not_evaluated(INTERCEPT, few, rows, bads=bads)
+    rows, bads = len(default), int(default.sum())
     expected = float(np.clip(pd.mean(), 1e-12, 1 - 1e-12))
     value = np.log(bads / (rows - bads)) - np.log(expected / (1 - expected))
     share = bads / rows
@@ -92,11 +91,10 @@ def intercept(default: Outcome, pd: Vector, limits: Thresholds) -> Evidence:
     return by_value(INTERCEPT, limits, around(float(value), error), rows, bads=bads, tables=(shown,))
 
 
+@evidence(SPIEGELHALTER, min_bads=True)
 def spiegelhalter(default: Outcome, pd: Vector, limits: Thresholds) -> Evidence:
     """Whether the Brier score is what right PDs would have; `value` is the score less its expectation."""
-    rows, bads = require_rows(default=default, pd=pd), int(default.sum())
-    if few := too_few(default, limits):
-        return not_evaluated(SPIEGELHALTER, few, rows, bads=bads)
+    rows, bads = len(default), int(default.sum())
     excess, weight = (default - pd) * (1 - 2 * pd), (1 - 2 * pd) ** 2 * pd * (1 - pd)
     if not weight.sum():
         return not_evaluated(SPIEGELHALTER, "Every PD is 0, 1 or one half: the statistic has no variance.", rows)
@@ -106,11 +104,10 @@ def spiegelhalter(default: Outcome, pd: Vector, limits: Thresholds) -> Evidence:
     return by_p(SPIEGELHALTER, limits, p_value, rows, bads=bads, figure=figure, statistic=statistic)
 
 
+@evidence(HOSMER_LEMESHOW, min_bads=True)
 def hosmer_lemeshow(default: Outcome, pd: Vector, limits: Thresholds) -> Evidence:
     """Whether groups of like PD have the bads that they should; `value` is the largest gap of a group."""
-    rows, bads = require_rows(default=default, pd=pd), int(default.sum())
-    if few := too_few(default, limits):
-        return not_evaluated(HOSMER_LEMESHOW, few, rows, bads=bads)
+    rows, bads = len(default), int(default.sum())
     found = _joined(in_bins(default, pd, int(limits.setting("bins")))[0], limits.setting("least_expected"))
     variance = found.expected * (1 - found.pd)
     if len(found.rows) < 2 or not variance.all():
@@ -146,11 +143,10 @@ def _joined(found: Bins, least: float) -> Bins:
     return Bins(rows_of, bads_of, np.bincount(at, found.expected).astype(np.float64))
 
 
+@evidence(JEFFREYS, min_rows=True)
 def jeffreys(default: Outcome, pd: Vector, limits: Thresholds) -> Evidence:
     """Whether the portfolio's mean PD is too low; `value` is its bad rate."""
-    rows, bads = require_rows(default=default, pd=pd), int(default.sum())
-    if small := too_small(rows, limits):
-        return not_evaluated(JEFFREYS, small, rows, bads=bads)
+    rows, bads = len(default), int(default.sum())
     figure, expected = jeffreys_interval(bads, rows), float(pd.mean())
     shown = table("Portfolio", ("mean PD", "bad rate"), [(expected, figure.value)])
     p_value = jeffreys_p(bads, rows, expected)

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from riskmodel.core import Interval, Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method
-from riskmodel.evaluation.grading import by_p, by_value, not_evaluated, table
-from riskmodel.evaluation.requirements import require_rows, too_few
+from riskmodel.evaluation.grading import by_p, by_value, table
+from riskmodel.evaluation.preconditions import evidence
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats.binning import binned, edges
 from riskmodel.stats.interval import Z, around, of_share
@@ -87,11 +87,10 @@ def decomposition(default: Outcome, pd: Vector, count: int = 10) -> Parts:
     )
 
 
+@evidence(SKILL, min_bads=True)
 def skill(default: Outcome, pd: Vector, limits: Thresholds) -> Evidence:
     """How much better than the bad rate the PDs forecast; the parts of the Brier score stand in the table."""
-    rows, bads = require_rows(default=default, pd=pd), int(default.sum())
-    if few := too_few(default, limits):
-        return not_evaluated(SKILL, few, rows, bads=bads)
+    rows, bads = len(default), int(default.sum())
     loss, rate = (pd - default) ** 2, default.mean()
     uncertainty = rate * (1 - rate)
     value = 1 - loss.mean() / uncertainty
@@ -104,11 +103,10 @@ def skill(default: Outcome, pd: Vector, limits: Thresholds) -> Evidence:
     return by_value(SKILL, limits, figure, rows, bads=bads, tables=(shown,))
 
 
+@evidence(RELIABILITY, min_bads=True)
 def curve(default: Outcome, pd: Vector, limits: Thresholds, seed: int = 0) -> Evidence:
     """Bad rate against mean PD in bins of the PD, each with its interval; `value` is the expected calibration error."""
-    rows, bads = require_rows(default=default, pd=pd), int(default.sum())
-    if few := too_few(default, limits):
-        return not_evaluated(RELIABILITY, few, rows, bads=bads)
+    rows, bads = len(default), int(default.sum())
     found, bins = in_bins(default, pd, int(limits.setting("bins")))
     rng, error = np.random.default_rng(seed), _error(found, found.bads[None])[0]
     by_chance = _error(found, _drawn(pd, bins, rng))

@@ -1,37 +1,40 @@
 """Evidence of harm that a change does to some and not to all: what a group loses in excess of the overall change.
 
-Every figure is signed so that more is worse. Harm up to the tolerated amount is not marked; equality is not claimed.
+Every figure is signed so that more is worse. Each group stands in one of three states: harm beyond the tolerance is
+shown, is excluded, or neither, which is no pass.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import sqrt
+from typing import Any
 
 import numpy as np
-from scipy.special import ndtr
+from numpy.typing import NDArray
 
 from riskmodel.core import Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method
 from riskmodel.errors import DataError
-from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts_p
+from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts_tolerance
 from riskmodel.evaluation.metrics.calibration import squared_error
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.evaluation.requirements import require_rows, too_few, too_small
 from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats import log_loss
+from riskmodel.stats.clusters import Clusters, coded
 from riskmodel.stats.interval import around
+from riskmodel.stats.noninferiority import against
 
 HARM = Method(
     "change.harm",
     "Harm to groups and slices in excess of the overall change",
     "z = (d_g - d - tolerance) / s, d the loss of all rows and d_g that of the group, s from the influence of each row "
-    "on the difference; p = 1 - Phi(z); Holm over all groups and measures",
+    "on the difference; beyond the tolerance: 1 - Phi(z), Holm over all groups and measures; within it: Phi(z) < 0.05",
     "after Hashemizadeh et al. 2024, who bound the excess; DeLong, DeLong and Clarke-Pearson 1988 for the AUC, "
-    "Hampel 1974 for influence, Holm 1979; the tolerances are convention (tolerated_*)",
-    "Groups were named beforehand. Small ones are NOT EVALUATED, which is no pass.",
+    "Hampel 1974 for influence, Hall 1992 for skewness, Holm 1979; the tolerances are convention (tolerated_*)",
+    "Groups were named beforehand. Small ones are NOT EVALUATED, and where neither is shown it is NOT SHOWN: no pass.",
     "no group loses more than all do, by more than the tolerance",
 )
 
@@ -60,38 +63,61 @@ def excess_harm(
     masks: Mapping[str, Mask],
     limits: Thresholds,
     measures: tuple[str, ...] = ("auc", "brier", "log_loss", "approval", "bad_rate"),
+    clusters: NDArray[Any] | None = None,
 ) -> Evidence:
     """What each group or slice loses beyond the overall loss; `value` is the excess of the worst.
 
-    Measures are auc (AUC lost), brier and log_loss (gained), approval (approval rate lost) and bad_rate (of those
-    approved, gained). Raises: DataError for an unknown measure.
+    Parameters
+    ----------
+    pair
+        Champion and challenger on the same rows (n).
+    masks
+        The rows (n, boolean) of each group or slice, by its name.
+    limits
+        The tolerances (tolerated_*), and what is too little to judge.
+    measures
+        Of auc (AUC lost), brier and log_loss (gained), approval (approval rate lost) and bad_rate (of those approved,
+        gained).
+    clusters
+        Labels (n) of rows that belong together.
+
+    Raises
+    ------
+    DataError
+        For an unknown measure, or columns of other lengths.
     """
     if unknown := sorted(set(measures) - set(_MEASURES)):
         raise DataError(f"a measure must be among {', '.join(_MEASURES)}, however: {unknown[0]}")
     rows = require_rows(**vars(pair), **masks)
+    codes = None if clusters is None else coded(clusters, rows)
     everyone = np.ones(rows, dtype=bool)
     parts = []
     for measure in measures:
         overall = None if _too_little(pair, everyone, measure, limits) else _MEASURES[measure](pair, everyone)
-        parts += [_part(pair, name, mask, measure, overall, limits) for name, mask in masks.items()]
-    more = ("measure", "loss of the group", "loss of all", "tolerated")
-    return by_parts_p(HARM, limits, parts, rows, "group", more, bads=int(pair.default.sum()))
+        parts += [_part(pair, name, mask, measure, overall, limits, codes) for name, mask in masks.items()]
+    more = ("measure", "loss of the group", "loss of all", "tolerated", "could be shown")
+    return by_parts_tolerance(HARM, limits, parts, rows, "group", more, bads=int(pair.default.sum()))
 
 
 def _part(  # noqa: PLR0917
-    pair: Pair, name: str, mask: Mask, measure: str, overall: Loss | None, limits: Thresholds
+    pair: Pair,
+    name: str,
+    mask: Mask,
+    measure: str,
+    overall: Loss | None,
+    limits: Thresholds,
+    clusters: Clusters | None,
 ) -> Part:
     rows, bads = int(mask.sum()), int(pair.default[mask].sum())
     tolerated = limits.setting(f"tolerated_{measure}")
     reason = _too_little(pair, mask, measure, limits)
     if reason or overall is None:
-        return Part(name, rows, bads, reason=reason, more=(measure, None, None, tolerated), measure=measure)
+        return Part(name, rows, bads, reason=reason, more=(measure, None, None, tolerated, None), measure=measure)
     own = _MEASURES[measure](pair, mask)
-    excess, error = own.value - overall.value, sqrt(float(((own.influence - overall.influence) ** 2).sum()))
-    beyond = excess - tolerated
-    p_value = float(ndtr(-beyond / error)) if error else float(beyond <= 0)
-    more = (measure, own.value, overall.value, tolerated)
-    return Part(name, rows, bads, around(excess, error), p_value, more=more, measure=measure)
+    found = against(own.value - overall.value, own.influence - overall.influence, tolerated, clusters)
+    more = (measure, own.value, overall.value, tolerated, found.detectable)
+    figure = around(found.value, found.standard_error)
+    return Part(name, rows, bads, figure, found.p_beyond, more=more, measure=measure, p_within=found.p_within)
 
 
 def _too_little(pair: Pair, mask: Mask, measure: str, limits: Thresholds) -> str:

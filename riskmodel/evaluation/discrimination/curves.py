@@ -12,6 +12,7 @@ from riskmodel.core.evidence import Evidence, Method, Table
 from riskmodel.evaluation.grading import by_value, not_evaluated, table
 from riskmodel.evaluation.metrics import discrimination
 from riskmodel.evaluation.metrics.discrimination import Placements, placements
+from riskmodel.evaluation.preconditions import evidence
 from riskmodel.evaluation.requirements import require_rows, too_few
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats.interval import around, of_share
@@ -86,11 +87,10 @@ def ks(default: Outcome, score: Vector, limits: Thresholds) -> Evidence:
     return by_value(KS, limits, discrimination.ks(default, score), rows, bads=int(default.sum()))
 
 
+@evidence(PARTIAL_AUC, min_bads=True)
 def partial_auc(default: Outcome, score: Vector, cutoff: float, limits: Thresholds) -> Evidence:
     """How well it ranks where loans are approved: below the cutoff."""
-    rows, bads = require_rows(default=default, score=score), int(default.sum())
-    if few := too_few(default, limits):
-        return not_evaluated(PARTIAL_AUC, few, rows, bads=bads)
+    rows, bads = len(default), int(default.sum())
     approved = (score < cutoff) & (default == 0)
     if approved.sum() < limits.setting("least_bads"):
         return not_evaluated(PARTIAL_AUC, f"{approved.sum()} goods are approved.", rows, bads=bads)
@@ -117,11 +117,10 @@ def partial_placements(default: Outcome, score: Vector, cutoff: float) -> Placem
     return Placements((kept.bads - declined) / (1 - declined), value + influence)
 
 
+@evidence(CAP, min_bads=True)
 def cap(default: Outcome, score: Vector, limits: Thresholds, points: int = 20) -> Evidence:
     """The accuracy ratio, and the curve at equal steps of the share of rows."""
-    rows, bads = require_rows(default=default, score=score), int(default.sum())
-    if few := too_few(default, limits):
-        return not_evaluated(CAP, few, rows, bads=bads)
+    rows, bads = len(default), int(default.sum())
     ratio: Interval = discrimination.gini(discrimination.auc(default, score))
     return by_value(CAP, limits, ratio, rows, bads=bads, tables=(_profile(default, score, points),))
 

@@ -13,9 +13,10 @@ from scipy.special import ndtr
 from riskmodel.core import Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method
 from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts_p
-from riskmodel.evaluation.grading import by_p, not_evaluated, table
+from riskmodel.evaluation.grading import by_p, table
 from riskmodel.evaluation.metrics.discrimination import placements
-from riskmodel.evaluation.requirements import require_rows, too_few
+from riskmodel.evaluation.preconditions import evidence
+from riskmodel.evaluation.requirements import require_rows
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats.interval import around, of_share
 from riskmodel.stats.proportions import difference, p_higher
@@ -63,6 +64,7 @@ def _bounds(bads: int, rows: int) -> tuple[float, float, float]:
     return found.value, found.low, found.high
 
 
+@evidence(AGAINST_INITIAL, min_bads=True)
 def against_initial(
     default: Outcome, score: Vector, initial: float, initial_error: float, limits: Thresholds
 ) -> Evidence:
@@ -70,9 +72,7 @@ def against_initial(
 
     `value` is the fall, from initial to now.
     """
-    rows, bads = require_rows(default=default, score=score), int(default.sum())
-    if few := too_few(default, limits):
-        return not_evaluated(AGAINST_INITIAL, few, rows, bads=bads)
+    rows, bads = len(default), int(default.sum())
     placed = placements(default, score)
     fall, error = initial - placed.auc, hypot(placed.standard_error, initial_error)
     statistic = fall / error if error else float("nan")

@@ -1,180 +1,129 @@
-"""Evidence of how groups fare: approvals, scores, errors and calibration, each against a reference group.
+"""Evidence of how groups fare in their scores, and of whether PDs mean the same in each.
 
 Figures for a policy and for people to read. None of them is a legal threshold of credit, and none proves fairness.
-`masks` are the groups (n each, by name), `declined` (n) the decisions. The reference is the largest group, or a named
-one. Groups that are too small are NOT EVALUATED.
+`masks` are the groups (n each, by name). Groups that are too small are NOT EVALUATED.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from riskmodel.core import Interval, Outcome, Vector
+from riskmodel.core import Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method
-from riskmodel.errors import DataError
-from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts, by_parts_p
+from riskmodel.evaluation.fairness.approvals import SMALL
+from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts, by_parts_tolerance, reference_group
 from riskmodel.evaluation.requirements import require_rows, too_few, too_small
 from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
-from riskmodel.stats import proportions
+from riskmodel.stats.clusters import Clusters, coded, design_effect
 from riskmodel.stats.interval import simultaneous
+from riskmodel.stats.noninferiority import against
 
-_SMALL = "Independent rows. Groups overlap nobody else's reference; small ones are left out, not passed."
-APPROVAL_RATIO = Method(
-    "fairness.approval_ratio",
-    "Approval ratio (adverse impact ratio)",
-    "approval rate of the group / approval rate of the reference; p by Fisher's test (mid-p), Holm",
-    "29 CFR 1607.4(D) for the benchmark; interval Katz et al. 1978, simultaneous (Bonferroni)",
-    _SMALL,
-    "the rates are equal",
-    needs_outcome=False,
-)
 MEAN_DIFFERENCE = Method(
     "fairness.mean_difference",
     "Standardised mean difference of the scores",
     "(mean score of the group - mean of the reference) / pooled standard deviation",
-    "Cohen 1988; interval Hedges and Olkin 1985, simultaneous (Bonferroni)",
-    _SMALL + " Above 0 the group is scored as riskier.",
+    "Cohen 1988; interval Hedges and Olkin 1985, simultaneous (Bonferroni); rows over the design effect where they "
+    "belong together",
+    SMALL + " Above 0 the group is scored as riskier.",
     "the means are equal",
     needs_outcome=False,
-)
-GOOD_GAP = Method(
-    "fairness.good_approval_gap",
-    "Gap in the approval of goods",
-    "share of goods that are approved in the group less that share in the reference",
-    "equal opportunity, Hardt, Price and Srebro 2016; interval Newcombe 1998, simultaneous (Bonferroni)",
-    _SMALL,
-    "the shares are equal",
-)
-BAD_GAP = Method(
-    "fairness.bad_approval_gap",
-    "Gap in the approval of bads",
-    "share of bads that are approved in the group less that share in the reference",
-    "equalised odds, Hardt, Price and Srebro 2016; interval Newcombe 1998, simultaneous (Bonferroni)",
-    _SMALL,
-    "the shares are equal",
 )
 CALIBRATION_WITHIN = Method(
     "fairness.calibration_within",
     "Calibration within groups",
-    "Z = sum of (y - p) / sqrt(sum of p (1 - p)); two-sided, Holm; the figure is observed bads / expected bads",
-    "practice; Holm 1979",
-    _SMALL + " With other bad rates no scorer meets this and equal errors at once (Kleinberg et al. 2016).",
-    "every group's bad rate is its mean PD",
+    "r = bads / expected bads; beyond the tolerance t: |r - 1| > t is shown, Holm over the groups; within it: both "
+    "one-sided tests of r against 1 - t and 1 + t reject at 0.05",
+    "two one-sided tests, Schuirmann 1987; Hall 1992 for skewness; Holm 1979; t is convention (tolerated_calibration)",
+    SMALL + " With other bad rates no scorer meets this and equal errors at once (Kleinberg et al. 2016).",
+    "no group's bad rate is off its mean PD by more than the tolerance",
 )
 
 
-def approval_ratio(
-    declined: Mask, masks: Mapping[str, Mask], limits: Thresholds, reference: str | None = None
-) -> Evidence:
-    """The approval rate of each group over that of the reference."""
-    return _shares(APPROVAL_RATIO, ~declined, np.ones(len(declined), bool), masks, limits, reference, proportions.ratio)
-
-
-def good_approval_gap(
-    default: Outcome, declined: Mask, masks: Mapping[str, Mask], limits: Thresholds, reference: str | None = None
-) -> Evidence:
-    """The share of goods that are approved, against the reference."""
-    return _shares(GOOD_GAP, ~declined, default == 0, masks, limits, reference, proportions.difference)
-
-
-def bad_approval_gap(
-    default: Outcome, declined: Mask, masks: Mapping[str, Mask], limits: Thresholds, reference: str | None = None
-) -> Evidence:
-    """The share of bads that are approved, against the reference."""
-    return _shares(BAD_GAP, ~declined, default == 1, masks, limits, reference, proportions.difference)
-
-
-def _shares(  # noqa: PLR0917
-    method: Method,
-    approved: Mask,
-    of: Mask,
+def mean_difference(
+    score: Vector,
     masks: Mapping[str, Mask],
     limits: Thresholds,
-    reference: str | None,
-    compare: Callable[[int, int, int, int, int], Interval],
-) -> Evidence:
-    rows, first = require_rows(approved=approved, of=of, **masks), _reference(masks, reference)
-    least = limits.setting("least_rows" if of.all() else "least_bads")
-    counts = {name: (int((approved & of & mask).sum()), int((of & mask).sum())) for name, mask in masks.items()}
-    parts = []
-    for name, (ones, trials) in counts.items():
-        if name == first:
-            continue
-        size, more = int(masks[name].sum()), (ones / trials if trials else None,)
-        if fewest := _fewest(least, trials, counts[first][1]):
-            parts.append(Part(name, size, reason=fewest, more=more))
-            continue
-        figure = compare(ones, trials, *counts[first], len(masks) - 1)
-        if np.isnan(figure.value):
-            parts.append(Part(name, size, reason="Nobody of the reference is approved.", more=more))
-            continue
-        p_value = proportions.p_different(ones, trials, *counts[first])
-        parts.append(Part(name, size, trials - ones if not of.all() else None, figure, p_value, more=more))
-    return by_parts(method, limits, parts, rows, "group", (f"share approved (reference {first})",))
-
-
-def _fewest(least: float, group: int, reference: int) -> str:
-    small = min(group, reference)
-    return "" if small >= least else f"{small} rows to compare; at least {least:.0f} are needed."
-
-
-def _reference(masks: Mapping[str, Mask], named: str | None) -> str:
-    """The named group, or the largest. Raises: DataError."""
-    if len(masks) < 2:
-        raise DataError(f"groups must be at least two to be compared, however: {len(masks)}")
-    if named is not None and named not in masks:
-        raise DataError(f"the reference must be among {', '.join(masks)}, however: {named}")
-    return named or max(masks, key=lambda name: int(masks[name].sum()))
-
-
-def mean_difference(
-    score: Vector, masks: Mapping[str, Mask], limits: Thresholds, reference: str | None = None
+    reference: str | None = None,
+    clusters: NDArray[Any] | None = None,
 ) -> Evidence:
     """How far apart the mean scores lie, in standard deviations; give log-odds, which are nearer to normal than PDs."""
-    rows, first = require_rows(score=score, **masks), _reference(masks, reference)
-    base, parts = score[masks[first]], []
+    rows, first = require_rows(score=score, **masks), reference_group(masks, reference)
+    codes = None if clusters is None else coded(clusters, rows)
+    base, parts = masks[first], []
     for name, mask in masks.items():
-        if name == first:
-            continue
-        own = score[mask]
-        small = too_small(min(len(own), len(base)), limits)
-        pooled = (
-            0.0
-            if small
-            else np.sqrt(
-                (own.var(ddof=1) * (len(own) - 1) + base.var(ddof=1) * (len(base) - 1)) / (len(own) + len(base) - 2)
-            )
-        )
-        if reason := small or ("" if pooled else "All scores are equal."):
-            parts.append(Part(name, len(own), reason=reason))
-            continue
-        value = float((own.mean() - base.mean()) / pooled)
-        error = float(np.sqrt(1 / len(own) + 1 / len(base) + value**2 / (2 * (len(own) + len(base)))))
-        parts.append(Part(name, len(own), None, simultaneous(value, error, len(masks) - 1), _two_sided(value, error)))
+        if name != first:
+            parts.append(_difference(name, score, mask, base, len(masks) - 1, limits, codes))
     return by_parts(MEAN_DIFFERENCE, limits, parts, rows, f"group against {first}")
 
 
-def _two_sided(value: float, error: float) -> float:
-    return 2 * float(ndtr(-abs(value) / error))
+def _difference(  # noqa: PLR0917
+    name: str, score: Vector, mask: Mask, base: Mask, tests: int, limits: Thresholds, clusters: Clusters | None
+) -> Part:
+    own, other = score[mask], score[base]
+    if small := too_small(min(len(own), len(other)), limits):
+        return Part(name, len(own), reason=small)
+    spread = [values.var(ddof=1) * (len(values) - 1) for values in (own, other)]
+    pooled = float(np.sqrt(sum(spread) / (len(own) + len(other) - 2)))
+    if not pooled:
+        return Part(name, len(own), reason="All scores are equal.")
+    value = float((own.mean() - other.mean()) / pooled)
+    sizes = [_independent(score, rows, clusters) for rows in (mask, base)]
+    error = float(np.sqrt(sum(1 / size for size in sizes) + value**2 / (2 * sum(sizes))))
+    p_value = 2 * float(ndtr(-abs(value) / error))
+    return Part(name, len(own), None, simultaneous(value, error, tests), p_value)
 
 
-def calibration_within(default: Outcome, pd: Vector, masks: Mapping[str, Mask], limits: Thresholds) -> Evidence:
-    """Whether PDs mean the same in every group; `value` is the bads of the worst group over those expected."""
+def _independent(values: Vector, rows: Mask, clusters: Clusters | None) -> float:
+    """How many rows that do not belong together tell as much of the mean."""
+    effect = 1.0 if clusters is None else design_effect(values[rows], clusters[rows])
+    return float(rows.sum()) / effect
+
+
+def calibration_within(
+    default: Outcome,
+    pd: Vector,
+    masks: Mapping[str, Mask],
+    limits: Thresholds,
+    clusters: NDArray[Any] | None = None,
+) -> Evidence:
+    """Whether PDs mean the same in every group; `value` is the bads of the worst group over those expected.
+
+    Parameters
+    ----------
+    default, pd
+        Outcomes, and probabilities of default (n).
+    masks
+        The rows (n, boolean) of each group, by its name.
+    limits
+        The tolerance (tolerated_calibration, a share of the expected bads), and what is too little to judge.
+    clusters
+        Labels (n) of rows that belong together.
+    """
     rows = require_rows(default=default, pd=pd, **masks)
-    parts = [_within(name, default[mask], pd[mask], len(masks), limits) for name, mask in masks.items()]
-    return by_parts_p(CALIBRATION_WITHIN, limits, parts, rows, "group", ("mean PD",), bads=int(default.sum()))
+    codes = None if clusters is None else coded(clusters, rows)
+    parts = [_within(name, default, pd, mask, len(masks), limits, codes) for name, mask in masks.items()]
+    more = ("mean PD", "could be shown")
+    return by_parts_tolerance(CALIBRATION_WITHIN, limits, parts, rows, "group", more, bads=int(default.sum()))
 
 
-def _within(name: str, default: Outcome, pd: Vector, tests: int, limits: Thresholds) -> Part:
-    rows, bads, variance = len(default), int(default.sum()), float((pd * (1 - pd)).sum())
-    mean = float(pd.mean()) if rows else float("nan")
-    if few := too_few(default, limits) or ("" if variance else "Every PD is 0 or 1."):
-        return Part(name, rows, bads, reason=few, more=(mean,))
-    missed, expected = default - pd, float(pd.sum())
-    error = float(missed.std(ddof=1) * np.sqrt(rows)) / expected
-    p_value = _two_sided(float(missed.sum()), float(np.sqrt(variance)))
-    return Part(name, rows, bads, simultaneous(bads / expected, error, tests), p_value, more=(mean,))
+def _within(  # noqa: PLR0917
+    name: str, default: Outcome, pd: Vector, mask: Mask, tests: int, limits: Thresholds, clusters: Clusters | None
+) -> Part:
+    own, chance = default[mask], pd[mask]
+    rows, bads, expected = len(own), int(own.sum()), float(chance.sum())
+    mean = float(chance.mean()) if rows else float("nan")
+    if few := too_few(own, limits) or ("" if float((chance * (1 - chance)).sum()) else "Every PD is 0 or 1."):
+        return Part(name, rows, bads, reason=few, more=(mean, None))
+    ratio, tolerated = bads / expected, limits.setting("tolerated_calibration")
+    influence = (own - ratio * chance) / expected
+    codes = None if clusters is None else clusters[mask]
+    high, low = (against(sign * (ratio - 1), sign * influence, tolerated, codes) for sign in (1, -1))
+    figure = simultaneous(ratio, high.standard_error, tests)
+    beyond, within = min(1.0, 2 * min(high.p_beyond, low.p_beyond)), max(high.p_within, low.p_within)
+    return Part(name, rows, bads, figure, beyond, more=(mean, high.detectable), p_within=within)

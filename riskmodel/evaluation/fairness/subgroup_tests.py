@@ -9,9 +9,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from riskmodel.core import Interval
 from riskmodel.core.evidence import Evidence, Mark, Method, Table
-from riskmodel.evaluation.grading import by_p, by_value, mark_p, mark_value, not_evaluated, table, worst
+from riskmodel.errors import DataError
+from riskmodel.evaluation.grading import (
+    by_p,
+    by_value,
+    mark_p,
+    mark_tolerance,
+    mark_value,
+    marked,
+    not_evaluated,
+    table,
+    worst,
+)
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats.holm import holm
 from riskmodel.stats.interval import NOT_EVALUATED
@@ -32,6 +46,7 @@ class Part:
     reason: str = ""
     more: tuple[Any, ...] = ()  # further cells of its row
     measure: str = ""  # where one part is judged by several
+    p_within: float = float("nan")  # of H0: the tolerance is exceeded
 
     @property
     def key(self) -> tuple[str, str]:
@@ -88,6 +103,48 @@ def by_parts_p(  # noqa: PLR0917
     front = min(judged, key=lambda part: (p_values[part.key], part.p_value))
     figure = {"figure": front.figure, "about": front.name, "measure": front.measure, "tables": shown}
     return by_p(method, limits, p_values[front.key], rows, **figure, **facts)
+
+
+def by_parts_tolerance(  # noqa: PLR0917
+    method: Method,
+    limits: Thresholds,
+    parts: Sequence[Part],
+    rows: int,
+    kind: str,
+    more: Sequence[str] = (),
+    **facts: Any,
+) -> Evidence:
+    """Evidence whose parts stand against a tolerance in three states; what is worst stands in front.
+
+    Harm is shown after Holm over all parts. That there is none is claimed only where every part shows it, each at full
+    level (Berger 1982); one part that shows neither keeps the whole from passing.
+    """
+    judged = [part for part in parts if not part.reason]
+    threshold, p_values = limits[method.id], adjusted(judged)
+    marks = {part.key: mark_tolerance(threshold, p_values[part.key], part.p_within) for part in judged}
+    shown = (_listed(method, kind, more, parts, p_values, marks), *facts.pop("tables", ()))
+    if not judged:
+        return not_evaluated(method, _none(parts), rows, tables=shown, **facts)
+    heaviest = worst(mark for mark, _ in marks.values())
+    front = min(
+        (part for part in judged if marks[part.key][0] is heaviest),
+        key=lambda part: (p_values[part.key], part.p_value, -part.p_within),
+    )
+    undecided = sum(mark is Mark.NOT_SHOWN for mark, _ in marks.values())
+    reason = marks[front.key][1]
+    if heaviest is Mark.NOT_SHOWN:
+        reason += f" So it is for {undecided} of {len(judged)}."
+    figure = {"figure": front.figure, "about": front.name, "measure": front.measure, "tables": shown}
+    return marked(method, limits, heaviest, reason, rows, p_value=p_values[front.key], **figure, **facts)
+
+
+def reference_group(masks: Mapping[str, NDArray[np.bool_]], named: str | None) -> str:
+    """The named group, or the largest. Raises: DataError for one group alone, or a name that no group has."""
+    if len(masks) < 2:
+        raise DataError(f"groups must be at least two to be compared, however: {len(masks)}")
+    if named is not None and named not in masks:
+        raise DataError(f"the reference must be among {', '.join(masks)}, however: {named}")
+    return named or max(masks, key=lambda name: int(masks[name].sum()))
 
 
 def adjusted(parts: Sequence[Part]) -> Mapping[tuple[str, str], float]:

@@ -15,6 +15,7 @@ from riskmodel.errors import DataError
 from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts
 from riskmodel.evaluation.grading import by_value, not_evaluated, table
 from riskmodel.evaluation.metrics.discrimination import Placements, placements
+from riskmodel.evaluation.preconditions import evidence
 from riskmodel.evaluation.requirements import require_rows, too_few
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats.interval import around, simultaneous
@@ -53,16 +54,16 @@ SEED_SPREAD = Method(
 _SEEDS = 3
 
 
+@evidence(DECAY, min_bads=True)
 def decay(default: Outcome, clean: Vector, perturbed: Mapping[str, Vector], limits: Thresholds) -> Evidence:
     """What each perturbation costs; scores (n) by the name of the perturbation."""
-    rows, bads = require_rows(default=default, clean=clean, **perturbed), int(default.sum())
-    if few := too_few(default, limits):
-        return not_evaluated(DECAY, few, rows, bads=bads)
+    rows, bads = len(default), int(default.sum())
     before = placements(default, clean)
     losses = {name: before - placements(default, score) for name, score in perturbed.items()}
     return by_parts(DECAY, limits, _parts(losses, rows, bads), rows, "perturbation", bads=bads)
 
 
+@evidence(EXCESS_DECAY, min_bads=True)
 def excess_decay(  # noqa: PLR0917
     default: Outcome,
     champion: Vector,
@@ -78,9 +79,7 @@ def excess_decay(  # noqa: PLR0917
     if set(champion_perturbed) != set(challenger_perturbed):
         names = ", ".join(sorted(set(champion_perturbed) ^ set(challenger_perturbed)))
         raise DataError(f"both scorers must have the same perturbations, however: {names} of one alone")
-    rows, bads = require_rows(default=default, champion=champion, challenger=challenger), int(default.sum())
-    if few := too_few(default, limits):
-        return not_evaluated(EXCESS_DECAY, few, rows, bads=bads)
+    rows, bads = len(default), int(default.sum())
     clean = placements(default, challenger) - placements(default, champion)
     losses = {
         name: clean - (placements(default, challenger_perturbed[name]) - placements(default, score))
@@ -112,11 +111,10 @@ def overfit(
     return by_value(OVERFIT, limits, figure, rows, bads=bads, tables=(shown,))
 
 
+@evidence(SEED_SPREAD, min_bads=True)
 def seed_spread(default: Outcome, scores: Sequence[Vector], limits: Thresholds) -> Evidence:
     """How much the seed alone moves the AUC; scores (n) of the same rows by scorers of different seeds."""
-    rows, bads = require_rows(default=default, **{f"seed {i}": s for i, s in enumerate(scores)}), int(default.sum())
-    if few := too_few(default, limits):
-        return not_evaluated(SEED_SPREAD, few, rows, bads=bads)
+    rows, bads = len(default), int(default.sum())
     if len(scores) < _SEEDS:
         return not_evaluated(SEED_SPREAD, f"{len(scores)} seeds; at least {_SEEDS} are needed.", rows, bads=bads)
     areas = np.array([placements(default, score).auc for score in scores])

@@ -13,9 +13,9 @@ from scipy.special import logit, ndtr
 from riskmodel.core import Column, Kind, Matrix, Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method
 from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts_p
-from riskmodel.evaluation.grading import not_evaluated
 from riskmodel.evaluation.metrics.discrimination import placements
-from riskmodel.evaluation.requirements import require_rows, too_few
+from riskmodel.evaluation.preconditions import evidence
+from riskmodel.evaluation.requirements import too_few
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats.binning import edges
 from riskmodel.stats.interval import of_mean
@@ -92,11 +92,10 @@ def thin_file(matrix: Matrix, most: float = 0.25) -> Mapping[str, Mask]:
     return {}
 
 
+@evidence(WEAK_SLICES, min_bads=True)
 def weak_slices(default: Outcome, pd: Vector, masks: Mapping[str, Mask], limits: Thresholds) -> Evidence:
     """Where PDs are wrong by more than they say themselves; `value` is the excess log-loss of the worst slice."""
-    rows, bads = require_rows(default=default, pd=pd, **masks), int(default.sum())
-    if few := too_few(default, limits):
-        return not_evaluated(WEAK_SLICES, few, rows, bads=bads)
+    rows, bads = len(default), int(default.sum())
     parts = [_weakness(name, default[mask], pd[mask], limits) for name, mask in masks.items()]
     return by_parts_p(WEAK_SLICES, limits, parts, rows, "slice", ("AUC",), bads=bads)
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from scipy.special import logit
 
-from riskmodel.evaluation.fairness import fairness, proxies
+from riskmodel.evaluation.fairness import approvals, fairness, proxies
 from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.review.evidence.entry import Entry, Whom, tried
@@ -42,13 +42,13 @@ def _of(  # noqa: PLR0917
 ) -> Iterator[Entry]:
     rows, default = len(subject), subject.default
     made = {
-        fairness.APPROVAL_RATIO: partial(fairness.approval_ratio, declined, masks, limits),
+        approvals.APPROVAL_RATIO: partial(approvals.approval_ratio, declined, masks, limits),
         fairness.MEAN_DIFFERENCE: partial(fairness.mean_difference, logit(side.pd.clip(CLIP, 1 - CLIP)), masks, limits),
     }
     if default is not None:
         made |= {
-            fairness.GOOD_GAP: partial(fairness.good_approval_gap, default, declined, masks, limits),
-            fairness.BAD_GAP: partial(fairness.bad_approval_gap, default, declined, masks, limits),
+            approvals.GOOD_GAP: partial(approvals.good_approval_gap, default, declined, masks, limits),
+            approvals.BAD_GAP: partial(approvals.bad_approval_gap, default, declined, masks, limits),
             fairness.CALIBRATION_WITHIN: partial(fairness.calibration_within, default, side.pd, masks, limits),
         }
     for method, make in made.items():

@@ -23,7 +23,7 @@ NAMED = 6  # groups and slices that a finding names
 
 def register(entries: Sequence[Entry], change: Change | None, limits: Thresholds) -> tuple[Finding, ...]:
     """All findings, the heaviest first; equals stay in the order of the rules."""
-    found = [*_harm(entries, limits), *_verdict(change), *_each(entries), *_untold(entries)]
+    found = [*_harm(entries, limits), *_verdict(change), *_each(entries), *_undecided(entries), *_untold(entries)]
     order = list(Severity)
     return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
 
@@ -135,6 +135,14 @@ def _told(found: Evidence) -> str:
 
 def _counted(found: Evidence) -> str:
     return f"{percent(found.value or 0)} of the rows are listed for people to read."
+
+
+def _undecided(entries: Sequence[Entry]) -> Iterator[Finding]:
+    """Where the sample excludes neither harm nor its absence: that is no pass either."""
+    for entry in entries:
+        if entry.evidence.mark is Mark.NOT_SHOWN and entry.whom != "champion":
+            statement = f"{entry.evidence.method.title}: the sample cannot exclude it, which is no pass."
+            yield Finding(Severity.LOW, statement, entry.evidence.reason, entry.id)
 
 
 def _untold(entries: Sequence[Entry]) -> Iterator[Finding]:

@@ -84,7 +84,8 @@ def test_a_model_against_itself_harms_nobody(case, limits):
 
 def test_harm_that_all_share_is_no_excess(case, limits):
     default, pd, _, masks = case
-    assert excess_harm(paired(default, pd, blurred(pd, 1.0)), masks, limits).mark is Mark.PASS
+    found = excess_harm(paired(default, pd, blurred(pd, 1.0)), masks, limits)
+    assert found.mark is Mark.NOT_SHOWN  # nor is it excluded: the blur is coarse for 800 rows
 
 
 def test_harm_within_the_tolerance_is_not_marked(case, limits):
@@ -104,3 +105,39 @@ def test_three_people_are_not_evaluated_and_an_unknown_measure_is_refused(case, 
         excess_harm(paired(default, pd, pd), {}, limits, ("gini",))
     one_class = excess_harm(paired(np.zeros(4000, np.int8), pd, pd), {"half": pd > 0.2}, limits)
     assert (one_class.about, one_class.measure) == ("half", "approval")
+
+
+def test_what_a_small_group_cannot_show_is_no_pass(case, limits):
+    default, pd, _, _ = case
+    some = np.arange(4000) % 20 == 0
+    found = excess_harm(paired(default, pd, blurred(pd, 0.6)), {"some": some}, limits, ("auc", "log_loss"))
+    rows = {row[10]: row for row in found.tables[0].rows}
+    assert {row[8] for row in rows.values()} == {Mark.NOT_SHOWN}
+    assert all(row[14] > row[13] for row in rows.values())  # what could be shown is coarser than what is tolerated
+    assert found.mark is Mark.NOT_SHOWN
+
+
+def test_three_times_the_tolerated_harm_hardly_ever_passes(limits):
+    """Goods of one tenth are declined more often by three times what is tolerated."""
+    rng, marks = np.random.default_rng(0), []
+    for _ in range(150):
+        default = (rng.random(6000) < 0.15).astype(np.int8)
+        group = np.arange(6000) < 600
+        before = rng.random(6000) < 0.3
+        after = before | (group & (rng.random(6000) < 0.03 / 0.7 * 10 / 9))
+        pd = np.full(6000, 0.15)
+        found = excess_harm(Pair(default, pd, pd, before, after), {"group": group}, limits, ("approval",))
+        marks.append(found.mark)
+    assert marks.count(Mark.PASS) <= 0.06 * 150
+
+
+def test_loans_of_one_borrower_count_as_one(case, limits):
+    default, pd, _, masks = case
+    pair = paired(default, pd, blurred(pd, 0.5))
+    again = np.tile(np.arange(4000), 3)
+    tripled = Pair(*(values[again] for values in vars(pair).values()))
+    once = excess_harm(pair, masks, limits)
+    three = excess_harm(tripled, {n: m[again] for n, m in masks.items()}, limits, clusters=again)
+    assert three.p_value == pytest.approx(once.p_value, rel=1e-6)
+    for row, other in zip(once.tables[0].rows, three.tables[0].rows, strict=True):
+        assert other[3:5] == pytest.approx(row[3:5], rel=1e-3, abs=1e-9)
