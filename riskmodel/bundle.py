@@ -197,7 +197,8 @@ def _unsealed(text: bytes, path: Path) -> dict[str, Any]:
 
 def _column(data: Mapping[str, Any]) -> Column:
     kinds = {"role": Role(data["role"]), "kind": Kind(data["kind"])}
-    return Column(**{**data, **kinds, "categories": tuple(data["categories"]), "codes": tuple(data["codes"])})
+    listed = {name: tuple(data[name]) for name in ("categories", "codes", "nulls") if data.get(name) is not None}
+    return Column(**{**data, **kinds, **listed})
 
 
 def _sha256(content: bytes) -> str:

@@ -62,6 +62,7 @@ class Data(_Strict):
     monotone: dict[str, Literal[-1, 0, 1]] = {}
     codes: dict[str, list[int | float]] = {}  # numbers that are not quantities, by column
     ranges: dict[str, Annotated[list[float], Field(min_length=2, max_length=2)]] = {}
+    nulls: dict[str, list[str]] = {}  # how missing is spelt, by column, where not as usual: empty, NA, NaN, null ...
     costs: dict[str, Annotated[float, Field(ge=0)]] = {}  # what a feature's vendor charges an application
     kept: dict[str, Annotated[str, Field(min_length=8)]] = {}  # suspects that stay, by column, each with its reason
     max_levels: Annotated[int, Field(ge=2, le=10_000)] = 100  # of a category: the rarer ones are one level

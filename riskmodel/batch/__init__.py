@@ -3,7 +3,7 @@
 chunk      a batch in, scored and quarantined rows out: for every engine
 tally      what is counted on the way
 book       how files are cut into parts
-plan       looks at all files before anything is written (parquet, delimited)
+plan       looks at all files before anything is written (parquet, and tables for CSV)
 spool      what can be read only once
 reader     the pieces of a part
 pipeline   reads ahead, scores on all cores, keeps the order

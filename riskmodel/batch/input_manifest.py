@@ -16,7 +16,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from riskmodel.errors import DataError
-from riskmodel.tables import in_one_line
+from riskmodel.tables import Layout, Span, in_one_line
 
 PART_ROWS = 1 << 20  # a part is closed once it has as many
 _HASHED_BYTES = 1 << 20
@@ -40,15 +40,6 @@ class Stamp:
 
 
 @dataclass(frozen=True)
-class Span:
-    """A stretch of a file: row groups start to stop of a Parquet file, bytes start to stop of a CSV."""
-
-    start: int
-    stop: int
-    rows: int
-
-
-@dataclass(frozen=True)
 class File:
     """One file of a book; `keys` are what its folders' names say, `types` the columns that are read."""
 
@@ -66,6 +57,17 @@ class File:
     @property
     def rows(self) -> int:
         return sum(span.rows for span in self.spans)
+
+    @property
+    def layout(self) -> Layout:
+        """Of a CSV, what its first line says."""
+        return Layout(self.path, self.header, self.delimiter)
+
+    def read(self, span: Span) -> bytes:
+        """The bytes of a span."""
+        with self.path.open("rb") as opened:
+            opened.seek(span.start)
+            return opened.read(span.stop - span.start)
 
     def check(self) -> None:
         """Raises: DataError if the file is no longer what it was."""

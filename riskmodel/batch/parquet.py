@@ -8,7 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from riskmodel.batch.input_manifest import File, Span
+from riskmodel.batch.input_manifest import File
+from riskmodel.tables import Span
 
 ROWS = 65_536  # of a batch
 _BUFFER_BYTES = 1 << 20

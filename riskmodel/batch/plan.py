@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from riskmodel import tables
-from riskmodel.batch import delimited, parquet
+from riskmodel.batch import parquet
 from riskmodel.batch.input_manifest import Book, File, Stamp
 from riskmodel.config import Scoring
 from riskmodel.core import Column, Kind
@@ -42,6 +42,7 @@ class _Wanted:
     def __init__(self, features: Sequence[Column], rules: Scoring, id_column: str | None) -> None:
         self.features, self.rules, self.id_column = features, rules, id_column
         self.texts = {column.name for column in features if column.kind is Kind.CATEGORICAL}
+        self.spelt = {c.read_from for c in features if c.nulls is not None}  # with their own spellings of missing
         self.names = list(dict.fromkeys([*([id_column] if id_column else []), *(c.read_from for c in features)]))
 
     def check(self, path: Path, names: Sequence[str]) -> None:
@@ -73,13 +74,13 @@ def _file(path: Path, source: Path, wanted: _Wanted, own_keys: Mapping[str, pa.S
 
 
 def _csv(path: Path, name: str, stamp: Stamp, wanted: _Wanted, own_keys: Mapping[str, pa.Scalar]) -> File:
-    header, delimiter = tables.csv_header(path)
-    wanted.check(path, [*header, *own_keys])
-    spans, sha256 = delimited.looked_at(path, len(header))
-    texts = {*wanted.texts, wanted.id_column}
-    schema = pa.schema([(column, pa.string() if column in texts else pa.float64()) for column in header])
+    layout = tables.csv_layout(path)
+    wanted.check(path, [*layout.names, *own_keys])
+    spans, sha256 = tables.spans(path, len(layout.names))
+    texts = {*wanted.texts, *wanted.spelt, wanted.id_column}
+    schema = pa.schema([(column, pa.string() if column in texts else pa.float64()) for column in layout.names])
     types = _types(schema, wanted, own_keys)
-    return File(path, name, "csv", stamp, spans, types, own_keys, tuple(header), delimiter, sha256)
+    return File(path, name, "csv", stamp, spans, types, own_keys, layout.names, layout.delimiter, sha256)
 
 
 def _types(schema: pa.Schema, wanted: _Wanted, own_keys: Mapping[str, pa.Scalar]) -> pa.Schema:

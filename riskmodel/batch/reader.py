@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from riskmodel.batch import delimited, parquet
-from riskmodel.batch.input_manifest import File, Part, Span
+from riskmodel import tables
+from riskmodel.batch import parquet
+from riskmodel.batch.input_manifest import File, Part
 from riskmodel.errors import DataError
-from riskmodel.tables import in_one_line
+from riskmodel.tables import NULLS, Span, in_one_line
 
 FEWEST = 16_384  # rows of a piece, unless the part has fewer
 
@@ -87,7 +88,7 @@ def _of(  # noqa: PLR0917
     with in_one_line(file.path):
         if file.form == "csv":
             for span in spans:
-                text = delimited.read(file, span)
+                text = file.read(span)
                 yield Piece(part, span.rows, _csv_loader(file, text, span.rows, first, id_column))
                 first, due = first + span.rows, due - span.rows
         else:
@@ -109,12 +110,16 @@ def _parquet_loader(file: File, batch: pa.RecordBatch, first: int, id_column: st
 
 
 def _csv_loader(file: File, text: bytes, rows: int, first: int, id_column: str | None) -> Callable[[], Loaded]:
+    own = pa.schema([field for field in file.types if field.name not in file.keys])
+
     def load() -> Loaded:
         with in_one_line(file.path):
-            whole = _with_keys(file, delimited.parsed(file, text, rows))
-        return Loaded(
-            whole, _ids(whole, first, id_column), lambda: _with_keys(file, delimited.as_text(file, text, rows))
-        )
+            with tables.told_by_line(file.layout):
+                batch = tables.parsed(file.layout, text, rows, own)
+            whole = _with_keys(file, batch)
+        ids = _ids(whole, first, id_column)
+        known = tables.without_nulls(ids, NULLS) if pa.types.is_string(ids.type) else ids
+        return Loaded(whole, known, lambda: _with_keys(file, tables.as_text(file.layout, text, rows, own)))
 
     return load
 

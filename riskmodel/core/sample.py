@@ -53,6 +53,7 @@ class Column:
     nullable: bool = True  # whether a value was missing in train
     cost: float = 0.0  # what its vendor charges an application
     other: bool = False  # whether the last category stands for all levels that are too rare to have their own
+    nulls: tuple[str, ...] | None = None  # how missing is spelt in text; None: as usual (empty, NA, NaN, null ...)
 
     @property
     def read_from(self) -> str:

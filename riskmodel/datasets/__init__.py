@@ -1,6 +1,6 @@
 """From a table to samples, in this order, and nothing looks back.
 
-    table   reads a file, or streams one for scoring
+    run_table  reads the table as the TOML says
     schema  checks the table against the run's TOML: outcome, names, numbers
     split   draws the rows of each sample from outcome, dates and borrowers alone, then cuts them and seals the test one
     screens suspects columns that know the outcome, and whoever stands on both sides of a split
@@ -8,7 +8,7 @@
 
 The rows are drawn before the levels of the categories are learnt, so that no level is known from the test sample:
 
-    whole = table.read(path, data.sha256, schema.text_columns(data))
+    whole = run_table.read(data, folder).rows
     rows = split.draw(schema.outcome(whole, data.target), run.split, run.seed)
     columns = schema.learn(whole, data, rows.train)
     samples = split.split(whole, columns, rows)

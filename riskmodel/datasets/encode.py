@@ -6,7 +6,10 @@ Training and scoring both come through here, so that a value means the same in e
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,17 +19,21 @@ from numpy.typing import NDArray
 
 from riskmodel.core import Column, Kind, Matrix, Vector
 from riskmodel.errors import DataError
+from riskmodel.tables import NULLS, numbers_of, value_of
 
 Table: TypeAlias = pa.Table | pa.RecordBatch
 
+UNKNOWN = -1  # the place of a level that a column does not have
 _BLOCK = 2048  # rows that stay in the cache while they are written across: three times as fast as whole columns
 
 
 def matrix(table: Table, features: Sequence[Column]) -> Matrix:
     """Rows x features, float64, row by row in memory: numbers as they are, categories as codes, the rest NaN.
 
-    The rest: missing values, special codes, and levels that the column's `categories` do not have, unless the last
-    category stands for them. An indicator is 1 where its source has the code. Infinite numbers pass.
+    A category is found by its spelling, else by its value (True is true and 1, 00007 is 7) where one level alone has
+    it. The rest: missing values, special codes, and levels that the column's `categories` do not have, unless the last
+    category stands for them; `unknown` counts these. An indicator is 1 where its source has the code. Infinite numbers
+    pass.
 
     Raises: DataError for a column that is missing, stands twice or is of a wrong type.
     """
@@ -63,11 +70,22 @@ def _values(table: Table, feature: Column) -> Vector:
     column = column_of(table, feature.read_from)
     if feature.kind is Kind.CATEGORICAL:
         return _codes(column, feature)
-    values = numbers(column, feature.read_from)
+    values = numbers(_read_as_number(column, feature), feature.read_from)
     if not feature.codes:
         return values
     is_code = np.isin(values, feature.codes)
     return is_code.astype(np.float64) if feature.source else np.where(is_code, np.nan, values)
+
+
+def _read_as_number(column: pa.Array, feature: Column) -> pa.Array:
+    """Text as the numbers that it spells, where it spells nothing else."""
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return column
+    values, wrong = numbers_of(column, NULLS if feature.nulls is None else feature.nulls)
+    if pc.any(wrong).as_py():
+        first = column.filter(wrong)[0].as_py()
+        raise DataError(f"column {feature.read_from!r} must be a number, however: {first[:60]!r}")
+    return values
 
 
 def numbers(column: pa.Array, name: str) -> Vector:
@@ -95,18 +113,89 @@ def is_number(kind: pa.DataType) -> bool:
 
 
 def _codes(column: pa.Array, feature: Column) -> Vector:
-    found, positions = distinct(column, feature.name)
-    codes = pc.index_in(found, value_set=pa.array(feature.categories, pa.string()))
-    if feature.other:
-        codes = pc.if_else(found.is_valid(), pc.fill_null(codes, len(feature.categories) - 1), codes)
+    texts, positions = distinct(column, feature.name)
+    found = places(texts, feature)
+    codes = pc.if_else(pc.equal(found, UNKNOWN), None, found)
     vector: Vector = codes.cast(pa.float64()).take(positions).to_numpy(zero_copy_only=False)
     return vector
+
+
+def places(texts: pa.Array, feature: Column) -> pa.Array:
+    """The place among the column's categories of each text (n, distinct): by spelling, else by value.
+
+    Null where it is missing, which the categories have the first word on; UNKNOWN where no level or several could be
+    meant, unless the last category stands for all others.
+    """
+    at = pc.index_in(texts, value_set=pa.array(feature.categories, texts.type))
+    lost = pc.and_(texts.is_valid(), at.is_null())
+    if not pc.any(lost).as_py():
+        return at
+    rest = texts.filter(lost)
+    nulls = NULLS if feature.nulls is None else feature.nulls
+    is_null = pc.is_in(pc.utf8_trim_whitespace(rest), value_set=pa.array([null.strip() for null in nulls], rest.type))
+    by_value = _by_value(feature.categories[: len(feature.categories) - feature.other])
+    other = len(feature.categories) - 1 if feature.other else UNKNOWN
+    found = pa.array([by_value.get(value_of(text), other) for text in rest.to_pylist()], pa.int32())
+    return pc.replace_with_mask(at, lost, pc.if_else(is_null, pa.scalar(None, pa.int32()), found))
+
+
+@lru_cache(maxsize=512)
+def _by_value(categories: tuple[str, ...]) -> dict[str, int]:
+    """The levels whose value no other level has."""
+    values = [value_of(category) for category in categories]
+    times = Counter(values)
+    return {value: place for place, value in enumerate(values) if times[value] == 1}
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """How many rows of a column have levels that its model does not know."""
+
+    column: str
+    rows: int
+    of: int
+    first: str
+
+    @property
+    def share(self) -> float:
+        return self.rows / self.of
+
+    @property
+    def in_words(self) -> str:
+        return f"has levels that the model does not know in {self.share:.1%} of the rows, first {self.first!r}"
+
+
+def unknown(table: Table, features: Sequence[Column]) -> tuple[Unknown, ...]:
+    """The columns with levels that the model does not know. Raises: DataError, as in `matrix`."""
+    found = []
+    for feature in features:
+        if feature.kind is Kind.CATEGORICAL and not feature.other:
+            texts, positions = distinct(column_of(table, feature.read_from), feature.name)
+            lost = pc.fill_null(pc.equal(places(texts, feature), UNKNOWN), False)
+            rows = pc.fill_null(lost.take(positions), False)
+            if count := rows.true_count:
+                first = texts.take(positions.filter(rows).slice(0, 1))[0].as_py()
+                found.append(Unknown(feature.read_from, count, table.num_rows, first))
+    return tuple(found)
+
+
+def refuse_unknown(table: Table, features: Sequence[Column], most: float) -> tuple[Unknown, ...]:
+    """What `unknown` says, to be shown. Raises: DataError where a column has more than the share `most` of them."""
+    found = unknown(table, features)
+    if worst := max((one for one in found if one.share > most), key=lambda one: one.share, default=None):
+        known = next(feature.categories for feature in features if feature.read_from == worst.column)
+        some = ", ".join(repr(level) for level in known[:3]) + (", ..." if len(known) > 3 else "")
+        raise DataError(
+            f"column {worst.column!r} {worst.in_words}; it knows {some}; at most {most:.1%} may be unknown (--unknown)"
+        )
+    return found
 
 
 def levels(column: pa.Array, name: str) -> pa.Array:
     """A category as text, row by row: 2 and 2.0 are "2", blank is missing. Raises: DataError for what has no text."""
     found, positions = distinct(column, name)
-    return found.take(positions)
+    text = pc.replace_substring_regex(found, r"^(-?[0-9]+)\.0+$", r"\1")
+    return pc.if_else(pc.equal(text, ""), None, text).take(positions)
 
 
 def distinct(column: pa.Array, name: str) -> tuple[pa.Array, pa.Array]:
@@ -122,12 +211,12 @@ def distinct(column: pa.Array, name: str) -> tuple[pa.Array, pa.Array]:
 
 
 def _spelt(values: pa.Array) -> pa.Array:
+    """Text as it stands; of numbers, whole ones without a point."""
     values = _without_decimals(values)
     text = values.cast(pa.string())
-    if pa.types.is_floating(values.type):
-        whole = values.cast(pa.int64(), safe=False)
-        is_whole = pc.equal(whole.cast(pa.float64(), safe=False), values.cast(pa.float64()))
-        text = pc.if_else(is_whole, whole.cast(pa.string()), text)
-        text = pc.if_else(pc.is_nan(values), None, text)
-    text = pc.replace_substring_regex(text, r"^(-?[0-9]+)\.0+$", r"\1")
-    return pc.if_else(pc.equal(text, ""), None, text)
+    if not pa.types.is_floating(values.type):
+        return text
+    whole = values.cast(pa.int64(), safe=False)
+    is_whole = pc.equal(whole.cast(pa.float64(), safe=False), values.cast(pa.float64()))
+    text = pc.if_else(is_whole, whole.cast(pa.string()), text)
+    return pc.if_else(pc.is_nan(values), None, text)

@@ -20,9 +20,7 @@ from riskmodel.config import Scoring
 from riskmodel.core import Column, Kind, Vector
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError
-from riskmodel.tables import near
-
-NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
+from riskmodel.tables import NULLS, near, numbers_of
 
 Mask = NDArray[np.bool_]
 
@@ -150,13 +148,15 @@ def _range(values: Vector) -> tuple[float, float]:
 def _known(column: pa.Array, feature: Column) -> pa.Array | None:
     """The column as the levels that train had, if it has no others: told from its distinct values alone."""
     try:
-        levels, positions = encode.distinct(column, "")
+        texts, positions = encode.distinct(column, "")
     except DataError:
         return None
-    if (positions.null_count or levels.null_count) and not feature.nullable:
+    at = encode.places(texts, feature)
+    if (positions.null_count or at.null_count) and not feature.nullable:
         return None
-    known = feature.other or pc.all(pc.is_in(levels.drop_null(), value_set=pa.array(feature.categories, pa.string())))
-    return pa.DictionaryArray.from_arrays(positions, levels) if known else None
+    if pc.any(pc.equal(at, encode.UNKNOWN)).as_py():
+        return None
+    return pa.DictionaryArray.from_arrays(positions, pa.array(feature.categories, pa.string()).take(at))
 
 
 def _fault(column: pa.Array, feature: Column, what: str, policy: str, rows: Mask) -> Fault:
@@ -175,10 +175,8 @@ def _readable(column: pa.Array, feature: Column, rules: Scoring) -> tuple[pa.Arr
     """Values that the encoder takes; where one is of a wrong type it is null."""
     if feature.kind is Kind.NUMERIC and _is_finite(column):
         return column, []
-    values = _as_numbers(column) if feature.kind is Kind.NUMERIC else _as_levels(column)
-    wrong = _mask(column.is_valid()) & ~_mask(values.is_valid()) & ~_nan(column)
-    if feature.kind is Kind.CATEGORICAL:
-        wrong &= ~_blank(column)
+    values = _as_numbers(column, feature) if feature.kind is Kind.NUMERIC else _as_levels(column, feature)
+    wrong = _mask(column.is_valid()) & ~_mask(values.is_valid()) & ~_nan(column) & ~_spelt_null(column, feature)
     faults = [_fault(column, feature, "wrong type", rules.wrong_type, wrong)] if wrong.any() else []
     return values, faults
 
@@ -187,11 +185,10 @@ def _is_finite(column: pa.Array) -> bool:
     return encode.is_number(column.type) and not np.isinf(_range(encode.numbers(column, ""))).any()
 
 
-def _as_numbers(column: pa.Array) -> pa.Array:
+def _as_numbers(column: pa.Array, feature: Column) -> pa.Array:
     column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        is_number = pc.fill_null(pc.match_substring_regex(column, NUMBER), False)
-        column = pc.if_else(is_number, pc.utf8_trim_whitespace(column), None).cast(pa.float64())
+    if _is_text(column.type):
+        column, _ = numbers_of(column, _nulls(feature))
     if not encode.is_number(column.type):
         return pa.nulls(len(column), pa.float64())
     if pa.types.is_floating(column.type) and pc.any(pc.is_inf(column)).as_py():
@@ -199,11 +196,16 @@ def _as_numbers(column: pa.Array) -> pa.Array:
     return column
 
 
-def _as_levels(column: pa.Array) -> pa.Array:
+def _as_levels(column: pa.Array, feature: Column) -> pa.Array:
+    """The levels that train had; one that it had not as it is spelt."""
     try:
-        return encode.levels(column, "")
+        texts, positions = encode.distinct(column, "")
     except DataError:
         return pa.nulls(len(column), pa.string())
+    at = encode.places(texts, feature)
+    is_unknown = pc.equal(at, encode.UNKNOWN)
+    known = pa.array(feature.categories, pa.string()).take(pc.if_else(is_unknown, None, at))
+    return pc.if_else(pc.fill_null(is_unknown, False), texts, known).take(positions)
 
 
 def _missing(values: pa.Array, feature: Column) -> Mask | None:
@@ -232,12 +234,21 @@ def _without(values: pa.Array, rows: Mask) -> pa.Array:
     return pc.if_else(pa.array(rows), pa.scalar(None, values.type), values)
 
 
-def _blank(column: pa.Array) -> Mask:
-    """An empty text is a missing category, not a wrong one."""
+def _spelt_null(column: pa.Array, feature: Column) -> Mask:
+    """A spelling of missing is a missing value, not a wrong one."""
     column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+    if not _is_text(column.type):
         return np.zeros(len(column), bool)
-    return _mask(pc.equal(column, ""))
+    nulls = pa.array([null.strip() for null in _nulls(feature)], column.type)
+    return _mask(pc.is_in(pc.utf8_trim_whitespace(column), value_set=nulls))
+
+
+def _nulls(feature: Column) -> Sequence[str]:
+    return NULLS if feature.nulls is None else feature.nulls
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _nan(values: pa.Array) -> Mask:

@@ -14,9 +14,7 @@ from riskmodel.config import Data
 from riskmodel.core import Outcome, Vector
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError
-from riskmodel.tables import near
-
-_NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
+from riskmodel.tables import NUMBER, near
 
 
 def bad_level(data: Data) -> tuple[str, ...]:
@@ -80,7 +78,7 @@ def first_text(column: pa.Array) -> str:
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return ""
     present = column.is_valid().to_numpy(zero_copy_only=False)
-    odd = pc.fill_null(pc.invert(pc.match_substring_regex(column, _NUMBER)), False).to_numpy(zero_copy_only=False)
+    odd = pc.fill_null(pc.invert(pc.match_substring_regex(column, NUMBER)), False).to_numpy(zero_copy_only=False)
     at = first(odd if odd.any() else present)
     return f", first {column[at - 1].as_py()!r} in row {at}" if present.any() else ""
 

@@ -18,14 +18,23 @@ from riskmodel.core import Column, Kind, Role, Schema
 from riskmodel.datasets import encode, schema_fit
 from riskmodel.datasets.outcome import bad_level, first, first_text, outcome
 from riskmodel.errors import DataError
-from riskmodel.tables import near
+from riskmodel.tables import CellRule, CellRules, Reading, near
 
-__all__ = ["learn", "outcome", "text_columns"]
+__all__ = ["learn", "outcome", "rules"]
 
 
-def text_columns(data: Data) -> tuple[str, ...]:
-    """What a CSV must leave as text: the categories, the id and the borrower."""
-    return (*data.categorical, *(name for name in (data.id, data.borrower) if name))
+def rules(data: Data) -> CellRules:
+    """How the cells of the run's table are read: by what the TOML says of a column, a number where it says nothing."""
+    as_they_look = {data.target, data.time, *data.ignore}
+
+    def rule(name: str) -> CellRule:
+        nulls = data.nulls.get(name)
+        spelt = None if nulls is None else tuple(nulls)
+        if name in data.categorical or name in (data.id, data.borrower):
+            return CellRule(Reading.TEXT, spelt)
+        return CellRule(Reading.INFERRED if name in as_they_look else Reading.NUMBER, spelt)
+
+    return rule
 
 
 def learn(table: pa.Table, data: Data, rows: NDArray[np.int64] | None = None) -> Schema:
@@ -36,7 +45,7 @@ def learn(table: pa.Table, data: Data, rows: NDArray[np.int64] | None = None) ->
 
     Raises: DataError.
     """
-    _check_names(dict.fromkeys(table.column_names), data)
+    check_names(dict.fromkeys(table.column_names), data)
     default = outcome(table, data.target, *bad_level(data))
     ignored = set(data.ignore)
     columns = [_column(name, data) for name in table.column_names if name not in ignored]
@@ -56,7 +65,8 @@ def _is_measured(column: Column) -> bool:
     return column.kind is Kind.NUMERIC and column.role in (Role.FEATURE, Role.PROTECTED, Role.AMOUNT)
 
 
-def _check_names(names: Collection[str], data: Data) -> None:
+def check_names(names: Collection[str], data: Data) -> None:
+    """Holds what the TOML says of columns against those that there are. Raises: DataError."""
     roles: dict[str, str] = {}
     for key, name in _roles(data):
         _check_known(key, name, names)
@@ -67,6 +77,8 @@ def _check_names(names: Collection[str], data: Data) -> None:
     for key, numeric in (("monotone", [name for name in data.monotone if data.monotone[name]]), ("codes", data.codes)):
         if mixed := [name for name in numeric if name in data.categorical]:
             raise DataError(f"data.{key}: must name numbers, however: {mixed[0]!r} is in data.categorical")
+    for name in data.nulls:
+        _check_known("nulls", name, names)
     for name, (low, high) in data.ranges.items():
         if not low <= high:
             raise DataError(f"data.ranges.{name}: must be [low, high], however: [{low:g}, {high:g}]")
@@ -112,6 +124,7 @@ def _column(name: str, data: Data) -> Column:
         used=data.protected.get(name, True),
         codes=tuple(float(code) for code in data.codes.get(name, ())),
         cost=data.costs.get(name, 0.0),
+        nulls=tuple(data.nulls[name]) if name in data.nulls else None,
     )
     low, high = data.ranges.get(name, (None, None))
     return replace(column, low=low, high=high)

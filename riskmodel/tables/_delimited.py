@@ -6,100 +6,160 @@ comma or with thousands parted stay text.
 
 from __future__ import annotations
 
-import csv as records
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv
 
-from riskmodel.core import Column, Kind, Role
+from riskmodel.core import Column
 from riskmodel.errors import DataError
+from riskmodel.tables import _records
+from riskmodel.tables._cells import NULLS, CellRule, CellRules, Reading, numbers_of, rule_of, without_nulls
+from riskmodel.tables._faults import first_fault
 from riskmodel.tables._format import Format
-from riskmodel.tables._watch import Watched, check_rows
+from riskmodel.tables._layout import DELIMITERS, Layout, layout_of
+from riskmodel.tables._lines import check_names
+from riskmodel.tables._watch import Watched, check_quotes, check_rows
 
-DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "|"}
 BLOCK_BYTES = 1 << 23
-_SNIFFED_BYTES, _SNIFFED_RECORDS = 1 << 20, 100
 
 
-def read(path: Path, form: Format, text: Collection[str]) -> pa.Table:
-    """The whole table; the columns in `text` stay text."""
-    delimiter = _delimiter(path, form)
-    convert = csv.ConvertOptions(column_types=dict.fromkeys(text, pa.string()), strings_can_be_null=True)
-    with _watched(path, form) as (watched, stream):
-        table = csv.read_csv(stream, parse_options=_parse(delimiter), convert_options=convert)
-    check_rows(path, watched, table.num_rows, delimiter, lambda: _open(path, form))
-    _check_text(path, table)
-    if table.num_columns == 1:
+def read(path: Path, form: Format, rules: CellRules) -> pa.Table:
+    """The whole table, each column read by its rule."""
+    layout = layout_of(path, lambda: _open(path, form))
+    check_names(path, layout.names)
+    own = {name: rules(name) for name in layout.names}
+    if len(layout.names) == 1:
         raise DataError(
             f"{path}: must have columns parted by {' or '.join(DELIMITERS.values())}, "
-            f"however: one column, {table.column_names[0][:60]!r}"
+            f"however: one column, {layout.names[0][:60]!r}"
         )
+    numbers = {name: rule.spellings for name, rule in own.items() if rule.reading is Reading.NUMBER}
+    try:
+        table = _whole(layout, form, {name: _type(rule) for name, rule in own.items()})
+    except pa.ArrowInvalid:  # a number that is none, truth values among them, or a record that is none
+        try:
+            table = _whole(layout, form, {name: _type(rule, as_text=True) for name, rule in own.items()})
+        except pa.ArrowInvalid as error:
+            if (fault := _in_its_line(layout, form, numbers)) is not None:
+                raise fault from error
+            raise
+    return pa.table({name: _as_ruled(table[name], name, rule, layout, form) for name, rule in own.items()})
+
+
+def _whole(layout: Layout, form: Format, types: Mapping[str, pa.DataType | None]) -> pa.Table:
+    given = {name: kind for name, kind in types.items() if kind is not None}
+    convert = csv.ConvertOptions(column_types=given, null_values=NULLS, strings_can_be_null=False)
+    with _watched(layout.path, form) as (watched, stream):
+        table = csv.read_csv(stream, parse_options=_parse(layout.delimiter), convert_options=convert)
+    check_rows(layout.path, watched, table.num_rows, layout.delimiter, lambda: _open(layout.path, form))
+    if tuple(table.column_names) != layout.names or any(pa.types.is_binary(kind) for kind in table.schema.types):
+        raise pa.ArrowInvalid("its header or its text is not as CSV has it")
     return table
+
+
+def _type(rule: CellRule, *, as_text: bool = False) -> pa.DataType | None:
+    if rule.reading is Reading.INFERRED:
+        return None
+    fast = rule.reading is Reading.NUMBER and rule.nulls is None and not as_text
+    return pa.float64() if fast else pa.string()
+
+
+def _as_ruled(
+    column: pa.ChunkedArray | pa.Array, name: str, rule: CellRule, layout: Layout, form: Format
+) -> pa.ChunkedArray | pa.Array:
+    if not pa.types.is_string(column.type):
+        return column
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if rule.reading is not Reading.NUMBER:
+        return without_nulls(whole, rule.spellings)
+    values, wrong = numbers_of(whole, rule.spellings)
+    if pc.any(wrong).as_py():
+        raise _in_its_line(layout, form, {name: rule.spellings}) or DataError(
+            f"{layout.path}: holds text among numbers"
+        )
+    return values
+
+
+def _in_its_line(layout: Layout, form: Format, numbers: Mapping[str, Sequence[str]]) -> DataError | None:
+    check_quotes(layout.path, layout.delimiter, lambda: _open(layout.path, form))
+    fault = first_fault(_open(layout.path, form), layout.delimiter, numbers)
+    return None if fault is None else DataError(f"{layout.path}: {fault}")
 
 
 def names(path: Path, form: Format) -> list[str]:
     """The header."""
-    return header(path, form)[0]
+    return list(layout(path, form).names)
 
 
-def header(path: Path, form: Format) -> tuple[list[str], str]:
-    """The names of the columns, and what parts them."""
-    delimiter = _delimiter(path, form)
-    return _schema(path, form, delimiter).names, delimiter
+def layout(path: Path, form: Format) -> Layout:
+    """What the first line says. Raises: DataError."""
+    return layout_of(path, lambda: _open(path, form))
 
 
 def stream(path: Path, form: Format, columns: Sequence[Column], rows: int) -> Iterator[pa.RecordBatch]:
     """The given columns, at most `rows` rows at a time."""
-    delimiter = _delimiter(path, form)
-    inferred = _schema(path, form, delimiter)
-    types = {column.name: _type(column, inferred.field(column.name).type) for column in columns}
-    convert = csv.ConvertOptions(include_columns=list(types), column_types=types, strings_can_be_null=True)
-    parse, read_rows = _parse(delimiter, one_column=len(inferred) == 1), 0
-    with (
-        _watched(path, form) as (watched, source),
-        csv.open_csv(source, _blocks(), parse_options=parse, convert_options=convert) as reader,
-    ):
-        for batch in reader:
-            _check_text(path, batch)
-            read_rows += batch.num_rows
-            for start in range(0, batch.num_rows, rows):
-                yield batch.slice(start, rows)
-    if len(inferred) > 1:  # with one column an empty line is a row
-        check_rows(path, watched, read_rows, delimiter, lambda: _open(path, form))
+    layout = layout_of(path, lambda: _open(path, form))
+    rules = {column.name: rule_of(column) for column in columns}
+    types = pa.schema([(name, _type(rule) or pa.string()) for name, rule in rules.items()])
+    with _open(path, form) as opened, told_by_line(layout, form):
+        for text, count in _records.blocks(path, opened, len(layout.names)):
+            batch = parsed(layout, text, count, types)
+            arrays = [_as_ruled(batch.column(name), name, rule, layout, form) for name, rule in rules.items()]
+            whole = pa.RecordBatch.from_arrays(arrays, list(rules))
+            for start in range(0, whole.num_rows, rows):
+                yield whole.slice(start, rows)
 
 
-def _delimiter(path: Path, form: Format) -> str:
-    """What parts the columns: it parts the first records into as many fields as the header, and into the most.
-
-    Where nothing does, what parts the header into the most: the parser then tells which row is ragged.
-    """
-    with _open(path, form) as opened:
-        head = opened.read(_SNIFFED_BYTES)
-    text = head.decode("utf-8-sig", errors="replace")
-    fields = {mark: _fields(text, mark, whole=len(head) < _SNIFFED_BYTES) for mark in DELIMITERS}
-    even = {mark: counts[0] for mark, counts in fields.items() if counts[0] > 1 and len(set(counts)) == 1}
-    most = max(even.values(), default=0)
-    best = [mark for mark, count in even.items() if count == most]
-    if len(best) > 1:
-        told = " and ".join(DELIMITERS[mark] for mark in best)
-        raise DataError(f"{path}: one delimiter must part the columns, however: {told} both part every row into {most}")
-    return best[0] if best else max(fields, key=lambda mark: fields[mark][0])
-
-
-def _fields(text: str, delimiter: str, *, whole: bool) -> list[int]:
-    lines = records.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+@contextmanager
+def told_by_line(layout: Layout, form: Format = "csv") -> Iterator[None]:
+    """Records that cannot be parsed are told with their line. Raises: DataError."""
     try:
-        counts = [len(record) for record in islice(lines, _SNIFFED_RECORDS) if record]
-    except records.Error:
-        return [0]
-    cut = not whole and 1 < len(counts) < _SNIFFED_RECORDS
-    return (counts[:-1] if cut else counts) or [0]
+        yield
+    except (DataError, pa.ArrowInvalid) as error:
+        if (fault := _in_its_line(layout, form, {})) is not None:
+            raise fault from error
+        raise
+
+
+def parsed(layout: Layout, text: bytes, rows: int, types: pa.Schema) -> pa.RecordBatch:
+    """The columns in `types` of some whole records, numbers as numbers; all as text where one of them is none.
+
+    Text is as it stands: its column knows what is missing. Raises: DataError for a record with too many fields or too
+    few.
+    """
+    try:
+        return _parsed(layout, text, rows, types, nulls=NULLS)
+    except pa.ArrowInvalid:
+        return as_text(layout, text, rows, types)
+
+
+def as_text(layout: Layout, text: bytes, rows: int, types: pa.Schema) -> pa.RecordBatch:
+    """The same, every value as it stands in the file; an empty one is null."""
+    return _parsed(layout, text, rows, pa.schema([(name, pa.string()) for name in types.names]), nulls=("",))
+
+
+def _parsed(layout: Layout, text: bytes, rows: int, types: pa.Schema, nulls: Sequence[str]) -> pa.RecordBatch:
+    own = {field.name: field.type for field in types}
+    table = csv.read_csv(
+        pa.BufferReader(text),
+        csv.ReadOptions(column_names=list(layout.names), block_size=max(len(text), 1 << 16), use_threads=False),
+        _parse(layout.delimiter, one_column=len(layout.names) == 1),
+        csv.ConvertOptions(
+            include_columns=list(own), column_types=own, null_values=nulls, strings_can_be_null=nulls == ("",)
+        ),
+    )
+    if b'"' in text and text.count(b"\n") + (text[-1:] != b"\n") != rows:
+        check_quotes(layout.path, layout.delimiter, lambda: io.BytesIO(text))
+    if table.num_rows != rows:
+        raise DataError(f"{layout.path}: must have as many rows as lines say ({rows}), however: {table.num_rows}")
+    [batch] = table.combine_chunks().to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
+    return batch
 
 
 def _parse(delimiter: str, *, one_column: bool = False) -> csv.ParseOptions:
@@ -109,34 +169,6 @@ def _parse(delimiter: str, *, one_column: bool = False) -> csv.ParseOptions:
 
 def _blocks() -> csv.ReadOptions:
     return csv.ReadOptions(block_size=BLOCK_BYTES)
-
-
-def _schema(path: Path, form: Format, delimiter: str) -> pa.Schema:
-    with (
-        _watched(path, form) as (_, source),
-        csv.open_csv(source, _blocks(), parse_options=_parse(delimiter)) as reader,
-    ):
-        return reader.schema
-
-
-def _type(column: Column, inferred: pa.DataType) -> pa.DataType:
-    if column.kind is Kind.CATEGORICAL or column.role is Role.ID:
-        return pa.string()
-    # Inferred from the first block alone: a fraction or a first value in a later block must not be an error.
-    whole_or_missing = pa.types.is_integer(inferred) or pa.types.is_null(inferred)
-    return pa.float64() if whole_or_missing else inferred
-
-
-def _check_text(path: Path, table: pa.Table | pa.RecordBatch) -> None:
-    """Where text is not UTF-8, Arrow gives bytes."""
-    for name, kind in zip(table.schema.names, table.schema.types, strict=True):
-        if pa.types.is_binary(kind):
-            row, found = next((i, v) for i, v in enumerate(table[name].to_pylist(), 1) if v and not _is_utf8(v))
-            raise DataError(f"{path}: must be UTF-8, however: {found[:30]!r} in column {name!r}, row {row}")
-
-
-def _is_utf8(value: bytes) -> bool:
-    return value == value.decode("utf-8", errors="ignore").encode()
 
 
 @contextmanager

@@ -49,7 +49,17 @@ def check_rows(path: Path, watched: Watched, rows: int, delimiter: str, reopen: 
     """
     if not watched.quotes or watched.lines == rows + 1:
         return
-    with reopen() as stream, io.TextIOWrapper(stream, "utf-8-sig", newline="") as text:
+    found = check_quotes(path, delimiter, reopen)
+    if found != rows:
+        raise DataError(f"{path}: must have as many rows as lines with quotes say ({found}), however: {rows}")
+
+
+def check_quotes(path: Path, delimiter: str, reopen: Callable[[], BinaryIO]) -> int:
+    """How many records there are, the header apart, by a reader that is strict with quotes.
+
+    Raises: DataError with the line of a quote that is not closed, or that ends in the middle of a value.
+    """
+    with reopen() as stream, io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="") as text:
         records = csv.reader(text, delimiter=delimiter, strict=True)
         found, start = -1, 1
         try:
@@ -57,5 +67,4 @@ def check_rows(path: Path, watched: Watched, rows: int, delimiter: str, reopen: 
                 found, start = found + bool(record), records.line_num + 1
         except csv.Error as error:
             raise DataError(f"{path}: a quote is not closed where it should be, from line {start} on") from error
-    if found != rows:
-        raise DataError(f"{path}: must have as many rows as lines with quotes say ({found}), however: {rows}")
+    return found

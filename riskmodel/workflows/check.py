@@ -9,10 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from riskmodel import config, tables
+from riskmodel import config
 from riskmodel.config import Run
 from riskmodel.core import Schema, Tick
-from riskmodel.datasets import leakage, sample_split, schema
+from riskmodel.datasets import leakage, run_table, sample_split, schema
 from riskmodel.datasets.leakage import Suspect
 from riskmodel.datasets.outcome import bad_level
 from riskmodel.datasets.split import Rows
@@ -42,10 +42,10 @@ def check(toml: Path, stages: Stages) -> Checked:
     run, _ = config.read(toml)
     develop.recipes(run)
     develop.check_steps(run)
-    path = toml.parent / run.data.path
     with stages.stage("Read and split"):
-        whole = tables.read(path, run.data.sha256, schema.text_columns(run.data))
-        drawn = sample_split.drawn(run, whole, toml.parent, tables.sha256_of(path))
+        read = run_table.read(run.data, toml.parent)
+        whole = read.rows
+        drawn = sample_split.drawn(run, whole, toml.parent, read.sha256)
         columns = schema.learn(whole, run.data, drawn.rows.train)
     with stages.stage("Screen for leaks", len(leakage.screened(columns))) as tick:
         found = suspects(run, whole, columns, drawn.rows, tick)

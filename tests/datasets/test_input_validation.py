@@ -27,7 +27,7 @@ def _slow_reason(income, job):
     """Why a row is set aside when every policy says so; codes are in no range."""
     why = []
     try:
-        number = math.nan if income is None else float(income)
+        number = math.nan if income in (None, "") else float(income)
     except ValueError:
         number, why = math.nan, ["income: wrong type"]
     if math.isinf(number):

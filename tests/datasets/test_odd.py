@@ -100,7 +100,7 @@ def test_however_a_table_is_spelt_its_values_are_the_same(tmp_path, what):
 
 
 def test_a_long_quoted_newline_on_the_edge_of_a_block_is_one_value(tmp_path, monkeypatch):
-    monkeypatch.setattr("riskmodel.tables._delimited.BLOCK_BYTES", 512)
+    monkeypatch.setattr("riskmodel.tables._records.BLOCK_BYTES", 512)
     (tmp_path / "loans").write_bytes(changed("clerk", '"clerk\n' + "and baker\n" * 20 + '"'))
     whole = pa.Table.from_batches(tables.batches(tmp_path / "loans", COLUMNS))
     assert whole.num_rows == ROWS

@@ -12,6 +12,7 @@ from riskmodel.config import Data
 from riskmodel.core import Column, Kind, Role
 from riskmodel.datasets import schema
 from riskmodel.errors import DataError
+from riskmodel.tables import Reading
 
 LOANS: dict[str, Any] = {
     "loan": ["a", "b", "c", "d"],
@@ -77,8 +78,12 @@ def test_a_feature_that_is_missing_throughout_is_dropped_with_a_line():
 
 
 def test_a_csv_leaves_categories_and_the_id_as_text():
-    assert schema.text_columns(Data(**ROLES)) == ("job", "sex", "loan")
-    assert schema.text_columns(Data(path="x", target="y")) == ()
+    rule = schema.rules(Data(**ROLES))
+    assert [rule(name).reading for name in ("job", "sex", "loan", "anything", ROLES["target"])] == [
+        *[Reading.TEXT] * 3,
+        Reading.NUMBER,
+        Reading.INFERRED,
+    ]
 
 
 @pytest.mark.parametrize(

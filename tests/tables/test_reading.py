@@ -18,7 +18,7 @@ from pyarrow import feather
 from riskmodel import tables
 from riskmodel.core import Column, Kind, Role
 from riskmodel.errors import DataError
-from riskmodel.tables import _delimited
+from riskmodel.tables import _records
 
 INCOME = Column("income")
 JOB = Column("job", kind=Kind.CATEGORICAL, categories=("1", "2"))
@@ -81,11 +81,11 @@ def test_a_wrong_checksum_is_told_with_both_before_anything_is_parsed(tmp_path):
     [
         (b"", "the file is empty"),
         (b"a,b\n", "the table has no rows"),
-        (b"\n\n", "Empty CSV"),
+        (b"\n\n", "must have a header, however: nothing but blank lines"),
         (b"a,a\n1,2\n", "column names must differ, however: 'a' stands twice"),
-        (b"a,b\n1,2\n3\n", "Expected 2 columns, got 1"),
-        (b"a,b\n1,\xff\xfe\n", "invalid UTF8"),
-        (b"b,c\nx,y\nx,caf\xe9\n", r"must be UTF-8, however: b'caf\\xe9' in column 'c', row 2"),
+        (b"a,b\n1,2\n3\n", "line 3: must have 2 fields, as the header has, however: 1"),
+        (b"a,b\n1,\xff\xfe\n", r"line 2: must be UTF-8, however: b'\\xff\\xfe' in column 'b'"),
+        (b"b,c\nx,y\nx,caf\xe9\n", r"line 3: must be UTF-8, however: b'caf\\xe9' in column 'c'"),
         (b"a\xff,b\n1,2\n", "utf-8"),
         ("a,b\n1,2\n".encode("utf-16"), "must be Parquet, Arrow, or CSV in UTF-8, however: UTF-16"),
         (b"PK\x03\x04\x00\x00", "however: a zip or Excel file"),
@@ -215,16 +215,16 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path, loans):
 
 def test_a_late_fraction_or_first_value_in_a_csv_is_still_a_number(tmp_path, monkeypatch):
     """The types of a streamed CSV come from its first block alone."""
-    monkeypatch.setattr(_delimited, "BLOCK_BYTES", 64)
+    monkeypatch.setattr(_records, "BLOCK_BYTES", 64)
     path = _write(tmp_path / "late.csv", "income,bonus\n" + "1,\n" * 99 + "2.5,7\n")
     late = _all(path, [INCOME, Column("bonus")])
     assert late.column("income").to_pylist() == [1.0] * 99 + [2.5]
     assert late.column("bonus").to_pylist() == [None] * 99 + [7.0]
 
 
-def test_truth_values_of_a_csv_stay_truth_values(tmp_path):
+def test_truth_values_of_a_csv_are_one_and_nought(tmp_path):
     path = _write(tmp_path / "flags.csv", "income\ntrue\nfalse\n")
-    assert _all(path, [INCOME]).column("income").to_pylist() == [True, False]
+    assert _all(path, [INCOME]).column("income").to_pylist() == [1.0, 0.0]
 
 
 def test_a_csv_of_one_column_has_a_row_for_each_of_its_empty_lines(tmp_path):
@@ -232,9 +232,9 @@ def test_a_csv_of_one_column_has_a_row_for_each_of_its_empty_lines(tmp_path):
 
 
 def test_text_among_late_numbers_is_told_while_iterating(tmp_path, monkeypatch):
-    monkeypatch.setattr(_delimited, "BLOCK_BYTES", 64)
+    monkeypatch.setattr(_records, "BLOCK_BYTES", 64)
     path = _write(tmp_path / "late.csv", "income\n" + "1\n" * 99 + "lots\n")
-    with pytest.raises(DataError, match=r"late.csv: cannot be read: .*invalid value 'lots'"):
+    with pytest.raises(DataError, match=r"late.csv: line 101: column 'income' must be a number, however: 'lots'"):
         list(tables.batches(path, [INCOME]))
 
 

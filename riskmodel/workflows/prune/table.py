@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from riskmodel import tables
 from riskmodel.config import SplitShares
-from riskmodel.core import Column, Kind, Matrix, Role, Schema, Split
+from riskmodel.core import Column, Matrix, Role, Schema, Split
 from riskmodel.datasets import encode, row_weights, schema, split
 from riskmodel.errors import DataError
 
@@ -31,9 +31,7 @@ def samples(  # noqa: PLR0917 - what a table is read by
     Weights count where something is fitted, in train and tune; the other samples are judged row by row.
     Raises: DataError for a column that is missing or unfit, an id that stands twice, too few bads or goods.
     """
-    text = [column.name for column in features if column.kind is Kind.CATEGORICAL]
-    whole = tables.read(path, text=[*text, *([id_column] if id_column else [])])
-    whole = renamed(whole, features)
+    whole = opened(path, features, id_column)
     _check(path, whole, features, {"target": target, "id": id_column, "weight": weight})
     rows = split.draw(schema.outcome(whole, target), SHARES, seed)
     drawn = split.split(whole, Schema((*features, Column(target, Role.TARGET))), rows)
@@ -45,16 +43,32 @@ def samples(  # noqa: PLR0917 - what a table is read by
 
 def unlabelled(path: Path, features: Sequence[Column]) -> Matrix:
     """Applications without outcome, in the features of a model. Raises: DataError."""
-    text = [column.name for column in features if column.kind is Kind.CATEGORICAL]
-    whole = renamed(tables.read(path, text=text), features)
+    whole = opened(path, features)
     check_features(path, whole.column_names, features)
     return encode.matrix(whole, features)
+
+
+def opened(path: Path, features: Sequence[Column], id_column: str | None = None) -> pa.Table:
+    """The table, its cells read as what the columns of a model are, under the model's names. Raises: DataError."""
+    own = [*features, *([Column(id_column, Role.ID)] if id_column else [])]
+    rules = tables.rules_of(own)
+    blank = tables.rules_of([replace(column, name=_blank(column.name)) for column in own if not column.source])
+
+    def rule(name: str) -> tables.CellRule:
+        found = rules(name)
+        return blank(_blank(name)) if found == tables.CellRule() else found
+
+    return renamed(tables.read(path, rules=rule), features)
+
+
+def _blank(name: str) -> str:
+    return name.replace(" ", "_")
 
 
 def renamed(whole: pa.Table, features: Sequence[Column]) -> pa.Table:
     """The columns under the names of a model: LightGBM writes the blanks in a name as underscores."""
     wanted = {column.name for column in features} - set(whole.column_names)
-    names = [blank if (blank := name.replace(" ", "_")) in wanted else name for name in whole.column_names]
+    names = [blank if (blank := _blank(name)) in wanted else name for name in whole.column_names]
     return whole.rename_columns(names)
 
 

@@ -58,9 +58,7 @@ class Read:
 def read(path: Path, models: Sequence[Model], columns: Columns, since: date | None = None) -> Read:
     """The table with every column that is asked for. Raises: DataError, naming the column or date that is wrong."""
     features = [column for model in models for column in model.scorer.features]
-    text = [column.read_from for column in features if column.kind is Kind.CATEGORICAL]
-    whole = table.read(path, text=[*text, *([columns.id] if columns.id else [])])
-    whole = prune_table.renamed(whole, features)
+    whole = prune_table.opened(path, features, columns.id)
     _check(path, whole.column_names, features, columns)
     if since is not None and columns.time is None:
         raise DataError("--since needs --time, the column that dates each row")

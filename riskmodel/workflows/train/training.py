@@ -12,10 +12,10 @@ from pathlib import Path
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
-from riskmodel import bundle, config, review, tables, tracking
+from riskmodel import bundle, config, review, tracking
 from riskmodel.config import Run
 from riskmodel.core import Development, Policy, Scale, Schema, Split, Study, Variant, canonical
-from riskmodel.datasets import leakage, schema, split
+from riskmodel.datasets import leakage, run_table, schema, split
 from riskmodel.datasets import sample_split as portions
 from riskmodel.datasets.leakage import Suspect
 from riskmodel.datasets.sample_split import Portions
@@ -91,15 +91,14 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages) -> tuple[
 
 def prepared(run: Run, folder: Path) -> Prepared:
     """Reads, checks and splits; paths are relative to the TOML's folder. Raises: DataError."""
-    path = folder / run.data.path
-    whole = tables.read(path, run.data.sha256, schema.text_columns(run.data))
-    sha256 = tables.sha256_of(path)
-    drawn = portions.drawn(run, whole, folder, sha256)
+    read = run_table.read(run.data, folder)
+    whole = read.rows
+    drawn = portions.drawn(run, whole, folder, read.sha256)
     columns = schema.learn(whole, run.data, drawn.rows.train)
     suspects = check.suspects(run, whole, columns, drawn.rows)
     leakage.refuse_unanswered(suspects, run.data)
     samples = split.split(whole, columns, drawn.rows, drawn.recent)
-    return Prepared(columns, samples, drawn, suspects, whole.take(pa.array(drawn.rows.selection)), sha256)
+    return Prepared(columns, samples, drawn, suspects, whole.take(pa.array(drawn.rows.selection)), read.sha256)
 
 
 def _facts(run: Run, data: Prepared, toml_sha256: str, policy: Policy, stages: Stages) -> dict[str, object]:

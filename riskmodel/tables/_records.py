@@ -7,24 +7,32 @@ count, and no row is lost in it.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
-from riskmodel.batch.input_manifest import File, Span
 from riskmodel.errors import DataError
 
 BLOCK_BYTES = 8 << 20
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
 
 
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a file: bytes start to stop of a CSV, row groups start to stop of a Parquet file."""
+
+    start: int
+    stop: int
+    rows: int
+
+
 @dataclass
 class _Scan:
-    """What one pass over a file has seen so far."""
+    """What one pass over a file knows so far."""
 
     one_column: bool
     at: int = 0  # bytes
@@ -33,9 +41,10 @@ class _Scan:
     cut: int = 0  # where the last span ended
     rows: int = 0  # since then
     last: int = 0  # byte
+    tail: bytes = b""
     spans: list[Span] = field(default_factory=list)
 
-    def see(self, block: bytes) -> None:
+    def take(self, block: bytes) -> None:
         """Takes up the next bytes, and closes a span with the last record that ends in them."""
         letters = np.frombuffer(block, np.uint8)
         ends = np.flatnonzero(letters == _NEWLINE)
@@ -47,6 +56,7 @@ class _Scan:
             self._close(ends, self._blank(ends, letters))
         self.at += len(block)
         self.last = block[-1]
+        self.tail = block[-2:] if len(block) > 1 else self.tail[-1:] + block
 
     def _blank(self, ends: NDArray[np.intp], letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
         """Which records are nothing but the end of a line."""
@@ -72,64 +82,50 @@ class _Scan:
             self.spans.append(Span(self.cut, stop, self.rows))
             self.cut, self.rows = stop, 0
 
-    def end(self, tail: bytes) -> None:
-        """The last record may have no newline."""
-        if self.at > self.ended + 1 and self.ended >= 0 and tail.strip():
+    def end(self, path: Path) -> None:
+        """The last record may have no newline. Raises: DataError for a quote that is not closed."""
+        if self.odd:
+            raise DataError(f"{path}: a quote is not closed")
+        if self.at > self.ended + 1 and self.ended >= 0 and self.tail.strip():
             self.rows += 1
             self._cut(self.at)
 
 
-def looked_at(path: Path, columns: int) -> tuple[tuple[Span, ...], str]:
+def spans(path: Path, columns: int) -> tuple[tuple[Span, ...], str]:
     """The stretches of records after the header, about BLOCK_BYTES each, and the checksum of the file.
 
     Raises: DataError for NUL bytes, and for a quote that is not closed.
     """
-    scan, digest, tail = _Scan(columns == 1), hashlib.sha256(), b""
+    scan, digest = _Scan(columns == 1), hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(BLOCK_BYTES):
-            if b"\0" in block:
-                raise DataError(f"{path}: must be text, however: it holds NUL bytes")
+        for block in _blocks(path, file):
             digest.update(block)
-            scan.see(block)
-            tail = block[-2:] if len(block) > 1 else tail[-1:] + block
-    if scan.odd:
-        raise DataError(f"{path}: a quote is not closed")
-    scan.end(tail)
+            scan.take(block)
+    scan.end(path)
     return tuple(scan.spans), digest.hexdigest()
 
 
-def read(file: File, span: Span) -> bytes:
-    """The bytes of a span."""
-    with file.path.open("rb") as opened:
-        opened.seek(span.start)
-        return opened.read(span.stop - span.start)
+def blocks(path: Path, stream: BinaryIO, columns: int) -> Iterator[tuple[bytes, int]]:
+    """The same stretches as bytes, each with its number of records, of a stream that is read once.
 
-
-def parsed(file: File, text: bytes, rows: int) -> pa.RecordBatch:
-    """The columns in `file.types`, numbers as numbers; all as text where one of them is none.
-
-    Raises: DataError for a row with too many or too few fields.
+    Raises: DataError, as `spans` does.
     """
-    try:
-        return _parsed(file, text, rows, file.types)
-    except pa.ArrowInvalid:
-        return as_text(file, text, rows)
+    scan, held, start = _Scan(columns == 1), bytearray(), 0
+    for block in _blocks(path, stream):
+        scan.take(block)
+        held += block
+        while scan.spans:
+            span = scan.spans.pop(0)
+            yield bytes(held[span.start - start : span.stop - start]), span.rows
+            del held[: span.stop - start]
+            start = span.stop
+    scan.end(path)
+    for span in scan.spans:
+        yield bytes(held[span.start - start : span.stop - start]), span.rows
 
 
-def as_text(file: File, text: bytes, rows: int) -> pa.RecordBatch:
-    """The same, every value as it stands in the file; empty fields and the usual spellings of missing are null."""
-    return _parsed(file, text, rows, pa.schema([(name, pa.string()) for name in file.types.names]))
-
-
-def _parsed(file: File, text: bytes, rows: int, types: pa.Schema) -> pa.RecordBatch:
-    own = {field.name: field.type for field in types if field.name not in file.keys}
-    table = pa_csv.read_csv(
-        pa.BufferReader(text),
-        pa_csv.ReadOptions(column_names=list(file.header), block_size=max(len(text), 1 << 16), use_threads=False),
-        pa_csv.ParseOptions(delimiter=file.delimiter, newlines_in_values=True, ignore_empty_lines=len(file.header) > 1),
-        pa_csv.ConvertOptions(include_columns=list(own), column_types=own, strings_can_be_null=True),
-    )
-    if table.num_rows != rows:
-        raise DataError(f"{file.path}: must have as many rows as lines say ({rows}), however: {table.num_rows}")
-    [batch] = table.combine_chunks().to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
-    return batch
+def _blocks(path: Path, stream: BinaryIO) -> Iterator[bytes]:
+    while block := stream.read(BLOCK_BYTES):
+        if b"\0" in block:
+            raise DataError(f"{path}: must be text, however: it holds NUL bytes")
+        yield block

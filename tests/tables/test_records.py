@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskmodel.batch import delimited
-from riskmodel.batch.input_manifest import File, Stamp
+from riskmodel import tables
 from riskmodel.errors import DataError
+from riskmodel.tables import Layout, _records
 
 NAMES = ("a", "b", "c")
 VALUES = st.text(st.sampled_from('x1,"\n\té '), max_size=6).filter(lambda text: text == text.strip() or '"' in text)
@@ -29,17 +29,19 @@ def written(rows, newline, *, last, blank):
 
 
 def spans_of(path, block, monkeypatch):
-    monkeypatch.setattr(delimited, "BLOCK_BYTES", block)
-    return delimited.looked_at(path, len(NAMES))
+    monkeypatch.setattr(_records, "BLOCK_BYTES", block)
+    return tables.spans(path, len(NAMES))
 
 
 def read_back(path, spans):
     types = pa.schema([(name, pa.string()) for name in NAMES])
-    file = File(path, path.name, "csv", Stamp.of(path), spans, types, {}, NAMES)
+    content = path.read_bytes()
     return [
         tuple(row.values())
         for span in spans
-        for row in delimited.parsed(file, delimited.read(file, span), span.rows).to_pylist()
+        for row in tables.parsed(
+            Layout(path, NAMES, ","), content[span.start : span.stop], span.rows, types
+        ).to_pylist()
     ]
 
 
@@ -59,6 +61,10 @@ def test_no_row_is_lost_wherever_it_is_cut(tmp_path_factory, rows, newline, last
         spans, sha256 = spans_of(path, block, patch)
     assert sha256 == hashlib.sha256(content).hexdigest()
     found = [tuple(v or "" for v in row) for row in read_back(path, spans)]
+    with path.open("rb") as stream, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_records, "BLOCK_BYTES", block)
+        streamed = list(_records.blocks(path, stream, len(NAMES)))
+    assert streamed == [(content[span.start : span.stop], span.rows) for span in spans]
     due = [tuple(row) for row in csv.reader(io.StringIO(content.decode(), newline="")) if row][1:]
     assert [tuple(v.replace("\r\n", "\n") for v in row) for row in found] == [
         tuple(v.replace("\r\n", "\n") for v in row) for row in due
@@ -67,13 +73,12 @@ def test_no_row_is_lost_wherever_it_is_cut(tmp_path_factory, rows, newline, last
 
 def test_numbers_are_read_as_numbers_and_as_text_where_one_is_none(tmp_path):
     (tmp_path / "x.csv").write_text("a,b,c\n1,2.50,x\n,3,y\n")
-    spans, _ = delimited.looked_at(tmp_path / "x.csv", 3)
+    [span], _ = tables.spans(tmp_path / "x.csv", 3)
     types = pa.schema([("a", pa.float64()), ("b", pa.float64()), ("c", pa.string())])
-    file = File(tmp_path / "x.csv", "x", "csv", Stamp.of(tmp_path / "x.csv"), spans, types, {}, NAMES)
-    text = delimited.read(file, spans[0])
-    assert delimited.parsed(file, text, 2).to_pydict() == {"a": [1, None], "b": [2.5, 3], "c": ["x", "y"]}
+    text, layout = (tmp_path / "x.csv").read_bytes()[span.start :], Layout(tmp_path / "x.csv", NAMES, ",")
+    assert tables.parsed(layout, text, 2, types).to_pydict() == {"a": [1, None], "b": [2.5, 3], "c": ["x", "y"]}
     text = text.replace(b"3", b"lots")
-    assert delimited.parsed(file, text, 2).to_pydict()["b"] == ["2.50", "lots"]
+    assert tables.parsed(layout, text, 2, types).to_pydict()["b"] == ["2.50", "lots"]
 
 
 @pytest.mark.parametrize(
@@ -87,4 +92,4 @@ def test_numbers_are_read_as_numbers_and_as_text_where_one_is_none(tmp_path):
 def test_what_would_swallow_rows_is_refused(tmp_path, content, message):
     (tmp_path / "x.csv").write_bytes(content)
     with pytest.raises(DataError, match=message):
-        read_back(tmp_path / "x.csv", delimited.looked_at(tmp_path / "x.csv", 3)[0])
+        read_back(tmp_path / "x.csv", tables.spans(tmp_path / "x.csv", 3)[0])

@@ -1,0 +1,61 @@
+"""The line of a CSV that cannot be read, and why: the file is read again, slowly, once a fast reader gave up."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import BinaryIO
+
+from riskmodel.tables._cells import NUMBER
+
+_SHOWN = 30  # letters of a cell
+_IS_NUMBER = re.compile(NUMBER)
+
+
+def first_fault(stream: BinaryIO, delimiter: str, numbers: Mapping[str, Sequence[str]]) -> str | None:
+    """What is wrong with the first record that is, with its line; None where nothing is.
+
+    `numbers` are the columns that must hold numbers, each with its spellings of missing.
+    """
+    with io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="") as text:
+        lines = _records(text, delimiter)
+        header = next(lines, (0, []))[1]
+        places = [(i, name, numbers[name]) for i, name in enumerate(header) if name in numbers]
+        for line, record in lines:
+            if (why := _why(record, header, places)) is not None:
+                return f"line {line}: {why}"
+    return None
+
+
+def _records(text: io.TextIOWrapper, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record that is not blank, with the line on which it begins; ends where quotes make no sense any more."""
+    records, start = csv.reader(text, delimiter=delimiter), 1
+    with suppress(csv.Error):
+        for record in records:
+            if record:
+                yield start, record
+            start = records.line_num + 1
+
+
+def _why(record: list[str], header: list[str], numbers: Sequence[tuple[int, str, Sequence[str]]]) -> str | None:
+    if len(record) != len(header):
+        return f"must have {len(header)} fields, as the header has, however: {len(record)}"
+    for name, cell in zip(header, record, strict=True):
+        if not _is_utf8(cell):
+            shown = cell.encode("utf-8", "surrogateescape")[:_SHOWN]
+            return f"must be UTF-8, however: {shown!r} in column {name!r}"
+    for place, name, nulls in numbers:
+        cell = record[place].strip()
+        if not (_IS_NUMBER.fullmatch(cell) or cell.lower() in ("true", "false") or cell in nulls):
+            return (
+                f"column {name!r} must be a number, however: {record[place][:_SHOWN]!r}; "
+                "name it in data.categorical or data.ignore, or how it spells missing in data.nulls"
+            )
+    return None
+
+
+def _is_utf8(cell: str) -> bool:
+    return cell.isascii() or not any("\udc80" <= letter <= "\udcff" for letter in cell)
