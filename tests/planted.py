@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import expit
 
 from riskmodel.core import Calibration, Column, Complexity, Files, Matrix, Scorer, Vector
-from riskmodel.review.evidence import Side, Subject
+from riskmodel.review.evidence.subject import Side, Subject
 
 FEATURES = (Column("margin"), Column("income"), Column("months"))
 

@@ -91,3 +91,4 @@ class Evidence:
     measure: str = ""
     attribute: str = ""
     period: str = ""
+    in_doubt: bool = False  # marked for what the sample cannot exclude, not for the figure itself

@@ -24,7 +24,8 @@ def by_value(method: Method, limits: Thresholds, figure: Interval, rows: int, **
         return not_evaluated(method, "The figure does not exist on these rows.", rows, **facts)
     threshold = limits[method.id]
     mark, reason = mark_value(threshold, figure)
-    return _evidence(method, mark, reason, rows, figure=figure, threshold=threshold, **facts)
+    in_doubt = mark is Mark.ATTENTION and not threshold.reached(figure.value, threshold.attention)
+    return _evidence(method, mark, reason, rows, figure=figure, threshold=threshold, in_doubt=in_doubt, **facts)
 
 
 def mark_value(threshold: Threshold, figure: Interval) -> tuple[Mark, str]:

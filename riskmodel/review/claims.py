@@ -32,14 +32,9 @@ def rivals(study: Study) -> tuple[str, ...]:
         if name != chosen.name
         and variant.family == chosen.family
         and variant.steps
-        and all(tool(step) in RIVALS for step in variant.steps)
+        and all(step in RIVALS for step in variant.steps)
         and abs(costly_units(variant.scorer.complexity()) - target) <= SIMILAR_SIZE * target
     )
-
-
-def tool(step: str) -> str:
-    """The pruner or compressor of a step, which may be written with its keep: `trees@0.25`."""
-    return step.partition("@")[0]
 
 
 def costly_units(complexity: Complexity) -> int:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from markupsafe import Markup
+
 from riskmodel.core import canonical
 from riskmodel.files import atomic
-from riskmodel.review.charts import run_figures
-from riskmodel.review.pages.render import page, render
-from riskmodel.review.pages.run import Review
+from riskmodel.review.charts.run import pictures
+from riskmodel.review.pages.render import picture_page
+from riskmodel.review.pages.run import run_page
+from riskmodel.review.reports.run import Review
 from riskmodel.review.tables import to_csv
+
+NOT_TIMED = Markup("<p>NOT EVALUATED: nothing was timed.</p>")
 
 
 def save(review: Review, folder: Path) -> tuple[Path, ...]:
@@ -17,16 +22,16 @@ def save(review: Review, folder: Path) -> tuple[Path, ...]:
 
     Raises: OSError where the folder cannot be written; no half-written file remains.
     """
-    figures = run_figures.figures(review)
+    drawn = pictures(review)
     texts = {
         "trade_off.csv": to_csv(review.rows).encode(),
-        "trade_off.html": page(f"{review.name}: trade-off", figures["latency"]).encode(),
+        "trade_off.html": picture_page(f"{review.name}: trade-off", drawn.get("latency", NOT_TIMED)).encode(),
         "review.json": review.to_json(),
-        "review.html": render(review, figures).encode(),
+        "review.html": run_page(review, drawn).encode(),
     }
-    if "attributions" in figures:
+    if "attributions" in drawn:
         texts["shap_summary.json"] = canonical(dict(review.attributions))
-        texts["shap_summary.html"] = page(f"{review.name}: mean |SHAP|", figures["attributions"]).encode()
+        texts["shap_summary.html"] = picture_page(f"{review.name}: mean |SHAP|", drawn["attributions"]).encode()
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in texts.items():
         atomic.write(folder / name, content)

@@ -40,7 +40,7 @@ def _trade_off_row(study: Study, variant: Variant) -> Row:
     return {
         "variant": name,
         "scorer": variant.family,
-        "steps": " + ".join(variant.steps),
+        "steps": list(variant.steps),
         "keep": number(variant.keep),
         **dict(zip(("auc", "auc_low", "auc_high"), auc or (None, None, None), strict=True)),
         **_delta(study, name),
@@ -86,6 +86,8 @@ def to_csv(rows: Iterable[Row]) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, list):
+        return " + ".join(value)
     if value is None:
         return ""
     return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -20,9 +20,25 @@ LABELS = {
 }
 
 
+METHODS = {"prefix": "prefix (its first trees)", "retrain": "retrain small (from scratch)"}
+
+
+def method(name: str) -> str:
+    """A pruner's name; what the honest rivals do stands beside theirs."""
+    return METHODS.get(name, name)
+
+
 def label(name: str) -> str:
     """A figure's name as a reader knows it; an unknown one loses its underscores."""
     return LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+WORDS = {"p_value": "p", "p_holm": "p after Holm", "low": "95 % low", "high": "95 % high", "pd": "PD", "auc": "AUC"}
+
+
+def words(name: str) -> str:
+    """The head of a column as a reader knows it."""
+    return WORDS.get(name, label(name) if "_" in name else name)
 
 
 def subject(about: Mapping[str, Any]) -> str:

@@ -16,9 +16,10 @@ from riskmodel.config import Margins
 from riskmodel.core import Sample
 from riskmodel.evaluation import compare, evaluate
 from riskmodel.evaluation.thresholds import standard
-from riskmodel.review.evidence import Dossier, Subject, assess
-from riskmodel.review.pages import change
-from riskmodel.review.pages.render import memo_page
+from riskmodel.review.dossier import Dossier, assess
+from riskmodel.review.evidence.subject import Subject
+from riskmodel.review.pages.change import change_page
+from riskmodel.review.reports import change
 from tests.planted import planted
 
 SEEDS = 20
@@ -59,7 +60,7 @@ def _times(console: Console) -> str:
         subject = planted(rows=rows, harm=False)
         start = perf_counter()
         _compared(subject, variants)
-        page = memo_page(change.memo(assess(subject, standard()), {"policy": "given"}))
+        page = change_page(change.memo(assess(subject, standard()), {"policy": "given"}))
         seconds = perf_counter() - start
         lines.append(f"| {variants} | {rows:,} | {seconds:.0f} | {len(page) / 1e6:.2f} MB |")
         console.print(lines[-1])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pytest
+from planted import planted
 
 from riskmodel.config import Run, parse
 from riskmodel.core import (
@@ -29,6 +30,12 @@ from riskmodel.core import (
     Vector,
     Verdict,
 )
+from riskmodel.evaluation.change.certificate import Certificate
+from riskmodel.evaluation.change.comparison import judge
+from riskmodel.evaluation.change.fidelity import Fidelity
+from riskmodel.evaluation.thresholds import Thresholds, standard
+from riskmodel.review.evidence.subject import Subject
+from riskmodel.review.reports.frontier import Frontier, Point
 
 TOML = b"""
 name = "taiwan"
@@ -96,11 +103,11 @@ class Entry:
 NO, YES, OPEN = Verdict.INFERIOR, Verdict.NON_INFERIOR, Verdict.INCONCLUSIVE
 ENTRIES = (
     Entry("lgbm", "lgbm", (), 1.0, 0.7812, 520.0, None, trees=412),
-    Entry("lgbm/trees@0.25", "lgbm", ("trees@0.25",), 0.25, 0.7809, 310.0, YES, trees=103),
-    Entry("lgbm/prefix@0.25", "lgbm", ("prefix@0.25",), 0.25, 0.7741, 305.0, NO, trees=103),
-    Entry("lgbm/features@0.7/trees@0.25", "lgbm", ("features@0.7", "trees@0.25"), 0.175, 0.7788, 290, OPEN, 88, 0, 14),
+    Entry("lgbm/trees@0.25", "lgbm", ("trees",), 0.25, 0.7809, 310.0, YES, trees=103),
+    Entry("lgbm/prefix@0.25", "lgbm", ("prefix",), 0.25, 0.7741, 305.0, NO, trees=103),
+    Entry("lgbm/features@0.7/trees@0.25", "lgbm", ("features", "trees"), 0.175, 0.7788, 290, OPEN, 88, 0, 14),
     Entry("neural", "neural", (), 1.0, 0.7795, 940.0, OPEN, weights=51_200),
-    Entry("neural/neurons@0.25/float16", "neural", ("neurons@0.25", "float16"), 0.25, 0.7769, 610.0, NO, weights=9_700),
+    Entry("neural/neurons@0.25/float16", "neural", ("neurons", "float16"), 0.25, 0.7769, 610.0, NO, weights=9_700),
 )  # fmt: skip
 
 
@@ -155,8 +162,8 @@ def _scorer(entry: Entry) -> FakeScorer:
 
 def _plans(entry: Entry) -> tuple[PruningPlan, ...]:
     units = {"features": "feature", "neurons": "neuron", "weights": "weight"}
-    steps = [step.partition("@") for step in entry.steps if step != "float16"]
-    return tuple(_plan(pruner, units.get(pruner, "tree"), float(keep or 1)) for pruner, _, keep in steps)
+    pruners = [step for step in entry.steps if step != "float16"]
+    return tuple(_plan(pruner, units.get(pruner, "tree"), entry.keep) for pruner in pruners)
 
 
 def _plan(pruner: str, unit: str, keep: float) -> PruningPlan:
@@ -225,3 +232,49 @@ def entry() -> type[Entry]:
 @pytest.fixture(scope="session")
 def change() -> Callable[..., Change]:
     return _change
+
+
+@pytest.fixture(scope="session")
+def subject() -> Callable[..., Subject]:
+    """Subjects of a dossier, made of given PDs."""
+    return planted
+
+
+@pytest.fixture
+def limits() -> Thresholds:
+    return standard()
+
+
+NEAR = Fidelity(1000, 0.01, 0.008, 0.02, 0.05, 0.09, 0.3, 17, 900, 240)
+
+
+def point(method, keep, leaves, delta, error=0.001):
+    name = f"{method}@{keep:g}" if keep < 1 else method
+    found = Point(name, method, keep, leaves // 10, leaves, Interval(0.78 + delta, 0.76, 0.80), NEAR)
+    difference = judge(delta, error, 0.005)
+    return found if method == "given" else replace(found, difference=difference, verdict=difference.verdict)
+
+
+@pytest.fixture
+def frontier():
+    given = point("given", 1, 1000, 0.0)
+    points = [
+        point(method, keep, round(keep * 1000), delta - keep_loss)
+        for keep, keep_loss in ((0.5, 0.0), (0.1, 0.004))
+        for method, delta in (("level_scaling", 0.0005), ("prefix", -0.004), ("retrain", -0.001))
+    ]
+    change = Change("level_scaling@0.1", "given", "test", {"auc": judge(-0.002, 0.001, 0.005)})
+    certificate = Certificate(NEAR, 3.25, {"age": -1, "income": 1}, ("age",), 800, 0.91, 3e-15, 0.0, 1e-9)
+    tested = (given, points[3], points[4], points[5])
+    record = {"seed": 0, "model": {"sha256": "ab" * 32}}
+    return Frontier(
+        "teacher.txt, pruned",
+        "level_scaling",
+        "level_scaling@0.1",
+        0.005,
+        (given, *points),
+        tested,
+        change,
+        certificate,
+        record,
+    )

@@ -14,9 +14,12 @@ from planted import planted
 
 from riskmodel.evaluation.thresholds import standard
 from riskmodel.review import review, save
-from riskmodel.review.evidence import Earlier, assess, entry
-from riskmodel.review.pages import change as memo
+from riskmodel.review.dossier import assess
+from riskmodel.review.evidence import entry
+from riskmodel.review.evidence.subject import Earlier
+from riskmodel.review.pages import change as change_files
 from riskmodel.review.pages import pdf
+from riskmodel.review.reports import change as memo
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"  # npm install --no-save axe-core
 RULES = """addEventListener("load", async () => {
@@ -56,7 +59,7 @@ def test_it_draws_without_errors_and_asks_nobody(settings, study, tmp_path, name
     document, console, asked = browse(page, tmp_path, "--dump-dom")
     assert console == []
     assert asked == set()
-    assert document.count('class="main-svg"') >= document.count('class="plotly-graph-div') > 0
+    assert 'class="tip"' in document
 
 
 def test_it_prints(settings, study, tmp_path):
@@ -76,7 +79,7 @@ def change(tmp_path_factory):
     found = assess(replace(now, earlier=earlier, period=months[1]), standard())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(entry, "LISTED", 12)  # two hundred rows of a list take axe-core ten seconds
-        memo.save(memo.memo(found, {"policy": "given"}), page)
+        change_files.save(memo.memo(found, {"policy": "given"}), page)
     return page
 
 

@@ -31,8 +31,8 @@ def test_rivals_are_plain_variants_of_the_same_family_and_a_similar_size(another
     made = [
         entry("lgbm", "lgbm", (), 1.0, 0.78, 500, None, trees=400),
         entry("pruned", "lgbm", ("trees",), 0.25, 0.78, 300, YES, trees=100),
-        entry("prefix", "lgbm", ("prefix@0.25",), 0.25, 0.77, 300, YES, trees=110),
-        entry("too-large", "lgbm", ("retrain@0.5",), 0.5, 0.78, 300, YES, trees=126),
+        entry("prefix", "lgbm", ("prefix",), 0.25, 0.77, 300, YES, trees=110),
+        entry("too-large", "lgbm", ("retrain",), 0.5, 0.78, 300, YES, trees=126),
         entry("other-family", "xgb", ("retrain",), 0.25, 0.78, 300, YES, trees=100),
         entry("not-plain", "lgbm", ("features", "prefix"), 0.25, 0.78, 300, YES, trees=100),
     ]

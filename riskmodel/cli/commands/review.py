@@ -65,7 +65,7 @@ def review(
     """
     from riskmodel.core import canonical
     from riskmodel.evaluation.thresholds import STANDARD
-    from riskmodel.review.pages import change
+    from riskmodel.review.reports import change
     from riskmodel.workflows.progress import Stages
     from riskmodel.workflows.review import reviewing as workflow
     from riskmodel.workflows.review.rows import Columns

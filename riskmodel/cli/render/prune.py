@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from riskmodel.core import canonical
-from riskmodel.review.pages.frontier import Frontier, rows
+from riskmodel.review.reports.frontier import Frontier, rows
 from riskmodel.review.wording import count, figure, signed
 from riskmodel.workflows.prune.write import places
 

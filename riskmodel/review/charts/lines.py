@@ -7,22 +7,24 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from riskmodel.review.charts.axes import (
-    COLOURS,
-    WIDTH,
-    Scale,
+from riskmodel.review.charts.palette import FAINT, NARROW, SIDE_SHAPES, SIDES
+from riskmodel.review.charts.scale import Linear, spanned
+from riskmodel.review.charts.svg import (
+    below,
+    both,
+    dashed,
+    key,
     line,
-    number,
+    path,
     picture,
     point,
-    spanned,
-    text,
+    shape,
+    share,
     x_axis,
     y_axis,
 )
-from riskmodel.review.charts.canvas import FAINT
 
-LEFT, TOP, BOTTOM = 76, 30, 380
+LEFT, TALL = 76, 350
 
 
 @dataclass(frozen=True)
@@ -37,48 +39,47 @@ class Spot:
 
 def lines(label: str, titles: tuple[str, str], series: Mapping[str, Sequence[Spot]], diagonal: str = "") -> Markup:
     """Curves by name; both axes are shares and are shown as percentages. `diagonal` says what y = x means."""
+    return both(lambda width: _lines(label, titles, series, diagonal, width))
+
+
+def _lines(
+    label: str, titles: tuple[str, str], series: Mapping[str, Sequence[Spot]], diagonal: str, width: int
+) -> Markup:
+    legend, top = key(_legend(series, diagonal), LEFT if width > NARROW else 8, 12, width - 10)
+    bottom = top + 14 + (TALL if width > NARROW else 260)
     spots = [spot for curve in series.values() for spot in curve]
-    across = spanned([0.0, *(spot.x for spot in spots)], LEFT, WIDTH - 20)
-    ys = [y for spot in spots for y in (spot.y, spot.low, spot.high)]
-    up = spanned([0.0, *ys], BOTTOM, TOP)
+    across = spanned([0.0, *(spot.x for spot in spots)], LEFT, width - 20)
+    up = spanned([0.0, *(y for spot in spots for y in (spot.y, spot.low, spot.high))], bottom, top + 14)
     body = [
-        *x_axis(across, titles[0], TOP, BOTTOM, percent=True),
-        *y_axis(up, titles[1], LEFT, WIDTH - 20, percent=True),
+        *legend,
+        *x_axis(across, titles[0], top + 14, bottom, share),
+        *y_axis(up, titles[1], LEFT, width - 20, share),
     ]
     if diagonal:
         end = min(across.high, up.high)
-        body.append(line(across(0), up(0), across(end), up(end), FAINT, ' stroke-dasharray="4 4"'))
-    for i, (name, curve) in enumerate(series.items()):
-        colour = COLOURS.get(name, FAINT)
-        body += [_joined(curve, across, up, colour), *(_spot(name, s, across, up, colour) for s in curve)]
-        body += [_key(name, colour, LEFT + 140 * i)]
-    if diagonal:
-        body += [line(LEFT + 290, 12, LEFT + 314, 12, FAINT, ' stroke-dasharray="4 4"'), text(LEFT + 320, 16, diagonal)]
-    return picture(label, BOTTOM + 46, body)
+        body.append(dashed(across(0), up(0), across(end), up(end)))
+    for name, curve in series.items():
+        colour = SIDES.get(name, FAINT)
+        body.append(path([(across(s.x), up(s.y)) for s in curve], colour))
+        body += [_spot(name, s, across, up, colour) for s in curve]
+    return picture(label, width, bottom + below(across, titles[0]), body)
 
 
-def _joined(curve: Sequence[Spot], across: Scale, up: Scale, colour: str) -> str:
-    places = " ".join(f"{across(s.x):g},{up(s.y):g}" for s in curve)
-    return f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
+def _legend(series: Mapping[str, Sequence[Spot]], diagonal: str) -> list[tuple[str, str]]:
+    entries = [(mark(name, 0, 0), name) for name in series]
+    return [*entries, (dashed(-6, 0, 8, 0), diagonal)] if diagonal else entries
 
 
-def _spot(name: str, spot: Spot, across: Scale, up: Scale, colour: str) -> str:
+def _spot(name: str, spot: Spot, across: Linear, up: Linear, colour: str) -> str:
     x, y = across(spot.x), up(spot.y)
     drawn, bounds = [], ""
     if spot.low is not None and spot.high is not None:
         drawn.append(line(x, up(spot.low), x, up(spot.high), colour))
-        bounds = f" ({number(spot.low, percent=True)} to {number(spot.high, percent=True)})"
-    drawn.append(mark(name, x, y, colour))
-    told = f"{name}: {number(spot.x, percent=True)}, {number(spot.y, percent=True)}{bounds}"
-    return point(told, drawn)
+        bounds = f" ({share(spot.low)} to {share(spot.high)})"
+    drawn.append(mark(name, x, y))
+    return point(f"{name}: {share(spot.x)}, {share(spot.y)}{bounds}", drawn)
 
 
-def mark(name: str, x: float, y: float, colour: str) -> str:
-    """A square for the champion, so that colour is not all that tells the two apart."""
-    if name == "champion":
-        return f'<rect x="{x - 4:g}" y="{y - 4:g}" width="8" height="8" fill="{colour}"/>'
-    return f'<circle cx="{x:g}" cy="{y:g}" r="4.5" fill="{colour}"/>'
-
-
-def _key(name: str, colour: str, x: float) -> str:
-    return mark(name, x + 6, 12, colour) + text(x + 18, 16, name)
+def mark(name: str, x: float, y: float) -> str:
+    """Of a side; by shape too, so that colour is not all that tells the two apart."""
+    return shape(SIDE_SHAPES.get(name, "circle"), x, y, SIDES.get(name, FAINT), 4.5)

@@ -1,1 +1,1 @@
-"""Pages: a run, a change, a pruned model; data first, then HTML."""
+"""Each report as one HTML file: self-contained, readable offline and on paper; the same data give the same bytes."""

@@ -1,4 +1,4 @@
-"""The review of one change as data: what the HTML says, so that a reader's own program can check it."""
+"""The page of one change of model, and the files of its review."""
 
 from __future__ import annotations
 
@@ -7,68 +7,28 @@ from pathlib import Path
 from typing import Any
 
 from riskmodel.core import canonical
-from riskmodel.errors import RiskModelError
 from riskmodel.files import beside
-from riskmodel.review.evidence import Dossier
+from riskmodel.review.charts.change import pictures
 from riskmodel.review.pages.pdf import printed
-from riskmodel.review.pages.render import memo_page
-from riskmodel.review.tables import plain
-from riskmodel.review.wording import count, listed, size
+from riskmodel.review.pages.render import rendered
+from riskmodel.review.pages.run import LAST, OF_CHANGE
 
-Data = dict[str, Any]
-TIMES = "Times are not measured here: they would differ from run to run. `riskmodel train` measures them."
+SECTIONS = (*OF_CHANGE, ("performance", "Performance"), *LAST, ("appendix", "Every test"))
 
 
-def memo(dossier: Dossier, record: Mapping[str, Any]) -> Data:
-    """A dossier with its title, its summary and what went in; plain values, and the same input gives the same bytes."""
-    found = dossier.plain()
-    names = [found["subject"][role]["name"] for role in ("champion", "challenger")]
-    return {
-        **found,
-        "title": f"Change from {names[0]} to {names[1]}",
-        "changed": changed(found["subject"]),
-        "performance": {"latency": "NOT EVALUATED", "reason": TIMES},
-        "record": plain(dict(record)),
-    }
+def change_page(data: Mapping[str, Any]) -> str:
+    """From the JSON of the review alone."""
+    return rendered("change.html.j2", data["title"], pictures(data), data=data, sections=SECTIONS)
 
 
-def changed(subject: Mapping[str, Any]) -> str:
-    """What the challenger is made of beside the champion, in a sentence or two."""
-    before, after = subject["champion"], subject["challenger"]
-    units = [(unit, before[unit], after[unit]) for unit in ("trees", "leaves", "weights", "features")]
-    parts = [f"{unit} {count(old)} to {count(new)}" for unit, old, new in units if old != new]
-    parts.append(f"size {size(before['bytes'])} to {size(after['bytes'])}")
-    text = f"{after['name']} in place of {before['name']}: {', '.join(parts)}."
-    removed = subject["removed"]
-    return text + (f" No longer read: {listed(removed, 8)}." if removed else " No column is dropped.")
-
-
-def in_words(data: Mapping[str, Any], output: Path) -> str:
-    """Verdict and first findings for a terminal."""
-    lines = [f"{data['verdict']}: {data['changed']}"]
-    lines += [f"  {finding['severity']:6}  {finding['statement']}" for finding in data["findings"][:3]]
-    return "\n".join([*lines, f"Review: {output}"])
-
-
-def check_places(output: Path) -> None:
-    """Raises: RiskModelError where the files cannot be written."""
-    if output.suffix != ".html":
-        raise RiskModelError(f"{output}: must end in .html, however: {output.suffix or 'nothing'}")
-    if not output.parent.is_dir():
-        raise RiskModelError(f"{output}: must be in a folder that exists, however: no folder {output.parent}")
-    for place in (output, output.with_suffix(".json")):
-        if place.is_dir():
-            raise RiskModelError(f"{place}: must be a file, however: a folder has this name")
-
-
-def save(data: Data, output: Path, *, pdf: bool = False) -> None:
+def save(data: Mapping[str, Any], output: Path, *, pdf: bool = False) -> None:
     """Writes the HTML, the JSON beside it and a PDF on request: all of them, or none.
 
     Raises: RiskModelError where there is no Chromium to print with, OSError where the folder cannot be written.
     """
     json, printed_page = output.with_suffix(".json"), output.with_suffix(".pdf")
     with beside.together(*([printed_page] if pdf else []), json, output) as folder:
-        for place, content in ((json, canonical(data)), (output, memo_page(data).encode())):
+        for place, content in ((json, canonical(data)), (output, change_page(data).encode())):
             (folder / place.name).write_bytes(content)
         if pdf:
             printed(folder / output.name, folder / printed_page.name)

@@ -7,19 +7,29 @@ from dataclasses import asdict
 from typing import Any
 
 from riskmodel.evaluation.change.certificate import Certificate
-from riskmodel.review.pages.frontier import Frontier, curve, rows
-from riskmodel.review.pages.render import document
+from riskmodel.review.charts.pruned import pictures
+from riskmodel.review.pages.render import rendered
+from riskmodel.review.reports.frontier import Frontier, rows
 from riskmodel.review.tables import difference_rows, plain
 from riskmodel.review.wording import NOT_EVALUATED, count, figure, percent
 
+SECTIONS = (
+    ("curve", "AUC against leaves"),
+    ("test", "Test"),
+    ("certificate", "Certificate"),
+    ("limits", "Limits"),
+    ("identity", "Identity"),
+)
 Line = tuple[str, str, str]  # what, how much, in plain words
 
 
 def page(frontier: Frontier) -> str:
     """The whole page as HTML."""
-    return document(
+    return rendered(
         "pruned.html.j2",
-        {"curve": curve(frontier)},
+        frontier.title,
+        pictures(frontier),
+        sections=SECTIONS,
         frontier=frontier,
         selection=rows(frontier.points),
         test=rows(frontier.tested),

@@ -1,165 +1,39 @@
-"""The review as data: everything that the HTML says, so that a reader's own program can check it."""
+"""The page of a run."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
 
-from riskmodel.config import Run
-from riskmodel.core import Change, Complexity, PruningPlan, Study, canonical
-from riskmodel.errors import RiskModelError
-from riskmodel.evaluation.change.harm import HARM
-from riskmodel.review.claims import budget_claim, joint_verdict
-from riskmodel.review.evidence import Dossier
-from riskmodel.review.findings import Finding, Severity, find
-from riskmodel.review.tables import (
-    Row,
-    confirmation_rows,
-    difference_rows,
-    plain,
-    plan_rows,
-    timing_rows,
-    trade_off_rows,
+from markupsafe import Markup
+
+from riskmodel.review.charts import change
+from riskmodel.review.pages.render import rendered
+from riskmodel.review.reports.run import Review
+
+OWN = (
+    ("choice", "Choice"),
+    ("trade-off", "Trade-off"),
+    ("confirmation", "Confirmation"),
+    ("latency", "Latency"),
+    ("plans", "Plans"),
+    ("explanation", "Explanation"),
+    ("data", "Data"),
 )
-from riskmodel.review.wording import NOT_EVALUATED, count, listed, micros, size
-
-SCHEMA_VERSION = 2
-TOLD_BY_RUN = "change.auc"  # the verdict on the test sample
-
-
-@dataclass(frozen=True)
-class Review:
-    """A run as its reviewer needs it; plain values only, and the same study gives the same bytes."""
-
-    schema_version: int
-    name: str
-    champion: str
-    chosen: str
-    reason: str
-    changed: str
-    verdict: str  # non-inferior, inferior, inconclusive, champion stays, NOT EVALUATED
-    selection_verdict: str
-    latency: Mapping[str, Any]  # decide_on, budget_us, and the claim by variant
-    findings: tuple[Finding, ...]
-    margins: Mapping[str, float]
-    samples: tuple[Row, ...]
-    rows: tuple[Row, ...]
-    differences: tuple[Row, ...]  # every challenger on selection, then the chosen one on test
-    confirmation: tuple[Row, ...]
-    timings: tuple[Row, ...]
-    plans: tuple[Row, ...]
-    attributions: Mapping[str, list[list[Any]]]
-    settings: Mapping[str, Any]
-    run: Mapping[str, Any]
-    dossier: Mapping[str, Any] | None = None  # what `review.dossier` found on the test sample
-
-    def to_json(self) -> bytes:
-        return canonical(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: bytes) -> Review:
-        """Raises: RiskModelError for another schema version."""
-        data = json.loads(text)
-        if data.get("schema_version") != SCHEMA_VERSION:
-            raise RiskModelError(
-                f"review: schema_version must be {SCHEMA_VERSION}, however: {data.get('schema_version')}"
-            )
-        findings = tuple(Finding(**{**item, "severity": Severity(item["severity"])}) for item in data["findings"])
-        tables = ("samples", "rows", "differences", "confirmation", "timings", "plans")
-        return cls(**{**data, "findings": findings, **{key: tuple(data[key]) for key in tables}})
+OF_CHANGE = (
+    ("outcomes", "Outcomes"),
+    ("change", "Change"),
+    ("fairness", "Fairness"),
+    ("reasons", "Reasons"),
+    ("robustness", "Robustness"),
+    ("monitoring", "Monitoring"),
+)
+LAST = (("findings", "Findings"), ("identity", "Identity"), ("limits", "Limits"))
 
 
-def review(settings: Run, study: Study, dossier: Dossier | None = None) -> Review:
-    """The report of a finished run: what changed, the verdict, the findings, and all tables.
-
-    `dossier` is the evidence on its chosen variant; without it the report says that this was not evaluated.
-    """
-    trade_off = study.trade_off
-    stars = tuple(dict.fromkeys((trade_off.champion, trade_off.chosen)))
-    return Review(
-        schema_version=SCHEMA_VERSION,
-        name=settings.name,
-        champion=trade_off.champion,
-        chosen=trade_off.chosen,
-        reason=trade_off.reason,
-        changed=_changed(study),
-        verdict=_verdict(study),
-        selection_verdict=str(trade_off.verdicts.get(trade_off.chosen, "champion")),
-        latency=_latency(settings, study, stars),
-        findings=_findings(settings, study, dossier),
-        margins=plain(settings.margins.model_dump()),
-        samples=_samples(study),
-        rows=trade_off_rows(study),
-        differences=tuple(row for change in _changes(study) for row in difference_rows(change)),
-        confirmation=confirmation_rows(study),
-        timings=timing_rows(study, stars),
-        plans=plan_rows(study.variants.values()),
-        attributions=plain(study.attributions),
-        settings=plain(settings.model_dump(mode="json")),
-        run=plain(study.run),
-        dossier=dossier.plain() if dossier else None,
-    )
-
-
-def _findings(settings: Run, study: Study, dossier: Dossier | None) -> tuple[Finding, ...]:
-    """Harm to some stands first; the run's own rules come before those of the dossier, and tell the verdict."""
-    own = find(settings, study)
-    if dossier is None:
-        return own
-    found = [finding for finding in dossier.findings if finding.test != TOLD_BY_RUN]
-    first = [finding for finding in found if finding.test == HARM.id]
-    merged = [*first, *own, *(finding for finding in found if finding.test != HARM.id)]
-    return tuple(sorted(merged, key=lambda finding: list(Severity).index(finding.severity)))
-
-
-def _changed(study: Study) -> str:
-    champion, chosen = (study.variants[name] for name in (study.trade_off.champion, study.trade_off.chosen))
-    if champion.name == chosen.name:
-        return f"Nothing changes: {champion.name} stays."
-    steps = listed([_cut(plan) for plan in chosen.plans])
-    how = f" Made by: {steps}." if steps else " It is not pruned: another scorer of the same run."
-    before, after = champion.scorer.complexity(), chosen.scorer.complexity()
-    return f"{chosen.name} in place of {champion.name}.{how} {_from_to(study, before, after)}"
-
-
-def _cut(plan: PruningPlan) -> str:
-    return (
-        f"{plan.pruner} at keep {plan.keep:g} ({count(len(plan.kept))} of {count(len(plan.units))} {plan.unit}s stay)"
-    )
-
-
-def _from_to(study: Study, before: Complexity, after: Complexity) -> str:
-    units = [(unit, getattr(before, unit), getattr(after, unit)) for unit in ("trees", "leaves", "weights", "features")]
-    parts = [f"{unit} {count(old)} to {count(new)}" for unit, old, new in units if old != new]
-    parts.append(f"size {size(before.bytes)} to {size(after.bytes)}")
-    single = [
-        study.trade_off.timings.get(name, {}).get(1) for name in (study.trade_off.champion, study.trade_off.chosen)
-    ]
-    if single[0] and single[1]:
-        parts.append(f"one application {micros(single[0].p50.value)} to {micros(single[1].p50.value)} (median)")
-    return f"From champion to chosen: {', '.join(parts)}."
-
-
-def _verdict(study: Study) -> str:
-    if study.trade_off.chosen == study.trade_off.champion:
-        return "champion stays"
-    return str(joint_verdict(study.confirmation)) if study.confirmation else NOT_EVALUATED
-
-
-def _latency(settings: Run, study: Study, names: tuple[str, ...]) -> dict[str, Any]:
-    budget = settings.latency.budget_us
-    claims = {name: budget_claim(study.trade_off.timings.get(name, {}), budget) for name in names}
-    return {"decide_on": settings.latency.decide_on, "budget_us": budget, "claims": claims}
-
-
-def _samples(study: Study) -> tuple[Row, ...]:
-    judged = (study.trade_off.evaluations[study.trade_off.champion], *study.tested.values())
-    by_name = {evaluation.sample: evaluation for evaluation in judged}
-    return tuple({"sample": name, "rows": e.rows, "bads": e.bads} for name, e in by_name.items())
-
-
-def _changes(study: Study) -> tuple[Change, ...]:
-    last = (study.confirmation,) if study.confirmation else ()
-    return (*study.trade_off.changes.values(), *last)
+def run_page(review: Review, pictures: Mapping[str, Markup]) -> str:
+    """The whole report; `pictures` as `charts.run` draws them, and any may be missing."""
+    dossier = review.dossier
+    more = change.pictures(dossier) if dossier else {}
+    sections = (*OWN, *OF_CHANGE, *LAST, ("appendix", "Every test")) if dossier else (*OWN, *LAST)
+    title = f"Review of {review.name}"
+    return rendered("run.html.j2", title, {**more, **pictures}, review=review, sections=sections)

@@ -9,7 +9,7 @@ from riskmodel.config import Margins
 from riskmodel.core import Change, Sample, TradeOff, Verdict
 from riskmodel.evaluation import auc, compare
 from riskmodel.evaluation.change.fidelity import fidelity
-from riskmodel.review.pages.frontier import GIVEN, Point
+from riskmodel.review.reports.frontier import GIVEN, Point
 from riskmodel.stats.holm import corrected_verdicts
 from riskmodel.workflows.prune.path import Cut
 

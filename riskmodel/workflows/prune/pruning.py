@@ -15,7 +15,7 @@ from riskmodel.config import Margins
 from riskmodel.core import Column, Development, Pruner, Sample, Scorer, Split
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.certificate import PARITY, certify
-from riskmodel.review.pages.frontier import GIVEN, Frontier
+from riskmodel.review.reports.frontier import GIVEN, Frontier
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune import bound, judge, write
 from riskmodel.workflows.prune import path as prune_path

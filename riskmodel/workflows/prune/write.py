@@ -12,7 +12,7 @@ from riskmodel.core import PruningPlan, Scorer, canonical
 from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.files.beside import together
 from riskmodel.review.pages import pruned
-from riskmodel.review.pages.frontier import Frontier
+from riskmodel.review.reports.frontier import Frontier
 from riskmodel.scorers._base.boosting import BoosterScorer
 from riskmodel.scorers.xgb import ubjson
 from riskmodel.workflows.prune.path import trees_of

@@ -14,8 +14,11 @@ from riskmodel.config import Margins
 from riskmodel.core import Policy, Vector
 from riskmodel.datasets import encode
 from riskmodel.evaluation import thresholds
-from riskmodel.review.evidence import Earlier, Side, Subject, assess, periods
-from riskmodel.review.pages import change
+from riskmodel.review.dossier import assess
+from riskmodel.review.evidence.monitor import periods
+from riskmodel.review.evidence.subject import Earlier, Side, Subject
+from riskmodel.review.pages.change import save
+from riskmodel.review.reports import change
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.review import model as review_model
 from riskmodel.workflows.review import rows as review_rows
@@ -60,7 +63,7 @@ def review(request: Request, output: Path, stages: Stages, *, pdf: bool = False)
         dossier = assess(subject, limits)
     with stages.stage("Write"):
         data = change.memo(dossier, _record(request, models, rows))
-        change.save(data, output, pdf=pdf)
+        save(data, output, pdf=pdf)
     return data
 
 

@@ -17,7 +17,11 @@ from riskmodel.errors import RiskModelError
 from riskmodel.evaluation import recalibrated, thresholds
 from riskmodel.evaluation.stability import drift as drifts
 from riskmodel.evaluation.stability import reference, stability
-from riskmodel.review.evidence import Dossier, Earlier, Entry, Side, Subject, assess, drift, periods
+from riskmodel.review.dossier import Dossier, assess
+from riskmodel.review.evidence.drift_table import drift
+from riskmodel.review.evidence.entry import Entry
+from riskmodel.review.evidence.monitor import periods
+from riskmodel.review.evidence.subject import Earlier, Side, Subject
 from riskmodel.workflows.scoring_parity import Form, compared, forms
 from riskmodel.workflows.train.judge import Contest
 

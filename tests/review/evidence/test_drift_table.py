@@ -7,7 +7,11 @@ import pytest
 
 from riskmodel.core import Column
 from riskmodel.evaluation.stability import drift as tests
-from riskmodel.review.evidence import Earlier, Entry, assess, drift, periods
+from riskmodel.review.dossier import assess
+from riskmodel.review.evidence.drift_table import drift
+from riskmodel.review.evidence.entry import Entry
+from riskmodel.review.evidence.monitor import periods
+from riskmodel.review.evidence.subject import Earlier
 
 FEATURES = (Column("income"), Column("odd: name"))
 NAMES = ["2024-Q1", "2024-Q2", "2024-Q3"]

@@ -16,6 +16,7 @@ from riskmodel.review.wording import label
 Data = Mapping[str, Any]
 Row = Mapping[str, Any]
 SHOWN = 14  # lines of a forest
+VERDICT_MARKS = {"non-inferior": "pass", "inferior": "fail", "inconclusive": "attention"}
 
 
 def pictures(data: Data) -> dict[str, Markup]:
@@ -41,15 +42,15 @@ def _verdicts(data: Data) -> Markup | None:
     found = {name: row for name, row in data["change"].items() if isinstance(row, dict) and row.get("margin")}
     if not found:
         return None
-    marks = {"non-inferior": "pass", "inferior": "fail", "inconclusive": "attention"}
     bars = [
         Bar(
             label(name),
             row["delta"] / row["margin"],
             row["lower"] / row["margin"],
             row["upper"] / row["margin"],
-            marks[row["verdict"]],
-            f"{row['verdict']}: difference {row['delta']:.5f}, margin {row['margin']:g}.",
+            VERDICT_MARKS[row["verdict"]],
+            f"Difference {row['delta']:.5f}, margin {row['margin']:g}.",
+            row["verdict"],
         )
         for name, row in found.items()
     ]

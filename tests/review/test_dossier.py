@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from riskmodel.evaluation import catalogue
-from riskmodel.review.evidence import Earlier, assess
+from riskmodel.review.dossier import assess
+from riskmodel.review.evidence.subject import Earlier
 from riskmodel.review.findings import Severity
 from riskmodel.review.wording import NOT_EVALUATED
 

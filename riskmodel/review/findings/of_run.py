@@ -1,47 +1,22 @@
-"""What a sceptical reader must know: one rule a weakness, each a statement with its evidence.
-
-The rules state evidence. None of them says that a model may be used: that is the reader's decision.
-"""
+"""What a sceptical reader of a run must know: one rule a weakness."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from math import hypot
 from statistics import median
 
 from riskmodel.config import Run
 from riskmodel.core import Difference, Study, Verdict
 from riskmodel.review.claims import budget_claim, joint_verdict, rivals
+from riskmodel.review.findings import Finding, Severity, Topic
 from riskmodel.review.wording import NOT_EVALUATED, count, figure, label, listed, micros, signed
 from riskmodel.selection import Budget
 
 
-class Severity(StrEnum):
-    """How much a finding weighs against the change."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One statement, what it rests on, and its weight; `owner` is for the reader to fill in."""
-
-    severity: Severity
-    statement: str
-    evidence: str
-    test: str = ""  # the id of the test that it rests on, where there is one
-    owner: str = ""
-
-
-def find(settings: Run, study: Study) -> tuple[Finding, ...]:
-    """All findings of a run, the heaviest first; equals stay in the order of the rules."""
-    found = [finding for rule in _RULES for finding in rule(settings, study)]
-    order = list(Severity)
-    return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
+def run_findings(settings: Run, study: Study) -> tuple[Finding, ...]:
+    """All findings of a run, in the order of the rules."""
+    return tuple(finding for rule in _RULES for finding in rule(settings, study))
 
 
 def _confirmation(_: Run, study: Study) -> Iterator[Finding]:
@@ -49,7 +24,7 @@ def _confirmation(_: Run, study: Study) -> Iterator[Finding]:
     if chosen == study.trade_off.champion:
         return
     if change is None:
-        yield Finding(Severity.HIGH, f"{chosen} was not confirmed on the test sample.", NOT_EVALUATED)
+        yield Finding(Severity.HIGH, f"{chosen} was not confirmed on the test sample.", NOT_EVALUATED, Topic.VERDICT)
         return
     before, after = study.trade_off.verdicts[chosen], joint_verdict(change)
     if after is Verdict.NON_INFERIOR:
@@ -58,7 +33,7 @@ def _confirmation(_: Run, study: Study) -> Iterator[Finding]:
     differs = "" if before is after else f", where the selection sample said {before}"
     weak = {name: d for name, d in change.differences.items() if d.verdict is not Verdict.NON_INFERIOR}
     evidence = " ".join(_bound(name, difference) for name, difference in weak.items())
-    yield Finding(severity, f"The test sample finds {chosen} {after}{differs}.", evidence)
+    yield Finding(severity, f"The test sample finds {chosen} {after}{differs}.", evidence, Topic.VERDICT)
 
 
 def _bound(name: str, difference: Difference) -> str:

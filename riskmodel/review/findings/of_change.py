@@ -1,8 +1,4 @@
-"""The register of findings: which evidence speaks against the change, how much it weighs, and what to read first.
-
-Harm to some that the whole does not show stands first, then the verdict, then what is new with the challenger, then
-what the champion has too. Nothing here says that a model may be used.
-"""
+"""Which evidence speaks against a change, and how much it weighs."""
 
 from __future__ import annotations
 
@@ -14,18 +10,16 @@ from riskmodel.evaluation.change import decision_churn, harm
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.review.claims import joint_verdict
 from riskmodel.review.evidence.entry import Entry
-from riskmodel.review.findings import Finding, Severity
+from riskmodel.review.findings import Finding, Severity, Topic
 from riskmodel.review.wording import NOT_EVALUATED, figure, label, listed, percent, signed, subject
 
 VERDICTS = tuple(f"change.{name}" for name in ("auc", "brier", "log_loss"))  # one finding tells all three
 NAMED = 6  # groups and slices that a finding names
 
 
-def register(entries: Sequence[Entry], change: Change | None, limits: Thresholds) -> tuple[Finding, ...]:
-    """All findings, the heaviest first; equals stay in the order of the rules."""
-    found = [*_harm(entries, limits), *_verdict(change), *_each(entries), *_undecided(entries), *_untold(entries)]
-    order = list(Severity)
-    return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
+def change_findings(entries: Sequence[Entry], change: Change | None, limits: Thresholds) -> tuple[Finding, ...]:
+    """All findings of the evidence, in the order of the rules."""
+    return (*_harm(entries, limits), *_verdict(change), *_each(entries), *_undecided(entries), *_untold(entries))
 
 
 def _harm(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
@@ -38,7 +32,7 @@ def _harm(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
         severity = Severity.HIGH if evidence.mark is Mark.FAIL else Severity.MEDIUM
         told = " ".join(f"{name}: {_loss(row)}" for name, row in zip(names[:NAMED], hurt, strict=False))
         statement = f"The change harms some beyond what it does to all: {listed(names, NAMED)}."
-        yield Finding(severity, statement, told, harm.HARM.id)
+        yield Finding(severity, statement, told, Topic.HARM, harm.HARM.id)
 
 
 def _hurt(table: Table, level: float) -> list[Mapping[str, object]]:
@@ -70,7 +64,8 @@ def _number(cell: object) -> float | None:
 def _verdict(change: Change | None) -> Iterator[Finding]:
     if change is None:
         statement = "Whether the challenger is no worse was not judged: the data have no outcome."
-        yield Finding(Severity.MEDIUM, statement, f"{NOT_EVALUATED}: name the outcome with --target.", "change.auc")
+        told = f"{NOT_EVALUATED}: name the outcome with --target."
+        yield Finding(Severity.MEDIUM, statement, told, Topic.VERDICT, "change.auc")
         return
     verdict = joint_verdict(change)
     if verdict is Verdict.NON_INFERIOR:
@@ -78,7 +73,7 @@ def _verdict(change: Change | None) -> Iterator[Finding]:
     weak = {name: d for name, d in change.differences.items() if d.verdict is not Verdict.NON_INFERIOR}
     severity = Severity.HIGH if verdict is Verdict.INFERIOR else Severity.MEDIUM
     evidence = " ".join(_bound(name, difference) for name, difference in weak.items())
-    yield Finding(severity, f"The challenger is {verdict}.", evidence, "change.auc")
+    yield Finding(severity, f"The challenger is {verdict}.", evidence, Topic.VERDICT, "change.auc")
 
 
 def _bound(name: str, found: Difference) -> str:
@@ -101,17 +96,15 @@ def _each(entries: Sequence[Entry]) -> Iterator[Finding]:
             continue
         old = entry.whom == "challenger" and entry.id in before
         rank = weights[mark] + (1 if old or _weighs_less(entry) else 0)
-        yield Finding(list(Severity)[min(rank, 2)], _statement(entry, old=old), _told(entry.evidence), entry.id)
+        severity, statement = list(Severity)[min(rank, 2)], _statement(entry, old=old)
+        yield Finding(severity, statement, _told(entry.evidence), Topic.EVIDENCE, entry.id)
 
 
 def _weighs_less(entry: Entry) -> bool:
     """Not of the change itself, or only not excluded by the sample."""
-    found, threshold = entry.evidence, entry.evidence.threshold
-    if entry.whom == "data" or found.method.section == "fairness":
+    if entry.whom == "data" or entry.evidence.method.section == "fairness":
         return True
-    in_doubt = "exclude" in found.reason  # the mark is that of an interval
-    beyond = threshold is not None and found.value is not None and threshold.reached(found.value, threshold.attention)
-    return entry.whom == "change" and in_doubt and not beyond
+    return entry.whom == "change" and entry.evidence.in_doubt
 
 
 def _statement(entry: Entry, *, old: bool) -> str:
@@ -142,7 +135,7 @@ def _undecided(entries: Sequence[Entry]) -> Iterator[Finding]:
     for entry in entries:
         if entry.evidence.mark is Mark.NOT_SHOWN and entry.whom != "champion":
             statement = f"{entry.evidence.method.title}: the sample cannot exclude it, which is no pass."
-            yield Finding(Severity.LOW, statement, entry.evidence.reason, entry.id)
+            yield Finding(Severity.LOW, statement, entry.evidence.reason, Topic.EVIDENCE, entry.id)
 
 
 def _untold(entries: Sequence[Entry]) -> Iterator[Finding]:
@@ -156,4 +149,4 @@ def _untold(entries: Sequence[Entry]) -> Iterator[Finding]:
     if missing:
         total = sum(map(len, missing.values()))
         evidence = " ".join(f"{listed(titles, 8)}: {reason}" for reason, titles in missing.items())
-        yield Finding(Severity.LOW, f"{total} tests are {NOT_EVALUATED}, which is no pass.", evidence)
+        yield Finding(Severity.LOW, f"{total} tests are {NOT_EVALUATED}, which is no pass.", evidence, Topic.UNTOLD)

@@ -29,6 +29,19 @@
       points[at < 0 ? (step > 0 ? 0 : points.length - 1) : (at + step + points.length) % points.length].focus();
     });
   }
+  const quoted = (cell) => `"${cell.textContent.trim().replaceAll('"', '""')}"`;
+  for (const box of document.querySelectorAll(".scroll:has(table)")) {
+    const table = box.querySelector("table");
+    const name = table.caption.textContent.trim();
+    const link = Object.assign(document.createElement("a"), { className: "csv", textContent: "CSV", href: "data:text/csv," });
+    link.download = `${name.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 60)}.csv`;
+    link.setAttribute("aria-label", `CSV: ${name}`);
+    link.addEventListener("click", () => {
+      const lines = [...table.rows].map((row) => [...row.cells].map(quoted).join(","));
+      link.href = `data:text/csv;charset=utf-8,${encodeURIComponent(lines.join("\r\n"))}`;
+    });
+    box.after(link);
+  }
   let closed = [];
   addEventListener("beforeprint", () => { closed = [...document.querySelectorAll("details:not([open])")]; closed.forEach((one) => { one.open = true; }); });
   addEventListener("afterprint", () => closed.forEach((one) => { one.open = false; }));

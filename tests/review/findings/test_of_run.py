@@ -6,17 +6,22 @@ from dataclasses import replace
 import pytest
 
 from riskmodel.core import Interval, Verdict
-from riskmodel.review.findings import Severity, find
+from riskmodel.review.findings import Severity, ranked
+from riskmodel.review.findings.of_run import run_findings
 
 NO, YES, OPEN = Verdict.INFERIOR, Verdict.NON_INFERIOR, Verdict.INCONCLUSIVE
 CHOSEN = "lgbm/trees@0.25"
 
 
+def found(settings, study):
+    return ranked(run_findings(settings, study))
+
+
 def said(settings, study, words):
     """The one finding that has these words, or None."""
-    found = [finding for finding in find(settings, study) if words in finding.statement]
-    assert len(found) <= 1
-    return found[0] if found else None
+    matches = [finding for finding in found(settings, study) if words in finding.statement]
+    assert len(matches) <= 1
+    return matches[0] if matches else None
 
 
 def with_settings(settings, **changes):
@@ -39,7 +44,7 @@ def test_a_confirmed_choice_is_no_finding(settings, study):
 
 
 def test_an_unconfirmed_choice_is_the_first_finding(settings, another_study):
-    first = find(settings, another_study(confirmation=None))[0]
+    first = found(settings, another_study(confirmation=None))[0]
     assert (first.severity, first.evidence) == (Severity.HIGH, "NOT EVALUATED")
 
 
@@ -116,7 +121,7 @@ def test_protected_columns_in_use_are_named(settings, study):
 
 def test_the_heaviest_finding_comes_first(settings, another_study, change):
     study = another_study(confirmation=change(CHOSEN, "test", -0.02, NO))
-    order = [list(Severity).index(finding.severity) for finding in find(settings, study)]
+    order = [list(Severity).index(finding.severity) for finding in found(settings, study)]
     assert order == sorted(order)
     assert order[0] == 0
 
@@ -127,7 +132,7 @@ def test_no_finding_ever_grants_leave(settings, another_study, change):
         another_study(chosen="lgbm"),
         another_study(confirmation=change(CHOSEN, "test", 0.0, NO)),
     ]
-    text = json.dumps([[f.statement, f.evidence] for study in studies for f in find(settings, study)]).lower()
+    text = json.dumps([[f.statement, f.evidence] for study in studies for f in found(settings, study)]).lower()
     assert "approved" not in text
     assert "compliant" not in text
 
@@ -142,4 +147,4 @@ def test_what_the_screens_found_is_told_and_what_was_kept_with_its_reason(settin
     kept, warned = said(settings, screened, "loan_no"), said(settings, screened, "grade: own score")
     assert (kept.severity, warned.severity) == (Severity.MEDIUM, Severity.LOW)
     assert kept.evidence == "loan_no differs. Reason given: it is a size."
-    assert len(find(settings, screened)) == len(find(settings, study)) + 2
+    assert len(found(settings, screened)) == len(found(settings, study)) + 2

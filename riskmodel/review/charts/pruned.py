@@ -1,0 +1,56 @@
+"""The curve of a pruned model: AUC against leaves, one line a method, the given and the written model ringed."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from riskmodel.review.charts.palette import MINUS
+from riskmodel.review.charts.scatter import Dot, Scatter, scatter
+from riskmodel.review.reports.frontier import GIVEN, Frontier, Point
+from riskmodel.review.wording import count, figure, method, signed
+
+AUC = "AUC on the selection sample"
+LEAVES = "Leaves (log scale)"
+
+
+def pictures(frontier: Frontier) -> dict[str, Markup]:
+    """By name: curve."""
+    return {"curve": curve(frontier)}
+
+
+def curve(frontier: Frontier) -> Markup:
+    """AUC on selection against leaves; bars run between the paired one-sided 95 % bounds."""
+    dots = [_dot(point, frontier) for point in frontier.points]
+    level = frontier.given.auc.value - frontier.margin, f"given {MINUS} margin {frontier.margin:g}"
+    joined = [dot.family for dot in dots[1:]]
+    label = f"{AUC} of every size against its leaves"
+    return scatter(Scatter(label, (LEAVES, AUC), count, dots, level, joined=list(dict.fromkeys(joined))))
+
+
+def _dot(point: Point, frontier: Frontier) -> Dot:
+    name = method(point.method)
+    low, high = _paired(point)
+    return Dot(point.leaves, point.auc.value, name, name, _tip(point), low, high, _role(point, frontier))
+
+
+def _role(point: Point, frontier: Frontier) -> str:
+    if point.name == GIVEN:
+        return "given"
+    return "written" if point.name == frontier.chosen else ""
+
+
+def _paired(point: Point) -> tuple[float | None, float | None]:
+    """The bounds of the difference about the AUC: the AUC's own interval is far wider, and no verdict rests on it."""
+    difference = point.difference
+    if difference is None:
+        return None, None
+    base = point.auc.value - difference.delta
+    return base + difference.lower, base + difference.upper
+
+
+def _tip(point: Point) -> str:
+    parts = [f"{point.name}: {count(point.leaves)} leaves, {count(point.trees)} trees. AUC {figure(point.auc.value)}"]
+    if point.difference is not None:
+        bounds = f"{signed(point.difference.lower)} to {signed(point.difference.upper)}"
+        parts.append(f", less the given one's {signed(point.difference.delta)} ({bounds}), {point.verdict}")
+    return "".join([*parts, f". Mean |dPD| {figure(point.fidelity.mean)}."])

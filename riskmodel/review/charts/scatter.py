@@ -1,0 +1,135 @@
+"""Worth against cost, one mark a model: colour says of which family, shape by which way it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+
+from riskmodel.review.charts.palette import FAINT, FAMILIES, INK, LETTER, MARKS, NARROW, SHAPES
+from riskmodel.review.charts.scale import Linear, Log, spanned, spanned_log
+from riskmodel.review.charts.svg import (
+    below,
+    both,
+    dashed,
+    key,
+    line,
+    path,
+    picture,
+    point,
+    shape,
+    text,
+    x_axis,
+    y_axis,
+)
+
+LEFT, TALL = 72, 400
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One model: cost (x, above 0) and worth (y) with the interval that its verdict rests on."""
+
+    x: float
+    y: float
+    family: str
+    way: str
+    tip: str
+    low: float | None = None
+    high: float | None = None
+    role: str = ""  # written beside a ring: champion, chosen, given, written
+
+
+@dataclass(frozen=True, eq=False)
+class Scatter:
+    """What is drawn, before anyone knows how wide the page is."""
+
+    label: str
+    titles: tuple[str, str]
+    words: Callable[[float], str]  # of ticks of the cost
+    dots: Sequence[Dot]
+    level: tuple[float, str] | None = None  # a line of worth, and its name
+    stairs: Sequence[tuple[float, float]] = ()  # the Pareto front
+    joined: Sequence[str] = ()  # families whose dots are joined by a line
+
+    @cached_property
+    def shapes(self) -> Mapping[str, str]:
+        """By way."""
+        return _each(SHAPES, (dot.way for dot in self.dots))
+
+    @cached_property
+    def colours(self) -> Mapping[str, str]:
+        """By family."""
+        return _each(FAMILIES, (dot.family for dot in self.dots))
+
+
+def _each(styles: Sequence[str], names: Iterable[str]) -> dict[str, str]:
+    return {name: styles[i % len(styles)] for i, name in enumerate(dict.fromkeys(names))}
+
+
+def scatter(drawn: Scatter) -> Markup:
+    """The picture, with a legend of families and ways."""
+    return both(lambda width: _scatter(drawn, width))
+
+
+def _scatter(drawn: Scatter, width: int) -> Markup:
+    legend, top = key(_legend(drawn), LEFT if width > NARROW else 8, 12, width - 10)
+    top += 12
+    bottom = top + (TALL if width > NARROW else 330)
+    across = spanned_log([dot.x for dot in drawn.dots], LEFT, width - 20)
+    ys = [y for dot in drawn.dots for y in (dot.y, dot.low, dot.high)]
+    up = spanned([*ys, *([drawn.level[0]] if drawn.level else [])], bottom, top)
+    body = [*legend, *x_axis(across, drawn.titles[0], top, bottom, drawn.words)]
+    body += y_axis(up, drawn.titles[1], LEFT, width - 20, lambda y: f"{y:.3f}")
+    body += [*_level(drawn, up, width), *_stairs(drawn, across, up), *_joined(drawn, across, up)]
+    body += [_dot(dot, drawn, across, up) for dot in drawn.dots]
+    body += [mark for dot in drawn.dots if dot.role for mark in _ring(dot, across, up, width)]
+    return picture(drawn.label, width, bottom + below(across, drawn.titles[0]), body)
+
+
+def _legend(drawn: Scatter) -> list[tuple[str, str]]:
+    families = [(shape("circle", 0, 0, colour), name) for name, colour in drawn.colours.items()]
+    ways = [(shape(form, 0, 0, FAINT), name) for name, form in drawn.shapes.items()] if len(drawn.shapes) > 1 else []
+    front = [(dashed(-6, 0, 8, 0), "Pareto front")] if drawn.stairs else []
+    return [*families, *ways, *front]
+
+
+def _level(drawn: Scatter, up: Linear, width: int) -> list[str]:
+    if drawn.level is None:
+        return []
+    y, name = up(drawn.level[0]), drawn.level[1]
+    return [dashed(LEFT, y, width - 20, y, MARKS["fail"]), text(width - 22, y + 15, name, "end", MARKS["fail"])]
+
+
+def _stairs(drawn: Scatter, across: Log, up: Linear) -> list[str]:
+    steps: list[tuple[float, float]] = []
+    for x, y in ((across(x), up(y)) for x, y in sorted(drawn.stairs)):
+        steps += [(x, steps[-1][1]), (x, y)] if steps else [(x, y)]
+    return [path(steps, FAINT, ' stroke-dasharray="3 4"')] if steps else []
+
+
+def _joined(drawn: Scatter, across: Log, up: Linear) -> list[str]:
+    lines = []
+    for name in drawn.joined:
+        places = sorted((across(dot.x), up(dot.y)) for dot in drawn.dots if dot.family == name)
+        lines.append(path(places, drawn.colours.get(name, FAINT)))
+    return lines
+
+
+def _dot(dot: Dot, drawn: Scatter, across: Log, up: Linear) -> str:
+    x, y, colour = across(dot.x), up(dot.y), drawn.colours[dot.family]
+    marks = [shape(drawn.shapes[dot.way], x, y, colour)]
+    if dot.low is not None and dot.high is not None:
+        marks.insert(0, line(x, up(dot.low), x, up(dot.high), colour))
+    return point(dot.tip, marks)
+
+
+def _ring(dot: Dot, across: Log, up: Linear, width: int) -> list[str]:
+    """Around the mark, with its role above, or below where another may stand above."""
+    x, y = across(dot.x), up(dot.y)
+    half = LETTER * len(dot.role) / 2
+    at = min(max(x, LEFT + half), width - 22 - half)
+    beside = -16 if dot.role in {"chosen", "written"} else 26
+    return [shape("ring", x, y, INK, 10), text(at, y + beside, dot.role, "middle", INK, ' font-weight="600"')]

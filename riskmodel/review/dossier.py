@@ -1,0 +1,161 @@
+"""The dossier: all evidence on a champion and its challenger, whoever trained them, and what speaks against the change.
+
+It is worked out from two scorers and rows that are new to both; each test of the catalogue appears, judged or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from riskmodel.config import Margins
+from riskmodel.core import Change
+from riskmodel.errors import DataError
+from riskmodel.evaluation import catalogue
+from riskmodel.evaluation.change.non_inferiority import margins_sha256
+from riskmodel.evaluation.grading import not_evaluated
+from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.review.claims import joint_verdict
+from riskmodel.review.evidence.changed import change_of, changed
+from riskmodel.review.evidence.drift_table import drift
+from riskmodel.review.evidence.entry import Entry, Whom
+from riskmodel.review.evidence.fairness import fair
+from riskmodel.review.evidence.monitor import WATCHED, alarms, monitored, plan
+from riskmodel.review.evidence.outcomes import outcomes
+from riskmodel.review.evidence.robustness import sturdy
+from riskmodel.review.evidence.subject import Earlier, Side, Subject
+from riskmodel.review.findings import Finding, ranked
+from riskmodel.review.findings.of_change import change_findings
+from riskmodel.review.tables import difference_rows, plain
+from riskmodel.review.wording import NOT_EVALUATED
+
+SCHEMA_VERSION = 1
+NO_OUTCOME = "The data have no outcome."
+ASKED = (*WATCHED, *(method for method in catalogue.methods() if method.section in ("calibration", "fairness")))
+WHY_NOT = {
+    "change.parity": "No other form of the challenger is at hand.",
+    "fairness": "No protected column was named.",
+    "change": "It was not asked of these data.",
+    "drift": "No earlier rows are at hand to compare with.",
+    "stability": "It takes the grades of the same obligors at two dates.",
+}
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """All that was found, in the order of a report."""
+
+    entries: tuple[Entry, ...]
+    change: Change | None
+    why_no_change: str
+    findings: tuple[Finding, ...]
+    subject: Mapping[str, Any]  # cutoff, grade edges, rows, bads, names and hashes
+    limits: Thresholds
+    drift: Mapping[str, Any]  # what has moved, a row a period
+
+    @property
+    def verdict(self) -> str:
+        return str(joint_verdict(self.change)) if self.change else NOT_EVALUATED
+
+    def plain(self) -> dict[str, Any]:
+        """The same as JSON knows it; `change.auc.verdict`, `.delta`, `.lower`, `.margin` and so on by figure."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "verdict": self.verdict,
+            "change": self._change(),
+            "findings": [asdict(finding) for finding in self.findings],
+            "subject": plain(self.subject),
+            "evidence": [entry.plain() for entry in self.entries],
+            "monitoring": {
+                "plan": plain(plan(ASKED, self.limits)),
+                "alarms": plain(alarms(self.entries)),
+                "drift": plain(self.drift),
+            },
+            "thresholds": {"version": self.limits.version, "sha256": self.limits.sha256},
+        }
+
+    def _change(self) -> dict[str, Any]:
+        margins = {"margins": self.subject["margins"], "margins_sha256": self.subject["margins_sha256"]}
+        if self.change is None:
+            untold = {"verdict": NOT_EVALUATED, "reason": self.why_no_change}
+            return {**{name: dict(untold) for name in Margins.model_fields}, **margins}
+        found = {row["figure"]: row for row in difference_rows(self.change)}
+        return {**{name: {k: v for k, v in row.items() if k != "figure"} for name, row in found.items()}, **margins}
+
+
+def assess(subject: Subject, limits: Thresholds) -> Dossier:
+    """Every test that these rows allow, and why the others do not. Raises: DataError for PDs that are none."""
+    change, why = _judged(subject)
+    entries = [
+        *outcomes(subject, limits),
+        *changed(subject, change, limits),
+        *fair(subject, limits),
+        *sturdy(subject, limits),
+        *monitored(subject, limits),
+    ]
+    entries = [*entries, *_left(entries, subject, why)]
+    order = list(dict.fromkeys(method.section for method in catalogue.methods()))
+    entries.sort(key=lambda entry: order.index(entry.evidence.method.section))
+    found = ranked(change_findings(entries, change, limits))
+    moved = drift(entries, subject.earlier.name if subject.earlier else "")
+    return Dossier(tuple(entries), change, why, found, _facts(subject), limits, moved)
+
+
+def _judged(subject: Subject) -> tuple[Change | None, str]:
+    if subject.default is None:
+        return None, NO_OUTCOME
+    try:
+        return change_of(subject), ""
+    except DataError as error:
+        return None, f"{error}."
+
+
+def _left(entries: Sequence[Entry], subject: Subject, why: str) -> Iterator[Entry]:
+    """The tests of the catalogue that none of the sections could make."""
+    made, rows = {entry.id for entry in entries}, len(subject)
+    for method in catalogue.methods():
+        if method.id in made:
+            continue
+        untold = NO_OUTCOME if subject.default is None and method.needs_outcome else ""
+        whom: Whom = "change" if method.section == "change" else "data"
+        reason = (
+            untold
+            or (why if method.section == "change" else "")
+            or WHY_NOT.get(method.id)
+            or WHY_NOT.get(method.section, NO_OUTCOME)
+        )
+        yield Entry(whom, not_evaluated(method, reason, rows))
+
+
+def _facts(subject: Subject) -> dict[str, Any]:
+    default = subject.default
+    sides = {
+        name: {"name": side.name, "kind": side.scorer.kind, "sha256": side.sha256, **_size(side)}
+        for name, side in zip(("champion", "challenger"), subject.sides, strict=True)
+    }
+    return {
+        **sides,
+        "rows": len(subject),
+        "bads": None if default is None else int(default.sum()),
+        "cutoff": subject.cutoff,
+        "grade_edges": list(subject.grade_edges),
+        "margins": subject.margins.model_dump(),
+        "margins_sha256": margins_sha256(subject.margins),
+        "removed": list(subject.removed),
+        "earlier": None if subject.earlier is None else _earlier(subject.earlier),
+        "slices": {name: int(mask.sum()) for name, mask in subject.masks.items()},
+        "protected": list(subject.protected),
+        "with_amounts": subject.amount is not None,
+    }
+
+
+def _size(side: Side) -> dict[str, Any]:
+    made = asdict(side.scorer.complexity())
+    return {"features": len(side.used), **{key: made[key] for key in ("trees", "leaves", "weights", "bytes")}}
+
+
+def _earlier(earlier: Earlier) -> dict[str, Any]:
+    default = earlier.default
+    bads = None if default is None else int(default.sum())
+    return {"name": earlier.name, "rows": len(earlier.champion.matrix), "bads": bads}

@@ -1,0 +1,57 @@
+"""The review of one change as data: what the HTML says, so that a reader's own program can check it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from riskmodel.errors import RiskModelError
+from riskmodel.review.dossier import Dossier
+from riskmodel.review.tables import plain
+from riskmodel.review.wording import count, listed, size
+
+Data = dict[str, Any]
+TIMES = "Times are not measured here: they would differ from run to run. `riskmodel train` measures them."
+
+
+def memo(dossier: Dossier, record: Mapping[str, Any]) -> Data:
+    """A dossier with its title, its summary and what went in; plain values, and the same input gives the same bytes."""
+    found = dossier.plain()
+    names = [found["subject"][role]["name"] for role in ("champion", "challenger")]
+    return {
+        **found,
+        "title": f"Change from {names[0]} to {names[1]}",
+        "changed": changed(found["subject"]),
+        "performance": {"latency": "NOT EVALUATED", "reason": TIMES},
+        "record": plain(dict(record)),
+    }
+
+
+def changed(subject: Mapping[str, Any]) -> str:
+    """What the challenger is made of beside the champion, in a sentence or two."""
+    before, after = subject["champion"], subject["challenger"]
+    units = [(unit, before[unit], after[unit]) for unit in ("trees", "leaves", "weights", "features")]
+    parts = [f"{unit} {count(old)} to {count(new)}" for unit, old, new in units if old != new]
+    parts.append(f"size {size(before['bytes'])} to {size(after['bytes'])}")
+    text = f"{after['name']} in place of {before['name']}: {', '.join(parts)}."
+    removed = subject["removed"]
+    return text + (f" No longer read: {listed(removed, 8)}." if removed else " No column is dropped.")
+
+
+def in_words(data: Mapping[str, Any], output: Path) -> str:
+    """Verdict and first findings for a terminal."""
+    lines = [f"{data['verdict']}: {data['changed']}"]
+    lines += [f"  {finding['severity']:6}  {finding['statement']}" for finding in data["findings"][:3]]
+    return "\n".join([*lines, f"Review: {output}"])
+
+
+def check_places(output: Path) -> None:
+    """Raises: RiskModelError where the files cannot be written."""
+    if output.suffix != ".html":
+        raise RiskModelError(f"{output}: must end in .html, however: {output.suffix or 'nothing'}")
+    if not output.parent.is_dir():
+        raise RiskModelError(f"{output}: must be in a folder that exists, however: no folder {output.parent}")
+    for place in (output, output.with_suffix(".json")):
+        if place.is_dir():
+            raise RiskModelError(f"{place}: must be a file, however: a folder has this name")

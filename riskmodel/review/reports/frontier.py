@@ -1,0 +1,91 @@
+"""One pruned model beside the given one: the data of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from riskmodel.core import Change, Difference, Interval, Verdict
+from riskmodel.evaluation.change.certificate import Certificate
+from riskmodel.evaluation.change.fidelity import Fidelity
+from riskmodel.review.wording import count, signed
+
+GIVEN = "given"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One model on one sample; `difference` is its AUC less the given one's, None of the given one itself."""
+
+    name: str
+    method: str
+    keep: float
+    trees: int
+    leaves: int
+    auc: Interval
+    fidelity: Fidelity
+    difference: Difference | None = None
+    verdict: Verdict | None = None  # after Holm among the sizes of one method
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """What pruning one model came to: every size on selection, and the chosen one with its rivals on test."""
+
+    title: str
+    method: str
+    chosen: str
+    margin: float
+    points: tuple[Point, ...]  # on selection; the given model is the first
+    tested: tuple[Point, ...]  # on test; likewise
+    change: Change  # the chosen one on test, in AUC, Brier score and log-loss
+    certificate: Certificate
+    record: Mapping[str, Any]  # hashes, seed, rows
+
+    @property
+    def given(self) -> Point:
+        return self.points[0]
+
+    @property
+    def written(self) -> Point:
+        return next(point for point in self.points if point.name == self.chosen)
+
+    @property
+    def reached(self) -> str:
+        """One line."""
+        auc = self.change.differences["auc"]
+        if self.chosen == GIVEN:
+            return (
+                f"The model stays as it is: no smaller size was shown to be no worse within {self.margin:g} of AUC "
+                f"on the selection sample."
+            )
+        given, written = self.given, self.written
+        return (
+            f"{self.chosen}: {count(written.leaves)} of {count(given.leaves)} leaves "
+            f"({given.leaves / written.leaves:.3g} times fewer), {count(written.trees)} of {count(given.trees)} trees; "
+            f"on test AUC {signed(auc.delta)} (lower bound {signed(auc.lower)}, margin {auc.margin:g}): {auc.verdict}."
+        )
+
+
+def rows(points: Sequence[Point]) -> list[dict[str, Any]]:
+    """The points for a table or a program: plain values, in the order given."""
+    return [
+        {
+            "name": point.name,
+            "method": point.method,
+            "keep": point.keep,
+            "trees": point.trees,
+            "leaves": point.leaves,
+            "auc": point.auc.value,
+            "auc_low": point.auc.low,
+            "auc_high": point.auc.high,
+            "delta_auc": point.difference.delta if point.difference else 0.0,
+            "delta_low": point.difference.lower if point.difference else 0.0,
+            "delta_high": point.difference.upper if point.difference else 0.0,
+            "verdict": str(point.verdict) if point.verdict else GIVEN,
+            "mean_dpd": point.fidelity.mean,
+            "p99_dpd": point.fidelity.p99,
+        }
+        for point in points
+    ]

@@ -1,0 +1,55 @@
+"""The page of one pruned model shows its figures, in words that cannot be markup."""
+
+from dataclasses import replace
+
+from markupsafe import escape
+
+from riskmodel.core import Verdict
+from riskmodel.review.pages.pruned import certificate_lines, facts, page
+from riskmodel.review.reports.frontier import rows
+
+
+def test_one_line_tells_what_was_reached(frontier):
+    assert frontier.reached == (
+        "level_scaling@0.1: 100 of 1,000 leaves (10 times fewer), 10 of 100 trees; "
+        "on test AUC -0.0020 (lower bound -0.0036, margin 0.005): non-inferior."
+    )
+    assert "stays as it is" in replace(frontier, chosen="given").reached
+
+
+def test_the_page_holds_every_figure(frontier):
+    html = page(frontier)
+    for row in rows(frontier.points):
+        assert row["name"] in html
+    for name, value, meaning in certificate_lines(frontier.certificate):
+        assert name in html
+        assert value in html
+        assert escape(meaning) in html
+    assert "ab" * 32 in html
+    assert html.count("non-inferior") > 2
+
+
+def test_a_certificate_without_a_bound_says_so_and_names_what_was_lost(frontier):
+    lines = {line[0]: line[1:] for line in certificate_lines(replace(frontier.certificate, margin_bound=None))}
+    assert lines["Bound on |d margin|"][0] == "NOT EVALUATED"
+    assert lines["Monotone features"] == ("1 of 2 stay", "lost: age")
+    assert lines["Flips at the cutoff"][0].startswith("17 (1.7")
+    assert lines["Distinct PDs"][0] == "900 to 240"
+
+
+def test_a_program_finds_the_same(frontier):
+    data = facts(frontier)
+    assert data["change"]["auc"]["verdict"] == Verdict.NON_INFERIOR
+    assert data["certificate"]["fidelity"]["p99"] == 0.05
+    assert [row["name"] for row in data["test"]] == ["given", "level_scaling@0.1", "prefix@0.1", "retrain@0.1"]
+
+
+def test_names_are_text_not_markup(frontier):
+    hostile = "<img src=x onerror=alert(1)>"
+    record = {"model": {"file": hostile}}
+    html = page(replace(frontier, title=hostile, record=record, method=hostile, chosen="given"))
+    assert hostile not in html
+
+
+def test_the_same_frontier_gives_the_same_bytes(frontier):
+    assert page(frontier) == page(frontier)
