@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,6 +23,12 @@ def outcomes_only(default: np.ndarray, name: str = "selection") -> Sample:
 @pytest.fixture
 def limits() -> Thresholds:
     return standard()
+
+
+@pytest.fixture
+def independent(limits) -> Thresholds:
+    """The same, for outcomes that do not go together."""
+    return replace(limits, settings={**limits.settings, "asset_correlation": 0.0})
 
 
 @pytest.fixture

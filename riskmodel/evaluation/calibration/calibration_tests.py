@@ -7,21 +7,27 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, betaincinv, ndtr
+from scipy.special import betaincinv, ndtr
 from scipy.stats import chi2
 
-from riskmodel.core import Interval, Outcome, Vector
-from riskmodel.core.evidence import Evidence, Method
-from riskmodel.evaluation.calibration.reliability import Bins, in_bins
+from riskmodel.core import Interval, Matrix, Outcome, Vector
+from riskmodel.core.evidence import Evidence, Method, Table
+from riskmodel.evaluation.calibration.reliability import Bins, grouped, in_bins
 from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts_p
 from riskmodel.evaluation.grading import by_p, by_value, not_evaluated, table
 from riskmodel.evaluation.metrics.calibration import slope_and_intercept
 from riskmodel.evaluation.preconditions import evidence
 from riskmodel.evaluation.requirements import require_rows, too_small
 from riskmodel.evaluation.thresholds import Thresholds
-from riskmodel.stats.interval import around
+from riskmodel.stats.asset_correlation import hosmer_lemeshow_p, jeffreys_p
+from riskmodel.stats.clusters import Clusters
+from riskmodel.stats.interval import around, of_mean, standard_error_of_mean
 
-_LARGE = "Independent outcomes. With very many rows it rejects what does not matter: read the value first."
+_LARGE = "With very many rows it rejects what does not matter: read the value first."
+_TOGETHER = (
+    "One systematic factor a period (Vasicek 2002), with settings.asset_correlation; the table has the p-value of "
+    "independent outcomes beside it. "
+)
 SLOPE = Method(
     "calibration.slope",
     "Calibration slope",
@@ -43,135 +49,179 @@ SPIEGELHALTER = Method(
     "Spiegelhalter",
     "Z = sum of (y - p)(1 - 2p) / sqrt(sum of (1 - 2p)^2 p (1 - p)); two-sided",
     "Spiegelhalter 1986",
-    _LARGE + " Errors that cancel within the Brier score escape it.",
+    "Independent outcomes, or clusters of them. " + _LARGE + " Errors that cancel within the Brier score escape it.",
     "every PD is right",
 )
 HOSMER_LEMESHOW = Method(
     "calibration.hosmer_lemeshow",
     "Hosmer-Lemeshow",
-    "sum over G groups of (O - E)^2 / (E (1 - E / n)), chi-square with G degrees of freedom",
+    "sum over G groups of (O - E)^2 / (E (1 - E / n)); chi-square with G degrees of freedom where outcomes are "
+    "independent, else the share of 9,999 draws of the factor and the outcomes with a larger one",
     "Hosmer and Lemeshow 1980; G - 2 holds on the rows of the fit only, G on others",
-    _LARGE + " Groups with too few expected bads are joined with their neighbours.",
+    _TOGETHER + _LARGE + " Groups with too few expected bads are joined with their neighbours.",
     "every group's bad rate is its mean PD",
 )
 JEFFREYS = Method(
     "calibration.jeffreys",
     "Jeffreys test of the portfolio",
-    "p = F(PD), F the distribution of Beta(D + 1/2, N - D + 1/2)",
+    "p = mean of F(PD given the factor), F the distribution of Beta(D + 1/2, N - D + 1/2)",
     "ECB 2019, 2.5.3.1",
-    _LARGE + " One-sided: it sees PDs that are too low.",
+    _TOGETHER + _LARGE + " One-sided: it sees PDs that are too low.",
     "PD >= true bad rate",
 )
 JEFFREYS_GRADES = Method(
     "calibration.jeffreys_grades",
     "Jeffreys test of each grade",
-    "p = F(PD), F the distribution of Beta(D + 1/2, N - D + 1/2); Holm over the grades",
+    "p = mean of F(PD given the factor), F the distribution of Beta(D + 1/2, N - D + 1/2); Holm over the grades",
     "ECB 2019, 2.5.3.1, which corrects for no number of grades; Holm 1979",
-    _LARGE + " One-sided: it sees PDs that are too low.",
+    _TOGETHER + _LARGE + " One-sided: it sees PDs that are too low.",
     "PD >= true bad rate in every grade",
 )
 
 
 @evidence(SLOPE, min_bads=True)
-def slope(default: Outcome, pd: Vector, limits: Thresholds) -> Evidence:
+def slope(default: Outcome, pd: Vector, limits: Thresholds, clusters: Clusters | None = None) -> Evidence:
     """Whether PDs are too extreme or too timid."""
     rows, bads = len(default), int(default.sum())
-    return by_value(SLOPE, limits, slope_and_intercept(default, pd)[0], rows, bads=bads)
+    return by_value(SLOPE, limits, slope_and_intercept(default, pd, clusters)[0], rows, bads=bads)
 
 
 @evidence(INTERCEPT, min_bads=True)
-def intercept(default: Outcome, pd: Vector, limits: Thresholds) -> Evidence:
+def intercept(default: Outcome, pd: Vector, limits: Thresholds, clusters: Clusters | None = None) -> Evidence:
     """Whether PDs are too low or too high on the whole; above 0 there are more bads than forecast."""
     rows, bads = len(default), int(default.sum())
     expected = float(np.clip(pd.mean(), 1e-12, 1 - 1e-12))
     value = np.log(bads / (rows - bads)) - np.log(expected / (1 - expected))
     share = bads / rows
-    error = float((default - pd).std(ddof=1) / np.sqrt(rows)) / (share * (1 - share))
+    error = standard_error_of_mean(default - pd, clusters) / (share * (1 - share))
     shown = table("Bads", ("expected", "observed"), [(float(pd.sum()), bads)])
     return by_value(INTERCEPT, limits, around(float(value), error), rows, bads=bads, tables=(shown,))
 
 
 @evidence(SPIEGELHALTER, min_bads=True)
-def spiegelhalter(default: Outcome, pd: Vector, limits: Thresholds) -> Evidence:
-    """Whether the Brier score is what right PDs would have; `value` is the score less its expectation."""
+def spiegelhalter(default: Outcome, pd: Vector, limits: Thresholds, clusters: Clusters | None = None) -> Evidence:
+    """Whether the Brier score is what right PDs would have; `value` is the score less its expectation.
+
+    Where rows belong together the variance is that of the clusters' sums, and not that of the PDs.
+    """
     rows, bads = len(default), int(default.sum())
     excess, weight = (default - pd) * (1 - 2 * pd), (1 - 2 * pd) ** 2 * pd * (1 - pd)
     if not weight.sum():
         return not_evaluated(SPIEGELHALTER, "Every PD is 0, 1 or one half: the statistic has no variance.", rows)
+    figure = of_mean(excess, clusters)
     statistic = float(excess.sum() / np.sqrt(weight.sum()))
-    figure = around(float(excess.mean()), float(excess.std(ddof=1) / np.sqrt(rows)))
+    if clusters is not None:
+        statistic = figure.value / standard_error_of_mean(excess, clusters)
     p_value = 2 * float(ndtr(-abs(statistic)))
     return by_p(SPIEGELHALTER, limits, p_value, rows, bads=bads, figure=figure, statistic=statistic)
 
 
 @evidence(HOSMER_LEMESHOW, min_bads=True)
-def hosmer_lemeshow(default: Outcome, pd: Vector, limits: Thresholds) -> Evidence:
-    """Whether groups of like PD have the bads that they should; `value` is the largest gap of a group."""
+def hosmer_lemeshow(
+    default: Outcome, pd: Vector, limits: Thresholds, period: NDArray[np.str_] | None = None
+) -> Evidence:
+    """Whether groups of like PD have the bads that they should; `value` is the largest gap of a group.
+
+    `period` (n) labels the rows that share a systematic factor; without it all do.
+    """
     rows, bads = len(default), int(default.sum())
-    found = _joined(in_bins(default, pd, int(limits.setting("bins")))[0], limits.setting("least_expected"))
+    bins, at = in_bins(default, pd, int(limits.setting("bins")))
+    group = _joined(bins, limits.setting("least_expected"))
+    found = grouped(default, pd, group[at])
     variance = found.expected * (1 - found.pd)
     if len(found.rows) < 2 or not variance.all():
         return not_evaluated(HOSMER_LEMESHOW, "There are not two groups with enough expected bads.", rows, bads=bads)
     statistic = float(((found.bads - found.expected) ** 2 / variance).sum())
     gaps, errors = found.rate - found.pd, np.sqrt(found.rate * (1 - found.rate) / found.rows)
     most = int(np.abs(gaps).argmax())
+    independent, rho = float(chi2.sf(statistic, len(found.rows))), limits.setting("asset_correlation")
+    p_value = hosmer_lemeshow_p(statistic, found.pd, _by_period(period, group[at]), rho) if rho else independent
     columns = ("group", "rows", "expected bads", "bads", "mean PD", "bad rate")
     groups = (range(1, len(gaps) + 1), found.rows, found.expected, found.bads, found.pd, found.rate)
-    shown = table("Groups", columns, zip(*groups, strict=True))
-    return by_p(
-        HOSMER_LEMESHOW,
-        limits,
-        float(chi2.sf(statistic, len(found.rows))),
-        rows,
-        bads=bads,
-        statistic=statistic,
-        figure=around(float(gaps[most]), float(errors[most])),
-        tables=(shown,),
-    )
+    shown = (table("Groups", columns, zip(*groups, strict=True)), _p_values(rho, period, p_value, independent))
+    figure = around(float(gaps[most]), float(errors[most]))
+    return by_p(HOSMER_LEMESHOW, limits, p_value, rows, bads=bads, statistic=statistic, figure=figure, tables=shown)
 
 
-def _joined(found: Bins, least: float) -> Bins:
-    """Neighbours together until each group expects `least` bads, and as many goods; the rest joins the last."""
+def _by_period(period: NDArray[np.str_] | None, group: NDArray[np.intp]) -> Matrix:
+    """Rows of each period and group (T x G)."""
+    at = np.zeros(len(group), np.intp) if period is None else np.unique(period, return_inverse=True)[1]
+    groups = int(group.max()) + 1
+    return np.bincount(at * groups + group, minlength=(int(at.max()) + 1) * groups).reshape(-1, groups).astype(float)
+
+
+def _p_values(rho: float, period: NDArray[np.str_] | None, p_value: float, independent: float) -> Table:
+    """Both p-values, and what they take for granted."""
+    periods = 1 if period is None else len(np.unique(period))
+    lines = [(f"{rho:g}, {periods} periods", p_value), ("0: independent outcomes", independent)]
+    return table("By asset correlation", ("asset correlation", "p"), lines, "asset_correlation")
+
+
+def _joined(found: Bins, least: float) -> NDArray[np.intp]:
+    """The group of each bin: neighbours until each expects `least` bads, and as many goods; the rest joins the last."""
     group, labels, bads, goods = 0, [], 0.0, 0.0
     for expected, rows in zip(found.expected, found.rows, strict=True):
         labels.append(group)
         bads, goods = bads + float(expected), goods + float(rows - expected)
         if min(bads, goods) >= least:
             group, bads, goods = group + 1, 0.0, 0.0
-    at = np.minimum(labels, max(group - 1, 0))
-    rows_of, bads_of = (np.bincount(at, v).astype(np.intp) for v in (found.rows, found.bads))
-    return Bins(rows_of, bads_of, np.bincount(at, found.expected).astype(np.float64))
+    return np.minimum(labels, max(group - 1, 0))
 
 
 @evidence(JEFFREYS, min_rows=True)
-def jeffreys(default: Outcome, pd: Vector, limits: Thresholds) -> Evidence:
-    """Whether the portfolio's mean PD is too low; `value` is its bad rate."""
+def jeffreys(default: Outcome, pd: Vector, limits: Thresholds, period: NDArray[np.str_] | None = None) -> Evidence:
+    """Whether the portfolio's mean PD is too low; `value` is its bad rate.
+
+    Parameters
+    ----------
+    default, pd
+        Outcomes, and probabilities of default (n).
+    limits
+        The asset correlation, with its source, and what is too little to judge.
+    period
+        Labels (n) of the rows that share a systematic factor; without them all rows do.
+    """
     rows, bads = len(default), int(default.sum())
     figure, expected = jeffreys_interval(bads, rows), float(pd.mean())
-    shown = table("Portfolio", ("mean PD", "bad rate"), [(expected, figure.value)])
-    p_value = jeffreys_p(bads, rows, expected)
-    return by_p(JEFFREYS, limits, p_value, rows, bads=bads, figure=figure, tables=(shown,))
+    rho = limits.setting("asset_correlation")
+    p_value = jeffreys_p(bads, rows, expected, rho, _sizes(period))
+    shown = (
+        table("Portfolio", ("mean PD", "bad rate"), [(expected, figure.value)]),
+        _p_values(rho, period, p_value, jeffreys_p(bads, rows, expected)),
+    )
+    return by_p(JEFFREYS, limits, p_value, rows, bads=bads, figure=figure, tables=shown)
 
 
-def jeffreys_p(bads: int, rows: int, pd: float) -> float:
-    """Of H0: the PD is not below the true bad rate."""
-    return float(betainc(bads + 0.5, rows - bads + 0.5, pd))
+def _sizes(period: NDArray[np.str_] | None) -> Vector | None:
+    return None if period is None else np.unique(period, return_counts=True)[1].astype(np.float64)
 
 
 def jeffreys_interval(bads: int, rows: int) -> Interval:
-    """The bad rate with the equal-tailed interval of the same Beta; it reaches 0 without bads, and 1 without goods."""
+    """The bad rate with the equal-tailed interval of the same Beta; it reaches 0 without bads, and 1 without goods.
+
+    It is about the rows at hand, given what their periods were like.
+    """
     low, high = betaincinv(bads + 0.5, rows - bads + 0.5, np.array([0.025, 0.975])).tolist()
     return Interval(bads / rows, low if bads else 0.0, high if bads < rows else 1.0)
 
 
-def jeffreys_grades(default: Outcome, pd: Vector, grade: NDArray[np.intp], limits: Thresholds) -> Evidence:
+def jeffreys_grades(
+    default: Outcome,
+    pd: Vector,
+    grade: NDArray[np.intp],
+    limits: Thresholds,
+    period: NDArray[np.str_] | None = None,
+) -> Evidence:
     """Whether any grade's mean PD is too low; `grade` (n) counts from 0, and `value` is the worst grade's bad rate."""
-    rows = require_rows(default=default, pd=pd, grade=grade)
-    totals, bads, expected = np.bincount(grade), np.bincount(grade, default).astype(int), np.bincount(grade, pd)
+    rows, rho = require_rows(default=default, pd=pd, grade=grade), limits.setting("asset_correlation")
     parts = []
-    for g in np.flatnonzero(totals):
-        count, bad, mean = int(totals[g]), int(bads[g]), float(expected[g] / totals[g])
+    for g in np.unique(grade):
+        own = grade == g
+        count, bad, mean = int(own.sum()), int(default[own].sum()), float(pd[own].mean())
         small = too_small(count, limits)
-        p_value = float("nan") if small else jeffreys_p(bad, count, mean)
-        parts.append(Part(str(g), count, bad, jeffreys_interval(bad, count), p_value, small, (mean,)))
-    return by_parts_p(JEFFREYS_GRADES, limits, parts, rows, "grade", ("mean PD",), bads=int(default.sum()))
+        sizes = _sizes(None if period is None else period[own])
+        p_value = float("nan") if small else jeffreys_p(bad, count, mean, rho, sizes)
+        more = (mean, None if small else jeffreys_p(bad, count, mean))
+        parts.append(Part(str(g), count, bad, jeffreys_interval(bad, count), p_value, small, more))
+    columns = ("mean PD", "p of independent outcomes")
+    return by_parts_p(JEFFREYS_GRADES, limits, parts, rows, "grade", columns, bads=int(default.sum()))

@@ -16,7 +16,8 @@ from riskmodel.evaluation.grading import by_p, by_value, table
 from riskmodel.evaluation.preconditions import evidence
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats.binning import binned, edges
-from riskmodel.stats.interval import Z, around, of_share
+from riskmodel.stats.clusters import Clusters
+from riskmodel.stats.interval import Z, around, of_share, standard_error_of_mean
 
 SKILL = Method(
     "calibration.skill",
@@ -58,8 +59,13 @@ class Bins:
 def in_bins(default: Outcome, pd: Vector, count: int) -> tuple[Bins, NDArray[np.intp]]:
     """Bins of equal counts by PD, none of them empty, and the bin of each row; PDs that tie stay together."""
     _, bins = np.unique(binned(pd, edges(pd, count)), return_inverse=True)
-    bads = np.bincount(bins, default).astype(np.intp)
-    return Bins(np.bincount(bins), bads, np.bincount(bins, pd).astype(np.float64)), bins
+    return grouped(default, pd, bins), bins
+
+
+def grouped(default: Outcome, pd: Vector, group: NDArray[np.intp]) -> Bins:
+    """What outcomes and PDs (n) of each group (n, codes from 0) add up to."""
+    bads = np.bincount(group, default).astype(np.intp)
+    return Bins(np.bincount(group), bads, np.bincount(group, pd).astype(np.float64))
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ def decomposition(default: Outcome, pd: Vector, count: int = 10) -> Parts:
 
 
 @evidence(SKILL, min_bads=True)
-def skill(default: Outcome, pd: Vector, limits: Thresholds) -> Evidence:
+def skill(default: Outcome, pd: Vector, limits: Thresholds, clusters: Clusters | None = None) -> Evidence:
     """How much better than the bad rate the PDs forecast; the parts of the Brier score stand in the table."""
     rows, bads = len(default), int(default.sum())
     loss, rate = (pd - default) ** 2, default.mean()
@@ -99,7 +105,7 @@ def skill(default: Outcome, pd: Vector, limits: Thresholds) -> Evidence:
     parts = decomposition(default, pd, int(limits.setting("bins")))
     lines = [("Brier", float(loss.mean())), *((name, float(part)) for name, part in vars(parts).items())]
     shown = table("Parts of the Brier score", ("part", "value"), lines)
-    figure = around(float(value), float(influence.std(ddof=1) / np.sqrt(rows)))
+    figure = around(float(value), standard_error_of_mean(influence, clusters))
     return by_value(SKILL, limits, figure, rows, bads=bads, tables=(shown,))
 
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import stdtr, stdtrit
 from scipy.stats import binom
 
-from riskmodel.core import Interval, Outcome
+from riskmodel.core import Interval, Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method, Table
 from riskmodel.errors import DataError
 from riskmodel.evaluation.grading import by_p, by_value, not_evaluated, table
@@ -21,14 +21,16 @@ from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats import proportions
 from riskmodel.stats.holm import holm
-from riskmodel.stats.interval import Z, around, of_share
+from riskmodel.stats.interval import around, of_share
 
 FLIPS = Method(
     "change.flips",
     "Decisions that turn round, against a reseed",
     "share of rows that the challenger decides otherwise / mean share that a reseeded champion decides otherwise",
-    "predictive churn, Watson-Daniels et al. 2024; interval log-normal, paired by row (delta method)",
-    "The reseeded champions differ in their seed alone. About 1 says: no more than training again would turn.",
+    "predictive churn, Watson-Daniels et al. 2024; log-normal, the variance of the rows (paired, delta method) plus "
+    "that of the seeds, Student's t by Satterthwaite 1946",
+    "The reseeded champions differ in their seed alone; with fewer than three the figure has no interval. About 1 "
+    "says: no more than training again would turn.",
     "the challenger turns no more decisions than a reseed",
     needs_outcome=False,
 )
@@ -48,6 +50,7 @@ SINGLED_OUT = Method(
     "With one seed each it is the list of flips. The list is for people to read, row by row.",
     needs_outcome=False,
 )
+SEEDS = 3  # with fewer their spread cannot be told
 
 
 def flips(champion: Mask, challenger: Mask, reseeded: Sequence[Mask], limits: Thresholds) -> Evidence:
@@ -66,22 +69,30 @@ def flips(champion: Mask, challenger: Mask, reseeded: Sequence[Mask], limits: Th
     by_seed = np.mean([champion != other for other in reseeded], axis=0)
     if not by_seed.any():
         return not_evaluated(FLIPS, "No seed turns any decision: there is nothing to compare with.", rows, tables=shown)
-    figure, p_value = _ratio(turned.astype(np.float64), by_seed)
+    rates = np.array([(champion != other).mean() for other in reseeded])
+    if len(rates) < SEEDS:
+        reason = f"{len(rates)} champions of other seeds; {SEEDS} are needed to tell how much seeds differ."
+        point = Interval(float(turned.mean() / by_seed.mean()), float("nan"), float("nan"))
+        return not_evaluated(FLIPS, reason, rows, figure=point, tables=shown)
+    figure, p_value = _ratio(turned.astype(np.float64), by_seed, rates)
     return by_value(FLIPS, limits, figure, rows, p_value=p_value, tables=shown)
 
 
-def _ratio(turned: NDArray[np.float64], by_seed: NDArray[np.float64]) -> tuple[Interval, float]:
-    """Of two means over the same rows, and the p-value of H0: it is at most 1."""
-    base = by_seed.mean()
+def _ratio(turned: Vector, by_seed: Vector, rates: Vector) -> tuple[Interval, float]:
+    """Of two means over the same rows (n), and the p-value of H0: it is at most 1; `rates` are those of the seeds."""
+    base = float(by_seed.mean())
     if not turned.any():
         return Interval(0.0, 0.0, 3 / len(turned) / base), 1.0  # the rule of three
     value = float(turned.mean() / base)
     influence = turned / turned.mean() - by_seed / base
-    error = float(influence.std(ddof=1) / np.sqrt(len(turned)))
-    if not error:
+    of_rows = float(influence.var(ddof=1)) / len(turned)
+    of_seeds = float(rates.var(ddof=1)) / len(rates) / base**2
+    if not of_rows + of_seeds:
         return Interval(value, value, value), 0.5
-    bounds = value * np.exp(np.array([-Z, Z]) * error)
-    return Interval(value, float(bounds[0]), float(bounds[1])), float(ndtr(-np.log(value) / error))
+    freedom = (of_rows + of_seeds) ** 2 / (of_rows**2 / (len(turned) - 1) + of_seeds**2 / (len(rates) - 1))
+    error = float(np.sqrt(of_rows + of_seeds))
+    low, high = value * np.exp(np.array([-1, 1]) * stdtrit(freedom, 0.975) * error)
+    return Interval(value, float(low), float(high)), float(stdtr(freedom, -np.log(value) / error))
 
 
 def negative_flips(default: Outcome, champion: Mask, challenger: Mask, limits: Thresholds) -> Evidence:

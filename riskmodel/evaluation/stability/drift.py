@@ -15,7 +15,7 @@ from scipy.special import logit, ndtr
 
 from riskmodel.core import Column, Matrix, Outcome, Vector
 from riskmodel.core.evidence import Evidence, Mark, Method
-from riskmodel.evaluation.calibration.calibration_tests import jeffreys_interval, jeffreys_p
+from riskmodel.evaluation.calibration.calibration_tests import jeffreys_interval
 from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts_p
 from riskmodel.evaluation.grading import not_evaluated
 from riskmodel.evaluation.metrics.discrimination import Placements, placements
@@ -23,6 +23,7 @@ from riskmodel.evaluation.requirements import require_rows, too_few, too_small
 from riskmodel.evaluation.stability import stability
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats import proportions
+from riskmodel.stats.asset_correlation import jeffreys_p
 from riskmodel.stats.interval import simultaneous
 
 Periods = NDArray[np.str_]
@@ -47,9 +48,10 @@ BAD_RATE = Method(
 CALIBRATION = Method(
     "drift.calibration",
     "Calibration by period",
-    "p = F(mean PD), F the distribution of Beta(D + 1/2, N - D + 1/2); Holm; the figure is the bad rate",
-    "ECB 2019, 2.5.3.1, by period; Holm 1979",
-    "Periods whose outcomes are complete. Outcomes of one period go together, which the test does not know.",
+    "p = mean of F(mean PD given the factor), F the distribution of Beta(D + 1/2, N - D + 1/2); Holm; the figure is "
+    "the bad rate",
+    "ECB 2019, 2.5.3.1, by period; one systematic factor a period, Vasicek 2002; Holm 1979",
+    "Periods whose outcomes are complete. How much those of one period go together is settings.asset_correlation.",
     "no period's bad rate is above its mean PD",
 )
 AUC = Method(
@@ -141,9 +143,11 @@ def calibration(default: Outcome | None, pd: Vector, period: Periods, limits: Th
         own = period == p
         count, bads, mean = int(own.sum()), int(default[own].sum()), float(pd[own].mean())
         small = too_small(count, limits)
-        p_value = float("nan") if small else jeffreys_p(bads, count, mean)
-        parts.append(Part(p, count, bads, jeffreys_interval(bads, count), p_value, small, (mean,)))
-    return by_parts_p(CALIBRATION, limits, parts, rows, "period", ("mean PD",), bads=int(default.sum()))
+        p_value = float("nan") if small else jeffreys_p(bads, count, mean, limits.setting("asset_correlation"))
+        more = (mean, None if small else jeffreys_p(bads, count, mean))
+        parts.append(Part(p, count, bads, jeffreys_interval(bads, count), p_value, small, more))
+    columns = ("mean PD", "p of independent outcomes")
+    return by_parts_p(CALIBRATION, limits, parts, rows, "period", columns, bads=int(default.sum()))
 
 
 def auc(  # noqa: PLR0917

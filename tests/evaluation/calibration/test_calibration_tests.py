@@ -11,6 +11,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from riskmodel.core.evidence import Mark
 from riskmodel.evaluation.calibration import calibration_tests as tests
+from riskmodel.stats.asset_correlation import jeffreys_p
 from riskmodel.stats.binning import binned, edges
 
 GRADES = np.array([0.05, 0.15, 0.3])
@@ -43,7 +44,7 @@ def test_spiegelhalters_z_by_its_own_words(draw, limits):
     assert tests.spiegelhalter(y, np.full(500, 0.5), limits).mark is Mark.NOT_EVALUATED
 
 
-def test_hosmer_lemeshow_has_as_many_degrees_of_freedom_as_groups(draw, limits):
+def test_hosmer_lemeshow_has_as_many_degrees_of_freedom_as_groups(draw, limits, independent):
     sample, pd = draw(2000)
     group = binned(pd, edges(pd, 10))
     total = 0.0
@@ -51,9 +52,12 @@ def test_hosmer_lemeshow_has_as_many_degrees_of_freedom_as_groups(draw, limits):
         own = group == g
         n, expected = own.sum(), pd[own].sum()
         total += (sample.default[own].sum() - expected) ** 2 / (expected * (1 - expected / n))
-    found = tests.hosmer_lemeshow(sample.default, pd, limits)
+    found = tests.hosmer_lemeshow(sample.default, pd, independent)
     assert found.statistic == pytest.approx(total)
     assert found.p_value == pytest.approx(chi2.sf(total, 10))
+    together = tests.hosmer_lemeshow(sample.default, pd, limits)
+    assert together.p_value > found.p_value
+    assert [row[1] for row in together.tables[1].rows] == pytest.approx([together.p_value, found.p_value])
 
 
 def test_groups_that_expect_fewer_than_five_bads_are_joined(draw, limits):
@@ -67,27 +71,30 @@ def test_groups_that_expect_fewer_than_five_bads_are_joined(draw, limits):
 
 def test_jeffreys_is_the_beta_distribution_of_the_ecb():
     """200 obligors, 7 bads, PD 2 %: the chance that the true rate is at or below 2 %."""
-    assert tests.jeffreys_p(7, 200, 0.02) == pytest.approx(beta(7.5, 193.5).cdf(0.02))
+    assert jeffreys_p(7, 200, 0.02) == pytest.approx(beta(7.5, 193.5).cdf(0.02))
     found = tests.jeffreys_interval(7, 200)
     assert (found.low, found.high) == pytest.approx(proportion_confint(7, 200, method="jeffreys"))
     assert tests.jeffreys_interval(0, 50).low == 0
     assert tests.jeffreys_interval(50, 50).high == 1
 
 
-def test_the_grade_whose_pd_is_too_low_is_named(limits):
+def test_the_grade_whose_pd_is_too_low_is_named(limits, independent):
     rng = np.random.default_rng(0)
     grade = rng.integers(0, 3, 3000)
     default = (rng.random(3000) < GRADES[grade] + 0.1 * (grade == 1)).astype(np.int8)
-    found = tests.jeffreys_grades(default, GRADES[grade], grade, limits)
+    found = tests.jeffreys_grades(default, GRADES[grade], grade, independent)
     assert (found.about, found.mark) == ("1", Mark.FAIL)
-    assert tests.jeffreys(default, GRADES[grade], limits).mark is Mark.FAIL
+    assert tests.jeffreys(default, GRADES[grade], independent).mark is Mark.FAIL
+    year = tests.jeffreys_grades(default, GRADES[grade], grade, limits)
+    assert (year.about, year.mark) == ("1", Mark.ATTENTION)  # one bad year does some of that
+    assert year.tables[0].rows[1][-1] == pytest.approx(found.tables[0].rows[1][6])
     assert tests.jeffreys(default, np.full(3000, 0.9), limits).mark is Mark.PASS  # one-sided: too high is not seen
 
 
 def test_a_grade_of_three_is_not_evaluated(limits):
     grade = np.repeat([0, 1], [400, 3])
     found = tests.jeffreys_grades(np.resize([0, 0, 0, 1], 403).astype(np.int8), np.full(403, 0.25), grade, limits)
-    assert [row[-3] for row in found.tables[0].rows] == ["pass", "NOT EVALUATED"]
+    assert [row[8] for row in found.tables[0].rows] == ["pass", "NOT EVALUATED"]
     assert found.about == "0"
 
 

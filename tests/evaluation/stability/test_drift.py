@@ -45,7 +45,7 @@ def test_features_and_missing_values_are_watched_by_period(later, limits):
     assert [(e.period, e.about) for e in alarms] == [("2024-Q2", "debt")]
 
 
-def test_outcomes_are_watched_where_there_are_any(draw, later, limits):
+def test_outcomes_are_watched_where_there_are_any(draw, later, limits, independent):
     _, period = later
     before, pd_before = draw(3000, seed=5)
     now, pd = draw(4000, seed=6)
@@ -54,10 +54,12 @@ def test_outcomes_are_watched_where_there_are_any(draw, later, limits):
     default[late] = np.random.default_rng(1).permutation(default[late] | (pd[late] > 0.35))
     found = [
         drift.bad_rate(before.default, default, period, limits),
-        drift.calibration(default, pd, period, limits),
+        drift.calibration(default, pd, period, independent),
         drift.auc(before.default, pd_before, default, pd, period, limits),
     ]
     assert [(e.about, e.mark) for e in found] == [("2024-Q4", Mark.FAIL)] * 3
+    bad_year = drift.calibration(default, pd, period, limits)
+    assert bad_year.p_value > found[1].p_value
     calm = drift.auc(before.default, pd_before, now.default, pd, period, limits)
     assert calm.mark is Mark.PASS
 
