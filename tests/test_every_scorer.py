@@ -5,10 +5,16 @@ import pytest
 from samples import FEATURES, QUICK, drawn
 
 from riskmodel import scorers
-from riskmodel.core import Calibration
+from riskmodel.core import Calibration, Development, Targets
 from riskmodel.errors import UnsupportedScorer
 
 every = pytest.mark.parametrize("kind", scorers.names())
+
+
+@pytest.fixture(scope="module")
+def teacher():
+    """Fitted on other rows, whose chance outcomes nothing else has learnt."""
+    return scorers.recipe("lgbm", QUICK["lgbm"]).fit(Development(drawn(2500, 11), drawn(800, 12)), FEATURES, seed=1)
 
 
 @every
@@ -25,6 +31,15 @@ def test_the_same_seed_gives_the_same_bytes(kind, development):
     first, second = (scorers.recipe(kind, QUICK[kind]).fit(development, FEATURES, seed=7) for _ in range(2))
     assert first.files() == second.files()
     assert first.sha256 == second.sha256
+
+
+@every
+def test_taught_a_teachers_pds_it_ranks_more_as_the_teacher_does(kind, teacher, fitted, development, fresh):
+    pds = Targets(teacher.score(development.train), teacher.score(development.tune))
+    taught = scorers.recipe(kind, QUICK[kind]).fit(development, FEATURES, seed=5, targets=pds)
+    ranks = np.argsort(np.argsort([scorer.score(fresh) for scorer in (teacher, taught, fitted(kind))], axis=1), axis=1)
+    agreement = np.corrcoef(ranks)[0]
+    assert agreement[1] > agreement[2]
 
 
 @every

@@ -14,10 +14,10 @@ def test_modules_with_an_underscore_are_not_names():
 
 def test_each_name_leads_to_the_class_of_its_own_module():
     for name in pruning.names():
-        found = registry.find(pruning, name, Pruner, "pruner")
+        found = registry.PRUNERS.find(name, Pruner)
         assert found.__module__ == f"riskmodel.pruning.{name}"
 
 
 def test_an_unknown_name_is_told_with_those_that_there_are():
     with pytest.raises(ConfigError, match=r"pruner must be among .*features, .*, however: 'os'"):
-        registry.find(pruning, "os", Pruner, "pruner")
+        registry.PRUNERS.find("os", Pruner)

@@ -5,21 +5,18 @@ A module here defines one `Compressor`; it is found because it lies in this fold
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
-from riskmodel import config, registry
+from riskmodel import registry
 from riskmodel.core import Compressor
 
 
 def names() -> list[str]:
     """The compressors there are."""
-    return registry.names(__path__)
+    return registry.COMPRESSORS.names()
 
 
 def make(name: str, options: Mapping[str, Any] | None = None, where: str = "options") -> Compressor:
     """A compressor with its options. Raises: ConfigError for an unknown name or option."""
-    kind = registry.find(sys.modules[__name__], name, Compressor, "compressor")
-    made: Compressor = config.built(kind, options or {}, where)
-    return made
+    return registry.COMPRESSORS.make(name, Compressor, options, where)

@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Self
 
 from scipy.special import expit
 
-from riskmodel.core.sample import Column, Development, Matrix, Sample, Vector
+from riskmodel.core.sample import Column, Development, Matrix, Sample, Targets, Vector
+from riskmodel.errors import BundleError
 
 Files = Mapping[str, bytes]
 Tick = Callable[[], None]
@@ -68,6 +69,11 @@ class Scorer(ABC):
     def files(self) -> Files:
         """The scorer in its library's own format, by file name; the same scorer gives the same bytes."""
 
+    @classmethod
+    def from_files(cls, features: tuple[Column, ...], calibration: Calibration, files: Files) -> Scorer:  # noqa: ARG003
+        """The scorer that wrote these files. Raises: BundleError for what is damaged, before a library opens it."""
+        raise BundleError(f"a {cls.kind} scorer cannot be loaded")
+
     @abstractmethod
     def complexity(self) -> Complexity:
         """What it is made of."""
@@ -117,8 +123,19 @@ class Recipe(ABC):
     """How a scorer is fitted; a subclass is a frozen dataclass whose fields are the options of the run's TOML."""
 
     @abstractmethod
-    def fit(self, development: Development, features: Sequence[Column], seed: int, tick: Tick = lambda: None) -> Scorer:
-        """A scorer of these features; the same seed gives the same bytes. `tick` is called at each unit of progress."""
+    def fit(
+        self,
+        development: Development,
+        features: Sequence[Column],
+        seed: int,
+        tick: Tick = lambda: None,
+        *,
+        targets: Targets | None = None,
+    ) -> Scorer:
+        """A scorer of these features, of the outcomes or of the `targets` in their place.
+
+        The same seed gives the same bytes. `tick` is called at each unit of progress.
+        """
 
     @property
     def ticks(self) -> int:

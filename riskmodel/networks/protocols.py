@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
-from riskmodel.core import Development, Matrix, Scorer, Vector
+from riskmodel.core import Development, Matrix, Scorer, Targets
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.networks.network import Network, Single
 
@@ -20,7 +20,7 @@ class Tuning:
     each neuron's weights, in and out. Such a network is the one after the last epoch: its tune loss need not be best.
     """
 
-    targets: tuple[Vector, Vector] | None = None  # soft outcomes of train and tune; None: what came about
+    targets: Targets | None = None  # None: what came about
     rewound: bool = True  # from the recipe's full rate down (Renda et al. 2020), or at a tenth of it throughout
     penalty: Penalty = "none"
     strength: float = 0.0

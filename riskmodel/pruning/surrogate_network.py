@@ -1,7 +1,7 @@
 """A plain network that is taught the scorer's PDs takes its place: any champion, in a fraction of its size and time.
 
 Hinton, Vinyals and Dean 2015 (arXiv 1503.02531). The student has two hidden layers and no embeddings, and needs no
-torch. It refuses scorers of other packages, and a size at which no neuron would be left.
+torch. It refuses a size at which no neuron would be left.
 """
 
 from __future__ import annotations
@@ -9,24 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isqrt
-from typing import Annotated, Protocol, runtime_checkable
+from typing import Annotated
 
 import numpy as np
 from pydantic import Field
 
-from riskmodel.core import Decision, Development, Pruner, PruningPlan, Scorer, Vector
+from riskmodel.core import Decision, Development, Pruner, PruningPlan, Recipe, Scorer, Targets
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.pruning._students.teacher import Mix
 from riskmodel.pruning._trees.objective import mixed
+from riskmodel.registry import SCORERS
 
-
-@runtime_checkable
-class TeachesNetworks(Protocol):
-    """A scorer that trains a plain network of its own features."""
-
-    def network_student(
-        self, development: Development, targets: tuple[Vector, Vector], hidden: Sequence[int], epochs: int
-    ) -> Scorer: ...
+TRAINING = {"batch": 512, "rate": 4e-3}  # larger steps than a network takes that learns outcomes: PDs have no noise
 
 
 @dataclass(frozen=True)
@@ -42,7 +36,6 @@ class SurrogateNetworkPruner(Pruner):
 
     def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:  # noqa: ARG002
         """The value of the one unit is the number of neurons of each of the two layers."""
-        _teacher(scorer)
         return [Decision((scorer.kind,), np.ones(1), (0,), (float(self._width(scorer, keep)),)) for keep in keeps]
 
     def _width(self, scorer: Scorer, keep: float) -> int:
@@ -59,18 +52,11 @@ class SurrogateNetworkPruner(Pruner):
         if plan.keep == 1:
             return scorer
         width = int(plan.values[0])
-        return _teacher(scorer).network_student(
-            development, targets(scorer, development, self.mix), (width, width), self.epochs
-        )
+        recipe = SCORERS.make("mlp", Recipe, {**TRAINING, "hidden": [width, width], "epochs": self.epochs})
+        return recipe.fit(development, scorer.features, seed=0, targets=targets(scorer, development, self.mix))
 
 
-def _teacher(scorer: Scorer) -> TeachesNetworks:
-    if not isinstance(scorer, TeachesNetworks):
-        raise UnsupportedScorer(f"student works on riskmodel's own scorers, however: {scorer.kind}")
-    return scorer
-
-
-def targets(scorer: Scorer, development: Development, mix: float) -> tuple[Vector, Vector]:
-    """What a student learns of train and tune: (1 - mix) * outcome + mix * the scorer's calibrated PD."""
+def targets(scorer: Scorer, development: Development, mix: float) -> Targets:
+    """What a student learns: (1 - mix) * outcome + mix * the scorer's calibrated PD."""
     train, tune = (mixed(s.default, scorer.score(s), mix).target for s in (development.train, development.tune))
-    return train, tune
+    return Targets(train, tune)

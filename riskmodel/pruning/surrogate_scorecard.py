@@ -1,29 +1,22 @@
 """The simplest sub-model: a scorecard of a few features, averages and differences of two, taught the scorer's PDs.
 
 Anybody can check it by hand. Terms are chosen one after the other on train, and as many stay as tune has use for: it
-shows how much of a champion a handful of ratios explains. It refuses scorers of other packages.
+shows how much of a champion a handful of ratios explains.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Protocol, runtime_checkable
+from typing import Annotated
 
 import numpy as np
 from pydantic import Field
 
-from riskmodel.core import Decision, Development, Pruner, PruningPlan, Scorer, Vector
-from riskmodel.errors import UnsupportedScorer
+from riskmodel.core import Decision, Development, Pruner, PruningPlan, Recipe, Scorer
 from riskmodel.pruning._students.teacher import Mix
 from riskmodel.pruning.surrogate_network import targets
-
-
-@runtime_checkable
-class TeachesSimply(Protocol):
-    """A scorer that trains a scorecard of a few terms."""
-
-    def simple_student(self, development: Development, targets: tuple[Vector, Vector], terms: int) -> Scorer: ...
+from riskmodel.registry import SCORERS
 
 
 @dataclass(frozen=True)
@@ -39,17 +32,11 @@ class SurrogateScorecardPruner(Pruner):
 
     def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:  # noqa: ARG002
         """The value of the one unit is the number of terms."""
-        _teacher(scorer)
         terms = [min(self.most, max(1, int(keep * len(scorer.features) + 1e-9))) for keep in keeps]
         return [Decision((scorer.kind,), np.ones(1), (0,), (float(count),)) for count in terms]
 
     def cut(self, scorer: Scorer, plan: PruningPlan, development: Development) -> Scorer:
         if plan.keep == 1:
             return scorer
-        return _teacher(scorer).simple_student(development, targets(scorer, development, self.mix), int(plan.values[0]))
-
-
-def _teacher(scorer: Scorer) -> TeachesSimply:
-    if not isinstance(scorer, TeachesSimply):
-        raise UnsupportedScorer(f"simplest works on riskmodel's own scorers, however: {scorer.kind}")
-    return scorer
+        recipe = SCORERS.make("simple", Recipe, {"terms": int(plan.values[0])})
+        return recipe.fit(development, scorer.features, seed=0, targets=targets(scorer, development, self.mix))

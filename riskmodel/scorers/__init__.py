@@ -6,11 +6,10 @@ scorecard loads neither torch nor a booster.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
-from riskmodel import config, registry
+from riskmodel import registry
 from riskmodel.bundle import Bundle
 from riskmodel.core import Calibration, Column, Files, Recipe, Scorer
 from riskmodel.scorers._base.native import open_native
@@ -20,20 +19,17 @@ __all__ = ["load", "names", "open_native", "recipe", "unpacked"]
 
 def names() -> list[str]:
     """The kinds of scorers there are."""
-    return registry.names(__path__)
+    return registry.SCORERS.names()
 
 
 def recipe(kind: str, options: Mapping[str, Any], where: str = "options") -> Recipe:
     """How a scorer of this kind is fitted. Raises: ConfigError for an unknown kind or option."""
-    made: Recipe = config.built(registry.find(sys.modules[__name__], kind, Recipe, "kind"), options, where)
-    return made
+    return registry.SCORERS.make(kind, Recipe, options, where)
 
 
 def load(kind: str, features: tuple[Column, ...], calibration: Calibration, files: Files) -> Scorer:
     """A saved scorer from its verified files. Raises: ConfigError for an unknown kind, BundleError for bad content."""
-    found = registry.find(sys.modules[__name__], kind, Scorer, "kind")
-    scorer: Scorer = found.from_files(features, calibration, files)
-    return scorer
+    return registry.SCORERS.find(kind, Scorer).from_files(features, calibration, files)
 
 
 def unpacked(bundle: Bundle) -> Scorer:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskmodel.core import Vector
+from riskmodel.trees.edit.reachability import Box, Numbers, boxes
 from riskmodel.trees.ensemble import TreeEnsemble
-from riskmodel.trees.reachability import Box, Numbers, boxes
 from riskmodel.trees.tree import LEAF, MISSING_ZERO, Tree
 
 

@@ -7,6 +7,7 @@ import pytest
 from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier
 
+from riskmodel.core import Targets
 from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.networks import Network, Tuning
 
@@ -47,7 +48,7 @@ def test_zeros_hold_through_every_step_and_tune_never_gets_worse(fitted, develop
 
 def test_hard_targets_given_as_soft_ones_teach_the_same(fitted, development):
     scorer, network = fitted("mlp"), fitted("mlp").early(development, 0)
-    nearly = tuple(np.clip(s.default, 1e-9, 1 - 1e-9) for s in (development.train, development.tune))
+    nearly = Targets(*(np.clip(s.default, 1e-9, 1 - 1e-9) for s in (development.train, development.tune)))
     hard = scorer.fine_tune(network, development, 1, Tuning(until=1)).network
     soft = scorer.fine_tune(network, development, 1, Tuning(until=1, targets=nearly)).network
     np.testing.assert_allclose(soft.weights[0], hard.weights[0], atol=1e-3)

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 
 from riskmodel import scorers
-from riskmodel.core import Calibration, Column, Development, Kind, Sample
+from riskmodel.core import Calibration, Column, Development, Kind, Sample, Targets
 from riskmodel.errors import BundleError, ConfigError, DataError, RiskModelError
 from riskmodel.networks import NetworkScorer, Taught, Tuning
 from riskmodel.scorers._base.encoding import Encoding, learn
@@ -86,8 +86,8 @@ def test_a_limit_of_rows_learns_what_those_rows_alone_teach_and_holds_when_it_is
     assert (len(train), len(tune)) == (400, 350)
     np.testing.assert_allclose(scorer.score(SEEN.tune), alone.score(SEEN.tune), atol=ROUNDING)
 
-    taught = Tuning(targets=(scorer.score(SEEN.train), scorer.score(SEEN.tune)), until=1)
-    taught_few = Tuning(targets=(scorer.score(train), scorer.score(tune)), until=1)
+    taught = Tuning(targets=Targets(scorer.score(SEEN.train), scorer.score(SEEN.tune)), until=1)
+    taught_few = Tuning(targets=Targets(scorer.score(train), scorer.score(tune)), until=1)
     again, again_few = (
         scorer.fine_tune(scorer.network, SEEN, 1, taught),
         alone.fine_tune(alone.network, few, 1, taught_few),
@@ -267,7 +267,7 @@ def test_a_rate_that_makes_losses_no_numbers_is_named():
     numbers = np.eye(9, 2, dtype=np.float32)
     network = initial_network(numbers, 0, hidden=(3,), members=2, bins=2, embedding=2, seed=0)
     with np.errstate(all="ignore"), pytest.raises(RiskModelError, match="rate must be smaller"):
-        train.trained(network, sample, sample, SMALL, seed=0, tick=lambda: None)
+        train.trained(network, sample, sample, SMALL, dropout=0.1, threads=1, seed=0, tick=lambda: None)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import product
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from pydantic import Field
@@ -33,6 +33,10 @@ from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.stats import log_loss
 from riskmodel.trees import TreeEnsemble
 from riskmodel.trees.compiled import CompiledTrees, compile_trees
+
+if TYPE_CHECKING:
+    from riskmodel.onnx_export import Drawing
+    from riskmodel.scorers._base.synthetic_inputs import Points
 
 Share = Annotated[float, Field(gt=0, le=1)]
 
@@ -62,10 +66,17 @@ class BoosterRecipe(Recipe):
         return max(1, self.search)
 
     def fit(
-        self, development: Development, features: Sequence[Column], seed: int, tick: Tick = lambda: None
+        self,
+        development: Development,
+        features: Sequence[Column],
+        seed: int,
+        tick: Tick = lambda: None,
+        *,
+        targets: Targets | None = None,
     ) -> BoosterScorer:
         """The best setting of the search by log-loss on tune."""
-        return best((self.drawn(seed) if self.search else [self]), development, features, seed, tick)
+        tried = self.drawn(seed) if self.search else [self]
+        return best(tried, development, features, seed, tick, targets=targets)
 
     def drawn(self, seed: int) -> list[Self]:
         """Settings of the search; the first is the recipe's own, the rest are drawn around what credit data likes."""
@@ -160,6 +171,19 @@ class BoosterScorer(Convertible):
     @abstractmethod
     def contributions(self, matrix: Matrix) -> Matrix:
         """The library's own SHAP values: n x (features + 1), log-odds; the last column is the expected margin."""
+
+    def split_points(self) -> Points:
+        """Every threshold of a column; and 0, which LightGBM may take for missing."""
+        points: dict[int, list[float]] = {}
+        for tree in self.ensemble.trees:
+            for node in np.flatnonzero(~tree.is_leaf):
+                points.setdefault(int(tree.feature[node]), []).append(float(tree.threshold[node]))
+        return {column: [*thresholds, 0.0] for column, thresholds in points.items()}
+
+    def draw(self, drawing: Drawing, rows: str) -> str:
+        from riskmodel.onnx_export import tree_margin
+
+        return tree_margin(drawing, rows, self.ensemble)
 
     def files(self) -> Files:
         recipe = canonical({"seed": self.seed, "options": asdict(self.recipe)})

@@ -1,52 +1,49 @@
-"""What each of our scorers can become: a scorer of another kind that says the same, or that was taught by it.
+"""A scorer that says where it changes its mind and how it is drawn: its probe rows and its ONNX model follow from that.
 
 Compressors and pruners ask for these by what they are called, and need not know any kind.
 """
 
 from __future__ import annotations
 
-from abc import ABC
-from typing import TYPE_CHECKING
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
 
-from riskmodel.core import Development, Matrix, Scorer, Vector
+from riskmodel import registry
+from riskmodel.core import Matrix, Scorer
+from riskmodel.scorers._base import synthetic_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from riskmodel.onnx_export import Int8Certificate, Width
+    from riskmodel.onnx_export import Drawing, Int8Certificate, Width
+    from riskmodel.scorers._base.synthetic_inputs import Points
 
 
 class Convertible(Scorer, ABC):
-    """A scorer of ours."""
+    """A scorer with two methods more, `split_points` and `draw`; what compressors and exports need is made of them."""
+
+    @abstractmethod
+    def split_points(self) -> Points:
+        """The numbers at which this scorer changes its mind, by position of the feature; a feature may have none."""
+
+    @abstractmethod
+    def draw(self, drawing: Drawing, rows: str) -> str:
+        """Adds the raw margin to an ONNX model, n x 1 doubles, and gives its name there.
+
+        `rows` is the name of the n x features rows, in the width of the drawing. Raises: UnsupportedScorer.
+        """
 
     def as_onnx(self, width: Width) -> bytes:
         """The raw margin as an ONNX model. Raises: UnsupportedScorer."""
-        from riskmodel.scorers._base import graphs
+        from riskmodel.onnx_export import ROWS, Drawing
 
-        return graphs.model_of(self, width)
+        drawing = Drawing(len(self.features), width)
+        return drawing.finished(self.draw(drawing, ROWS))
 
     def run_by_onnx(self, content: bytes, threads: int = 1, certificate: Int8Certificate | None = None) -> Scorer:
         """The scorer that runs an ONNX model in the place of this one. Raises: BundleError for a model not ours."""
-        from riskmodel.scorers.onnx import standing_in
-
-        return standing_in(self, content, threads, certificate)
+        onnx_scorer: Any = registry.SCORERS.find("onnx", Scorer)
+        made: Scorer = onnx_scorer.standing_in(self, content, threads, certificate)
+        return made
 
     def probes(self, rows: int, seed: int = 0) -> Matrix:
-        """Made-up rows around the numbers at which this scorer changes its mind, n x features."""
-        from riskmodel.scorers._base import synthetic_inputs
-
-        return synthetic_inputs.drawn(self, rows, seed)
-
-    def network_student(
-        self, development: Development, targets: tuple[Vector, Vector], hidden: Sequence[int], epochs: int
-    ) -> Scorer:
-        """A plain network taught on soft outcomes of train and tune."""
-        from riskmodel.scorers.mlp import taught
-
-        return taught(development, self.features, targets, hidden, epochs)
-
-    def simple_student(self, development: Development, targets: tuple[Vector, Vector], terms: int) -> Scorer:
-        """A scorecard of at most so many features, averages and differences, taught on soft outcomes."""
-        from riskmodel.scorers.simple import SimpleRecipe
-
-        return SimpleRecipe(terms=terms).taught(development, self.features, targets)
+        """Made-up rows around the split points, n x features."""
+        return synthetic_inputs.drawn(self.features, self.split_points(), rows, seed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,10 @@ from scipy.stats import norm
 from riskmodel.core import Column, Kind, Matrix, Vector
 from riskmodel.errors import BundleError, DataError
 from riskmodel.networks import Curves, Single
+
+if TYPE_CHECKING:
+    from riskmodel.onnx_export import Drawing
+    from riskmodel.scorers._base.synthetic_inputs import Points
 
 QUANTILES = 100  # knots of the curve from values to normal scores
 TAIL = 0.001  # the outermost knots lie at this quantile, 3.1 standard deviations out
@@ -45,6 +49,33 @@ class Encoding:
         self._curves.write(matrix, out)
         out[:, len(self.numeric) :] = np.concatenate([flags, levels], axis=1)
         return out
+
+    def draw(self, drawing: Drawing, rows: str) -> str:
+        """The inputs in an ONNX model, n x (numbers + flags + levels) in single precision; `rows` are doubles."""
+        from riskmodel.onnx_export import interpolated
+
+        parts = []
+        if len(self.numeric):
+            numbers = drawing.columns_of(rows, self.numeric)
+            gaps = drawing.add("IsNaN", numbers)
+            filled = drawing.add("Where", gaps, drawing.constant(self.medians), numbers)
+            parts.append(interpolated(drawing, filled, self._by_number(self.knots), self._by_number(self.scores)))
+        if len(self.flagged):
+            parts.append(drawing.cast(drawing.add("IsNaN", drawing.columns_of(rows, self.flagged)), np.float64))
+        if len(self.levels):
+            codes = drawing.columns_of(rows, self.levelled)
+            same = drawing.add("Equal", codes, drawing.constant(self.levels.astype(np.float64)))
+            parts.append(drawing.cast(same, np.float64))
+        return drawing.cast(drawing.add("Concat", *parts, axis=1), np.float32)
+
+    def split_points(self) -> Points:
+        """The knots of each number, which are quantiles of train."""
+        curves = self._by_number(self.knots)
+        return {int(column): knots.tolist() for column, knots in zip(self.numeric, curves, strict=True)}
+
+    def _by_number(self, values: Vector) -> list[Vector]:
+        """What stands in one row, apart for each number."""
+        return np.split(values, np.cumsum(self.sizes)[:-1])
 
     @cached_property
     def _curves(self) -> Curves:

@@ -9,7 +9,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +23,9 @@ from riskmodel.core import (
     Development,
     Files,
     Matrix,
-    Outcome,
     Recipe,
     Sample,
+    Targets,
     Tick,
     Vector,
     canonical,
@@ -34,6 +34,10 @@ from riskmodel.errors import BundleError, ConfigError, RiskModelError
 from riskmodel.networks import USUAL, Network, Single, Taught, Tuning, network_report, pack, unpack
 from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.scorers._base.encoding import Encoding, learn
+
+if TYPE_CHECKING:
+    from riskmodel.onnx_export import Drawing
+    from riskmodel.scorers._base.synthetic_inputs import Points
 
 Count = Annotated[int, Field(ge=1)]
 Widths = Annotated[Sequence[Count], Field(min_length=1)]
@@ -97,14 +101,32 @@ class EncodedScorer(Convertible, ABC):
 
     @classmethod
     def fitted(
-        cls, recipe: NetworkRecipe, development: Development, features: Sequence[Column], seed: int, tick: Tick
+        cls,
+        recipe: NetworkRecipe,
+        development: Development,
+        features: Sequence[Column],
+        seed: int,
+        tick: Tick,
+        *,
+        targets: Targets | None = None,
+        knots: int | None = None,
     ) -> Self:
-        """A scorer of these features, trained from scratch."""
+        """A scorer of these features, trained from scratch; of each number's curve it has at most so many knots."""
         matrix = development.train.columns(features)[recipe.drawn(len(development.train), seed)]
         encoding = learn(matrix, features)
+        encoding = encoding if knots is None else encoding.thinned(knots)
         untrained = recipe.untrained(encoding, encoding(matrix), seed)
         scorer = cls(tuple(features), Calibration(), encoding, untrained, recipe, seed)
-        return scorer.trained(untrained, development, recipe.epochs, tick=tick)
+        return scorer.trained(untrained, development, recipe.epochs, Tuning(targets=targets), tick)
+
+    def split_points(self) -> Points:
+        return self.encoding.split_points()
+
+    def draw(self, drawing: Drawing, rows: str) -> str:
+        from riskmodel.onnx_export import network_margin
+
+        encoded = self.encoding.draw(drawing, drawing.cast(rows, np.float64))
+        return network_margin(drawing, encoded, self.network)
 
     def raw_margin(self, matrix: Matrix) -> Vector:
         return self.network.margin(self.encoded(matrix))
@@ -139,12 +161,12 @@ class EncodedScorer(Convertible, ABC):
         return self.with_network(self._train(network, self._samples(development, how), epochs, how, tick))
 
     def _samples(self, development: Development, how: Tuning) -> tuple[Taught, Taught]:
-        train, tune = how.targets or (development.train.default, development.tune.default)
-        return self._encoded(development.train, train), self._encoded(development.tune, tune)
+        targets = how.targets or Targets.outcomes(development)
+        return self._encoded(development.train, targets.train), self._encoded(development.tune, targets.tune)
 
-    def _encoded(self, sample: Sample, target: Vector | Outcome) -> Taught:
+    def _encoded(self, sample: Sample, target: Vector) -> Taught:
         rows = self.recipe.drawn(len(sample), self.seed)
-        return Taught(self.encoded(sample.columns(self.features)[rows]), np.asarray(target, np.float64)[rows])
+        return Taught(self.encoded(sample.columns(self.features)[rows]), target[rows])
 
     def files(self) -> Files:
         return {

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from pydantic import Field
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
+from riskmodel import registry
 from riskmodel.core import (
     Calibration,
     Column,
@@ -23,17 +24,21 @@ from riskmodel.core import (
     Development,
     Files,
     Matrix,
-    Outcome,
     Recipe,
     Scorer,
+    Targets,
     Tick,
     Vector,
     canonical,
 )
-from riskmodel.errors import BundleError, ConfigError
+from riskmodel.errors import BundleError, ConfigError, UnsupportedScorer
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.stats import log_loss
+
+if TYPE_CHECKING:
+    from riskmodel.onnx_export import Drawing
+    from riskmodel.scorers._base.synthetic_inputs import Points
 
 FILE = "blend.json"
 
@@ -53,20 +58,27 @@ class BlendRecipe(Recipe):
 
     def recipes(self) -> list[Recipe]:
         """How each member is fitted. Raises: ConfigError."""
-        from riskmodel import scorers
-
-        return [scorers.recipe(e["kind"], e.get("options", {}), f"of.{i}.options") for i, e in enumerate(self.of)]
+        return [
+            registry.SCORERS.make(entry["kind"], Recipe, entry.get("options", {}), f"of.{i}.options")
+            for i, entry in enumerate(self.of)
+        ]
 
     @property
     def ticks(self) -> int:
         return sum(recipe.ticks for recipe in self.recipes())
 
     def fit(
-        self, development: Development, features: Sequence[Column], seed: int, tick: Tick = lambda: None
+        self,
+        development: Development,
+        features: Sequence[Column],
+        seed: int,
+        tick: Tick = lambda: None,
+        *,
+        targets: Targets | None = None,
     ) -> BlendScorer:
         """The members, then their weights on tune."""
-        members = [recipe.fit(development, features, seed, tick) for recipe in self.recipes()]
-        return blended(members, self, seed, features).without((), development)
+        members = [recipe.fit(development, features, seed, tick, targets=targets) for recipe in self.recipes()]
+        return blended(members, self, seed, features).without((), development, targets)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,14 +108,29 @@ class BlendScorer(Convertible):
         """Each member's raw margin, n x members."""
         return np.column_stack([member.raw_margin(matrix) for member in self.members])
 
-    def without(self, gone: Sequence[int], development: Development) -> BlendScorer:
+    def without(self, gone: Sequence[int], development: Development, targets: Targets | None = None) -> BlendScorer:
         """The blend of the other members, their weights fitted afresh on tune."""
         kept = [member for i, member in enumerate(self.members) if i not in set(gone)]
         entries = tuple(entry for i, entry in enumerate(self.recipe.of) if i not in set(gone))
         rest = blended(kept, replace(self.recipe, of=entries), self.seed, self.features, self.calibration)
         margins = rest.member_margins(development.tune.columns(self.features))
-        intercept, weights = weights_of(margins, development.tune.default)
+        intercept, weights = weights_of(margins, (targets or Targets.outcomes(development)).tune)
         return replace(rest, weights=tuple(weights.tolist()), intercept=intercept)
+
+    def split_points(self) -> Points:
+        """Those of all members."""
+        points: dict[int, list[float]] = {}
+        for member in self.members:
+            for column, own in (member.split_points() if isinstance(member, Convertible) else {}).items():
+                points.setdefault(column, []).extend(own)
+        return points
+
+    def draw(self, drawing: Drawing, rows: str) -> str:
+        total = drawing.filled(rows, self.intercept)
+        for weight, member in zip(self.weights, self.members, strict=True):
+            part = drawing.add("Mul", _drawable(member).draw(drawing, rows), drawing.number(weight))
+            total = drawing.add("Add", total, part)
+        return total
 
     def files(self) -> Files:
         told = [{"kind": m.kind, "files": sorted(m.files())} for m in self.members]
@@ -115,14 +142,12 @@ class BlendScorer(Convertible):
     @classmethod
     def from_files(cls, features: Sequence[Column], calibration: Calibration, files: Files) -> BlendScorer:
         """A saved blend. Raises: BundleError."""
-        from riskmodel import scorers
-
         given = tuple(features)
         try:
             saved = json.loads(files[FILE])
             members = [
-                scorers.load(told["kind"], given, Calibration(), {n: files[f"{i}.{n}"] for n in told["files"]})
-                for i, told in enumerate(saved["members"])
+                _member(member["kind"], given, {n: files[f"{i}.{n}"] for n in member["files"]})
+                for i, member in enumerate(saved["members"])
             ]
             recipe, weights = BlendRecipe(**saved["recipe"]), tuple(float(w) for w in saved["weights"])
             made = blended(members, recipe, int(saved["seed"]), features, calibration)
@@ -148,6 +173,16 @@ class BlendScorer(Convertible):
         """Every member refitted at this size. Raises: UnsupportedScorer where one has no size."""
         members = [member.refit(development, features, size) for member in self.members]
         return blended(members, self.recipe, self.seed, features).without((), development)
+
+
+def _drawable(member: Scorer) -> Convertible:
+    if not isinstance(member, Convertible):
+        raise UnsupportedScorer(f"a {member.kind} scorer cannot be written as ONNX")
+    return member
+
+
+def _member(kind: str, features: tuple[Column, ...], files: Files) -> Scorer:
+    return registry.SCORERS.find(kind, Scorer).from_files(features, Calibration(), files)
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,20 +211,20 @@ def blended(
     return kind(tuple(features), calibration or Calibration(), tuple(members), weights, 0.0, recipe, seed)
 
 
-def weights_of(margins: Matrix, default: Outcome) -> tuple[float, Vector]:
-    """Intercept and weights of the logistic regression on margins (n x members) with no weight below 0.
+def weights_of(margins: Matrix, target: Vector) -> tuple[float, Vector]:
+    """Intercept and weights of the logistic regression of the target (n, in [0, 1]) on margins (n x members).
 
-    Their sum is free. The loss is convex, and its best point is found from the mean of the members on.
+    No weight is below 0, and their sum is free. The loss is convex: its least is sought from the members' mean on.
     """
     count = margins.shape[1]
     columns = np.column_stack([np.ones(len(margins)), margins])
 
     def loss(beta: Vector) -> tuple[float, Vector]:
         margin = columns @ beta
-        slope: Vector = columns.T @ (expit(margin) - default) / len(default)
-        return float(log_loss.of_margin(margin, default).mean()), slope
+        slope: Vector = columns.T @ (expit(margin) - target) / len(target)
+        return float(log_loss.of_margin(margin, target).mean()), slope
 
-    start = np.array([0.0, *[1 / count] * count]) if count else np.array([logit(default.mean())])
+    start = np.array([0.0, *[1 / count] * count]) if count else np.array([logit(target.mean())])
     bounds = [(None, None), *[(0.0, None)] * count]
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-14, "gtol": 1e-9})
-    return float(found.x[0]), np.asarray(found.x[1:], np.float64)
+    least = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-14, "gtol": 1e-9})
+    return float(least.x[0]), np.asarray(least.x[1:], np.float64)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from riskmodel.core import Calibration, Column, Development, Tick, Vector
+from riskmodel.core import Column, Development, Targets, Tick, Vector
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.networks import Network, Single, Taught, Tuning
-from riskmodel.scorers._base.encoding import Encoding, learn
+from riskmodel.scorers._base.encoding import Encoding
 from riskmodel.scorers._base.network import Best, EncodedScorer, NetworkRecipe, diverged
 
 if TYPE_CHECKING:
@@ -31,10 +31,17 @@ class MlpRecipe(NetworkRecipe):
     """How a network is trained, by Adam at a constant rate; `decay` is scikit-learn's alpha."""
 
     def fit(
-        self, development: Development, features: Sequence[Column], seed: int, tick: Tick = lambda: None
+        self,
+        development: Development,
+        features: Sequence[Column],
+        seed: int,
+        tick: Tick = lambda: None,
+        *,
+        targets: Targets | None = None,
     ) -> MlpScorer:
-        """A scorer of these features; one tick an epoch."""
-        return MlpScorer.fitted(self, development, features, seed, tick)
+        """A scorer of these features; one tick an epoch. The curves of one that is taught `targets` have few knots."""
+        knots = None if targets is None else KNOTS
+        return MlpScorer.fitted(self, development, features, seed, tick, targets=targets, knots=knots)
 
     def untrained(self, encoding: Encoding, inputs: Single, seed: int) -> Network:  # noqa: ARG002 - nothing is embedded
         """Uniform within sqrt(6 / (inputs + neurons)) of zero (Glorot and Bengio 2010)."""
@@ -109,21 +116,3 @@ def _step(model: MLPClassifier, masks: Sequence[NDArray[np.bool_]], inputs: Sing
         raise diverged() from error
     for coef, mask in zip(model.coefs_, masks, strict=True):
         np.multiply(coef, mask, out=coef)
-
-
-def taught(
-    development: Development,
-    features: Sequence[Column],
-    targets: tuple[Vector, Vector],
-    hidden: Sequence[int],
-    epochs: int,
-) -> MlpScorer:
-    """A network of these layers, trained from scratch on soft outcomes of train and tune."""
-    matrix, recipe = (
-        development.train.columns(features),
-        MlpRecipe(hidden=tuple(hidden), epochs=epochs, batch=512, rate=4e-3),
-    )
-    encoding = learn(matrix, features).thinned(KNOTS)
-    untrained = recipe.untrained(encoding, encoding(matrix), 0)
-    scorer = MlpScorer(tuple(features), Calibration(), encoding, untrained, recipe, 0)
-    return scorer.fine_tune(untrained, development, epochs, Tuning(targets=targets))

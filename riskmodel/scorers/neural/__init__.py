@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from riskmodel.core import Column, Development, Tick
+from riskmodel.core import Column, Development, Targets, Tick
 from riskmodel.errors import RiskModelError
 from riskmodel.networks import Network, Single, Taught, Tuning
 from riskmodel.scorers._base.encoding import Encoding
@@ -32,10 +32,16 @@ class NeuralRecipe(NetworkRecipe):
     threads: Count = 1  # another number of threads adds in another order, and gives other bytes
 
     def fit(
-        self, development: Development, features: Sequence[Column], seed: int, tick: Tick = lambda: None
+        self,
+        development: Development,
+        features: Sequence[Column],
+        seed: int,
+        tick: Tick = lambda: None,
+        *,
+        targets: Targets | None = None,
     ) -> NeuralScorer:
         """A scorer of these features; one tick an epoch. Raises: RiskModelError where torch is missing."""
-        return NeuralScorer.fitted(self, development, features, seed, tick)
+        return NeuralScorer.fitted(self, development, features, seed, tick, targets=targets)
 
     def untrained(self, encoding: Encoding, inputs: Single, seed: int) -> Network:
         numbers = len(encoding.numeric)
@@ -59,8 +65,9 @@ class NeuralScorer(EncodedScorer):
 
     def _train(self, network: Network, samples: tuple[Taught, Taught], epochs: int, how: Tuning, tick: Tick) -> Network:
         recipe, train = replace(self.recipe, epochs=epochs), _training()
-        found: Network = train.trained(network, *samples, recipe, how, seed=self.seed, tick=tick)
-        return found
+        settings = {"dropout": recipe.dropout, "threads": recipe.threads, "seed": self.seed}
+        trained: Network = train.trained(network, *samples, recipe, how, **settings, tick=tick)
+        return trained
 
 
 def _training() -> ModuleType:

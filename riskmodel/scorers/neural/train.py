@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -17,11 +16,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from riskmodel.core import Tick
 from riskmodel.networks import USUAL, Network, Taught, Tuning
-from riskmodel.scorers._base.network import Best, diverged
+from riskmodel.scorers._base.network import Best, NetworkRecipe, diverged
 from riskmodel.scorers.neural.module import NetworkModule
-
-if TYPE_CHECKING:
-    from riskmodel.scorers.neural import NeuralRecipe
 
 CLIP = 1.0  # largest norm of a gradient
 LOW = 0.1  # the share of the recipe's rate at which a network is trained on without rewinding
@@ -31,9 +27,11 @@ def trained(
     network: Network,
     train: Taught,
     tune: Taught,
-    recipe: NeuralRecipe,
+    recipe: NetworkRecipe,
     how: Tuning = USUAL,
     *,
+    dropout: float,
+    threads: int,
     seed: int,
     tick: Tick,
 ) -> Network:
@@ -43,8 +41,8 @@ def trained(
     Renda et al. 2020). Under a penalty it is the network after the last epoch.
     Raises: RiskModelError where the losses are no numbers.
     """
-    with _reproducible(seed, recipe.threads):
-        module = NetworkModule(network, recipe.dropout)
+    with _reproducible(seed, threads):
+        module = NetworkModule(network, dropout)
         optimiser = torch.optim.AdamW(module.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
         best, last = Best(network, tune), how.until or (recipe.epochs if how.penalty != "none" else 0)
         for epoch in range(1, recipe.epochs + 1):
@@ -61,7 +59,7 @@ def _one_epoch(
     module: NetworkModule,
     optimiser: torch.optim.Optimizer,
     train: Taught,
-    recipe: NeuralRecipe,
+    recipe: NetworkRecipe,
     *,
     how: Tuning,
     epoch: int,

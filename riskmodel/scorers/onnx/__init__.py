@@ -14,6 +14,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
+from riskmodel import registry
 from riskmodel.core import (
     SINGLE,
     Calibration,
@@ -24,13 +25,15 @@ from riskmodel.core import (
     Matrix,
     Recipe,
     Scorer,
+    Targets,
     Tick,
     Vector,
     canonical,
 )
 from riskmodel.errors import BundleError, UnsupportedScorer
-from riskmodel.onnx_export import Int8Certificate, Model, Width, opened
+from riskmodel.onnx_export import Drawing, Int8Certificate, Model, Width, opened
 from riskmodel.scorers._base.convertible import Convertible
+from riskmodel.scorers._base.synthetic_inputs import Points
 
 MODEL, ORIGIN = "model.onnx.gz", "origin.json"
 
@@ -45,18 +48,22 @@ class OnnxRecipe(Recipe):
     threads: Annotated[int, Field(ge=1, le=64)] = 1
 
     def fit(
-        self, development: Development, features: Sequence[Column], seed: int, tick: Tick = lambda: None
+        self,
+        development: Development,
+        features: Sequence[Column],
+        seed: int,
+        tick: Tick = lambda: None,
+        *,
+        targets: Targets | None = None,
     ) -> OnnxScorer:
         """Raises: ConfigError for an unknown kind, UnsupportedScorer for one that cannot be converted."""
-        inner = self.inner().fit(development, features, seed, tick)
+        inner = self.inner().fit(development, features, seed, tick, targets=targets)
         if not isinstance(inner, Convertible):
             raise UnsupportedScorer(f"a {inner.kind} scorer cannot be written as ONNX")
-        return replace(standing_in(inner, inner.as_onnx(self.width), self.threads), recipe=self, seed=seed)
+        return replace(OnnxScorer.standing_in(inner, inner.as_onnx(self.width), self.threads), recipe=self, seed=seed)
 
     def inner(self) -> Recipe:
-        from riskmodel import scorers
-
-        return scorers.recipe(self.of, self.options)
+        return registry.SCORERS.make(self.of, Recipe, self.options)
 
     @property
     def ticks(self) -> int:
@@ -115,6 +122,27 @@ class OnnxScorer(Convertible):
         _ = scorer.opened  # a model that is not ours is told now
         return scorer
 
+    @classmethod
+    def standing_in(
+        cls, scorer: Scorer, content: bytes, threads: int = 1, certificate: Int8Certificate | None = None
+    ) -> Self:
+        """An ONNX model in a scorer's place, with its calibration. Raises: BundleError for a model that is not ours."""
+        made = cls(scorer.features, scorer.calibration, content, scorer.complexity(), threads, certificate=certificate)
+        _ = made.opened
+        return made
+
+    def as_onnx(self, width: Width) -> bytes:
+        if self.opened.width != width:
+            raise UnsupportedScorer(f"the scorer is an ONNX model of {self.opened.width} already, however: {width}")
+        return self.model
+
+    def draw(self, drawing: Drawing, rows: str) -> str:  # noqa: ARG002 - as of every scorer
+        raise UnsupportedScorer("a model that is ONNX already cannot be a part of another: convert the whole")
+
+    def split_points(self) -> Points:
+        """None: what it asks stands in the nodes of its graph."""
+        return {}
+
     def complexity(self) -> Complexity:
         return replace(self.origin, bytes=sum(map(len, self.files().values())))
 
@@ -122,14 +150,3 @@ class OnnxScorer(Convertible):
         if self.recipe is None or size < 1:
             raise UnsupportedScorer("an ONNX model has no size to refit at: refit the scorer that it was made from")
         return self.recipe.fit(development, features, self.seed)
-
-
-def standing_in(
-    scorer: Scorer, content: bytes, threads: int = 1, certificate: Int8Certificate | None = None
-) -> OnnxScorer:
-    """An ONNX model in a scorer's place, with its calibration. Raises: BundleError for a model that is not ours."""
-    made = OnnxScorer(
-        scorer.features, scorer.calibration, content, scorer.complexity(), threads, certificate=certificate
-    )
-    _ = made.opened
-    return made

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from math import log2
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import numpy as np
 from pydantic import Field
@@ -24,16 +24,22 @@ from riskmodel.core import (
     Outcome,
     Recipe,
     Scale,
+    Targets,
     Tick,
     Vector,
     canonical,
 )
 from riskmodel.errors import BundleError, UnsupportedScorer
 from riskmodel.scorers._base.convertible import Convertible
+from riskmodel.scorers.scorecard.as_trees import as_trees
 from riskmodel.scorers.scorecard.binning import by_level, by_tree, count, in_direction, weight_of_evidence
 from riskmodel.scorers.scorecard.card import Card, Row, card_of, rows_of
 from riskmodel.scorers.scorecard.fitting import Evidence, fit
 from riskmodel.stats import log_loss
+
+if TYPE_CHECKING:
+    from riskmodel.onnx_export import Drawing
+    from riskmodel.scorers._base.synthetic_inputs import Points
 
 PENALTIES = (300.0, 100.0, 30.0, 10.0, 1.0)  # the one with the least log-loss on tune is taken
 FILE = "scorecard.json"
@@ -61,21 +67,24 @@ class ScorecardRecipe(Recipe):
         features: Sequence[Column],
         seed: int = 0,  # noqa: ARG002 - nothing is drawn
         tick: Tick = lambda: None,
+        *,
+        targets: Targets | None = None,
     ) -> ScorecardScorer:
-        """The scorecard whose penalty does best on tune."""
+        """The scorecard whose penalty does best on tune; bins are cut by the outcomes, whatever it is to learn."""
         matrix, default, tune = (
             development.train.columns(features),
             development.train.default,
             development.tune.columns(features),
         )
         evidence = [self._weighed(values, default, column) for values, column in zip(matrix.T, features, strict=True)]
+        learnt = targets or Targets.outcomes(development)
         candidates = []
         for penalty in PENALTIES:
-            found = fit(evidence, default, penalty)
-            cards = tuple(card_of(e, margins) for e, margins in zip(evidence, found.margins, strict=True))
-            candidates.append(ScorecardScorer(tuple(features), Calibration(), found.intercept, cards, self))
+            fitted = fit(evidence, learnt.train, penalty)
+            cards = tuple(card_of(e, margins) for e, margins in zip(evidence, fitted.margins, strict=True))
+            candidates.append(ScorecardScorer(tuple(features), Calibration(), fitted.intercept, cards, self))
             tick()
-        return min(candidates, key=lambda scorer: _log_loss(scorer.raw_margin(tune), development.tune.default))
+        return min(candidates, key=lambda scorer: _log_loss(scorer.raw_margin(tune), learnt.tune))
 
     def _weighed(self, values: Vector, default: Outcome, column: Column) -> Evidence:
         if column.kind is Kind.CATEGORICAL:
@@ -89,8 +98,8 @@ class ScorecardRecipe(Recipe):
         return Evidence(bins, codes, rows, bads, woe, steps=column.monotone == 0)
 
 
-def _log_loss(margin: Vector, default: Outcome) -> float:
-    return float(log_loss.of_margin(margin, default).mean())
+def _log_loss(margin: Vector, target: Vector) -> float:
+    return float(log_loss.of_margin(margin, target).mean())
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +138,15 @@ class ScorecardScorer(Convertible):
         scale = Scale(self.recipe.pdo, self.recipe.base_points, self.recipe.base_odds)
         start = self.calibration.intercept + self.calibration.slope * self.intercept
         return tuple(rows_of(self.features, self.cards, start, self.calibration.slope, scale))
+
+    def split_points(self) -> Points:
+        """The edges of each feature's bins."""
+        return {place: card.bins.edges for place, card in enumerate(self.cards)}
+
+    def draw(self, drawing: Drawing, rows: str) -> str:
+        from riskmodel.onnx_export import tree_margin
+
+        return tree_margin(drawing, rows, as_trees(self.cards, self.intercept))
 
     def files(self) -> Files:
         cards = [asdict(card) for card in self.cards]

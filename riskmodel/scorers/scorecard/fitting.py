@@ -15,7 +15,7 @@ import numpy as np
 from scipy.linalg import block_diag, solve
 from scipy.special import expit, logit
 
-from riskmodel.core import Matrix, Outcome, Vector
+from riskmodel.core import Matrix, Vector
 from riskmodel.scorers.scorecard.binning import Bins, Codes, Counts
 from riskmodel.stats import log_loss
 
@@ -42,14 +42,14 @@ class Fit:
     margins: tuple[Vector, ...]  # by feature
 
 
-def fit(evidence: Sequence[Evidence], default: Outcome, penalty: float) -> Fit:
-    """A fit in which more evidence of default raises the log-odds; features of which it lowers them are dropped.
+def fit(evidence: Sequence[Evidence], target: Vector, penalty: float) -> Fit:
+    """A fit to outcomes or PDs (n) in which more evidence of default raises the log-odds; other features are dropped.
 
     `penalty` weighs half the squared coefficients against the summed log-loss. A dropped feature's bins add nothing.
     """
     used = list(range(len(evidence)))
     while True:
-        found = _ridge([evidence[i] for i in used], default, penalty)
+        found = _ridge([evidence[i] for i in used], target, penalty)
         margins = dict(zip(used, found.margins, strict=True))
         wrong = {i for i in used if not _agrees(evidence[i], margins[i])}
         if not wrong:
@@ -62,21 +62,21 @@ def _agrees(evidence: Evidence, margins: Vector) -> bool:
     return float((evidence.rows * margins) @ _centred(evidence.woe[:, None], evidence)[:, 0]) > 0
 
 
-def _ridge(evidence: Sequence[Evidence], default: Outcome, penalty: float) -> Fit:
+def _ridge(evidence: Sequence[Evidence], target: Vector, penalty: float) -> Fit:
     """Newton steps, halved while they overshoot, until one no longer pays; the intercept goes unpenalised."""
-    bins = [np.zeros(len(default), np.intp), *(e.codes for e in evidence)]  # the intercept is a feature with one bin
+    bins = [np.zeros(len(target), np.intp), *(e.codes for e in evidence)]  # the intercept is a feature with one bin
     starts = np.cumsum([0, 1, *(len(e.woe) for e in evidence)])
     coding: Matrix = block_diag(np.ones((1, 1)), *(_coded(e) for e in evidence))  # bins x coefficients
     ridge = np.array([0.0, *[penalty] * (coding.shape[1] - 1)])
 
     def loss(beta: Vector) -> float:
         margin = _total(bins, starts, coding @ beta)
-        return float(log_loss.of_margin(margin, default).sum() + ridge @ beta**2 / 2)
+        return float(log_loss.of_margin(margin, target).sum() + ridge @ beta**2 / 2)
 
-    beta = np.array([logit(default.mean()), *[0.0] * (coding.shape[1] - 1)])
+    beta = np.array([logit(target.mean()), *[0.0] * (coding.shape[1] - 1)])
     while True:
         pd = expit(_total(bins, starts, coding @ beta))
-        slope = coding.T @ _sums(bins, starts, pd - default) + ridge * beta
+        slope = coding.T @ _sums(bins, starts, pd - target) + ridge * beta
         curvature = coding.T @ _products(bins, starts, pd * (1 - pd)) @ coding + np.diag(ridge)
         step = solve(curvature, slope, assume_a="pos")
         now = loss(beta)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import numpy as np
 from pydantic import Field
@@ -21,6 +21,7 @@ from riskmodel.core import (
     Recipe,
     Sample,
     Scorer,
+    Targets,
     Tick,
     Vector,
     canonical,
@@ -28,9 +29,14 @@ from riskmodel.core import (
 from riskmodel.errors import BundleError, UnsupportedScorer
 from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.scorers.scorecard import FILE, ScorecardRecipe, ScorecardScorer
+from riskmodel.scorers.scorecard.as_trees import as_trees
 from riskmodel.scorers.scorecard.card import Row, card_of
 from riskmodel.scorers.simple.choice import choose
 from riskmodel.scorers.simple.terms import Term
+
+if TYPE_CHECKING:
+    from riskmodel.onnx_export import Drawing
+    from riskmodel.scorers._base.synthetic_inputs import Points
 
 TERMS = "terms.json"
 
@@ -54,27 +60,19 @@ class SimpleRecipe(Recipe):
         features: Sequence[Column],
         seed: int = 0,  # noqa: ARG002 - nothing is drawn
         tick: Tick = lambda: None,
+        *,
+        targets: Targets | None = None,
     ) -> SimpleScorer:
-        """The scorecard of the outcomes."""
-        outcomes = (development.train.default.astype(np.float64), development.tune.default.astype(np.float64))
-        return self.taught(development, features, outcomes, tick)
-
-    def taught(
-        self,
-        development: Development,
-        features: Sequence[Column],
-        targets: tuple[Vector, Vector],
-        tick: Tick = lambda: None,
-    ) -> SimpleScorer:
-        """The scorecard of soft outcomes of train and tune, in [0, 1]; bins are cut by the outcomes themselves."""
+        """The scorecard of the outcomes or of `targets`; bins are cut by the outcomes, whatever it is to learn."""
         train, tune = (_of(sample, features) for sample in (development.train, development.tune))
+        learnt = targets or Targets.outcomes(development)
         settings = {"screen": self.screen, "max_bins": self.max_bins, "min_share": self.min_share}
-        found = choose(train, tune, targets, most=self.terms, tick=tick, **settings)  # type: ignore[arg-type]
-        pairs = zip(found.candidates, found.fit.margins, strict=True)
+        chosen = choose(train, tune, learnt, most=self.terms, tick=tick, **settings)  # type: ignore[arg-type]
+        pairs = zip(chosen.candidates, chosen.fit.margins, strict=True)
         cards = tuple(card_of(candidate.evidence, margins) for candidate, margins in pairs)
-        columns = tuple(candidate.column for candidate in found.candidates)
-        card = ScorecardScorer(columns, Calibration(), found.fit.intercept, cards, ScorecardRecipe())
-        terms = tuple(candidate.term for candidate in found.candidates)
+        columns = tuple(candidate.column for candidate in chosen.candidates)
+        card = ScorecardScorer(columns, Calibration(), chosen.fit.intercept, cards, ScorecardRecipe())
+        terms = tuple(candidate.term for candidate in chosen.candidates)
         return SimpleScorer(tuple(features), Calibration(), terms, card, self)
 
 
@@ -98,6 +96,26 @@ class SimpleScorer(Convertible):
     def table(self) -> tuple[Row, ...]:
         """The printed scorecard, a term after the other."""
         return self.card.recalibrated(self.calibration).table()
+
+    def split_points(self) -> Points:
+        """The edges of each term's bins, for every feature of it."""
+        points: dict[int, list[float]] = {}
+        for term, card in zip(self.terms, self.card.cards, strict=True):
+            for column in term.features:
+                points.setdefault(column, []).extend(card.bins.edges)
+        return points
+
+    def draw(self, drawing: Drawing, rows: str) -> str:
+        """The terms in double precision, then the scorecard on them."""
+        from riskmodel.onnx_export import tree_margin
+
+        exact = drawing.cast(rows, np.float64)
+        first, second = (np.array([term.features[at] for term in self.terms]) for at in (0, -1))
+        one, other = (drawing.constant(np.array([term.weights[at] for term in self.terms])) for at in (0, 1))
+        left = drawing.add("Mul", drawing.columns_of(exact, first), one)
+        right = drawing.add("Mul", drawing.columns_of(exact, second), other)
+        trees = as_trees(self.card.cards, self.card.intercept)
+        return tree_margin(drawing, drawing.add("Add", left, right), trees, "float64")
 
     def files(self) -> Files:
         told = {"terms": [asdict(term) for term in self.terms], "recipe": asdict(self.recipe)}

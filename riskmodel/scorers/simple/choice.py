@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from riskmodel.core import Column, Kind, Outcome, Sample, Vector
+from riskmodel.core import Column, Kind, Outcome, Sample, Targets, Vector
 from riskmodel.scorers.scorecard.binning import by_level, by_tree, count, in_direction, weight_of_evidence
 from riskmodel.scorers.scorecard.fitting import Evidence, Fit, fit
 from riskmodel.scorers.simple.terms import Term, pairs, singles
@@ -38,7 +38,7 @@ class Chosen:
 def choose(
     train: Sample,
     tune: Sample,
-    targets: tuple[Vector, Vector],
+    targets: Targets,
     *,
     most: int,
     screen: int,
@@ -58,20 +58,20 @@ def choose(
         return Candidate(term, column, _evidence(term(train.matrix), column, train.default, max_bins, min_share))
 
     alone = [candidate(term) for term in singles(features)]
-    base = np.full(len(train), targets[0].mean())
-    strength = [_gain(one.evidence, targets[0], base) for one in alone]
+    base = np.full(len(train), targets.train.mean())
+    strength = [_gain(one.evidence, targets.train, base) for one in alone]
     among = np.argsort(-np.array(strength), kind="stable")[:screen].tolist()
     candidates = alone + [candidate(term) for term in pairs(features, among)]
     chosen: list[Candidate] = []
     paths: list[tuple[float, Chosen]] = []
     pd = base
     while len(chosen) < min(most, len(alone)):
-        gains = [-1.0 if one in chosen else _gain(one.evidence, targets[0], pd) for one in candidates]
+        gains = [-1.0 if one in chosen else _gain(one.evidence, targets.train, pd) for one in candidates]
         chosen.append(candidates[int(np.argmax(gains))])
-        found = fit([one.evidence for one in chosen], targets[0], PENALTY)  # type: ignore[arg-type]
-        pd = expit(_margin(found, [one.evidence.codes for one in chosen]))
+        fitted = fit([one.evidence for one in chosen], targets.train, PENALTY)
+        pd = expit(_margin(fitted, [one.evidence.codes for one in chosen]))
         on_tune = [one.evidence.bins.of(one.term(tune.matrix)) for one in chosen]
-        paths.append((_loss(_margin(found, on_tune), targets[1]), Chosen(tuple(chosen), found)))
+        paths.append((_loss(_margin(fitted, on_tune), targets.tune), Chosen(tuple(chosen), fitted)))
         tick()
     return min(paths, key=lambda path: path[0])[1]
 
@@ -94,8 +94,8 @@ def _gain(evidence: Evidence, target: Vector, pd: Vector) -> float:
     return float(np.sum(slope**2 / curvature) / 2)
 
 
-def _margin(found: Fit, codes: Sequence[np.ndarray[tuple[int], np.dtype[np.intp]]]) -> Vector:
-    return np.asarray(found.intercept + sum(m[c] for m, c in zip(found.margins, codes, strict=True)), np.float64)
+def _margin(fitted: Fit, codes: Sequence[np.ndarray[tuple[int], np.dtype[np.intp]]]) -> Vector:
+    return np.asarray(fitted.intercept + sum(m[c] for m, c in zip(fitted.margins, codes, strict=True)), np.float64)
 
 
 def _loss(margin: Vector, target: Vector) -> float:

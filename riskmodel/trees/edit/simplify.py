@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from riskmodel.trees.edit.merge import same_questions_summed, without_equal_siblings
+from riskmodel.trees.edit.reachability import without_unreachable
 from riskmodel.trees.edit.step_functions import single_features_merged
 from riskmodel.trees.ensemble import TreeEnsemble
-from riskmodel.trees.reachability import without_unreachable
 
 
 def lossless(ensemble: TreeEnsemble) -> TreeEnsemble:

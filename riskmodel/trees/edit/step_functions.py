@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Vector
+from riskmodel.trees.edit.reachability import ZERO
 from riskmodel.trees.edit.rebuild import constant
 from riskmodel.trees.edit.tree_builder import End, Plan, Question, grown
 from riskmodel.trees.ensemble import Rules, TreeEnsemble
-from riskmodel.trees.reachability import ZERO
 from riskmodel.trees.tree import MISSING_NAN, MISSING_ZERO, Tree
 
 Trees: TypeAlias = tuple[Tree, ...]

@@ -7,7 +7,7 @@ from functools import cache
 
 from scipy.special import expit
 
-from riskmodel.core import Development, Scorer
+from riskmodel.core import Development, Scorer, Targets
 from riskmodel.networks import Network, NetworkScorer, Taught, Tuning, network_scorer
 from riskmodel.pruning._networks.recovery.head import refitted_head
 
@@ -45,7 +45,7 @@ def teaching(
             network = refitted_head(network, *lessons())
         if epochs:
             train, tune = lessons()
-            how = Tuning(targets=(train.target, tune.target), rewound=rewound)
+            how = Tuning(targets=Targets(train.target, tune.target), rewound=rewound)
             network = network_scorer(holder.fine_tune(network, development, epochs, how), "fine-tuning").network
         return network
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from random_trees import random_ensemble, trying
 
-from riskmodel.trees.reachability import Categories, Numbers, boxes, without_unreachable
+from riskmodel.trees.edit.reachability import Categories, Numbers, boxes, without_unreachable
 
 NONE, ZERO, NAN = 0, 1, 2
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from riskmodel.scorers.scorecard import ScorecardScorer
 from riskmodel.scorers.scorecard.card import Card
 from riskmodel.trees import LEAF, MISSING_NAN, Tree, TreeEnsemble
 
 
-def as_trees(scorer: ScorecardScorer) -> TreeEnsemble:
-    """One chain of questions a feature; a number nearer to 0 than 1e-35 counts as 0."""
-    used = [(place, card) for place, card in enumerate(scorer.cards) if card.is_used]
-    trees = tuple(_tree(place, card) for place, card in used)
-    return TreeEnsemble(trees, scorer.intercept, len(scorer.features), "lightgbm")
+def as_trees(cards: Sequence[Card], intercept: float) -> TreeEnsemble:
+    """One chain of questions a feature that is used; a number nearer to 0 than 1e-35 counts as 0."""
+    trees = tuple(_tree(place, card) for place, card in enumerate(cards) if card.is_used)
+    return TreeEnsemble(trees, intercept, len(cards), "lightgbm")
 
 
 def _tree(feature: int, card: Card) -> Tree:
