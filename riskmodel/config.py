@@ -128,10 +128,16 @@ class Points(_Strict):
     base_odds: Annotated[float, Field(gt=0)] = 50.0
 
 
-class LatencyRule(_Strict):
-    """Which time decides, and the budget for one application."""
+class ChoiceRule(_Strict):
+    """Which cost decides among those that are no worse, and how many times less of it is worth a change."""
 
-    decide_on: Literal["batch", "single"] = "batch"
+    cost: Literal["work", "leaves", "bytes", "features", "feature_cost", "explanation"] = "work"
+    least_gain: Annotated[float, Field(ge=1)] = 1.5
+
+
+class LatencyRule(_Strict):
+    """The budget for one decision, 99th percentile, with its rules and reasons; who clearly misses it is out."""
+
     budget_us: Annotated[float, Field(gt=0)] | None = None
 
 
@@ -178,6 +184,7 @@ class Run(_Strict):
     margins: Margins = Margins()
     policy: PolicyRule
     points: Points = Points()
+    choice: ChoiceRule = ChoiceRule()
     latency: LatencyRule = LatencyRule()
     scorers: Annotated[list[ScorerEntry], Field(min_length=1)]
     recipes: list[RecipeEntry] = []

@@ -21,7 +21,7 @@ def test_keep_may_be_one_share_or_several():
 
 def test_what_is_not_said_has_a_default():
     run = parsed()
-    assert (run.margins.auc, run.split.test, run.latency.decide_on) == (0.005, 0.2, "batch")
+    assert (run.margins.auc, run.split.test, run.choice.cost) == (0.005, 0.2, "work")
 
 
 def test_a_run_is_frozen():
@@ -48,7 +48,7 @@ def test_a_run_is_frozen():
         ('pruner = "trees", keep', 'compressor = "float16", keep', "a pruner needs keep, and a compressor has none"),
         ('{ pruner = "trees", keep = [0.5, 0.2] }', '{ pruner = "trees" }', "a pruner needs keep"),
         ('pruner = "prefix"', 'pruner = "prefix", compressor = "float16"', "must have either pruner or compressor"),
-        ("budget_us = 1000000", "budget = 3", "latency.budget: unknown key; allowed are budget_us, decide_on"),
+        ("budget_us = 1000000", "budget = 3", "latency.budget: unknown key; allowed are budget_us"),
         ("budget_us = 1000000", "budget_us = -3", "latency.budget_us: must be greater than 0, however: -3"),
         ("threads = 1", "threads = true", "threads: "),
         ("[data]", "[data", "not a TOML file"),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import FEATURES, drawn
 
-from riskmodel.core import PruningPlan, Ranking, Sealed, TradeOff, canonical
+from riskmodel.core import Choice, PruningPlan, Ranking, Sealed, canonical
 from riskmodel.errors import TestIsSealed as Refused
 
 KEEPS = st.floats(0.01, 1.0)
@@ -39,17 +39,13 @@ def test_a_plan_says_what_goes_and_survives_json():
     assert PruningPlan.from_json(PLAN.to_json()) == PLAN
 
 
-def choice(chosen):
-    return TradeOff("a", {}, {}, {}, {}, (), chosen, "")
-
-
 def test_the_test_sample_opens_once_to_a_choice():
     sealed = Sealed(drawn(5, 0))
     with pytest.raises(Refused):
-        sealed.open(choice(""))
-    assert len(sealed.open(choice("a"))) == 5
+        sealed.open(Choice(""))
+    assert len(sealed.open(Choice("a", ("a/half",)))) == 5
     with pytest.raises(Refused):
-        sealed.open(choice("a"))
+        sealed.open(Choice("a", ("a/half",)))
 
 
 def test_columns_come_in_the_order_asked_for():

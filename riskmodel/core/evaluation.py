@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from riskmodel.core.plan import Variant
+from riskmodel.core.sample import Choice
 
 
 class Verdict(StrEnum):
@@ -36,6 +37,7 @@ class Timing:
     p95: Interval
     p99: Interval
     model_p50: Interval
+    speedup: Interval | None = None  # median over rounds of the champion's time by this one's, in the same round
 
     @property
     def rows_per_second(self) -> float:
@@ -81,19 +83,35 @@ class Change:
         """Of the intersection-union test: no worse in any figure (Berger 1982)."""
         return max(d.p_value for d in self.differences.values())
 
+    @property
+    def decided_by(self) -> str:
+        """The figure that p-value is of: the weakest link."""
+        return max(self.differences, key=lambda name: self.differences[name].p_value)
+
 
 @dataclass(frozen=True)
 class TradeOff:
-    """What the selection sample says of all variants, and the choice with its reason."""
+    """What the selection sample says of all variants, whom the test sample was asked about, and the choice."""
 
     champion: str
     evaluations: Mapping[str, Evaluation]
     changes: Mapping[str, Change]  # by challenger
     verdicts: Mapping[str, Verdict]  # by challenger, after Holm
     timings: Mapping[str, Mapping[int, Timing]]  # by variant and batch size
-    front: tuple[str, ...]  # no other variant is as good in AUC and in time, and better in one
+    front: tuple[str, ...]  # no other variant is as good in AUC and in cost, and better in one
     chosen: str
     reason: str
+    adjusted: Mapping[str, float] = field(default_factory=dict)  # p-values after Holm, by challenger
+    cost: Mapping[str, float] = field(default_factory=dict)  # by variant; a kind that has no such cost is left out
+    cost_unit: str = "work"
+    chain: tuple[str, ...] = ()
+    out: Mapping[str, str] = field(default_factory=dict)  # why a challenger could not be chosen, whatever its worth
+    trials: Mapping[str, Change] = field(default_factory=dict)  # on test, along the chain to the first that failed
+
+    @property
+    def choice(self) -> Choice:
+        """What the test sample asks to see."""
+        return Choice(self.champion, self.chain)
 
 
 @dataclass(frozen=True)

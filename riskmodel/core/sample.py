@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,12 +137,12 @@ class Targets:
         return cls(development.train.default.astype(np.float64), development.tune.default.astype(np.float64))
 
 
-class Choice(Protocol):
-    """What was decided before the test sample is asked."""
+@dataclass(frozen=True)
+class Choice:
+    """What is decided before the test sample is opened: who shall be confirmed on it, in this order, at full level."""
 
-    @property
-    def chosen(self) -> str:
-        """The name of the chosen variant; empty while there is none."""
+    champion: str
+    chain: tuple[str, ...] = ()  # each cheaper than the one before; without any the champion stays
 
 
 class Sealed:
@@ -156,7 +156,7 @@ class Sealed:
 
         Raises: TestIsSealed.
         """
-        if not choice.chosen or self._sample is None:
+        if not choice.champion or self._sample is None:
             raise TestIsSealed("the test sample opens once, after the choice is written")
         sample, self._sample = self._sample, None
         return sample

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from riskmodel.core import Change, Complexity, Study, Timing, Verdict
 from riskmodel.review.wording import NOT_EVALUATED
-from riskmodel.selection import budget_verdict, verdicts
+from riskmodel.selection import budget_verdict, verdict
 
 SIMILAR_SIZE = 0.25  # convention: a rival within this share of the size is a fair comparison
 RIVALS = ("prefix", "retrain")
@@ -14,12 +14,14 @@ RIVALS = ("prefix", "retrain")
 
 def joint_verdict(change: Change) -> Verdict:
     """One verdict of all figures of a single challenger."""
-    return verdicts({change.challenger: change})[change.challenger]
+    return verdict(change)
 
 
-def budget_claim(timings: Mapping[int, Timing], budget_us: float | None) -> str:
+def budget_claim(
+    timings: Mapping[int, Timing], budget_us: float | None, machine: Mapping[int, Timing] | None = None
+) -> str:
     """Met, not met or inconclusive; NOT EVALUATED without a budget, or where one application was not timed."""
-    return NOT_EVALUATED if budget_us is None or 1 not in timings else str(budget_verdict(timings, budget_us))
+    return NOT_EVALUATED if budget_us is None or 1 not in timings else str(budget_verdict(timings, budget_us, machine))
 
 
 def rivals(study: Study) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from riskmodel.review.pages.run import run_page
 from riskmodel.review.reports.run import Review
 from riskmodel.review.tables import to_csv
 
-NOT_TIMED = Markup("<p>NOT EVALUATED: nothing was timed.</p>")
+NO_COST = Markup("<p>NOT EVALUATED: no variant has the cost that decides.</p>")
 
 
 def save(review: Review, folder: Path) -> tuple[Path, ...]:
@@ -25,7 +25,7 @@ def save(review: Review, folder: Path) -> tuple[Path, ...]:
     drawn = pictures(review)
     texts = {
         "trade_off.csv": to_csv(review.rows).encode(),
-        "trade_off.html": picture_page(f"{review.name}: trade-off", drawn.get("latency", NOT_TIMED)).encode(),
+        "trade_off.html": picture_page(f"{review.name}: trade-off", drawn.get("cost", NO_COST)).encode(),
         "review.json": review.to_json(),
         "review.html": run_page(review, drawn).encode(),
     }

@@ -17,9 +17,9 @@ from riskmodel.core import Change, Difference, Evaluation, Interval, PruningPlan
 Row = dict[str, Any]
 
 TRADE_OFF_COLUMNS = (
-    "variant", "scorer", "steps", "keep", "auc", "auc_low", "auc_high", "delta_auc", "delta_low", "verdict",
-    "accuracy", "gini", "ks", "brier", "log_loss", "calibration_slope", "p50_us", "p99_us", "rows_per_s", "bytes",
-    "trees", "leaves", "weights", "features", "on_front", "chosen",
+    "variant", "scorer", "steps", "keep", "auc", "auc_low", "auc_high", "delta_auc", "delta_low", "p_adjusted",
+    "decided_by", "cost", "verdict", "accuracy", "gini", "ks", "brier", "log_loss", "calibration_slope", "p50_us",
+    "p99_us", "rows_per_s", "bytes", "trees", "leaves", "weights", "features", "on_front", "in_chain", "out", "chosen",
 )  # fmt: skip
 NAMED_UNITS = 200  # more names than a person reads are only counted
 
@@ -27,7 +27,7 @@ NAMED_UNITS = 200  # more names than a person reads are only counted
 def trade_off_rows(study: Study) -> tuple[Row, ...]:
     """One row a variant in the order of the run, in `TRADE_OFF_COLUMNS`.
 
-    `p50_us` and `p99_us` are microseconds for one application, `rows_per_s` is of batches of 10,000, both end to end.
+    `p50_us` and `p99_us` are microseconds for one decision with its reasons, `rows_per_s` is of batches of 10,000.
     """
     return tuple(_trade_off_row(study, variant) for variant in study.variants.values())
 
@@ -44,20 +44,29 @@ def _trade_off_row(study: Study, variant: Variant) -> Row:
         "keep": number(variant.keep),
         **dict(zip(("auc", "auc_low", "auc_high"), auc or (None, None, None), strict=True)),
         **_delta(study, name),
+        "cost": number(trade_off.cost.get(name)),
         **{key: number(figures[key].value) if key in figures else None for key in worth},
         **_speed(trade_off.timings.get(name, {})),
         **_made_of(variant),
         "on_front": name in trade_off.front,
+        "in_chain": name in trade_off.chain,
+        "out": trade_off.out.get(name, ""),
         "chosen": name == trade_off.chosen,
     }
 
 
 def _delta(study: Study, name: str) -> Row:
     if name == study.trade_off.champion:
-        return {"delta_auc": 0.0, "delta_low": 0.0, "verdict": "champion"}
-    auc = study.trade_off.changes[name].differences["auc"]
-    verdict = str(study.trade_off.verdicts[name])
-    return {"delta_auc": number(auc.delta), "delta_low": number(auc.lower), "verdict": verdict}
+        return {"delta_auc": 0.0, "delta_low": 0.0, "p_adjusted": None, "decided_by": "", "verdict": "champion"}
+    change = study.trade_off.changes[name]
+    auc = change.differences["auc"]
+    return {
+        "delta_auc": number(auc.delta),
+        "delta_low": number(auc.lower),
+        "p_adjusted": number(study.trade_off.adjusted.get(name)),
+        "decided_by": change.decided_by,
+        "verdict": str(study.trade_off.verdicts[name]),
+    }
 
 
 def _speed(timings: Mapping[int, Timing]) -> Row:

@@ -15,11 +15,10 @@ from rich.console import Console
 from rich.progress import track
 
 from riskmodel import config, scorers
-from riskmodel.core import Vector
+from riskmodel.core import Choice, Vector
 from riskmodel.datasets import synthetic
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.workflows.init import proposal
-from riskmodel.workflows.prune.judge import choice
 from riskmodel.workflows.train import develop, training
 from tests.benchmarks._tables import RAW, available
 from tests.benchmarks.quality import _hist, _joined
@@ -121,7 +120,7 @@ def _split(case: Case, seed: int) -> Split:
     development = data.split.development
     fitted = develop.fitted({k: scorers.recipe(k, {}) for k in KINDS}, data.schema.features, development, run.seed)
     best = develop.champion_of(fitted, development)
-    test = data.split.test.open(choice(best, "the least log-loss on tune"))
+    test = data.split.test.open(Choice(best))
     ours = placements(test.default, fitted[best].scorer.score(test))
     apart = [ours - placements(test.default, _hist(on, test, seed)) for on in (development.train, _joined(development))]
     default: Vector = np.concatenate(

@@ -11,10 +11,10 @@ from rich.progress import track
 
 from riskmodel import scorers
 from riskmodel.config import SplitShares
+from riskmodel.core import Choice
 from riskmodel.datasets import schema, split, synthetic
 from riskmodel.evaluation import auc
 from riskmodel.evaluation.metrics.calibration import slope_and_intercept
-from riskmodel.workflows.prune.judge import choice
 from riskmodel.workflows.train import develop
 
 ROWS = 200_000
@@ -42,7 +42,7 @@ def _row(features: int) -> str:
     how = {kind: scorers.recipe(kind, {}) for kind in ("lgbm", "xgb")}
     fitted = develop.fitted(how, columns.features, samples.development, 0)
     best = develop.champion_of(fitted, samples.development)
-    test = samples.test.open(choice(best, "the least log-loss on tune"))
+    test = samples.test.open(Choice(best))
     truth = np.asarray(whole["true_pd"].take(pa.array(test.rows)))
     pd = fitted[best].scorer.score(test)
     ours, theirs, (slope, _) = auc(test.default, pd), auc(test.default, truth), slope_and_intercept(test.default, pd)

@@ -172,7 +172,8 @@ def _plan(pruner: str, unit: str, keep: float) -> PruningPlan:
 
 
 def _variant(entry: Entry) -> Variant:
-    return Variant(entry.name, entry.family, _scorer(entry), _plans(entry), entry.steps, entry.keep)
+    steps = tuple(step.partition("@")[0] for step in entry.steps)
+    return Variant(entry.name, entry.family, _scorer(entry), _plans(entry), steps, entry.keep)
 
 
 def make_study(entries: tuple[Entry, ...] = ENTRIES, chosen: str = "lgbm/trees@0.25", **changes: Any) -> Study:
@@ -187,6 +188,10 @@ def make_study(entries: tuple[Entry, ...] = ENTRIES, chosen: str = "lgbm/trees@0
         verdicts={n: e.verdict or YES for n, e in challengers.items()},
         timings={e.name: _timings(e.p50) for e in entries},
         front=tuple(e.name for e in entries if not any(o.auc >= e.auc and o.p50 < e.p50 for o in entries)),
+        adjusted=dict.fromkeys(challengers, 0.04),
+        cost={e.name: _scorer(e).complexity().work for e in entries},
+        chain=() if chosen == champion.name else (chosen,),
+        trials={} if chosen == champion.name else {chosen: _change(chosen, "test", star.auc - champion.auc, YES)},
         chosen=chosen,
         reason=f"{chosen} is the fastest of {sum(e.verdict is YES for e in entries)} non-inferior variants.",
     )

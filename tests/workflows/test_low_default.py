@@ -11,7 +11,7 @@ from small_run import toml
 from riskmodel.datasets import synthetic
 from riskmodel.evaluation import Effort
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.train import judge
+from riskmodel.workflows.train import timing
 from riskmodel.workflows.train.training import train
 
 RECIPES = """
@@ -50,7 +50,7 @@ def report(tmp_path_factory, store):
     pq.write_table(whole.take(pa.array(rows)), folder / "portfolio.parquet")
     (folder / "run.toml").write_text(toml(keep="[0.2]") + RECIPES)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judge, "EFFORT", Effort(seconds=0.01, rounds=3))
+        patch.setattr(timing, "EFFORT", Effort(seconds=0.01, rounds=3))
         return train(folder / "run.toml", folder / "report", store, Stages())
 
 

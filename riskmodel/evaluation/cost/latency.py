@@ -9,7 +9,8 @@ import gc
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +23,14 @@ Call = Callable[[], object]
 Clock = Callable[[], int]  # nanoseconds
 
 _WARM_UP = 3
+FEWEST_ROUNDS = 5
 
 
 @dataclass(frozen=True)
 class Calls:
     """What is timed of one variant at one batch size."""
 
-    end_to_end: Call  # from a table to PDs
+    end_to_end: Call  # from a table to what the caller calls an answer: PDs, or decisions with their reasons
     model_alone: Call  # from a matrix to PDs
 
 
@@ -40,9 +42,14 @@ class Effort:
     rounds: int = 30  # at least, for a batch
     rounds_single: int = 400  # at least, for one application: fewer than 368 calls cannot bound a 99th percentile
     most: int = 5_000
+    cap: float = inf  # seconds for all batch sizes together: then five rounds a size must do, however many are asked
 
     def at_least(self, batch: int) -> int:
         return self.rounds_single if batch == 1 else self.rounds
+
+    def shared(self, sizes: int) -> Effort:
+        """What each of so many batch sizes may take."""
+        return replace(self, cap=self.cap / sizes)
 
 
 def measure(
@@ -51,23 +58,32 @@ def measure(
     seed: int = 0,
     clock: Clock = time.perf_counter_ns,
     tick: Tick = lambda: None,
+    *,
+    baseline: str | None = None,
 ) -> Mapping[str, Mapping[int, Timing]]:
     """Times every variant at every batch size; one round calls each once, in a new order, so that drift hits all alike.
 
     Garbage collection is off, and numpy, torch, LightGBM and XGBoost use one thread. A call that asks its library for
     more threads by itself (LightGBM's `predict(num_threads=2)`) is not held back. `tick` is called once a batch size.
+    Each variant's speedup is that over the `baseline`, paired by round.
     """
     sizes = sorted({batch for by_batch in calls.values() for batch in by_batch})
     timed: dict[int, Mapping[str, Timing]] = {}
     for batch in sizes:
         at_size = {variant: by_batch[batch] for variant, by_batch in calls.items() if batch in by_batch}
-        timed[batch] = _time_batch(at_size, batch, effort, np.random.default_rng([seed, batch]), clock)
+        rng, share = np.random.default_rng([seed, batch]), effort.shared(len(sizes))
+        timed[batch] = _time_batch(at_size, batch, share, rng, clock, baseline)
         tick()
     return {variant: {batch: timed[batch][variant] for batch in sorted(calls[variant])} for variant in calls}
 
 
-def _time_batch(
-    calls: Mapping[str, Calls], batch: int, effort: Effort, rng: np.random.Generator, clock: Clock
+def _time_batch(  # noqa: PLR0917
+    calls: Mapping[str, Calls],
+    batch: int,
+    effort: Effort,
+    rng: np.random.Generator,
+    clock: Clock,
+    baseline: str | None,
 ) -> Mapping[str, Timing]:
     jobs = [job for call in calls.values() for job in (call.end_to_end, call.model_alone)]
     for job in jobs:
@@ -77,7 +93,11 @@ def _time_batch(
             for job in jobs:
                 job()
         took = _interleaved(jobs, batch, effort, rng, clock) / 1e3
-    return {variant: _timing(batch, took[:, 2 * i], took[:, 2 * i + 1]) for i, variant in enumerate(calls)}
+    end_to_end = {variant: took[:, 2 * i] for i, variant in enumerate(calls)}
+    against = end_to_end.get(baseline) if baseline else None
+    return {
+        variant: _timing(batch, end_to_end[variant], took[:, 2 * i + 1], against) for i, variant in enumerate(calls)
+    }
 
 
 @contextmanager
@@ -97,10 +117,12 @@ def _interleaved(
     jobs: Sequence[Call], batch: int, effort: Effort, rng: np.random.Generator, clock: Clock
 ) -> NDArray[np.int64]:
     """Nanoseconds, rounds x jobs; all share one allowance, so that every round holds every job."""
-    least, allowed = effort.at_least(batch), effort.seconds * 1e9 * len(jobs) / 2
+    least, allowed, cap = effort.at_least(batch), effort.seconds * 1e9 * len(jobs) / 2, effort.cap * 1e9
     rounds: list[NDArray[np.int64]] = []
     start = clock()
-    while len(rounds) < least or (len(rounds) < effort.most and clock() - start < allowed):
+    while len(rounds) < FEWEST_ROUNDS or (
+        len(rounds) < effort.most and (spent := clock() - start) < cap and (len(rounds) < least or spent < allowed)
+    ):
         took = np.empty(len(jobs), dtype=np.int64)
         for i in rng.permutation(len(jobs)):
             before = clock()
@@ -110,9 +132,10 @@ def _interleaved(
     return np.array(rounds)
 
 
-def _timing(batch: int, end_to_end: Vector, model_alone: Vector) -> Timing:
+def _timing(batch: int, end_to_end: Vector, model_alone: Vector, baseline: Vector | None) -> Timing:
     p50, p95, p99 = (percentile(end_to_end, share) for share in (0.50, 0.95, 0.99))
-    return Timing(batch, p50, p95, p99, percentile(model_alone, 0.50))
+    speedup = None if baseline is None else percentile(baseline / np.maximum(end_to_end, 1e-3), 0.50)
+    return Timing(batch, p50, p95, p99, percentile(model_alone, 0.50), speedup)
 
 
 def percentile(values: Vector, share: float) -> Interval:

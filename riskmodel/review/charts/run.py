@@ -1,4 +1,4 @@
-"""Which pictures a run has: worth against time and size, each challenger's difference, what scorers lean on."""
+"""Which pictures a run has: worth against cost and size, each challenger's difference, what scorers lean on."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ AUC = "AUC on the selection sample"
 
 
 def pictures(review: Review) -> dict[str, Markup]:
-    """Every picture that the data allows, by name: latency, size, confirmation, attributions."""
+    """Every picture that the data allows, by name: cost, size, confirmation, attributions."""
     drawn = {
-        "latency": latency(review),
+        "cost": cost(review),
         "size": trade_off(review, lambda row: row["bytes"], "Size of the saved scorer (log scale)", size),
         "confirmation": differences(review),
         "attributions": attributions(review.attributions),
@@ -31,17 +31,10 @@ def pictures(review: Review) -> dict[str, Markup]:
     return {name: picture for name, picture in drawn.items() if picture is not None}
 
 
-def latency(review: Review) -> Markup | None:
-    """AUC against the time that decided: a row in batches of 10,000, or one application."""
-    if review.latency["decide_on"] == "single":
-        title = "Time of one application (median, log scale)"
-        return trade_off(review, lambda row: row["p50_us"], title, micros, front=True)
-    title = "Time a row, batches of 10,000 (median, log scale)"
-    return trade_off(review, _of_batch, title, micros, front=True)
-
-
-def _of_batch(row: Row) -> float | None:
-    return 1e6 / row["rows_per_s"] if row["rows_per_s"] else None
+def cost(review: Review) -> Markup | None:
+    """AUC against the cost that decided."""
+    title = f"Cost that decides: {review.cost_unit.replace('_', ' ')} (log scale)"
+    return trade_off(review, lambda row: row["cost"], title, lambda x: f"{x:,.4g}", front=True)
 
 
 def trade_off(
@@ -78,8 +71,8 @@ def _paired(row: Row, review: Review) -> tuple[float | None, float | None]:
 
 
 def _confirms(test: Row, review: Review) -> bool:
-    """Whether a test is the chosen variant's on the sample that was opened last."""
-    return bool(test["challenger"] == review.chosen and test["sample"] != review.samples[0]["sample"])
+    """Whether a test is one of the chain's on the sample that was opened last."""
+    return bool(test["sample"] != review.samples[0]["sample"])
 
 
 def _tip(row: Row) -> str:
@@ -105,7 +98,7 @@ def _level(review: Review) -> tuple[float, str] | None:
 
 
 def differences(review: Review) -> Markup | None:
-    """Each challenger's AUC less the champion's with its one-sided 95 % bounds; the chosen on test stands on top."""
+    """Each challenger's AUC less the champion's with its one-sided 95 % bounds; the chain on test stands on top."""
     tested = [test for test in review.differences if test["figure"] == "auc" and test["delta"] is not None]
     if not tested:
         return None

@@ -11,7 +11,7 @@ from riskmodel.core import Difference, Study, Verdict
 from riskmodel.review.claims import budget_claim, joint_verdict, rivals
 from riskmodel.review.findings import Finding, Severity, Topic
 from riskmodel.review.wording import NOT_EVALUATED, count, figure, label, listed, micros, signed
-from riskmodel.selection import Budget
+from riskmodel.selection import MACHINE, Budget
 
 
 def run_findings(settings: Run, study: Study) -> tuple[Finding, ...]:
@@ -49,7 +49,7 @@ def _bound(name: str, difference: Difference) -> str:
 def _budget(settings: Run, study: Study) -> Iterator[Finding]:
     chosen, budget = study.trade_off.chosen, settings.latency.budget_us
     timings = study.trade_off.timings.get(chosen, {})
-    claim = budget_claim(timings, budget)
+    claim = budget_claim(timings, budget, study.trade_off.timings.get(MACHINE))
     if claim == Budget.MET:
         return
     if claim == NOT_EVALUATED or budget is None:
@@ -58,7 +58,7 @@ def _budget(settings: Run, study: Study) -> Iterator[Finding]:
         return
     p99 = timings[1].p99
     evidence = (
-        f"99th percentile of one application {micros(p99.value)} "
+        f"99th percentile of one decision {micros(p99.value)} "
         f"({micros(p99.low)} to {micros(p99.high)}), budget {micros(budget)}."
     )
     severity = Severity.HIGH if claim == Budget.NOT_MET else Severity.MEDIUM

@@ -24,8 +24,9 @@ from riskmodel.review.tables import (
     trade_off_rows,
 )
 from riskmodel.review.wording import NOT_EVALUATED, count, listed, micros, size
+from riskmodel.selection import MACHINE
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,15 @@ class Review:
     changed: str
     verdict: str  # non-inferior, inferior, inconclusive, champion stays, NOT EVALUATED
     selection_verdict: str
-    latency: Mapping[str, Any]  # decide_on, budget_us, and the claim by variant
+    cost_unit: str  # what decides
+    chain: tuple[str, ...]  # whom the test sample was to confirm, the dearest first
+    out: Mapping[str, str]  # why a challenger could not be chosen, whatever its worth
+    latency: Mapping[str, Any]  # budget_us, and the claim by variant
     findings: tuple[Finding, ...]
     margins: Mapping[str, float]
     samples: tuple[Row, ...]
     rows: tuple[Row, ...]
-    differences: tuple[Row, ...]  # every challenger on selection, then the chosen one on test
+    differences: tuple[Row, ...]  # every challenger on selection, then the chain on test
     confirmation: tuple[Row, ...]
     timings: tuple[Row, ...]
     plans: tuple[Row, ...]
@@ -66,7 +70,7 @@ class Review:
                 f"review: schema_version must be {SCHEMA_VERSION}, however: {data.get('schema_version')}"
             )
         findings = tuple(_finding(item) for item in data["findings"])
-        tables = ("samples", "rows", "differences", "confirmation", "timings", "plans")
+        tables = ("samples", "rows", "differences", "confirmation", "timings", "plans", "chain")
         return cls(**{**data, "findings": findings, **{key: tuple(data[key]) for key in tables}})
 
 
@@ -90,6 +94,9 @@ def review(settings: Run, study: Study, dossier: Dossier | None = None) -> Revie
         changed=_changed(study),
         verdict=_verdict(study),
         selection_verdict=str(trade_off.verdicts.get(trade_off.chosen, "champion")),
+        cost_unit=trade_off.cost_unit,
+        chain=trade_off.chain,
+        out=dict(trade_off.out),
         latency=_latency(settings, study, stars),
         findings=_findings(settings, study, dossier),
         margins=plain(settings.margins.model_dump()),
@@ -97,7 +104,7 @@ def review(settings: Run, study: Study, dossier: Dossier | None = None) -> Revie
         rows=trade_off_rows(study),
         differences=tuple(row for change in _changes(study) for row in difference_rows(change)),
         confirmation=confirmation_rows(study),
-        timings=timing_rows(study, stars),
+        timings=timing_rows(study, (*stars, MACHINE)),
         plans=plan_rows(study.variants.values()),
         attributions=plain(study.attributions),
         settings=plain(settings.model_dump(mode="json")),
@@ -149,8 +156,9 @@ def _verdict(study: Study) -> str:
 
 def _latency(settings: Run, study: Study, names: tuple[str, ...]) -> dict[str, Any]:
     budget = settings.latency.budget_us
-    claims = {name: budget_claim(study.trade_off.timings.get(name, {}), budget) for name in names}
-    return {"decide_on": settings.latency.decide_on, "budget_us": budget, "claims": claims}
+    timings = study.trade_off.timings
+    claims = {name: budget_claim(timings.get(name, {}), budget, timings.get(MACHINE)) for name in names}
+    return {"budget_us": budget, "claims": claims}
 
 
 def _samples(study: Study) -> tuple[Row, ...]:
@@ -160,5 +168,4 @@ def _samples(study: Study) -> tuple[Row, ...]:
 
 
 def _changes(study: Study) -> tuple[Change, ...]:
-    last = (study.confirmation,) if study.confirmation else ()
-    return (*study.trade_off.changes.values(), *last)
+    return (*study.trade_off.changes.values(), *study.trade_off.trials.values())

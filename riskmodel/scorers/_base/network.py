@@ -30,6 +30,7 @@ from riskmodel.core import (
     Vector,
     canonical,
 )
+from riskmodel.core.work import PRICES
 from riskmodel.errors import BundleError, ConfigError, RiskModelError
 from riskmodel.networks import USUAL, Network, Single, Taught, Tuning, network_report, pack, unpack
 from riskmodel.scorers._base.convertible import Convertible
@@ -193,7 +194,7 @@ class EncodedScorer(Convertible, ABC):
             features=self.encoding.used,
             parameters=report.parameters,
             connections=report.nonzeros,
-            work=report.work,
+            work=report.work * PRICES.multiply_add,
             bytes=sum(len(content) for content in self.files().values()),
             neurons=report.neurons,
             weights=report.connections,

@@ -31,6 +31,7 @@ from riskmodel.core import (
     Vector,
     canonical,
 )
+from riskmodel.core.work import PRICES
 from riskmodel.errors import BundleError, ConfigError, UnsupportedScorer
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.scorers._base.convertible import Convertible
@@ -167,7 +168,7 @@ class BlendScorer(Convertible):
         total["bytes"] = sum(map(len, self.files().values()))
         for name in ("parameters", "connections"):
             total[name] += own
-        return Complexity(**{**total, "work": total["work"] + len(self.members)})
+        return Complexity(**{**total, "work": total["work"] + PRICES.multiply_add * len(self.members)})
 
     def refit(self, development: Development, features: Sequence[Column], size: float = 1.0) -> BlendScorer:
         """Every member refitted at this size. Raises: UnsupportedScorer where one has no size."""

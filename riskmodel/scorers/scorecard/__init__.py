@@ -29,6 +29,7 @@ from riskmodel.core import (
     Vector,
     canonical,
 )
+from riskmodel.core.work import PRICES
 from riskmodel.errors import BundleError, UnsupportedScorer
 from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.scorers.scorecard.as_trees import as_trees
@@ -176,7 +177,7 @@ class ScorecardScorer(Convertible):
             features=len(self._used),
             parameters=1 + len(margins) + sum(edges),
             connections=1 + sum(margin != 0 for margin in margins) + sum(edges),
-            work=sum(1 + log2(1 + count) for count in edges),  # a search among the edges, and one addition
+            work=PRICES.scorecard_step * sum(1 + log2(1 + count) for count in edges),  # a search, and one addition
             bytes=sum(map(len, self.files().values())),
         )
 

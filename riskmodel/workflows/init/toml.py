@@ -113,7 +113,6 @@ def _rules(profile: Profile) -> Iterator[str]:
     edges = ", ".join(f"{edge:g}" for edge in plan.grade_edges(profile))
     yield _line(f"grade_edges = [{edges}]", "odds from a quarter to four times those of all loans")
     yield from ("", "[latency]")
-    yield _line('decide_on = "batch"', "batch: rows a second at 10,000 rows; single: one application")
     yield _line("budget_us = 20000", "for one application, 99th percentile, end to end")
 
 

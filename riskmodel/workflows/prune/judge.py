@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from riskmodel.config import Margins
-from riskmodel.core import Change, Sample, TradeOff, Verdict
+from riskmodel.core import Change, Sample, Verdict
 from riskmodel.evaluation import auc, compare
 from riskmodel.evaluation.change.fidelity import fidelity
 from riskmodel.review.reports.frontier import GIVEN, Point
@@ -59,11 +59,6 @@ def smallest(points: Sequence[Point], method: str) -> str:
     """The method's smallest size that is non-inferior and smaller than the given model; the given one if none is."""
     able = [p for p in points if p.method == method and p.verdict is Verdict.NON_INFERIOR]
     return min([points[0], *able], key=lambda point: point.leaves).name
-
-
-def choice(chosen: str, reason: str) -> TradeOff:
-    """The choice as the test sample asks to see it."""
-    return TradeOff(GIVEN, {}, {}, {}, {}, (), chosen, reason)
 
 
 def of_one_size(chosen: Cut, cuts: Sequence[Cut]) -> list[Cut]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from riskmodel import scorers, tables
 from riskmodel.config import Margins
-from riskmodel.core import Column, Development, Pruner, Sample, Scorer, Split
+from riskmodel.core import Choice, Column, Development, Pruner, Sample, Scorer, Split
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.certificate import PARITY, certify
 from riskmodel.review.reports.frontier import GIVEN, Frontier
@@ -66,7 +66,7 @@ def prune(source: Source, output: Path, size: Size, stages: Stages, method: str 
         name = f"{method}@{keep:g}" if keep else judge.smallest(points, method)
         chosen = next(cut for cut in (given, *cuts) if cut.name == name)
         with stages.stage("Confirm on test"):
-            test = split.test.open(judge.choice(name, str(size)))
+            test = split.test.open(Choice(GIVEN, (name,)))
             tested = judge.judged(given, judge.of_one_size(chosen, cuts), test, rule)
             change = judge.change(given, chosen, test, rule)
         with stages.stage("Write"):

@@ -1,4 +1,4 @@
-"""Judge the variants: figures, changes and times on selection, the choice, and its one confirmation on test."""
+"""Judge the variants: figures and changes on selection, the chain, and its one confirmation on test."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pyarrow as pa
 
 from riskmodel import selection
 from riskmodel.config import PolicyRule, Run
-from riskmodel.core import Change, Evaluation, Policy, Sample, Tick, Timing, TradeOff, Variant
-from riskmodel.datasets import encode
-from riskmodel.evaluation import Calls, Effort, compare, evaluate, measure
-
-BATCHES = (1, 100, 10_000)
-EFFORT = Effort(seconds=0.5, rounds=9)
+from riskmodel.core import Change, Evaluation, Policy, Sample, Timing, TradeOff, Variant
+from riskmodel.evaluation import compare, evaluate
+from riskmodel.explanation.cost import costs
+from riskmodel.selection.choose import Worth
 
 Timings = Mapping[str, Mapping[int, Timing]]
 Judgement = tuple[Mapping[str, Evaluation], Mapping[str, Change]]
@@ -54,42 +51,26 @@ def judged(contest: Contest, sample: Sample) -> Judgement:
     return evaluations, changes
 
 
-def timed(contest: Contest, applications: pa.Table, tick: Tick = lambda: None) -> Timings:
-    """Each variant at each batch size, end to end from a table; a table that is too short is repeated."""
-    batches = {size: _batch(applications, size) for size in BATCHES}
-    calls = {
-        name: {size: _calls(variant, batch) for size, batch in batches.items()}
-        for name, variant in contest.variants.items()
-    }
-    return measure(calls, EFFORT, contest.run.seed, tick=tick)
-
-
-def _batch(table: pa.Table, rows: int) -> pa.RecordBatch:
-    return table.take(pa.array(np.arange(rows) % table.num_rows)).combine_chunks().to_batches()[0]
-
-
-def _calls(variant: Variant, batch: pa.RecordBatch) -> Calls:
-    scorer, features = variant.scorer, variant.scorer.features
-    matrix = encode.matrix(batch, features)
-    return Calls(lambda: scorer.pd(encode.matrix(batch, features)), lambda: scorer.pd(matrix))
-
-
-def chosen(contest: Contest, judgement: Judgement, timings: Timings) -> TradeOff:
-    """The fastest among the non-inferior."""
+def proposed(contest: Contest, judgement: Judgement, timings: Timings) -> TradeOff:
+    """What selection says, and the chain that test shall confirm."""
     evaluations, changes = judgement
-    return selection.choose(
+    rule = contest.run.choice
+    return selection.propose(
         contest.champion,
         evaluations=evaluations,
         changes=changes,
         timings=timings,
-        decide_on=contest.run.latency.decide_on,
-        budget_us=contest.run.latency.budget_us,
-        cost={name: variant.scorer.complexity().bytes for name, variant in contest.variants.items()},
+        cost=costs(rule.cost, {name: variant.scorer for name, variant in contest.variants.items()}),
+        worth=Worth(rule.cost, rule.least_gain, contest.run.latency.budget_us),
     )
 
 
-def confirmed(contest: Contest, trade_off: TradeOff, test: Sample) -> tuple[Mapping[str, Evaluation], Change | None]:
-    """Champion and choice on the test sample, once it is opened."""
-    shown = {name: contest.variants[name] for name in (trade_off.champion, trade_off.chosen)}
-    evaluations, changes = judged(replace(contest, variants=shown), test)
-    return evaluations, changes.get(trade_off.chosen)
+def confirmed(contest: Contest, proposal: TradeOff, test: Sample) -> tuple[TradeOff, Mapping[str, Evaluation]]:
+    """The choice, once the test sample is opened; with the figures there of the champion and all who were asked about.
+
+    Who stands beyond the first failure of the chain is not evaluated.
+    """
+    chain = {name: contest.variants[name] for name in (proposal.champion, *proposal.chain)}
+    evaluations, changes = judged(replace(contest, variants=chain), test)
+    made = selection.conclude(proposal, changes)
+    return made, {name: evaluations[name] for name in (made.champion, *made.trials)}

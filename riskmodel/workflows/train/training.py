@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
-from riskmodel import bundle, config, review, tracking
+from riskmodel import bundle, config, review, selection, tracking
 from riskmodel.config import Run
 from riskmodel.core import Development, Policy, Scale, Schema, Split, Study, Variant, canonical
 from riskmodel.datasets import leakage, run_table, schema, split
@@ -27,7 +27,7 @@ from riskmodel.files import beside
 from riskmodel.trees import HasTrees
 from riskmodel.workflows import check, pyfunc
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.train import develop, drift, judge, review_run, run_record
+from riskmodel.workflows.train import develop, drift, judge, review_run, run_record, timing
 
 Variants = Mapping[str, Variant]
 
@@ -68,17 +68,22 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages) -> tuple[
         contest = judge.Contest(variants, champion, policy, run)
         with stages.stage("Judge on selection"):
             judgement = judge.judged(contest, data.split.selection)
-        with stages.stage("Measure latency", len(judge.BATCHES)) as tick:
-            trade_off = judge.chosen(contest, judgement, judge.timed(contest, data.applications, tick))
-        (folder / "choice.json").write_bytes(canonical({"champion": champion, "chosen": trade_off.chosen}))
+        with stages.stage("Measure latency", len(timing.BATCHES)) as tick:
+            decisions = timing.Decisions(policy, run, development)
+            effort = timing.within(sum(stages.seconds.values()))
+            timings = timing.timed(variants, champion, decisions, data.applications, effort, tick)
+        proposal = judge.proposed(contest, judgement, timings)
+        (folder / "choice.json").write_bytes(selection.record(proposal))
         with stages.stage("Confirm on test"):
-            test = data.split.test.open(trade_off)
-            tested, change = judge.confirmed(contest, trade_off, test)
+            test = data.split.test.open(proposal.choice)
+            trade_off, tested = judge.confirmed(contest, proposal, test)
+        (folder / "choice.json").write_bytes(selection.record(trade_off))
         moved = drift.found(variants[trade_off.chosen].scorer, development, (data.split.selection, test), run.data.time)
         (folder / drift.FILE).write_bytes(drift.to_json(moved))
         with stages.stage("Weigh the change"), threadpool_limits(run.threads):
             dossier = review_run.dossier(contest, trade_off, development, test, data.applications, moved)
         facts = _facts(run, data, toml_sha256, policy, stages)
+        change = trade_off.trials.get(trade_off.chosen)
         study = Study(trade_off, variants, change, tested, facts, _attributions(unpruned, development))
         with stages.stage("Write report"):
             review.save(review.review(run, study, dossier), folder)

@@ -14,7 +14,7 @@ def made(settings, study):
     return review(settings, study)
 
 
-@pytest.mark.parametrize("name", ["latency", "size"])
+@pytest.mark.parametrize("name", ["cost", "size"])
 def test_every_variant_is_one_point_with_its_own_auc(made, name):
     tips = wide(pictures(made)[name]).tips
     assert len(tips) == len(made.rows)
@@ -22,27 +22,22 @@ def test_every_variant_is_one_point_with_its_own_auc(made, name):
         assert tip.startswith(f"{row['variant']}: {row['verdict']}. AUC {row['auc']:.4f} ")
 
 
-def test_size_and_time_order_the_points(made):
+def test_size_and_cost_order_the_points(made):
     drawn = pictures(made)
-    for name, cost in (("size", lambda row: row["bytes"]), ("latency", lambda row: -row["rows_per_s"])):
+    for name, cost in (("size", lambda row: row["bytes"]), ("cost", lambda row: row["cost"])):
         xs = [x for x, _ in wide(drawn[name]).points]
         assert sorted(range(6), key=lambda i: xs[i]) == sorted(range(6), key=lambda i: cost(made.rows[i]))
 
 
-def test_where_one_application_decides_its_time_is_drawn(made):
-    single = replace(made, latency={**made.latency, "decide_on": "single"})
-    assert "Time of one application (median, log scale)" in wide(pictures(single)["latency"]).words
-
-
 def test_champion_and_chosen_are_named_and_the_margin_lies_below(made):
-    drawn = wide(pictures(made)["latency"])
+    drawn = wide(pictures(made)["cost"])
     assert {"champion", "chosen", "Pareto front"} <= set(drawn.words)
     _, y, _ = drawn.place("champion \N{MINUS SIGN} margin 0.005")
     assert y > drawn.points[0][1]
 
 
 def test_a_champion_that_stays_says_so(settings, another_study):
-    drawn = wide(pictures(review(settings, another_study(chosen="lgbm")))["latency"])
+    drawn = wide(pictures(review(settings, another_study(chosen="lgbm")))["cost"])
     assert "champion, stays" in drawn.words
 
 
@@ -51,7 +46,7 @@ def test_the_same_cut_has_the_same_marker_at_every_keep(settings, another_study,
         entry(f"lgbm/trees@{keep}", "lgbm", ("trees",), keep, 0.78, 300, "non-inferior", trees=9)
         for keep in (0.5, 0.25)
     ]
-    words = wide(pictures(review(settings, another_study(tuple(entries), "lgbm/trees@0.5")))["latency"]).words
+    words = wide(pictures(review(settings, another_study(tuple(entries), "lgbm/trees@0.5")))["cost"]).words
     assert words.count("trees") == words.count("not pruned") == 1
 
 
@@ -100,8 +95,8 @@ def test_nothing_leaves_the_paper(made):
     assert [d.overflowing() for picture in pictures(made).values() for d in wide_and_small(picture)] == [[]] * 10
 
 
-def test_a_run_without_timings_still_has_its_other_pictures(settings, study, another_study):
-    trade_off = replace(study.trade_off, timings={})
+def test_a_run_without_costs_still_has_its_other_pictures(settings, study, another_study):
+    trade_off = replace(study.trade_off, cost={})
     assert sorted(pictures(review(settings, another_study(trade_off=trade_off)))) == [
         "attributions", "confirmation", "size"
     ]  # fmt: skip

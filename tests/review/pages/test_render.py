@@ -168,6 +168,6 @@ def test_what_is_missing_is_said_to_be_not_evaluated(settings, another_study):
 
 
 def test_one_picture_alone_is_a_page(settings, study):
-    reader = Reader(picture_page("A & B", pictures(review(settings, study))["latency"]))
+    reader = Reader(picture_page("A & B", pictures(review(settings, study))["cost"]))
     assert reader.open == []
     assert "A & B" in reader.text

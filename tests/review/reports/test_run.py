@@ -22,7 +22,7 @@ def test_the_same_study_gives_the_same_bytes(settings, study, another_study):
 
 def test_another_schema_version_is_refused(settings, study):
     data = json.loads(review(settings, study).to_json()) | {"schema_version": 99}
-    with pytest.raises(RiskModelError, match="schema_version must be 3, however: 99"):
+    with pytest.raises(RiskModelError, match="schema_version must be 4, however: 99"):
         Review.from_json(json.dumps(data).encode())
 
 

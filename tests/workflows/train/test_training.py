@@ -15,7 +15,7 @@ from riskmodel.errors import RiskModelError
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.train import training as job
 
-TIMINGS = {"p50_us", "p99_us", "rows_per_s", "on_front", "chosen"}
+TIMINGS = {"p50_us", "p99_us", "rows_per_s"}
 
 
 def rows_of(folder):

@@ -1,0 +1,76 @@
+"""Why the choice is what it is, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from riskmodel.core import Change, Evaluation, TradeOff, Verdict
+from riskmodel.selection.verdicts import verdict
+from riskmodel.stats.small_sample import TO_DECIDE
+
+_NAMES = {"auc": "AUC", "brier": "Brier score", "log_loss": "log-loss", "mean_pd": "mean PD"}
+
+
+def reason(trade_off: TradeOff) -> str:
+    """One paragraph: who is chosen or stays, what the test sample said of each link, what is gained, who was out."""
+    return " ".join(_sentences(trade_off))
+
+
+def _sentences(trade_off: TradeOff) -> Iterator[str]:
+    champion, chosen = trade_off.champion, trade_off.chosen
+    if chosen != champion:
+        yield f"{chosen} is chosen: {gain(trade_off)}."
+        auc = trade_off.trials[chosen].differences["auc"]
+        yield f"On test its AUC differs by {auc.delta:+.4f} (lower bound {auc.lower:+.4f}, margin {auc.margin:.3g})."
+    elif not trade_off.changes:
+        yield f"{champion} stays: there is no challenger."
+    elif not trade_off.chain:
+        yield f"{champion} stays: {_nobody(trade_off)}."
+    else:
+        yield f"{champion} stays: nothing smaller was confirmed."
+    yield from _asked(trade_off)
+    yield from _too_few(trade_off.evaluations[champion]) if trade_off.changes else ()
+
+
+def gain(trade_off: TradeOff) -> str:
+    """What the chosen one takes of the champion's cost."""
+    before, after = trade_off.cost[trade_off.champion], trade_off.cost[trade_off.chosen]
+    unit = trade_off.cost_unit.replace("_", " ")
+    times = f"{before / after:.3g} times less {unit}" if after else f"no {unit}"
+    return f"{times} than {trade_off.champion} ({_amount(after)} of {_amount(before)})"
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _nobody(trade_off: TradeOff) -> str:
+    if len(trade_off.out) == len(trade_off.changes):
+        return "not worth changing, no challenger is cheap enough"
+    return f"on selection none of {len(trade_off.changes)} challengers is likely to be shown to be no worse"
+
+
+def _asked(trade_off: TradeOff) -> Iterator[str]:
+    if not trade_off.trials:
+        return
+    says = [f"{name} {_said(change)}" for name, change in trade_off.trials.items()]
+    yield f"The test sample was asked, in this order, of {', '.join(says)}."
+
+
+def _said(change: Change) -> str:
+    found = verdict(change)
+    if found is Verdict.NON_INFERIOR:
+        return f"({found})"
+    weakest = change.differences[change.decided_by]
+    name = _NAMES.get(change.decided_by, change.decided_by)
+    return f"({found} in {name}: bound {weakest.lower:+.4f}, margin {weakest.margin:.3g})"
+
+
+def _too_few(evaluation: Evaluation) -> Iterator[str]:
+    """That nothing could be shown, where the sample has too few bads or goods."""
+    goods = evaluation.rows - evaluation.bads
+    if min(evaluation.bads, goods) < TO_DECIDE:
+        yield (
+            f"The {evaluation.sample} sample has {evaluation.bads} bads and {goods} goods: with fewer than "
+            f"{TO_DECIDE} of each every challenger is inconclusive."
+        )

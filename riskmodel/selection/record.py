@@ -1,0 +1,45 @@
+"""choice.json: what was decided before the test sample was opened, and what came of it; no figure of a clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from riskmodel.core import Change, TradeOff, canonical
+from riskmodel.selection.verdicts import verdict
+
+
+def record(trade_off: TradeOff) -> bytes:
+    """As JSON, numbers to six digits; `confirmed` and `chosen` stand in it once the test sample was asked."""
+    return canonical(
+        {
+            "champion": trade_off.champion,
+            "cost_unit": trade_off.cost_unit,
+            "cost": {name: _short(value) for name, value in trade_off.cost.items()},
+            "chain": list(trade_off.chain),
+            "selection": {name: _said(trade_off.changes[name]) for name in trade_off.chain},
+            "out": dict(trade_off.out),
+            **_outcome(trade_off),
+        }
+    )
+
+
+def _outcome(trade_off: TradeOff) -> dict[str, Any]:
+    if not trade_off.reason:
+        return {}
+    asked = {name: _said(change) for name, change in trade_off.trials.items()}
+    return {"chosen": trade_off.chosen, "test": asked, "reason": trade_off.reason}
+
+
+def _said(change: Change) -> dict[str, Any]:
+    weakest = change.differences[change.decided_by]
+    return {
+        "verdict": str(verdict(change)),
+        "decided_by": change.decided_by,
+        "p_value": _short(change.p_value),
+        "lower": _short(weakest.lower),
+        "margin": _short(weakest.margin),
+    }
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")
