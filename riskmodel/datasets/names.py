@@ -44,15 +44,36 @@ _SCORE_WORDS = {"pd", "pred", "predicted", "prediction", "prob", "proba", "proba
 _SCORE = re.compile(
     r"^((loan_|credit_|risk_)?(sub_?)?grade|((risk|model|internal|own|pd)_)?(score|rating)|(int|interest)_rate"
     r"|rate_of_interest|apr|risk_(band|class|level|tier)|pd_(estimate|model)|scorecard(_points)?"
-    r"|decision|approved|approval|accepted|credit_limit_granted)$"
+    r"|decision|approved|approval|accepted|credit_limit_granted"
+    r"|(approved|granted|sanctioned|funded|disbursed)_?(amount|amnt|amt|limit|sum|term))$"
 )
 _AMOUNT = re.compile(
-    r"(^|_)(loan|credit|funded|approved|financed|requested)_(amount|amnt|amt|sum)(_|$)"
-    r"|^(amount|amnt|credit_limit|exposure|ead|principal|limit_bal)$"
+    r"(^|_)(loan|credit|funded|approved|financed|requested|disbursed|granted|sanctioned)_?(amount|amnt|amt|sum)(_|$)"
+    r"|(^|_)(amount|amnt|amt|sum)_(of_)?(loan|credit|funded|approved|financed|requested|disbursed|granted)(_|$)"
+    r"|^(amount|amnt|loan|loan_size|credit_limit|exposure|ead|principal|limit_bal|gr_appv|disbursement_gross)$"
 )
 _PERSONS = {"applicant", "borrower", "client", "cust", "customer", "debtor", "household", "member", "obligor", "person"}
 _NUMBERING = {"guid", "id", "idx", "index", "key", "nbr", "no", "nr", "num", "number", "ref", "serial", "uid", "uuid"}
-_CODED = {"branch", "category", "cd", "channel", "code", "occupation", "postal", "region", "state", "type", "zip"}
+_CODED = {
+    *(
+        "agency",
+        "area",
+        "branch",
+        "category",
+        "cd",
+        "channel",
+        "cluster",
+        "code",
+        "codes",
+        "county",
+        "dealer",
+        "district",
+    ),
+    *("fips", "industry", "isco", "mcc", "msa", "naics", "nace", "occupation", "office", "plz", "postal", "postcode"),
+    *("product", "profession", "region", "sector", "sic", "state", "store", "type", "zip", "zipcode"),
+}
+_QUANTITIES = {"age", "amount", "amt", "avg", "count", "cnt", "days", "income", "mean", "months", "nb", "num"}
+_QUANTITIES |= {"number", "pct", "percent", "price", "rate", "ratio", "share", "size", "sum", "total", "value", "years"}
 
 _OPENED = {
     *("app", "application", "applied", "booked", "booking", "cohort", "contract", "disbursal", "disbursed", "granted"),
@@ -107,9 +128,24 @@ def numbering(name: str) -> bool:
     return not found or found[0] in ("id", "unnamed") or found[-1] in _NUMBERING
 
 
+def pandas_index(name: str) -> bool:
+    """Whether pandas gave the column its name, in writing the numbers of its rows."""
+    return (
+        re.fullmatch(r"__index_level_\d+__|Unnamed: \d+(\.\d+)?|level_\d+|index|rownames?|row_?names?|", name)
+        is not None
+    )
+
+
 def coded(name: str) -> bool:
     """Whether whole numbers under this name are rather codes than quantities."""
-    return bool(_CODED & set(words(name)))
+    found = set(words(name))
+    return bool(_CODED & found) and not (_QUANTITIES - _CODED) & found
+
+
+def numbered(name: str) -> bool:
+    """Whether it sounds like the number of something that many rows share, such as a branch_id."""
+    found = words(name)
+    return bool(found) and found[-1] in {"id", "ids", "cd", "key", "kod"}
 
 
 def time_rank(name: str) -> int:

@@ -29,6 +29,11 @@ class Stages:
             bar.update(task, total=parts or 1, completed=parts or 1)
         self.seconds[name] = round(perf_counter() - start, 3)
 
+    def say(self, line: str) -> None:
+        """A line that a person should read, as it is."""
+        if self._console is not None:
+            self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+
     def _bar(self) -> Progress:
         columns = (
             SpinnerColumn(finished_text="[green]✓"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from riskmodel.cli.options import NULL, UNKNOWN
 from riskmodel.errors import RiskModelError
 
 
@@ -24,6 +25,8 @@ from riskmodel.errors import RiskModelError
 @click.option("--margin", type=float, help="Loss of AUC that counts as none; the smallest within it.  [default: 0.005]")
 @click.option("--weight", metavar="COL", help="Column that says how much each row counts where something is fitted.")
 @click.option("--unlabelled", type=click.Path(path_type=Path), help="Applications without outcome to learn PDs from.")
+@NULL
+@UNKNOWN
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of the split into samples.")
 @click.option(
     "--output", required=True, type=click.Path(path_type=Path), help="New model; plan and page lie beside it."
@@ -46,6 +49,8 @@ def prune(
     margin: float | None,
     weight: str | None,
     unlabelled: Path | None,
+    nulls: tuple[str, ...],
+    unknown: float,
     seed: int,
     output: Path,
     as_json: bool,
@@ -59,6 +64,7 @@ def prune(
     from riskmodel.workflows.prune import path
     from riskmodel.workflows.prune import pruning as prune
     from riskmodel.workflows.prune import size as prune_size
+    from riskmodel.workflows.prune.table import Spelling
 
     sizes = {"keep": keep, "leaves": leaves, "nodes": nodes, "trees": trees, "bytes": bytes_, "margin": margin}
     given = [f"--{name}" for name, size in sizes.items() if size is not None]
@@ -66,8 +72,10 @@ def prune(
         allowed, found = ", --".join(sizes), " and ".join(given)
         raise RiskModelError(f"the size must be set by one of --{allowed}, however: by {found}")
     size = prune_size.Size(keep, leaves, nodes, trees, bytes_) if margin is None else prune_size.Size(margin=margin)
-    source = prune.Source(model, data, target, id_column, seed, unlabelled, weight)
-    frontier = prune.prune(source, output, size, Stages(console), method or path.METHOD)
+    stages = Stages(console)
+    spelling = Spelling(nulls, unknown, stages.say)
+    source = prune.Source(model, data, target, id_column, seed, unlabelled, weight, spelling)
+    frontier = prune.prune(source, output, size, stages, method or path.METHOD)
     if as_json:
         click.echo(prune_show.as_json(frontier, output), nl=False)
     else:

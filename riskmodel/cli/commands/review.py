@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from riskmodel.cli.options import MODEL, STORE
+from riskmodel.cli.options import MODEL, NULL, STORE, UNKNOWN
 
 _FILE = click.Path(path_type=Path)
 
@@ -34,6 +34,8 @@ _FILE = click.Path(path_type=Path)
 @click.option(
     "--reseeded", multiple=True, type=_FILE, help="The champion trained with another seed; may be given again."
 )
+@NULL
+@UNKNOWN
 @click.option("--output", required=True, type=_FILE, help="FILE.html; FILE.json lies beside it.")
 @click.option("--pdf", is_flag=True, help="Print FILE.pdf too, with Chromium.")
 @click.option("--store", default=STORE, show_default=True, help="MLflow store that addresses are looked up in.")
@@ -54,6 +56,8 @@ def review(
     cutoff: float | None,
     thresholds: Path | None,
     reseeded: tuple[Path, ...],
+    nulls: tuple[str, ...],
+    unknown: float,
     output: Path,
     pdf: bool,
     store: str,
@@ -67,14 +71,19 @@ def review(
     from riskmodel.evaluation.thresholds import STANDARD
     from riskmodel.review.reports import change
     from riskmodel.workflows.progress import Stages
+    from riskmodel.workflows.prune.table import Spelling
     from riskmodel.workflows.review import reviewing as workflow
     from riskmodel.workflows.review.rows import Columns
 
     groups = tuple(dict.fromkeys(name.strip() for name in (protected or "").split(",") if name.strip()))
     columns = Columns(target, groups, amount, time, id_column)
     day, limits = since.date() if since else None, thresholds or STANDARD
-    asked = workflow.Request(champion, challenger, data, columns, day, cutoff, limits, reseeded, store=store)
-    found = workflow.review(asked, output, Stages(console), pdf=pdf)
+    stages = Stages(console)
+    spelling = Spelling(nulls, unknown, stages.say)
+    asked = workflow.Request(
+        champion, challenger, data, columns, day, cutoff, limits, reseeded, store=store, spelling=spelling
+    )
+    found = workflow.review(asked, output, stages, pdf=pdf)
     if as_json:
         click.echo(canonical({"change": found["change"], "verdict": found["verdict"]}), nl=False)
     else:

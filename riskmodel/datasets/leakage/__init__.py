@@ -14,7 +14,15 @@ import pyarrow as pa
 
 from riskmodel.config import Data
 from riskmodel.core import Column, Outcome, Schema, Tick
-from riskmodel.datasets.leakage import duplicates, ids, low_information, names, post_outcome_dates, univariate
+from riskmodel.datasets.leakage import (
+    duplicates,
+    ids,
+    low_information,
+    names,
+    pandas_index,
+    post_outcome_dates,
+    univariate,
+)
 from riskmodel.datasets.leakage.resolutions import (
     can_drop,
     check_kept,
@@ -42,6 +50,7 @@ __all__ = [
 
 _Screen = Callable[[Feature, ScreeningView], Iterator[Suspect]]
 _SCREENS: tuple[_Screen, ...] = (
+    pandas_index.screen,
     univariate.screen,
     post_outcome_dates.screen,
     ids.screen,

@@ -15,6 +15,8 @@ from scipy.stats import norm
 from riskmodel.core import Outcome, Vector
 
 ALPHA = 0.001
+FOLDS = 5
+Places = NDArray[np.intp]
 _Z = float(norm.isf(ALPHA))
 
 
@@ -92,6 +94,18 @@ def by_rate(rate: Vector, bads: Vector, rows: Vector) -> Ordering:
     """From the rate that rows of one cell are ordered by, and what the cell holds (a cell each)."""
     place = np.unique(rate, return_inverse=True)[1]
     return _of_filled(tally(place, bads), tally(place, rows))
+
+
+def by_bad_rate(levels: Places, default: Outcome, folds: Places) -> Ordering:
+    """By the bad rate of each row's level in the other folds, drawn towards that of all rows by the weight of one row.
+
+    No outcome of a row's own fold has a part in its place.
+    """
+    cell, cells = levels * FOLDS + folds, (int(levels.max()) + 1) * FOLDS
+    rows, bads = (tally(cell, weights, cells).reshape(-1, FOLDS) for weights in (None, default))
+    others, others_bads = (counts.sum(axis=1, keepdims=True) - counts for counts in (rows, bads))
+    rate = (others_bads + default.mean()) / (others + 1)
+    return by_rate(rate.ravel(), bads.ravel(), rows.ravel())
 
 
 def _of_filled(bads: Vector, rows: Vector) -> Ordering:

@@ -16,10 +16,10 @@ from riskmodel.config import Data
 from riskmodel.core import Column, Kind, Outcome, Vector
 from riskmodel.datasets import encode
 from riskmodel.datasets.leakage.dates import as_days
+from riskmodel.datasets.leakage.ordering import FOLDS
 from riskmodel.datasets.split import dates
 
 MOST = 200_000
-FOLDS = 5
 _BINS = 64
 
 Levels = NDArray[np.intp]

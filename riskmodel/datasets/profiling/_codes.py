@@ -1,7 +1,7 @@
 """Suspects special codes: numbers that stand for "no such thing", not for a quantity (-7, -8, -9, 96, 98, 999, 9999).
 
-A code is one of the usual spellings, lies beyond the other values, and is repeated. One that lies among them cannot be
-told from a quantity, and is not suspected.
+A code is one of the usual spellings, lies beyond the other values, and is repeated; or it is any value in a pile that
+lies far beyond all others (365243). One that lies among them cannot be told from a quantity, and is not suspected.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ REPEATED = 3  # rows; fewer may be a slip
 _BULK = 3  # distinct other values; fewer show no scale that a code could lie beyond
 _FEW_BELOW = 5  # codes below zero; more of them are a scale
 
+_FAR, _PILE, _SCALE = 3.0, 10, 10  # widths of the others, times their mean count, distinct others
 _NINES = tuple(float(10**digits - back) for digits in range(2, 10) for back in (4, 3, 2, 1))
 _TWINS = (77.0, 88.0, 777.0, 888.0, 7777.0, 8888.0)
 _ABOVE = frozenset(_NINES + _TWINS)
@@ -25,6 +26,23 @@ _BELOW = frozenset(-code for code in (*_ABOVE, *map(float, range(1, 10))))
 
 def suspected(values: Vector, counts: NDArray[np.int64]) -> dict[float, str]:
     """Codes among rising distinct values, each with the reason. Codes are rising too."""
+    return _spelt(values, counts) or _piled(values, counts)
+
+
+def _piled(values: Vector, counts: NDArray[np.int64]) -> dict[float, str]:
+    """One value at either end, far beyond a scale of others and repeated as none of them at that end is."""
+    if len(values) <= _SCALE:
+        return {}
+    for i, bulk in ((len(values) - 1, slice(0, len(values) - 1)), (0, slice(1, len(values)))):
+        others, rows = values[bulk], counts[bulk]
+        gap = max(values[i] - others[-1], others[0] - values[i])
+        beside = float((rows[-_SCALE:] if i else rows[:_SCALE]).mean())
+        if gap > _FAR * (others[-1] - others[0]) and counts[i] >= max(REPEATED, _PILE * beside):
+            return {float(values[i]): _reason(i, values, counts, bulk)}
+    return {}
+
+
+def _spelt(values: Vector, counts: NDArray[np.int64]) -> dict[float, str]:
     usual = [value in _BELOW or value in _ABOVE for value in values.tolist()]
     low = sum(1 for _ in takewhile(lambda i: usual[i] and values[i] < 0, range(len(values))))
     high = sum(1 for _ in takewhile(lambda i: usual[i] and values[i] > 0, range(len(values) - 1, low - 1, -1)))

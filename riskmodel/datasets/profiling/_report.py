@@ -13,12 +13,14 @@ class Trait(StrEnum):
     """What a column may be; a person decides."""
 
     ID = "id"  # numbers the rows
+    INDEX = "index of a frame"  # pandas wrote it
     DATE = "date"
     UNDATED = "date to no use"  # a split by time cannot go by it
     BORROWER = "borrower"  # numbers persons, who may have several rows
     PROTECTED = "protected"
     AMOUNT = "amount"
     CODES = "codes"  # has numbers that are no quantities
+    NOMINAL = "nominal"  # whole numbers that name something
     LEVELS = "many levels"
     CONSTANT = "constant"
     DUPLICATE = "duplicate"

@@ -13,6 +13,7 @@ _UNUSED = (  # the first that applies is the reason
     Trait.UNUSABLE,
     Trait.CONSTANT,
     Trait.DUPLICATE,
+    Trait.INDEX,
     Trait.AFTER,
     Trait.SCORE,
     Trait.DATE,
@@ -37,7 +38,7 @@ def assigned(columns: Sequence[ColumnProfile], given: Mapping[str, Role]) -> tup
 
 def _id_rank(column: ColumnProfile) -> int:
     """Named so and without letters in between, then named so, then anything that is different in every row."""
-    if column.suspicion(Trait.ID) is None or column.suspicion(Trait.DUPLICATE) or not column.name:
+    if column.suspicion(Trait.ID) is None or column.suspicion(Trait.DUPLICATE) or column.suspicion(Trait.INDEX):
         return 0
     return 1 + names.numbering(column.name) + (names.words(column.name) == ("id",))
 

@@ -12,6 +12,7 @@ from riskmodel.datasets.profiling._report import Suspicion, Trait
 
 LEVELS = 100  # beyond which the rarer levels of a category become one
 _FEW = 20  # rows; among fewer all values may well differ by chance
+_NAMED, _ROWS_EACH = 2_000, 5  # most numbers that name something, and the rows that at least share each
 _GROUPS = 10  # whole numbers of a protected column that are rather groups than a quantity
 
 
@@ -22,8 +23,15 @@ def kind_of(facts: Facts) -> Kind | None:
     if facts.family != "number":
         return None
     in_groups = names.protected(facts.name) not in (None, "age") and facts.distinct <= _GROUPS
-    is_code = names.coded(facts.name) and facts.type != "bool"
-    return Kind.CATEGORICAL if facts.is_whole and (in_groups or is_code) else Kind.NUMERIC
+    return Kind.CATEGORICAL if facts.is_whole and (in_groups or is_nominal(facts)) else Kind.NUMERIC
+
+
+def is_nominal(facts: Facts) -> bool:
+    """Whole numbers under a name that says codes; or under an id's, where many rows share each."""
+    if facts.family != "number" or not facts.is_whole or facts.type == "bool" or names.pandas_index(facts.name):
+        return False
+    shared = 2 < facts.distinct <= min(_NAMED, (facts.rows - facts.missing) / _ROWS_EACH)
+    return names.coded(facts.name) or (shared and names.numbered(facts.name))
 
 
 def suspicions(facts: Facts, first: str | None) -> Iterator[Suspicion]:
@@ -40,6 +48,8 @@ def suspicions(facts: Facts, first: str | None) -> Iterator[Suspicion]:
     if first is not None:
         yield Suspicion(Trait.DUPLICATE, f"the same in every row as {first}")
     yield from _by_name(facts)
+    if names.pandas_index(facts.name) and (facts.is_whole or not facts.name):
+        yield Suspicion(Trait.INDEX, "the number of a row, which pandas wrote beside the table")
     if facts.family == "date":
         odd = "" if facts.dated else ", some missing, before 1900, after 2199 or not spelt like 2018-05-31"
         yield Suspicion(Trait.DATE if facts.dated else Trait.UNDATED, f"{facts.distinct:,} different dates{odd}")
@@ -47,6 +57,13 @@ def suspicions(facts: Facts, first: str | None) -> Iterator[Suspicion]:
         yield Suspicion(Trait.ID, reason)
     elif facts.family == "text":
         yield from _of_text(facts)
+    else:
+        yield from _of_numbers(facts)
+
+
+def _of_numbers(facts: Facts) -> Iterator[Suspicion]:
+    if is_nominal(facts):
+        yield Suspicion(Trait.NOMINAL, f"{facts.distinct:,} whole numbers, named like codes of something")
     elif codes := _codes.suspected(facts.values, facts.counts):
         yield Suspicion(Trait.CODES, "; ".join(codes.values()), tuple(codes))
 

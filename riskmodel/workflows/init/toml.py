@@ -79,7 +79,8 @@ def _groups(profile: Profile) -> Iterator[str]:
         yield _line("[data.protected]", "false: judged by, never scored by; true where law and policy allow")
         yield from (_line(f"{_key(column.name)} = false", column.reason) for column in protected)
         yield ""
-    if coded := _with((*profile.named(Role.FEATURE), *protected), Trait.CODES):
+    numbers = [column for column in (*profile.named(Role.FEATURE), *protected) if column.kind is Kind.NUMERIC]
+    if coded := _with(numbers, Trait.CODES):
         yield _line("[data.codes]", "suspected to be no quantities: missing to a scorer")
         for column in coded:
             found = column.suspicion(Trait.CODES)

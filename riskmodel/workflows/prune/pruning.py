@@ -24,6 +24,7 @@ from riskmodel.workflows.prune import table as prune_table
 from riskmodel.workflows.prune.judge import Rule
 from riskmodel.workflows.prune.path import KEEPS, METHOD, Cut
 from riskmodel.workflows.prune.size import Size
+from riskmodel.workflows.prune.table import AS_USUAL, Spelling
 
 APPROVED = 0.8  # convention: the share that the given model approves at the cutoff where flips are counted
 LIBRARIES = ("riskmodel", "lightgbm", "xgboost", "numpy", "pyarrow")
@@ -40,6 +41,7 @@ class Source:
     seed: int = 0  # of the split
     unlabelled: Path | None = None  # applications without outcome: from them the given model's PD is learnt
     weight: str | None = None  # column: a row with twice the weight counts as two where something is fitted
+    spelling: Spelling = AS_USUAL
 
 
 def prune(source: Source, output: Path, size: Size, stages: Stages, method: str = METHOD) -> Frontier:
@@ -85,10 +87,12 @@ def prune(source: Source, output: Path, size: Size, stages: Stages, method: str 
 
 
 def _samples(source: Source, features: tuple[Column, ...]) -> Split:
-    split = prune_table.samples(source.data, features, source.target, source.id_column, source.seed, source.weight)
+    split = prune_table.samples(
+        source.data, features, source.target, source.id_column, source.seed, source.weight, source.spelling
+    )
     if source.unlabelled is None:
         return split
-    more = prune_table.unlabelled(source.unlabelled, features)
+    more = prune_table.unlabelled(source.unlabelled, features, source.spelling)
     return replace(split, development=replace(split.development, unlabelled=more))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +18,18 @@ from riskmodel.errors import DataError
 SHARES = SplitShares()
 
 
+@dataclass(frozen=True)
+class Spelling:
+    """How a table is held to the levels of a model: what it spells missing as, how many rows may have other levels."""
+
+    nulls: tuple[str, ...] = ()  # none: as usual
+    unknown: float = 0.05  # share of the rows of a column
+    say: Callable[[str], None] = lambda _line: None  # told of every column with some
+
+
+AS_USUAL = Spelling()
+
+
 def samples(  # noqa: PLR0917 - what a table is read by
     path: Path,
     features: Sequence[Column],
@@ -25,13 +37,14 @@ def samples(  # noqa: PLR0917 - what a table is read by
     id_column: str | None,
     seed: int,
     weight: str | None = None,
+    spelling: Spelling = AS_USUAL,
 ) -> Split:
     """The samples of a table that has the features, the outcome and, if named, an id and a weight of each row.
 
     Weights count where something is fitted, in train and tune; the other samples are judged row by row.
     Raises: DataError for a column that is missing or unfit, an id that stands twice, too few bads or goods.
     """
-    whole = opened(path, features, id_column)
+    whole = opened(path, features, id_column, spelling)
     _check(path, whole, features, {"target": target, "id": id_column, "weight": weight})
     rows = split.draw(schema.outcome(whole, target), SHARES, seed)
     drawn = split.split(whole, Schema((*features, Column(target, Role.TARGET))), rows)
@@ -41,15 +54,21 @@ def samples(  # noqa: PLR0917 - what a table is read by
     return replace(drawn, development=row_weights.weighted(drawn.development, weights))
 
 
-def unlabelled(path: Path, features: Sequence[Column]) -> Matrix:
+def unlabelled(path: Path, features: Sequence[Column], spelling: Spelling = AS_USUAL) -> Matrix:
     """Applications without outcome, in the features of a model. Raises: DataError."""
-    whole = opened(path, features)
+    whole = opened(path, features, None, spelling)
     check_features(path, whole.column_names, features)
     return encode.matrix(whole, features)
 
 
-def opened(path: Path, features: Sequence[Column], id_column: str | None = None) -> pa.Table:
-    """The table, its cells read as what the columns of a model are, under the model's names. Raises: DataError."""
+def opened(
+    path: Path, features: Sequence[Column], id_column: str | None = None, spelling: Spelling = AS_USUAL
+) -> pa.Table:
+    """The table, its cells read as what the columns of a model are, under the model's names.
+
+    Raises: DataError, also for more rows of a column with levels that the model does not know than `spelling` allows.
+    """
+    features = [replace(one, nulls=spelling.nulls) for one in features] if spelling.nulls else features
     own = [*features, *([Column(id_column, Role.ID)] if id_column else [])]
     rules = tables.rules_of(own)
     blank = tables.rules_of([replace(column, name=_blank(column.name)) for column in own if not column.source])
@@ -58,7 +77,11 @@ def opened(path: Path, features: Sequence[Column], id_column: str | None = None)
         found = rules(name)
         return blank(_blank(name)) if found == tables.CellRule() else found
 
-    return renamed(tables.read(path, rules=rule), features)
+    whole = renamed(tables.read(path, rules=rule), features)
+    there = [column for column in features if column.read_from in whole.column_names]
+    for one in encode.refuse_unknown(whole, there, spelling.unknown):
+        spelling.say(f"column {one.column!r} {one.in_words}: they count as missing")
+    return whole
 
 
 def _blank(name: str) -> str:

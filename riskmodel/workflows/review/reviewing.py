@@ -20,6 +20,7 @@ from riskmodel.review.evidence.subject import Earlier, Side, Subject
 from riskmodel.review.pages.change import save
 from riskmodel.review.reports import change
 from riskmodel.workflows.progress import Stages
+from riskmodel.workflows.prune.table import AS_USUAL, Spelling
 from riskmodel.workflows.review import model as review_model
 from riskmodel.workflows.review import rows as review_rows
 from riskmodel.workflows.review.model import Model
@@ -45,6 +46,7 @@ class Request:
     reseeded: tuple[Path, ...] = ()
     margins: Margins = Margins()  # noqa: RUF009 - frozen
     store: str | None = None  # of models that are addresses in MLflow
+    spelling: Spelling = AS_USUAL
 
 
 def review(request: Request, output: Path, stages: Stages, *, pdf: bool = False) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def review(request: Request, output: Path, stages: Stages, *, pdf: bool = False)
     with stages.stage("Read"):
         models = [review_model.opened(path, request.store) for path in (request.champion, request.challenger)]
         seeds = [review_model.opened(path, request.store) for path in request.reseeded]
-        rows = review_rows.read(request.data, [*models, *seeds], request.columns, request.since)
+        rows = review_rows.read(request.data, [*models, *seeds], request.columns, request.since, request.spelling)
     with stages.stage("Assess"):
         subject = _subject(request, models[0], models[1], seeds, rows)
         dossier = assess(subject, limits)

@@ -55,10 +55,16 @@ class Read:
     file: str
 
 
-def read(path: Path, models: Sequence[Model], columns: Columns, since: date | None = None) -> Read:
+def read(
+    path: Path,
+    models: Sequence[Model],
+    columns: Columns,
+    since: date | None = None,
+    spelling: prune_table.Spelling = prune_table.AS_USUAL,
+) -> Read:
     """The table with every column that is asked for. Raises: DataError, naming the column or date that is wrong."""
     features = [column for model in models for column in model.scorer.features]
-    whole = prune_table.opened(path, features, columns.id)
+    whole = prune_table.opened(path, features, columns.id, spelling)
     _check(path, whole.column_names, features, columns)
     if since is not None and columns.time is None:
         raise DataError("--since needs --time, the column that dates each row")

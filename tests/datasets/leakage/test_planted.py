@@ -26,6 +26,32 @@ def test_every_planted_leak_is_caught_and_no_clean_feature_blocked(suspects, see
     assert blocked(suspects(with_leaks(clean(2500, seed), seed))) == set(LEAKS)
 
 
+def honest(rows, seed):
+    """Strong features as they come: AUC alone up to .93, an extreme that is all but certain, missingness that tells."""
+    draw = np.random.default_rng([seed, 1])
+    share = [0.08, 0.2, 0.35, 0.5][seed % 4]
+    default = (draw.random(rows) < share).astype(np.int8)
+    strong = 2.05 * default + draw.normal(size=rows)
+    ends = np.where(draw.random(rows) < 0.15 * default, 9.0, draw.normal(size=rows) + default)
+    gone = draw.random(rows) < np.where(default, 0.45, 0.03)
+    return {
+        "default": default,
+        "strong": strong,
+        "band": np.digitize(strong, [-1, 0, 1, 2, 3]),
+        "ends": ends,
+        "thin_file": np.where(gone, np.nan, draw.normal(size=rows)),
+        "flag": np.where(gone, "none", "some"),
+    }
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_strong_honest_features_are_asked_about_and_never_blocked(suspects, seed):
+    columns = honest(3000, seed)
+    assert blocked(suspects(columns)) == set()
+    high = {s.column for s in suspects(columns) if s.severity is Severity.WARNS and "AUC" in s.evidence}
+    assert "strong" in high
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_leaks_of_the_synthetic_portfolio_are_caught_and_nothing_else(seed):
     assert blocked(of_portfolio(1500, seed, World(features=40, leak=True))) == {"collections_amount", "written_off"}

@@ -18,14 +18,14 @@ def test_a_level_is_placed_by_its_bad_rate_in_the_other_folds():
     draw = np.random.default_rng(0)
     levels, folds = draw.integers(0, 6, 90), draw.integers(0, 5, 90)
     default = (draw.random(90) < 0.2 + 0.1 * levels).astype(np.int8)
-    found, slow = univariate.by_bad_rate(levels, default, folds), of_rows(levels, default, folds)
+    found, slow = ordering.by_bad_rate(levels, default, folds), of_rows(levels, default, folds)
     np.testing.assert_allclose(found.bads, slow.bads)
     np.testing.assert_allclose(found.goods, slow.goods)
 
 
 def test_levels_on_one_row_each_say_nothing_of_the_outcome():
     default = np.random.default_rng(1).integers(0, 2, 300).astype(np.int8)
-    assert univariate.by_bad_rate(np.arange(300), default, np.arange(300) % 5).auc == 0.5
+    assert ordering.by_bad_rate(np.arange(300), default, np.arange(300) % 5).auc == 0.5
 
 
 @pytest.mark.parametrize("missing", ["bads", "goods"])
@@ -78,7 +78,9 @@ def test_a_value_that_only_bads_have_is_named(one, planted, words):
     bad = (columns["default"] == 1) & (np.arange(2500) % 5 < 2)
     feature, seen = one(columns | {"x": planted(bad)}, "x")
     found = regions.telling(feature, seen)
-    assert f"100.0% of the {bad.sum()} rows where it is {words} are bad" in found.evidence
+    assert f"100.0% of the {bad.sum()} rows (7.1% of all) where it is {words} are bad" in found.evidence
+    assert found.figures["auc"] > 0.65
+    assert found.figures["auc_without"] == pytest.approx(0.5, abs=0.05)
 
 
 def test_a_special_code_that_only_bads_have_is_named(one):
