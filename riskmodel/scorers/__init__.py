@@ -12,7 +12,7 @@ from typing import Any
 from riskmodel import registry
 from riskmodel.bundle import Bundle
 from riskmodel.core import Calibration, Column, Files, Recipe, Scorer
-from riskmodel.scorers._base.native import open_native
+from riskmodel.scorers._foreign.opening import open_native
 
 __all__ = ["load", "names", "open_native", "recipe", "unpacked"]
 

@@ -33,6 +33,27 @@ def check(container: Mapping[str, Any] | None, features: int) -> None:
             raise ValueError("cats.sorted_idx is not an order of the levels")
 
 
+def is_cut(container: Mapping[str, Any] | None, place: int) -> bool:
+    """Whether a feature has levels beyond ASCII, of which XGBoost 3.1 and 3.2 write a part."""
+    entry: Mapping[str, Any] = ((container or {}).get("enc") or {place: {}})[place]
+    return "offsets" in entry and any(byte < 0 for byte in entry["values"])
+
+
+def may_be(container: Mapping[str, Any] | None, place: int, given: Sequence[Any]) -> bool:
+    """Whether these may be the levels of a feature whose texts the container cuts or does not have.
+
+    XGBoost 3.1 and 3.2 lay the bytes of all levels end to end, and end each after as many bytes as it has characters.
+    """
+    entries = (container or {}).get("enc")
+    if not entries:
+        return True
+    entry, texts = entries[place], [str(level) for level in given]
+    ends = [0, *accumulate(map(len, texts))]
+    content = "".join(texts).encode()[: ends[-1]]
+    cut = [byte - 256 if byte > 127 else byte for byte in content]
+    return (entry.get("offsets"), entry["values"]) == (ends, cut)
+
+
 def _bounds(entry: Mapping[str, Any]) -> Sequence[int]:
     """Where each level begins, and the end of the last."""
     values = _whole(entry["values"])

@@ -1,14 +1,16 @@
 """XGBoost's model document, JSON or UBJSON, to a TreeEnsemble; a dart model's weights go into its leaves.
 
+Documents of 1.0 to 1.5 lack some of what later ones have; it is filled in as their version meant it.
+
 What is not a plain sum of trees for one log-odds is refused: several classes or targets, boosted forests, gblinear.
 All trees are read, as `Booster.predict` uses them: an early-stopped model's `best_iteration` limits only XGBoost's
-scikit-learn wrapper, and is told in `Frame.best_iteration` for whoever wants that prefix.
+scikit-learn wrapper, and stands in `Frame.best_iteration` for whoever wants that prefix.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +18,7 @@ import numpy as np
 from scipy.special import logit
 
 from riskmodel.errors import BundleError, UnsupportedScorer
-from riskmodel.scorers.xgb import _tree, levels, ubjson
+from riskmodel.scorers.xgb import _tree, levels, old_document, ubjson
 from riskmodel.scorers.xgb._tree import singles, whole
 from riskmodel.trees import Tree, TreeEnsemble
 
@@ -54,6 +56,16 @@ class Frame:
         features = whole(learner["learner_model_param"]["num_feature"])
         return levels.of(learner["gradient_booster"]["model"].get("cats"), features)
 
+    def has_cut(self, place: int) -> bool:
+        """Whether the levels of the feature at this place are texts that the document cuts."""
+        cats = self.document["learner"]["gradient_booster"]["model"].get("cats")
+        return levels.is_cut(cats, place)
+
+    def may_have(self, place: int, given: Sequence[Any]) -> bool:
+        """Whether these may be the levels of the feature at this place: no document that tells others."""
+        cats = self.document["learner"]["gradient_booster"]["model"].get("cats")
+        return levels.may_be(cats, place, given)
+
     @property
     def best_iteration(self) -> int | None:
         """Trees after this one are ignored by the scikit-learn wrapper, and by nothing else."""
@@ -71,6 +83,7 @@ def read(content: bytes) -> tuple[TreeEnsemble, Frame]:
         if "learner" not in document:
             raise BundleError("the JSON must be an XGBoost model, however: it has no learner, as a dump_model has none")
         learner = document["learner"]
+        old_document.bring_up(document)
         weights = _flattened(learner)
         columns = _check(learner)
         data = learner["gradient_booster"]["model"].pop("trees")

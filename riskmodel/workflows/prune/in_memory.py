@@ -6,36 +6,31 @@ label classes. The given model stays as it was.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
-from riskmodel import scorers
 from riskmodel.core import Column, Development, Matrix, Outcome, Pruner, Sample, Scorer, Vector
-from riskmodel.datasets import encode
 from riskmodel.datasets.row_weights import checked, repeats
 from riskmodel.errors import DataError, RiskModelError
-from riskmodel.scorers._base.library_objects import Parts, taken_apart
+from riskmodel.scorers._foreign import opening
+from riskmodel.scorers._foreign.library_objects import Parts, taken_apart
+from riskmodel.scorers._foreign.model import ForeignModel, Levels, ModelSettings
 from riskmodel.stats.small_sample import FOR_LEAF
-from riskmodel.tables import near
-from riskmodel.trees import HasTrees
+from riskmodel.workflows import library_parity
+from riskmodel.workflows.prune import monotone_proof, write
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import size as prune_size
-from riskmodel.workflows.prune import write
+from riskmodel.workflows.prune.given_rows import GivenRows, given_rows
 from riskmodel.workflows.prune.path import METHOD, tree_pruner, trees_of
 from riskmodel.workflows.prune.size import SIZES, Size
 
 Model = TypeVar("Model")
 TUNE = 0.25  # share of the rows that decides; the rest fits
-_GENERATED = re.compile(r"Column_\d+|f\d+")  # a model that was trained on an array
+UNKNOWN = 0.05  # share of rows with a level that the model does not know, above which they are refused
 
 
 def prune_trees(
@@ -51,32 +46,77 @@ def prune_trees(
     method: str = METHOD,
     sample_weight: ArrayLike | None = None,
     unlabelled: Any = None,
+    levels: Levels | None = None,
+    monotone: Mapping[str, int] | None = None,
+    unknown: float = UNKNOWN,
     seed: int = 0,
 ) -> Model:
     """A smaller model of the same class: LightGBM's or XGBoost's Booster or scikit-learn classifier.
 
-    `X` is n x features, a DataFrame (columns by name) or an array (by place, categories as codes); `y` (n) has two
-    classes, the later one in sorted order is the bad. One of five sets the size: `keep`, the share of leaves that
-    stays, or the most `leaves`, `nodes`, `trees` or `bytes` of the library's own text or JSON. A row with twice the
-    `sample_weight` counts as two. `unlabelled` (like `X`) are applications without outcome, declined ones for example:
-    from them the smaller model learns the given one's PD. Rows should be new to the model: on its own train rows every
-    leaf looks useful.
+    Rows should be new to the model: on its own train rows every leaf looks useful. Before anything is cut, the PDs that
+    we read off the model are held against its own on up to 2,000 rows.
 
-    Raises: RiskModelError.
+    Parameters
+    ----------
+    model
+        Fitted; it stays as it was.
+    X
+        N x features: pandas, polars or Arrow (columns by name), or an array or a sparse matrix (by place, categories as
+        codes; what is not stored is 0 to LightGBM, missing to XGBoost).
+    y
+        N outcomes of two classes; the later one in sorted order is the bad.
+    keep, leaves, nodes, trees, bytes
+        One of them sets the size: the share of leaves that stays, or the most leaves,
+        nodes, trees or bytes of the library's own text or JSON.
+    method
+        A pruner of trees, by its name.
+    sample_weight
+        N; a row with twice the weight counts as two.
+    unlabelled
+        Like `X`, applications without outcome, declined ones for example: from them the smaller model learns
+        the given one's PD.
+    levels
+        Of categories that the model lost, by column, in the order of their codes.
+    monotone
+        1 or -1 by column, where the model does not say itself that more never lowers, or never raises, its PD.
+    unknown
+        The most rows, as a share, in which a column may have a level that the model does not know.
+    seed
+        Of the split into rows that fit and rows that decide.
+
+    Returns
+    -------
+    A model of the given one's class, with its feature names, levels and label classes.
+
+    Raises
+    ------
+    RiskModelError, in one line that says what is wrong.
     """
     size = Size(keep, leaves, nodes, trees, bytes)
     size.check()
     pruner = tree_pruner(method)
     parts = taken_apart(model)
-    given = _scorer(parts)
-    rows = _rows(_matrix(X, given.features, parts.missing), _outcome(y, parts.classes), sample_weight)
+    applications = given_rows(X, parts)
+    opened = _opened(parts, applications, Settings(levels or {}, monotone or {}))
+    given = opened.scorer
+    rows = _rows(_read(applications, opened, parts, unknown), _outcome(y, parts.classes), sample_weight)
     development = rows.development(given.features, np.random.default_rng(seed))
     if unlabelled is not None:
-        development = replace(development, unlabelled=_matrix(unlabelled, given.features, parts.missing))
+        more = _read(given_rows(unlabelled, parts), opened, parts, unknown)
+        development = replace(development, unlabelled=more)
     keep = _share(size, parts, given, pruner, development)
     (cut,) = prune_path.cuts(given, pruner, development, [keep])
+    monotone_proof.prove(given, cut.scorer)
     made: Model = parts.rebuilt(write.model(cut.scorer))
     return made
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the caller knows of the model beside what it says itself."""
+
+    levels: Levels
+    monotone: Mapping[str, int]
 
 
 def _share(size: Size, parts: Parts, given: Scorer, pruner: Pruner, development: Development) -> float:
@@ -96,44 +136,35 @@ def _share(size: Size, parts: Parts, given: Scorer, pruner: Pruner, development:
     return keep
 
 
-def _scorer(parts: Parts) -> Scorer:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "model"
-        path.write_bytes(parts.content)
-        scorer = scorers.open_native(path)
-    trees = trees_of(scorer)
-    if parts.used is None or not isinstance(scorer, HasTrees) or parts.used >= len(trees.trees):
-        return scorer
-    return scorer.with_ensemble(replace(trees, trees=trees.trees[: parts.used]))
+def _opened(parts: Parts, given: GivenRows, asked: Settings) -> ForeignModel:
+    """The model as read from its own bytes, with the answer of the object that was given, and held against it."""
+    settings = ModelSettings(
+        levels=asked.levels,
+        monotone={**parts.monotone, **asked.monotone},
+        all_trees=parts.all_trees,
+        as_codes=given.is_array,
+        categories=given.categories,
+    )
+    model = replace(opening.opened(parts.content, settings), answer=parts.answer)
+    library_parity.hold_made_up(model)
+    return model
 
 
-def _matrix(X: Any, features: Sequence[Column], missing: float) -> Matrix:  # noqa: N803
-    """Rows x features; an array's columns by place, a frame's by name unless the model has none of its own."""
-    if isinstance(X, pd.DataFrame):
-        matrix = encode.matrix(_table(_named(X, features)), features)
-    else:
-        matrix = np.array(X, np.float64)
-    if matrix.ndim != 2 or matrix.shape[1] != len(features):
-        raise DataError(f"X must be rows x {len(features)}, however: {' x '.join(map(str, matrix.shape))}")
-    return np.where(matrix == missing, np.nan, matrix)
+def _read(rows: GivenRows, model: ForeignModel, parts: Parts, unknown: float) -> Matrix:
+    """Rows x features, once no column has too many levels that the model does not know, and the library agrees."""
+    _check_levels(rows, model, unknown)
+    matrix = rows.matrix(model.scorer.features, parts.missing)
+    library_parity.hold_native(model, rows.numbers(model.scorer.features), rows.native, parts.missing)
+    return matrix
 
 
-def _named(frame: pd.DataFrame, features: Sequence[Column]) -> pd.DataFrame:
-    names, own = [column.name for column in features], [str(name).replace(" ", "_") for name in frame.columns]
-    frame = frame.set_axis([name if name in names else str(old) for old, name in zip(frame, own, strict=True)], axis=1)
-    if all(name in frame.columns for name in names):
-        return frame[names]
-    if frame.shape[1] == len(names) and all(_GENERATED.fullmatch(name) for name in names):
-        return frame.set_axis(names, axis=1)
-    missing = next(name for name in names if name not in frame.columns)
-    raise DataError(f"X has no column {missing!r}; {near(missing, list(frame.columns))}")
-
-
-def _table(frame: pd.DataFrame) -> pa.Table:
-    try:
-        return pa.Table.from_pandas(frame, preserve_index=False)
-    except pa.ArrowException as error:
-        raise DataError(f"X cannot be read: {' '.join(str(error).split())[:200]}") from error
+def _check_levels(rows: GivenRows, model: ForeignModel, unknown: float) -> None:
+    if not 0 <= unknown <= 1:
+        raise RiskModelError(f"unknown must be in [0, 1], however: {unknown:g}")
+    used = [model.scorer.features[place] for place in model.scorer.ensemble.used_features]
+    for lost in rows.unknown(used):
+        if lost.share > unknown:
+            raise DataError(f"X: column {lost.column!r} {lost.in_words}; at most {unknown:.0%} may count as missing so")
 
 
 def _outcome(y: ArrayLike, classes: Sequence[Any]) -> Outcome:

@@ -90,7 +90,10 @@ def test_reordered_levels_give_the_same_pds(kind, rows):
 def test_unseen_levels_count_as_missing_in_lightgbm(rows):
     (X, y), (other, outcome) = rows
     strange = other.assign(purpose=other["purpose"].cat.rename_categories({"boat": "yacht"}))
-    small = prune_trees(fitted("LGBMClassifier", X, y), strange, outcome, keep=0.5, method="prefix")
+    model = fitted("LGBMClassifier", X, y)
+    with pytest.raises(DataError, match=r"'purpose' has levels .* in 22.3% of the rows, first 'yacht'; at most 5%"):
+        prune_trees(model, strange, outcome, keep=0.5)
+    small = prune_trees(model, strange, outcome, keep=0.5, method="prefix", unknown=0.25)
     missing = other.assign(purpose=other["purpose"].cat.set_categories(LEVELS[1:]))
     np.testing.assert_array_equal(pd_of(small, strange), pd_of(small, missing))
 

@@ -1,6 +1,5 @@
 """Somebody else's model: opened from a table of values, it scores as its own library does; anything else is refused."""
 
-import json
 import pickle
 import re
 import zlib
@@ -16,6 +15,8 @@ from riskmodel.core import Development, Kind, Sample
 from riskmodel.datasets import encode
 from riskmodel.errors import BundleError, UnsupportedScorer
 from riskmodel.scorers import open_native
+from riskmodel.scorers._foreign.model import ModelSettings
+from riskmodel.scorers._foreign.opening import open_model
 
 LGBM = {"objective": "binary", "verbose": -1, "num_leaves": 7, "min_data_per_group": 5, "num_threads": 1}
 XGB = {"objective": "binary:logistic", "max_depth": 3, "nthread": 1}
@@ -152,16 +153,24 @@ def test_pandas_levels_that_cannot_be_told_apart_must_be_given(tmp_path):
     np.testing.assert_allclose(scorer.pd(rows_for(scorer, found)), booster.predict(found), rtol=0, atol=1e-12)
 
 
-def test_all_trees_are_used_as_booster_predict_does(tmp_path):
-    """Only XGBoost's scikit-learn wrapper stops at best_iteration."""
-    found, _ = frame()
+def test_an_early_stopped_file_has_the_trees_that_the_wrapper_scores_with(tmp_path):
+    """best_iteration is in the file: XGBoost's scikit-learn wrapper stops there, Booster.predict does not."""
+    table, _ = frame()
     booster = xgb()
     booster.set_attr(best_iteration="4")
-    scorer = open_native(saved(tmp_path, booster, "model.json"))
-    assert len(scorer.ensemble.trees) == 12
-    theirs = booster.predict(xgboost.DMatrix(found, enable_categorical=True))
-    np.testing.assert_allclose(scorer.pd(rows_for(scorer, found)), theirs, rtol=0, atol=1e-6)
-    assert json.loads(scorer.model)["learner"]["attributes"]["best_iteration"] == "4"
+    path = saved(tmp_path, booster, "model.json")
+    wrapper, rows = xgboost.XGBClassifier(enable_categorical=True), xgboost.DMatrix(table, enable_categorical=True)
+    wrapper.load_model(path)
+    served = open_model(path)
+    assert len(served.scorer.ensemble.trees) == 5
+    theirs = wrapper.predict_proba(table)[:, 1]
+    np.testing.assert_allclose(served.scorer.pd(rows_for(served.scorer, table)), theirs, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(served.answer(table), theirs, rtol=0, atol=1e-7)
+    assert "5 of 12 trees are used, up to best_iteration" in served.notes[0]
+    whole = open_model(path, ModelSettings(all_trees=True))
+    assert len(whole.scorer.ensemble.trees) == 12
+    np.testing.assert_allclose(whole.scorer.pd(rows_for(whole.scorer, table)), booster.predict(rows), rtol=0, atol=1e-6)
+    assert whole.notes == ()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,172 @@
+"""LightGBM's and XGBoost's own classes, taken apart into a native file and put together again around another one."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from riskmodel.errors import RiskModelError, UnsupportedScorer
+from riskmodel.scorers._foreign import library_answer
+from riskmodel.scorers._foreign.library_answer import Answer
+
+UNSET = "()"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A model in memory.
+
+    Parameters
+    ----------
+    content
+        Its native file.
+    rebuilt
+        Makes the same class from the bytes of another native file.
+    answer
+        Its own PDs of rows, as its user gets them.
+    names
+        Of its features, in their order.
+    has_names
+        Whether it knows its features by name, or by place alone.
+    classes
+        The good and the bad.
+    all_trees
+        Whether it scores with all trees, though it stopped early.
+    missing
+        The number that it takes for missing, beside NaN.
+    monotone
+        The directions that it was trained with and its file does not keep.
+    """
+
+    content: bytes
+    rebuilt: Callable[[bytes], Any]
+    answer: Answer
+    names: tuple[str, ...]
+    has_names: bool
+    classes: tuple[Any, Any] = (0, 1)
+    all_trees: bool = True
+    missing: float = float("nan")
+    monotone: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_xgboost(self) -> bool:
+        return not self.content.startswith(b"tree")
+
+
+def taken_apart(model: Any) -> Parts:
+    """The parts of a Booster or a scikit-learn wrapper of either library.
+
+    Raises: UnsupportedScorer for another class, RiskModelError if it is not fitted or has not two classes.
+    """
+    import lightgbm
+    import xgboost
+
+    if isinstance(model, lightgbm.Booster):
+        return _lightgbm_booster(model)
+    if isinstance(model, xgboost.Booster):
+        return _xgboost_booster(model)
+    if not isinstance(model, (lightgbm.LGBMModel, xgboost.XGBModel)):
+        raise UnsupportedScorer(
+            f"the model must be a Booster or classifier of LightGBM or XGBoost, however: {type(model).__name__}"
+        )
+    if not model.__sklearn_is_fitted__():
+        raise RiskModelError(f"the model must be fitted, however: this {type(model).__name__} is not")
+    return _lightgbm(model) if isinstance(model, lightgbm.LGBMModel) else _xgboost(model)
+
+
+def _lightgbm_booster(booster: Any) -> Parts:
+    import lightgbm
+
+    names = tuple(booster.feature_name())
+    return Parts(
+        booster.model_to_string().encode(),
+        lambda made: lightgbm.Booster(model_str=made.decode()),
+        library_answer.lightgbm_booster(booster),
+        names,
+        names != tuple(f"Column_{i}" for i in range(len(names))),
+    )
+
+
+def _xgboost_booster(booster: Any) -> Parts:
+    import xgboost
+
+    names = tuple(booster.feature_names or (f"f{i}" for i in range(booster.num_features())))
+    return Parts(
+        bytes(booster.save_raw("json")),
+        lambda made: xgboost.Booster(model_file=bytearray(made)),
+        library_answer.xgboost_booster(booster),
+        names,
+        booster.feature_names is not None,
+        monotone=_configured(booster, names),
+    )
+
+
+def _configured(booster: Any, names: tuple[str, ...]) -> dict[str, int]:
+    """The directions in a booster's configuration, which its model file does not have."""
+    trained = json.loads(booster.save_config())["learner"]["gradient_booster"]
+    parameters = trained.get("gbtree", trained).get("tree_train_param", {})
+    signs = [int(sign) for sign in parameters.get("monotone_constraints", UNSET).strip("()").split(",") if sign.strip()]
+    return {name: sign for name, sign in zip(names, signs, strict=False) if sign}
+
+
+def _lightgbm(model: Any) -> Parts:
+    """Its text ends at the best iteration; what it remembers of that goes, since it would cut the new one short."""
+    inner = _lightgbm_booster(model.booster_)
+    forget = {"_best_iteration": -1, "_best_score": {}, "_evals_result": {}}
+    return replace(
+        inner,
+        rebuilt=lambda made: _dressed(model, inner.rebuilt(made), forget),
+        answer=library_answer.wrapper(model),
+        classes=_two_classes(model),
+    )
+
+
+def _xgboost(model: Any) -> Parts:
+    """Only the wrapper stops at the best iteration, and XGBoost's own slice may lose the levels of categories."""
+    inner = _xgboost_booster(model.get_booster())
+    return replace(
+        inner,
+        rebuilt=lambda made: _dressed(model, inner.rebuilt(made), {}),
+        answer=library_answer.wrapper(model),
+        classes=_two_classes(model),
+        all_trees=False,
+        missing=_missing(model),
+        monotone={**_asked(model, inner.names), **inner.monotone},
+    )
+
+
+def _missing(model: Any) -> float:
+    if model.missing is None:
+        raise UnsupportedScorer(
+            "missing=None is no number, and XGBoost itself cannot predict with it: set_params(missing=float('nan'))"
+        )
+    return float(model.missing)
+
+
+def _asked(model: Any, names: tuple[str, ...]) -> dict[str, int]:
+    """The directions that a wrapper was asked for: by name, by place, or as XGBoost spells them in a text."""
+    given = model.monotone_constraints
+    if isinstance(given, Mapping):
+        return {name: int(sign) for name, sign in given.items() if sign and name in names}
+    if isinstance(given, str):
+        given = [sign for sign in given.strip("()").split(",") if sign.strip()]
+    return {} if given is None else {name: int(sign) for name, sign in zip(names, given, strict=False) if int(sign)}
+
+
+def _two_classes(model: Any) -> tuple[Any, Any]:
+    classes = tuple(np.asarray(getattr(model, "classes_", (0, 1))).tolist())
+    if len(classes) != 2:
+        raise UnsupportedScorer(f"the model must have two classes, however: {len(classes)}")
+    return classes[0], classes[1]
+
+
+def _dressed(model: Any, booster: Any, forget: dict[str, Any]) -> Any:
+    """A wrapper like the given one, around another booster."""
+    wrapper = copy.copy(model)
+    vars(wrapper).update(forget, _Booster=booster)
+    return wrapper

@@ -1,0 +1,174 @@
+"""Rows in memory, in the order of a model's features: as we read them, and as its library takes them.
+
+By name wherever the model and the rows have names, by place only for arrays and for models without names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import scipy.sparse
+from numpy.typing import NDArray
+
+from riskmodel.core import Column, Matrix
+from riskmodel.datasets import encode
+from riskmodel.errors import DataError
+from riskmodel.scorers._foreign.library_objects import Parts
+from riskmodel.tables import near
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class GivenRows:
+    """Rows of any kind.
+
+    Parameters
+    ----------
+    content
+        N rows, a table under the names of the features and in their order, or a matrix (n x features).
+    native
+        Some of the rows as the library takes them.
+    """
+
+    content: pa.Table | Matrix
+    native: Callable[[Rows], Any]
+
+    def __len__(self) -> int:
+        return len(self.content)
+
+    @property
+    def is_array(self) -> bool:
+        return isinstance(self.content, np.ndarray)
+
+    @property
+    def categories(self) -> dict[str, Sequence[Any] | None]:
+        """The columns that are no numbers, with their levels where they are categories, and None where texts."""
+        if isinstance(self.content, np.ndarray):
+            return {}
+        columns = {name: self.content.column(name) for name in self.content.column_names}
+        return {name: _levels(values) for name, values in columns.items() if _has_levels(values.type)}
+
+    def matrix(self, features: Sequence[Column], missing: float) -> Matrix:
+        """Rows x features, `missing` as NaN: XGBoost compares in single precision.
+
+        Raises: DataError for a column of a wrong type.
+        """
+        matrix = self.content if isinstance(self.content, np.ndarray) else encode.matrix(self.content, features)
+        with np.errstate(over="ignore"):
+            return np.where(matrix.astype(np.float32) == np.float32(missing), np.nan, matrix)
+
+    def numbers(self, features: Sequence[Column]) -> Matrix:
+        """The same with the number for missing as it is: what a library is told to look for it in."""
+        return self.matrix(features, float("nan"))
+
+    def unknown(self, features: Sequence[Column]) -> tuple[encode.Unknown, ...]:
+        """The columns with levels that the model does not know."""
+        return () if isinstance(self.content, np.ndarray) else encode.unknown(self.content, features)
+
+
+def given_rows(X: Any, parts: Parts) -> GivenRows:  # noqa: N803 - as scikit-learn spells it
+    """Rows of a DataFrame, an Arrow table or what speaks Arrow, an array or a sparse matrix.
+
+    What a sparse matrix does not store is 0 to LightGBM, missing to XGBoost.
+
+    Raises: DataError for rows that are none of these, or lack a column of the model.
+    """
+    if isinstance(X, pd.DataFrame):
+        return _of_frame(X, parts)
+    if hasattr(X, "__arrow_c_stream__") or hasattr(X, "__arrow_c_array__") or isinstance(X, pa.RecordBatch):
+        return _of_arrow(X, parts)
+    if scipy.sparse.issparse(X):
+        return _of_sparse(X, parts)
+    try:
+        matrix = np.array(X, np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"X must be a table or numbers, however: {type(X).__name__}: {str(error)[:100]}") from error
+    return _of_array(matrix, parts, lambda rows: matrix[rows] if not isinstance(X, np.ndarray) else X[rows])
+
+
+def _of_sparse(given: Any, parts: Parts) -> GivenRows:
+    stored = given.tocsr()
+    matrix = _dense(stored, np.nan if parts.is_xgboost else 0.0)
+    return _of_array(matrix, parts, lambda rows: stored[rows])
+
+
+def _of_array(matrix: Matrix, parts: Parts, native: Callable[[Rows], Any]) -> GivenRows:
+    if matrix.ndim != 2 or matrix.shape[1] != len(parts.names):
+        raise DataError(f"X must be rows x {len(parts.names)}, however: {' x '.join(map(str, matrix.shape))}")
+    return GivenRows(matrix, native)
+
+
+def _dense(stored: Any, unstored: float) -> Matrix:
+    """Values that stand twice in one cell add up, as the libraries take them."""
+    matrix = np.full(stored.shape, unstored)
+    summed = stored.copy()
+    summed.sum_duplicates()
+    entries = summed.tocoo()
+    matrix[entries.row, entries.col] = entries.data
+    return matrix
+
+
+def _of_frame(frame: pd.DataFrame, parts: Parts) -> GivenRows:
+    if isinstance(frame.columns, pd.MultiIndex):
+        raise DataError("X must have one name a column, however: several levels of names")
+    places = _places([str(name) for name in frame.columns], parts)
+    native = frame.iloc[:, places]
+    plain = native.set_axis(list(parts.names), axis=1)
+    try:
+        table = pa.Table.from_pandas(pd.DataFrame({n: _plain(plain[n]) for n in plain}), preserve_index=False)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        raise DataError(f"X cannot be read: {' '.join(str(error).split())[:200]}") from error
+    return GivenRows(table, lambda rows: native.iloc[rows])
+
+
+def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Without sparse storage, which Arrow does not have."""
+    return pd.Series(np.asarray(column), column.index) if isinstance(column.dtype, pd.SparseDtype) else column
+
+
+def _of_arrow(given: Any, parts: Parts) -> GivenRows:
+    try:
+        table = pa.table(given) if not isinstance(given, pa.RecordBatch) else pa.Table.from_batches([given])
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        raise DataError(f"X cannot be read: {' '.join(str(error).split())[:200]}") from error
+    native = table.select(_places(table.column_names, parts))
+    return GivenRows(native.rename_columns(list(parts.names)), lambda rows: native.take(pa.array(rows)))
+
+
+def _places(own: Sequence[str], parts: Parts) -> list[int]:
+    """Where each feature stands among the columns of a table.
+
+    Raises: DataError for a feature that is not there, or stands there twice.
+    """
+    names = list(parts.names)
+    if not parts.has_names and not set(names) & set(own):
+        if len(own) != len(names):
+            raise DataError(f"X must have {len(names)} columns, the model having no names, however: {len(own)}")
+        return list(range(len(names)))
+    if not parts.is_xgboost:  # LightGBM puts underscores for blanks
+        wanted = set(names) - set(own)
+        own = [blank if (blank := name.replace(" ", "_")) in wanted else name for name in own]
+    for name in names:
+        if own.count(name) != 1:
+            raise DataError(
+                f"X must have column {name!r} once, however: {own.count(name)} times"
+                if name in own
+                else f"X has no column {name!r}; {near(name, list(own))}"
+            )
+    return [own.index(name) for name in names]
+
+
+def _has_levels(kind: pa.DataType) -> bool:
+    return pa.types.is_dictionary(kind) or not encode.is_number(kind)
+
+
+def _levels(values: pa.ChunkedArray) -> Sequence[Any] | None:
+    if not pa.types.is_dictionary(values.type):
+        return None
+    return values.combine_chunks().dictionary.to_pylist() if values.num_chunks else []
