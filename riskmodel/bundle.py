@@ -24,6 +24,7 @@ from riskmodel.core import (
     Probes,
     Reference,
     Role,
+    RowSketch,
     Scale,
     Scorer,
     canonical,
@@ -32,7 +33,7 @@ from riskmodel.errors import BundleError
 from riskmodel.files import beside
 
 FORMAT = 3
-MANIFEST, PROBES = "manifest.json", "probes.json"
+MANIFEST, PROBES, ROWS = "manifest.json", "probes.json", "development_rows.json"
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,14 @@ class Bundle:
         data = self.manifest.get("reference")
         if data is None:
             return Reference()
-        return Reference(data["typical"], data["missing"], tuple(data["edges"]), tuple(data["shares"]), data["rows"])
+        quantiles = {name: tuple(values) for name, values in data.get("quantiles", {}).items()}
+        bins = tuple(data["edges"]), tuple(data["shares"])
+        return Reference(data["typical"], data["missing"], *bins, data["rows"], quantiles)
+
+    @property
+    def development_rows(self) -> RowSketch | None:
+        """Hashes of the rows that it was developed on, where its maker had them."""
+        return RowSketch.from_json(self.files[ROWS]) if ROWS in self.files else None
 
     @property
     def sha256(self) -> str:
@@ -116,9 +124,11 @@ def pack(
     scale: Scale = Scale(),  # noqa: B008 - frozen
     reference: Reference = Reference(),  # noqa: B008 - frozen
     reasons: Mapping[str, str] | None = None,
+    development_rows: RowSketch | None = None,
 ) -> Bundle:
     """A scorer, what its PDs lead to, and where it comes from; no time of day, so the same gives the same bytes."""
     files = {**scorer.files(), PROBES: Probes.of(scorer).to_json(scorer.features)}
+    files |= {ROWS: development_rows.to_json()} if development_rows else {}
     manifest = {
         "format": FORMAT,
         "kind": scorer.kind,

@@ -16,6 +16,7 @@ from riskmodel.core.evaluation import (
 )
 from riskmodel.core.plan import Compressor, Decision, Pruner, PruningPlan, Ranking, RankingPruner, Variant, check_keep
 from riskmodel.core.probes import Probes
+from riskmodel.core.row_sketch import RowSketch
 from riskmodel.core.sample import (
     Choice,
     Column,
@@ -72,6 +73,7 @@ __all__ = [
     "Recipe",
     "Reference",
     "Role",
+    "RowSketch",
     "Sample",
     "Scale",
     "Schema",

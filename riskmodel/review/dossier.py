@@ -16,6 +16,10 @@ from riskmodel.evaluation import catalogue
 from riskmodel.evaluation.change.non_inferiority import margins_sha256
 from riskmodel.evaluation.grading import not_evaluated
 from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.review.cautions import Caution, findings
+from riskmodel.review.cautions.columns import of_columns
+from riskmodel.review.cautions.models import of_models
+from riskmodel.review.cautions.rows import of_rows
 from riskmodel.review.claims import joint_verdict
 from riskmodel.review.evidence.changed import change_of, changed
 from riskmodel.review.evidence.drift_table import drift
@@ -53,6 +57,7 @@ class Dossier:
     subject: Mapping[str, Any]  # cutoff, grade edges, rows, bads, names and hashes
     limits: Thresholds
     drift: Mapping[str, Any]  # what has moved, a row a period
+    cautions: tuple[Caution, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -65,6 +70,7 @@ class Dossier:
             "verdict": self.verdict,
             "change": self._change(),
             "findings": [asdict(finding) for finding in self.findings],
+            "cautions": [asdict(caution) for caution in self.cautions],
             "subject": plain(self.subject),
             "evidence": [entry.plain() for entry in self.entries],
             "monitoring": {
@@ -97,9 +103,10 @@ def assess(subject: Subject, limits: Thresholds) -> Dossier:
     entries = [*entries, *_left(entries, subject, why)]
     order = list(dict.fromkeys(method.section for method in catalogue.methods()))
     entries.sort(key=lambda entry: order.index(entry.evidence.method.section))
-    found = ranked(change_findings(entries, change, limits))
+    cautions = (*of_models(subject, change, limits), *of_rows(subject, change, limits), *of_columns(subject, limits))
+    found = ranked([*findings(cautions), *change_findings(entries, change, limits)])
     moved = drift(entries, subject.earlier.name if subject.earlier else "")
-    return Dossier(tuple(entries), change, why, found, _facts(subject), limits, moved)
+    return Dossier(tuple(entries), change, why, found, _facts(subject), limits, moved, cautions)
 
 
 def _judged(subject: Subject) -> tuple[Change | None, str]:

@@ -22,7 +22,16 @@ def of(scorer: Scorer, development: Development) -> Reference:
         tuple(edges.tolist()),
         tuple((counts / len(pd)).tolist()),
         len(pd),
+        {column.name: _deciles(values) for column, values in zip(scorer.features, matrix.T, strict=True)},
     )
+
+
+def _deciles(values: Vector) -> tuple[float, ...]:
+    """Of the codes too, where a feature is a category; none where most are missing."""
+    present = values[np.isfinite(values)]
+    if 2 * len(present) < len(values):
+        return ()
+    return tuple(np.quantile(present, np.linspace(0, 1, BINS + 1)[1:-1], method="inverted_cdf").tolist())
 
 
 def _typical(column: Column, values: Vector) -> float | None:

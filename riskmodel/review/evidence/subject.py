@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from riskmodel.config import Margins
-from riskmodel.core import Matrix, Outcome, Reference, Scorer, Vector
+from riskmodel.core import Matrix, Outcome, Reference, RowSketch, Scorer, Vector
 from riskmodel.errors import DataError
 from riskmodel.evaluation.robustness import slices
 from riskmodel.evaluation.robustness.slices import Mask
@@ -36,6 +37,7 @@ class Side:
     scorer: Scorer
     matrix: Matrix
     reference: Reference = Reference()  # noqa: RUF009 - frozen
+    development_rows: RowSketch | None = None
 
     @cached_property
     def pd(self) -> Vector:
@@ -74,6 +76,22 @@ class Side:
         return Reasons(self.scorer, self.reference)
 
 
+class CutoffSource(StrEnum):
+    """Where the cutoff comes from."""
+
+    POLICY = "the champion's policy"
+    GIVEN = "the reviewer"
+    SAMPLE = "the reviewed rows themselves"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """By whose rules the change is judged."""
+
+    cutoff: CutoffSource = CutoffSource.POLICY
+    challenger_cutoff: float | None = None  # of the challenger's own policy, where it has one
+
+
 @dataclass(frozen=True, eq=False)
 class Earlier:
     """Rows that the reviewed ones are compared with: of development, or of an earlier period."""
@@ -103,6 +121,8 @@ class Subject:
     no_reseed: str = "No champion of another seed is at hand."
     ids: Sequence[Any] | None = None  # of the rows; without them they are numbered from 1
     forms: Mapping[str, Vector | str] = field(default_factory=dict)  # the challenger's PDs, or why not
+    terms: Terms = Terms()
+    rows_sha: NDArray[np.uint64] | None = None  # of each whole row as it came, without its id
     fitted: tuple[Outcome, Vector] | None = None  # outcomes of the challenger's own train rows, and its PDs
 
     def __len__(self) -> int:

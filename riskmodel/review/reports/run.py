@@ -10,6 +10,7 @@ from typing import Any
 from riskmodel.config import Run
 from riskmodel.core import Change, Complexity, PruningPlan, Study, canonical
 from riskmodel.errors import RiskModelError
+from riskmodel.review.cautions.models import IDENTICAL
 from riskmodel.review.claims import budget_claim, joint_verdict
 from riskmodel.review.dossier import Dossier
 from riskmodel.review.findings import Finding, Severity, Topic, ranked
@@ -116,7 +117,9 @@ def review(settings: Run, study: Study, dossier: Dossier | None = None) -> Revie
 def _findings(settings: Run, study: Study, dossier: Dossier | None) -> tuple[Finding, ...]:
     """Of run and dossier together; the run tells the verdict, which is that on its test sample."""
     own = run_findings(settings, study)
-    more = [f for f in dossier.findings if f.topic is not Topic.VERDICT] if dossier else []
+    stays = study.trade_off.chosen == study.trade_off.champion
+    told = {f"caution.{IDENTICAL.id}"} if stays else set()
+    more = [f for f in dossier.findings if f.topic is not Topic.VERDICT and f.test not in told] if dossier else []
     return ranked([*own, *more])
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from riskmodel import bundle, scorers, tracking
-from riskmodel.core import Policy, Reference, Scorer
+from riskmodel.core import Policy, Reference, RowSketch, Scorer
 from riskmodel.workflows import model_resolver
 
 
@@ -19,6 +19,7 @@ class Model:
     policy: Policy | None = None
     reference: Reference = Reference()  # noqa: RUF009 - frozen
     bundle: bundle.Bundle | None = None
+    development_rows: RowSketch | None = None
 
 
 def opened(path: Path, store: str | None = None) -> Model:
@@ -31,4 +32,4 @@ def opened(path: Path, store: str | None = None) -> Model:
     saved = model_resolver.opened(path, store)
     scorer = scorers.unpacked(saved)
     name = str(saved.lineage.get("variant", path.name))
-    return Model(name, scorer, saved.policy, saved.reference, saved)
+    return Model(name, scorer, saved.policy, saved.reference, saved, saved.development_rows)

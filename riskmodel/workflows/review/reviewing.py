@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from riskmodel.config import Margins
 from riskmodel.core import Policy, Vector
@@ -16,7 +18,7 @@ from riskmodel.datasets import encode
 from riskmodel.evaluation import thresholds
 from riskmodel.review.dossier import assess
 from riskmodel.review.evidence.monitor import periods
-from riskmodel.review.evidence.subject import Earlier, Side, Subject
+from riskmodel.review.evidence.subject import CutoffSource, Earlier, Side, Subject, Terms
 from riskmodel.review.pages.change import save
 from riskmodel.review.reports import change
 from riskmodel.workflows.progress import Stages
@@ -96,7 +98,22 @@ def _subject(request: Request, champion: Model, challenger: Model, seeds: list[M
         no_reseed="No champion of another seed is at hand; --reseeded names one.",
         ids=now.ids,
         forms=forms(challenger.scorer, challenger.bundle, same),
+        terms=Terms(_source(request, champion), challenger.policy.cutoff if challenger.policy else None),
+        rows_sha=_whole_rows(now, request.columns.id),
     )
+
+
+def _source(request: Request, champion: Model) -> CutoffSource:
+    if request.cutoff is not None:
+        return CutoffSource.GIVEN
+    return CutoffSource.POLICY if champion.policy else CutoffSource.SAMPLE
+
+
+def _whole_rows(part: Part, id_column: str | None) -> NDArray[np.uint64]:
+    """A hash of each row in all columns of the table but its id."""
+    columns = [name for name in part.table.column_names if name != id_column]
+    table = part.table.select(columns).to_pandas()
+    return np.asarray(pd.util.hash_pandas_object(table, index=False), np.uint64)
 
 
 def _sides(champion: Model, challenger: Model, part: Part) -> tuple[Side, Side]:
@@ -109,15 +126,15 @@ def _sides(champion: Model, challenger: Model, part: Part) -> tuple[Side, Side]:
 
 def _side(name: str, model: Model, part: Part) -> Side:
     matrix = encode.matrix(part.table, model.scorer.features)
-    return Side(name, model.scorer, matrix, model.reference)
+    return Side(name, model.scorer, matrix, model.reference, model.development_rows)
 
 
-def _policy(champion: Model, pd: Vector) -> Policy:
+def _policy(champion: Model, scored: Vector) -> Policy:
     """The champion's own, or by convention from its PDs (n); outcomes play no part."""
     if champion.policy is not None:
         return champion.policy
-    edges = np.unique(np.quantile(pd, np.arange(1, GRADES) / GRADES))
-    cutoff = float(np.quantile(pd, APPROVED))
+    edges = np.unique(np.quantile(scored, np.arange(1, GRADES) / GRADES))
+    cutoff = float(np.quantile(scored, APPROVED))
     return Policy(cutoff, cutoff, tuple(edges.tolist()))
 
 

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from riskmodel import bundle, config, review, selection, tracking
 from riskmodel.config import Run
-from riskmodel.core import Development, Policy, Scale, Schema, Split, Study, Variant, canonical
+from riskmodel.core import Development, Policy, RowSketch, Scale, Schema, Scorer, Split, Study, Variant, canonical
 from riskmodel.datasets import leakage, run_table, schema, split
 from riskmodel.datasets import sample_split as portions
 from riskmodel.datasets.leakage import Suspect
@@ -166,7 +166,13 @@ def _bundle(run: Run, study: Study, policy: Policy, development: Development, va
         scale=Scale(**run.points.model_dump()),
         reference=reference.of(variant.scorer, development),
         reasons=run.data.reasons,
+        development_rows=_development_rows(variant.scorer, development),
     )
+
+
+def _development_rows(scorer: Scorer, development: Development) -> RowSketch:
+    train, tune = (sample.columns(scorer.features) for sample in (development.train, development.tune))
+    return RowSketch.of(scorer.sha256[:16], train, tune)
 
 
 def _safe(name: str) -> str:

@@ -1,0 +1,115 @@
+"""Of the columns: whether their values are those of development, or another column's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riskmodel.core import Reference, Vector
+from riskmodel.evaluation.stability import stability
+from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.review.cautions import Caution, Check, State
+from riskmodel.review.cautions.rows import score_reference, truncated
+from riskmodel.review.evidence.subject import Subject
+from riskmodel.review.wording import count, figure, listed
+from riskmodel.stats.psi import psi
+
+SHIFTED = Check("shift", "Rows unlike those of development")
+SWAPPED = Check("swapped_columns", "Columns that stand in one another's place")
+NOTHING = "Neither earlier rows nor the champion's bundle say how its columns lay."
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a column lay: counts between its deciles, then of missing values."""
+
+    edges: tuple[float, ...]
+    counts: tuple[float, ...]
+
+    def distance(self, values: Vector) -> float:
+        """The PSI of values (n) against it, less what chance alone makes of it."""
+        now = _counts(self.edges, values)
+        before = sum(self.counts)
+        noise = len(self.edges) * (1 / before + 1 / len(values))
+        return (psi(self.counts, now) or 0.0) - noise
+
+
+def _counts(edges: tuple[float, ...], values: Vector) -> NDArray[np.float64]:
+    present = values[np.isfinite(values)]
+    counts = np.bincount(np.searchsorted(edges, present, side="left"), minlength=len(edges) + 1)
+    return np.append(counts, len(values) - len(present)).astype(np.float64)
+
+
+def of_columns(subject: Subject, limits: Thresholds) -> Iterator[Caution]:
+    """Two checks against earlier rows, or against what the champion's bundle says of its development."""
+    shapes, threshold = _shapes(subject), limits[stability.CSI.id]
+    small = min([len(subject), *(sum(shape.counts) for shape in shapes.values())]) < limits.setting("least_rows")
+    if small or not shapes:
+        why = "The rows are too few to tell." if shapes else NOTHING
+        yield from (SWAPPED.unknown(why), SHIFTED.unknown(why))
+        return
+    columns = _columns(subject)
+    far = {name: d for name, shape in shapes.items() if (d := shape.distance(columns[name])) > threshold.fail}
+    pairs = [
+        (one, other)
+        for one, other in combinations(far, 2)
+        if max(shapes[other].distance(columns[one]), shapes[one].distance(columns[other])) < threshold.attention
+    ]
+    yield _swapped(pairs)
+    yield _shifted(subject, {name: d for name, d in far.items() if name not in sum(pairs, ())}, limits)
+
+
+def _columns(subject: Subject) -> Mapping[str, Vector]:
+    features = subject.champion.scorer.features
+    return {column.name: subject.champion.matrix[:, i] for i, column in enumerate(features)}
+
+
+def _shapes(subject: Subject) -> Mapping[str, Shape]:
+    if subject.earlier is not None:
+        then = subject.earlier.champion.matrix
+        return {column.name: _of_values(then[:, i]) for i, column in enumerate(subject.champion.scorer.features)}
+    reference = subject.champion.reference
+    return {name: _of_reference(name, reference) for name, deciles in reference.quantiles.items() if deciles}
+
+
+def _of_values(values: Vector) -> Shape:
+    present = values[np.isfinite(values)]
+    deciles = np.quantile(present, np.arange(1, 10) / 10, method="inverted_cdf") if len(present) else np.array([])
+    edges = tuple(np.unique(deciles).tolist())
+    return Shape(edges, tuple(_counts(edges, values).tolist()))
+
+
+def _of_reference(name: str, reference: Reference) -> Shape:
+    """A decile that several levels share has all rows up to the highest of them."""
+    upto = {edge: (i + 1) / 10 for i, edge in enumerate(reference.quantiles[name])}
+    present = reference.rows * (1 - reference.missing[name])
+    shares = np.diff([0.0, *upto.values(), 1.0])
+    return Shape(tuple(upto), (*(present * shares).tolist(), reference.rows - present))
+
+
+def _swapped(pairs: list[tuple[str, str]]) -> Caution:
+    if not pairs:
+        return SWAPPED.clear("No two columns lie as the other one did.")
+    words = [f"{one} and {other}" for one, other in pairs]
+    evidence = "Each of the two lies as the other did before, and not as it did itself."
+    return SWAPPED.warned(f"Columns seem to be swapped: {listed(words, 4)}.", evidence)
+
+
+def _shifted(subject: Subject, far: Mapping[str, float], limits: Thresholds) -> Caution:
+    threshold, reference = limits[stability.PSI.id], score_reference(subject)
+    index = None
+    if reference.shares and truncated(subject, limits).state is not State.WARNED:
+        counts = tuple(reference.rows * share for share in reference.shares)
+        index = Shape(reference.edges, (*counts, 0.0)).distance(np.nextafter(subject.champion.pd, np.inf))
+    score = "not at hand" if index is None else figure(index)
+    evidence = f"PSI of champion's PD, beyond chance: {score}; {count(len(far))} features beyond {threshold.fail:g}."
+    moved = index is not None and index > threshold.fail
+    if not (moved or far):
+        return SHIFTED.clear(evidence)
+    names = sorted(far, key=lambda name: -far[name])
+    what = "The rows are not like those before: " + ("the scores have shifted" if moved else "features have shifted")
+    return SHIFTED.warned(f"{what}{f' ({listed(names, 4)})' if names else ''}.", evidence)
