@@ -5,6 +5,7 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
+from riskmodel import config
 from riskmodel.datasets import synthetic
 from riskmodel.datasets.synthetic import World
 from riskmodel.workflows import check
@@ -72,6 +73,16 @@ def test_what_it_tells_to_write_lets_training_go_on_and_the_reason_is_recorded(r
     (suspect,) = json.loads((tmp_path / "report" / "run.json").read_text())["suspects"]
     assert (suspect["column"], suspect["reason"]) == (LEAKS[1], "a test of what a leak does")
     assert "a test of what a leak does" in (tmp_path / "report" / "review.html").read_text()
+
+
+def test_fix_drops_what_blocks_and_keeps_what_a_person_wrote(riskmodel, tmp_path):
+    run = written(tmp_path)
+    run.write_text(f"# mine\n{run.read_text()}")
+    code, out, err = riskmodel("check", run, "--fix")
+    assert (code, err) == (0, "")
+    assert out.endswith("Training would go on.\n")
+    assert set(config.read(run)[0].data.ignore) == {"true_pd", *LEAKS}
+    assert run.read_text().startswith("# mine\n")
 
 
 def test_json_has_columns_samples_and_suspects(riskmodel, tmp_path):

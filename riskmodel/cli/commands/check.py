@@ -11,17 +11,22 @@ from rich.console import Console
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path), metavar="RUN.toml")
 @click.option("--json", "as_json", is_flag=True, help="Print all that was found as JSON.")
+@click.option("--fix", is_flag=True, help="Drop what blocks: its columns go into data.ignore; comments stay.")
 @click.pass_obj
-def check(console: Console, run: Path, as_json: bool) -> None:
+def check(console: Console, run: Path, as_json: bool, fix: bool) -> None:
     """Check a run's data as training would: samples, columns, leaks. Trains nothing.
 
     Exits with 1 where training would not go on.
     """
     from riskmodel.cli.render import check as check_show
-    from riskmodel.workflows import check
+    from riskmodel.workflows import answers, check
     from riskmodel.workflows.progress import Stages
 
-    checked = check.check(run, Stages(console))
+    stages = Stages(console)
+    checked = check.check(run, stages)
+    if fix and (names := answers.drop(run, checked)):
+        stages.say(f"{run}: data.ignore has {', '.join(names)} now")
+        checked = check.check(run, stages)
     if as_json:
         click.echo(check_show.as_json(checked), nl=False)
     else:

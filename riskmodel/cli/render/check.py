@@ -79,7 +79,7 @@ def _to_write(checked: Checked) -> Iterator[str]:
         return
     yield "Training waits for an answer in the run's TOML."
     if drop := [name for name in names if leakage.can_drop(name, data)]:
-        yield "To drop, in [data]:"
+        yield "To drop, in [data] in place of its line ignore (or: riskmodel check --fix):"
         yield f"  ignore = {json.dumps([*data.ignore, *drop], ensure_ascii=False)}"
     yield "To keep, each with a reason, in [data.kept]:"
     yield from (f'  {leakage.key(name)} = "why it stays"' for name in names)

@@ -22,6 +22,7 @@ from riskmodel.datasets.leakage import (
     pandas_index,
     post_outcome_dates,
     univariate,
+    window,
 )
 from riskmodel.datasets.leakage.resolutions import (
     can_drop,
@@ -76,6 +77,7 @@ def suspects(
         found += _of_one(feature(own, column), own)
         tick()
     found += [*ids.of_schema(columns, own), *duplicates.of_schema(table, columns, rows)]
+    found += window.of_table(table, data, default, rows)
     order = list(Severity)
     return tuple(sorted([*found, *idle(data, found)], key=lambda suspect: order.index(suspect.severity)))
 

@@ -5,11 +5,14 @@ Nothing here is proof: every suspicion has its reason, and a person decides. Wha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
 from riskmodel.core import Role
+from riskmodel.datasets import split
+from riskmodel.datasets.outcome import outcome as read_outcome
+from riskmodel.datasets.outcome_window import Closing, closing
 from riskmodel.datasets.profiling._measure import measure
 from riskmodel.datasets.profiling._outcome import Target, target_of
 from riskmodel.datasets.profiling._report import ColumnProfile, Profile, Suspicion, Trait
@@ -36,7 +39,19 @@ def profile(table: pa.Table, target: str, given: Mapping[str, Role] | None = Non
     if target in roles:
         raise DataError(f"data.{roles[target]}: a column has one role, however: {target!r} is the target too")
     columns = assigned(tuple(_columns(table)), {**roles, target: Role.TARGET})
-    return Profile(table.num_rows, outcome, columns)
+    return Profile(table.num_rows, outcome, columns, _closing(table, outcome, columns))
+
+
+def _closing(table: pa.Table, target: Target, columns: Sequence[ColumnProfile]) -> Closing | None:
+    dated = [column.name for column in columns if column.role is Role.TIME]
+    if not dated:
+        return None
+    try:
+        days = split.dates(table.select(dated[:1]), dated[0])
+    except DataError:  # a column that a person gave; training tells what is wrong with it
+        return None
+    bad = str(target.bad).lower() if isinstance(target.bad, bool) else str(target.bad)
+    return closing(days, read_outcome(table, target.name, bad))
 
 
 def _columns(table: pa.Table) -> Iterator[ColumnProfile]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from riskmodel.core import Kind, Role
+from riskmodel.datasets.outcome_window import Closing
 from riskmodel.datasets.profiling._outcome import Target
 
 
@@ -65,6 +66,7 @@ class Profile:
     rows: int
     target: Target
     columns: tuple[ColumnProfile, ...]  # in the order of the table, the target too
+    closing: Closing | None = None  # where the youngest loans may have no outcome yet
 
     def named(self, role: Role | None) -> tuple[ColumnProfile, ...]:
         """The columns with a role; None gives those to ignore."""

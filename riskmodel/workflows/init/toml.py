@@ -96,7 +96,10 @@ def _split(profile: Profile) -> Iterator[str]:
     yield _line("[split]", why or "the rest is the train sample")
     if profile.named(Role.TIME):
         yield _line('how = "time"', "the latest loans are the test sample; a random split would flatter")
-        yield _line("# window_days = 365", "until a loan has its outcome: younger ones are left out")
+        if (closing := profile.closing) is not None:
+            yield _line(f"window_days = {closing.window_days}", closing.in_words.partition("; ")[0])
+        else:
+            yield _line("# window_days = 365", "until a loan has its outcome: younger ones are left out")
     else:
         yield _line('how = "random"', "no column dates the loans: nothing will show how a scorer ages")
     yield f"tune = {tune:.2f}"

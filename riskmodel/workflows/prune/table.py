@@ -46,6 +46,7 @@ def samples(  # noqa: PLR0917 - what a table is read by
     """
     whole = opened(path, features, id_column, spelling)
     _check(path, whole, features, {"target": target, "id": id_column, "weight": weight})
+    check_levels(whole, features, spelling)
     rows = split.draw(schema.outcome(whole, target), SHARES, seed)
     drawn = split.split(whole, Schema((*features, Column(target, Role.TARGET))), rows)
     if weight is None:
@@ -58,16 +59,14 @@ def unlabelled(path: Path, features: Sequence[Column], spelling: Spelling = AS_U
     """Applications without outcome, in the features of a model. Raises: DataError."""
     whole = opened(path, features, None, spelling)
     check_features(path, whole.column_names, features)
+    check_levels(whole, features, spelling)
     return encode.matrix(whole, features)
 
 
 def opened(
     path: Path, features: Sequence[Column], id_column: str | None = None, spelling: Spelling = AS_USUAL
 ) -> pa.Table:
-    """The table, its cells read as what the columns of a model are, under the model's names.
-
-    Raises: DataError, also for more rows of a column with levels that the model does not know than `spelling` allows.
-    """
+    """The table, its cells read as what the columns of a model are, under the model's names. Raises: DataError."""
     features = [replace(one, nulls=spelling.nulls) for one in features] if spelling.nulls else features
     own = [*features, *([Column(id_column, Role.ID)] if id_column else [])]
     rules = tables.rules_of(own)
@@ -77,11 +76,16 @@ def opened(
         found = rules(name)
         return blank(_blank(name)) if found == tables.CellRule() else found
 
-    whole = renamed(tables.read(path, rules=rule), features)
-    there = [column for column in features if column.read_from in whole.column_names]
-    for one in encode.refuse_unknown(whole, there, spelling.unknown):
+    return renamed(tables.read(path, rules=rule), features)
+
+
+def check_levels(whole: pa.Table, features: Sequence[Column], spelling: Spelling) -> None:
+    """Tells of levels that the model does not know.
+
+    Raises: DataError for more rows of a column with such levels than `spelling` allows.
+    """
+    for one in encode.refuse_unknown(whole, features, spelling.unknown):
         spelling.say(f"column {one.column!r} {one.in_words}: they count as missing")
-    return whole
 
 
 def _blank(name: str) -> str:

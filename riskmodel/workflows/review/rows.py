@@ -66,6 +66,7 @@ def read(
     features = [column for model in models for column in model.scorer.features]
     whole = prune_table.opened(path, features, columns.id, spelling)
     _check(path, whole.column_names, features, columns)
+    prune_table.check_levels(whole, features, spelling)
     if since is not None and columns.time is None:
         raise DataError("--since needs --time, the column that dates each row")
     part = _part(whole, columns)

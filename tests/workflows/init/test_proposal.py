@@ -97,7 +97,7 @@ def test_nothing_is_left_where_it_cannot_be_written(written, tmp_path, monkeypat
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pathlib.Path.replace", full)
+    monkeypatch.setattr("os.replace", full)
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(RiskModelError, match="No space left on device"):
         proposal.init(written, "status", tmp_path / "loans.toml", {})
