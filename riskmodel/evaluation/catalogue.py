@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from riskmodel.core.evidence import Evidence, Method
 from riskmodel.evaluation.calibration import calibration_tests, reliability
-from riskmodel.evaluation.change import decision_churn, harm, materiality, non_inferiority, reasons, swap_set
+from riskmodel.evaluation.change import (
+    decision_churn,
+    dependence,
+    harm,
+    materiality,
+    non_inferiority,
+    reasons,
+    swap_set,
+)
 from riskmodel.evaluation.discrimination import curves, ranking
 from riskmodel.evaluation.fairness import approvals, fairness, proxies
 from riskmodel.evaluation.grading import not_evaluated
@@ -17,7 +25,7 @@ _ROOMS = (
     (stability, migration),
     (robustness, slices),
     (approvals, fairness, proxies),
-    (swap_set, decision_churn, reasons, harm, non_inferiority, materiality),
+    (swap_set, decision_churn, reasons, harm, non_inferiority, dependence, materiality),
     (drift,),
 )
 

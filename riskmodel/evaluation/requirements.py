@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from riskmodel.core import Outcome, Sample, Vector
 from riskmodel.errors import DataError
 from riskmodel.evaluation.thresholds import Thresholds
-from riskmodel.stats.small_sample import FOR_VARIANCE
+from riskmodel.stats.sample_size import FOR_VARIANCE
 
 
 def require_events(sample: Sample) -> None:

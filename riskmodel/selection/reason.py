@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from riskmodel.core import Change, Evaluation, TradeOff, Verdict
 from riskmodel.selection.verdicts import verdict
-from riskmodel.stats.small_sample import TO_DECIDE
+from riskmodel.stats.sample_size import TO_DECIDE
 
 _NAMES = {"auc": "AUC", "brier": "Brier score", "log_loss": "log-loss", "mean_pd": "mean PD"}
 

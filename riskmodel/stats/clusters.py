@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from riskmodel.core import Vector
 from riskmodel.errors import DataError
+from riskmodel.stats.sample_size import FEW
 
 Clusters = NDArray[np.intp]
 
@@ -47,8 +48,13 @@ def standard_error(influence: Vector, clusters: Clusters | None = None) -> float
 
 
 def skewness(influence: Vector, clusters: Clusters | None = None) -> float:
-    """Of the figure itself, which is 1 / sqrt(G) of that of its clusters' sums; 0 where nothing varies."""
+    """Of the figure itself, which is 1 / sqrt(G) of that of its clusters' sums; 0 where nothing varies.
+
+    Likewise with fewer than 50 clusters, of which no skewness can be told.
+    """
     totals = sums(influence, clusters)
+    if len(totals) < FEW:
+        return 0.0
     spread = float(totals @ totals)
     return float((totals**3).sum() / spread**1.5) if spread else 0.0
 

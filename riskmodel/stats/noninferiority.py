@@ -9,8 +9,8 @@ from scipy.special import ndtr, ndtri, stdtr
 
 from riskmodel.core import Vector
 from riskmodel.stats.clusters import Clusters, effective, skewness, standard_error
+from riskmodel.stats.sample_size import FEW
 from riskmodel.stats.skewed import to_normal
-from riskmodel.stats.small_sample import FEW
 
 _POWER = float(ndtri(0.95) + ndtri(0.80))
 

@@ -12,21 +12,8 @@ from scipy.optimize import brentq
 from scipy.special import stdtrit
 from scipy.stats import kstwo
 
-from riskmodel.core import Interval, Outcome
+from riskmodel.core import Interval
 from riskmodel.stats.interval import Z
-
-# How many bads, and as many goods, each of these takes. (`least_bads` of thresholds.toml is a bank's own policy.)
-FOR_VARIANCE = 2  # one alone leaves a variance undefined, and none leaves nothing to fit
-FOR_LEAF = 10  # to judge the leaves of a tree
-FOR_SLOPE = 20  # of a calibration line: ten for each of two parameters (Peduzzi et al. 1996)
-TO_DECIDE = 20  # with fewer no challenger is shown to be no worse, nor worse
-FEW = 50  # below it normal intervals are too narrow
-
-
-def fewest(default: Outcome) -> int:
-    """How many rows the smaller class has."""
-    bads = int(default.sum())
-    return min(bads, len(default) - bads)
 
 
 def around_auc(value: float, bads: int, goods: int) -> tuple[float, float]:

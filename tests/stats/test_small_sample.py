@@ -10,7 +10,8 @@ from riskmodel.core import Verdict
 from riskmodel.evaluation.change.comparison import judge
 from riskmodel.evaluation.metrics.calibration import fit_calibration
 from riskmodel.evaluation.metrics.discrimination import auc, ks
-from riskmodel.stats.small_sample import FEW, around_auc, around_ks, fewest, one_sided
+from riskmodel.stats.sample_size import FEW, fewest
+from riskmodel.stats.small_sample import around_auc, around_ks, one_sided
 
 COUNT = st.integers(2, 300)
 

@@ -24,6 +24,9 @@ _FILE = click.Path(path_type=Path)
 @click.option(
     "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Review rows from this day against those before."
 )
+@click.option(
+    "--cluster", metavar="COL", help="Column whose rows belong together, such as the borrower; or that of --time."
+)
 @click.option("--id", "id_column", metavar="COL", help="Column that names each row.")
 @click.option(
     "--cutoff",
@@ -53,6 +56,7 @@ def review(
     time: str | None,
     since: datetime | None,
     id_column: str | None,
+    cluster: str | None,
     cutoff: float | None,
     thresholds: Path | None,
     reseeded: tuple[Path, ...],
@@ -76,7 +80,7 @@ def review(
     from riskmodel.workflows.review.rows import Columns
 
     groups = tuple(dict.fromkeys(name.strip() for name in (protected or "").split(",") if name.strip()))
-    columns = Columns(target, groups, amount, time, id_column)
+    columns = Columns(target, groups, amount, time, id_column, cluster)
     day, limits = since.date() if since else None, thresholds or STANDARD
     stages = Stages(console)
     spelling = Spelling(nulls, unknown, stages.say)

@@ -12,7 +12,7 @@ from riskmodel.datasets.split.chance import deal
 from riskmodel.datasets.split.periods import Days, border, by_date
 from riskmodel.datasets.split.rows import Positions, Rows, require_both
 from riskmodel.errors import DataError
-from riskmodel.stats.small_sample import FOR_VARIANCE
+from riskmodel.stats.sample_size import FOR_VARIANCE
 
 
 def draw(

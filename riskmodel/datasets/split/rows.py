@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from riskmodel.core import Outcome
 from riskmodel.errors import DataError
-from riskmodel.stats.small_sample import FOR_VARIANCE
+from riskmodel.stats.sample_size import FOR_VARIANCE
 
 NAMES = ("train", "tune", "selection", "test")
 

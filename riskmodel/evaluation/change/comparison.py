@@ -16,8 +16,8 @@ from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.evaluation.requirements import require_events, require_pd
 from riskmodel.stats import log_loss
 from riskmodel.stats.clusters import Clusters, skewness, standard_error
+from riskmodel.stats.sample_size import FEW, TO_DECIDE, fewest
 from riskmodel.stats.skewed import from_normal, to_normal
-from riskmodel.stats.small_sample import FEW, TO_DECIDE, fewest
 
 _LEVEL = 0.95  # one-sided
 _Z_POWER = float(ndtri(0.80))

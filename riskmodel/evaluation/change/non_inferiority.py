@@ -21,6 +21,8 @@ from riskmodel.evaluation.grading import by_value, not_evaluated, table
 from riskmodel.evaluation.metrics.calibration import brier, slope_and_intercept
 from riskmodel.evaluation.requirements import require_rows, too_few
 from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.stats.clusters import Clusters
+from riskmodel.stats.interval import Z
 
 _TITLES = {"auc": "AUC", "brier": "Brier score", "log_loss": "log-loss", "partial_auc": "partial AUC of the approved"}
 _MARKS = {Verdict.NON_INFERIOR: Mark.PASS, Verdict.INFERIOR: Mark.FAIL, Verdict.INCONCLUSIVE: Mark.ATTENTION}
@@ -55,7 +57,13 @@ def no_worse(change: Change, margins: Margins, rows: int, bads: int) -> tuple[Ev
 
 
 def no_worse_among_approved(  # noqa: PLR0917
-    default: Outcome, champion: Vector, challenger: Vector, at: Cutoffs, margin: float, limits: Thresholds
+    default: Outcome,
+    champion: Vector,
+    challenger: Vector,
+    at: Cutoffs,
+    margin: float,
+    limits: Thresholds,
+    clusters: Clusters | None = None,
 ) -> Evidence:
     """The same verdict on the partial AUC of those approved, each scorer at its own cutoff; PDs are (n)."""
     rows, bads = require_rows(default=default, champion=champion, challenger=challenger), int(default.sum())
@@ -64,12 +72,14 @@ def no_worse_among_approved(  # noqa: PLR0917
     if few := too_few(default, limits) or too_few(np.repeat([1, 0], [bads, approved]).astype(np.int8), limits):
         return not_evaluated(_method("partial_auc"), few, rows, bads=bads)
     after, before = (
-        partial_placements(default, score, cutoff)
+        partial_placements(default, score, cutoff, clusters)
         for score, cutoff in ((challenger, at.challenger), (champion, at.champion))
     )
     placed = after - before
     source = "as the margin of the AUC"
-    return _verdict("partial_auc", judge(placed.auc, placed.standard_error, margin), source, rows, bads)
+    return _verdict(
+        "partial_auc", judge(placed.auc, placed.standard_error, margin, units=placed.units), source, rows, bads
+    )
 
 
 def _verdict(name: str, found: Difference, source: str, rows: int, bads: int) -> Evidence:
@@ -80,7 +90,7 @@ def _verdict(name: str, found: Difference, source: str, rows: int, bads: int) ->
         ("one-sided 95 % upper bound", found.upper),
         ("smallest margin that could be shown (power 0.8)", found.detectable),
     ]
-    reach = 1.959964 * found.standard_error
+    reach = Z * found.standard_error
     return Evidence(
         method=_method(name),
         mark=_MARKS[found.verdict],

@@ -13,8 +13,8 @@ from riskmodel.evaluation.grading import by_value, not_evaluated, table
 from riskmodel.evaluation.metrics import discrimination
 from riskmodel.evaluation.metrics.discrimination import Placements, placements
 from riskmodel.evaluation.preconditions import evidence
-from riskmodel.evaluation.requirements import require_rows, too_few
 from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.stats.clusters import Clusters
 from riskmodel.stats.interval import around, of_share
 
 AUC = Method(
@@ -60,45 +60,45 @@ CAP = Method(
 )
 
 
-def auc(default: Outcome, score: Vector, limits: Thresholds) -> Evidence:
+@evidence(AUC, min_bads=True)
+def auc(default: Outcome, score: Vector, limits: Thresholds, clusters: Clusters | None = None) -> Evidence:
     """The area under the ROC curve."""
-    return _ranked(AUC, default, score, limits)
+    return _ranked(AUC, default, score, limits, clusters)
 
 
-def gini(default: Outcome, score: Vector, limits: Thresholds) -> Evidence:
+@evidence(GINI, min_bads=True)
+def gini(default: Outcome, score: Vector, limits: Thresholds, clusters: Clusters | None = None) -> Evidence:
     """The Gini, or Somers' D."""
-    return _ranked(GINI, default, score, limits)
+    return _ranked(GINI, default, score, limits, clusters)
 
 
-def _ranked(method: Method, default: Outcome, score: Vector, limits: Thresholds) -> Evidence:
-    rows = require_rows(default=default, score=score)
-    if few := too_few(default, limits):
-        return not_evaluated(method, few, rows, bads=int(default.sum()))
-    area = discrimination.auc(default, score)
+def _ranked(method: Method, default: Outcome, score: Vector, limits: Thresholds, clusters: Clusters | None) -> Evidence:
+    rows = len(default)
+    area = discrimination.auc(default, score, clusters)
     figure = area if method is AUC else discrimination.gini(area)
     return by_value(method, limits, figure, rows, bads=int(default.sum()))
 
 
+@evidence(KS, min_bads=True)
 def ks(default: Outcome, score: Vector, limits: Thresholds) -> Evidence:
     """The largest gap between the two distributions."""
-    rows = require_rows(default=default, score=score)
-    if few := too_few(default, limits):
-        return not_evaluated(KS, few, rows, bads=int(default.sum()))
-    return by_value(KS, limits, discrimination.ks(default, score), rows, bads=int(default.sum()))
+    return by_value(KS, limits, discrimination.ks(default, score), len(default), bads=int(default.sum()))
 
 
 @evidence(PARTIAL_AUC, min_bads=True)
-def partial_auc(default: Outcome, score: Vector, cutoff: float, limits: Thresholds) -> Evidence:
+def partial_auc(
+    default: Outcome, score: Vector, cutoff: float, limits: Thresholds, clusters: Clusters | None = None
+) -> Evidence:
     """How well it ranks where loans are approved: below the cutoff."""
     rows, bads = len(default), int(default.sum())
     approved = (score < cutoff) & (default == 0)
     if approved.sum() < limits.setting("least_bads"):
         return not_evaluated(PARTIAL_AUC, f"{approved.sum()} goods are approved.", rows, bads=bads)
-    placed = partial_placements(default, score, cutoff)
+    placed = partial_placements(default, score, cutoff, clusters)
     return by_value(PARTIAL_AUC, limits, around(placed.auc, placed.standard_error), rows, bads=bads)
 
 
-def partial_placements(default: Outcome, score: Vector, cutoff: float) -> Placements:
+def partial_placements(default: Outcome, score: Vector, cutoff: float, clusters: Clusters | None = None) -> Placements:
     """Per-row parts of the partial AUC: `auc`, `standard_error` and `-` work on them as on those of the AUC.
 
     The goods' parts are the influence of each good on A and on e (the delta method). At least one good must be
@@ -114,7 +114,8 @@ def partial_placements(default: Outcome, score: Vector, cutoff: float) -> Placem
     value = (kept.auc - declined) / (1 - declined)
     influence = (kept.auc - 1) / (1 - declined) ** 2 * (~approved - declined)
     influence[approved] += (kept.goods - kept.auc) / (1 - declined) ** 2
-    return Placements((kept.bads - declined) / (1 - declined), value + influence)
+    of_class = None if clusters is None else (clusters[default == 1], clusters[default == 0])
+    return Placements((kept.bads - declined) / (1 - declined), value + influence, of_class)
 
 
 @evidence(CAP, min_bads=True)

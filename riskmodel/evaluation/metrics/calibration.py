@@ -17,7 +17,7 @@ from riskmodel.stats import log_loss as row_log_loss
 from riskmodel.stats.clusters import Clusters
 from riskmodel.stats.interval import NOT_EVALUATED, around, of_mean
 from riskmodel.stats.logistic import influence, inverse_information, level, most_likely_line, rising_line
-from riskmodel.stats.small_sample import FOR_SLOPE, fewest
+from riskmodel.stats.sample_size import FOR_SLOPE, fewest
 
 
 def brier(default: ArrayLike, pd: ArrayLike, clusters: Clusters | None = None) -> Interval:

@@ -17,7 +17,8 @@ from riskmodel.errors import DataError
 from riskmodel.evaluation.requirements import require_scored
 from riskmodel.stats.clusters import Clusters, effective
 from riskmodel.stats.interval import Z, of_share
-from riskmodel.stats.small_sample import FEW, FOR_VARIANCE, around_auc, around_ks, fewest
+from riskmodel.stats.sample_size import FEW, FOR_VARIANCE, fewest
+from riskmodel.stats.small_sample import around_auc, around_ks
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,7 @@ class Placements:
         """
         if self.clusters is None:
             return float(np.sqrt(self.bads.var(ddof=1) / len(self.bads) + self.goods.var(ddof=1) / len(self.goods)))
-        return float(np.sqrt(max(0.0, self._clustered_variance(*self.clusters))))
+        return float(np.sqrt(np.maximum(self._clustered_variance(*self.clusters), 0.0)))  # NaN stays NaN
 
     def _clustered_variance(self, of_bads: Clusters, of_goods: Clusters) -> float:
         count = int(max(of_bads.max(), of_goods.max())) + 1

@@ -5,26 +5,28 @@ from __future__ import annotations
 from riskmodel.core import Evaluation, Sample, Vector
 from riskmodel.evaluation.metrics import calibration, discrimination
 from riskmodel.evaluation.requirements import require_events, require_pd
+from riskmodel.stats.clusters import Clusters
 
 
-def evaluate(variant: str, sample: Sample, pd: Vector, cutoff: float) -> Evaluation:
+def evaluate(variant: str, sample: Sample, pd: Vector, cutoff: float, clusters: Clusters | None = None) -> Evaluation:
     """Judges the PDs (n) that a variant gave to the rows of a sample; at or above `cutoff` an application is declined.
 
     `figures` are auc, gini, ks, accuracy, brier, log_loss, calibration_slope and calibration_intercept; the last two
-    are NaN where they cannot be told. Raises: DataError for too few bads or goods, or a PD outside [0, 1].
+    are NaN where they cannot be told. `clusters` (n) are codes of rows that belong together: all intervals but those
+    of KS and accuracy count them. Raises: DataError for too few bads or goods, or a PD outside [0, 1].
     """
     require_events(sample)
     require_pd(variant, sample, pd)
     default = sample.default
-    area = discrimination.auc(default, pd)
-    slope, intercept = calibration.slope_and_intercept(default, pd)
+    area = discrimination.auc(default, pd, clusters)
+    slope, intercept = calibration.slope_and_intercept(default, pd, clusters)
     figures = {
         "auc": area,
         "gini": discrimination.gini(area),
         "ks": discrimination.ks(default, pd),
         "accuracy": discrimination.accuracy(default, pd, cutoff),
-        "brier": calibration.brier(default, pd),
-        "log_loss": calibration.log_loss(default, pd),
+        "brier": calibration.brier(default, pd, clusters),
+        "log_loss": calibration.log_loss(default, pd, clusters),
         "calibration_slope": slope,
         "calibration_intercept": intercept,
     }

@@ -7,13 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riskmodel.core import Change, Outcome, Sample
 from riskmodel.core.evidence import Evidence
 from riskmodel.evaluation import compare
-from riskmodel.evaluation.change import decision_churn, harm, materiality, non_inferiority, reasons, swap_set
+from riskmodel.evaluation.change import (
+    decision_churn,
+    dependence,
+    harm,
+    materiality,
+    non_inferiority,
+    reasons,
+    swap_set,
+)
 from riskmodel.evaluation.grading import not_evaluated
 from riskmodel.evaluation.stability import migration
 from riskmodel.evaluation.thresholds import Thresholds
@@ -30,7 +40,7 @@ def change_of(subject: Subject) -> Change | None:
     rows = len(subject.default)
     sample = Sample("reviewed rows", (), np.empty((rows, 0)), subject.default, np.arange(rows))
     before, after = subject.sides
-    return compare(after.name, before.name, sample, after.pd, before.pd, subject.margins)
+    return compare(after.name, before.name, sample, after.pd, before.pd, subject.margins, subject.clusters)
 
 
 def changed(subject: Subject, change: Change | None, limits: Thresholds) -> Iterator[Entry]:
@@ -39,6 +49,7 @@ def changed(subject: Subject, change: Change | None, limits: Thresholds) -> Iter
     if change is not None and default is not None:
         found = non_inferiority.no_worse(change, subject.margins, rows, int(default.sum()))
         yield from (Entry("change", evidence) for evidence in found)
+    yield from _dependence(subject, change, limits)
     yield from _decisions(subject, limits)
     yield from _explanations(subject, limits)
     if default is not None:
@@ -50,6 +61,19 @@ def changed(subject: Subject, change: Change | None, limits: Thresholds) -> Iter
     if subject.forms:
         found = non_inferiority.parity(subject.forms, subject.cutoff, limits)
         yield from (Entry("change", evidence) for evidence in found)
+
+
+def _dependence(subject: Subject, change: Change | None, limits: Thresholds) -> Iterator[Entry]:
+    matrix, default, rows = subject.champion.matrix, subject.default, subject.together
+    yield Entry("data", dependence.repeated_rows(matrix, default, subject.ids, rows, limits))
+    if change is None or default is None:
+        return
+    blocks: dict[str, NDArray[Any]] = {} if rows.labels is None else {rows.by: rows.labels}
+    if subject.period is not None and len(set(subject.period.tolist())) > 1:
+        blocks["period"] = subject.period
+    before, after = subject.sides
+    found = dependence.dependence(change, default, before.pd, after.pd, subject.margins, blocks, limits)
+    yield Entry("change", found)
 
 
 def _decisions(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
@@ -81,7 +105,10 @@ def _swaps(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
         found = swap_set.swap_set(default, before, after, at, limits, subject.amount, subject.masks or None)
         yield Entry("change", found)
     margin = subject.margins.auc
-    yield Entry("change", non_inferiority.no_worse_among_approved(default, before, after, rules[1], margin, limits))
+    yield Entry(
+        "change",
+        non_inferiority.no_worse_among_approved(default, before, after, rules[1], margin, limits, subject.clusters),
+    )
 
 
 def _explanations(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
@@ -99,7 +126,7 @@ def _harm(subject: Subject, default: Outcome, limits: Thresholds) -> Evidence:
         reason = "No protected column was named, and no row has fewer features than others."
         return not_evaluated(harm.HARM, reason, len(default), bads=int(default.sum()))
     pair = harm.Pair(default, subject.champion.pd, subject.challenger.pd, *subject.declined)
-    return harm.excess_harm(pair, subject.masks, limits)
+    return harm.excess_harm(pair, subject.masks, limits, clusters=subject.clusters)
 
 
 def _money(subject: Subject, limits: Thresholds) -> Iterator[Entry]:

@@ -40,16 +40,20 @@ def _of(  # noqa: PLR0917
     masks: Mapping[str, Mask],
     limits: Thresholds,
 ) -> Iterator[Entry]:
-    rows, default = len(subject), subject.default
+    rows, default, clusters = len(subject), subject.default, subject.clusters
     made = {
-        approvals.APPROVAL_RATIO: partial(approvals.approval_ratio, declined, masks, limits),
-        fairness.MEAN_DIFFERENCE: partial(fairness.mean_difference, logit(side.pd.clip(CLIP, 1 - CLIP)), masks, limits),
+        approvals.APPROVAL_RATIO: partial(approvals.approval_ratio, declined, masks, limits, clusters=clusters),
+        fairness.MEAN_DIFFERENCE: partial(
+            fairness.mean_difference, logit(side.pd.clip(CLIP, 1 - CLIP)), masks, limits, clusters=clusters
+        ),
     }
     if default is not None:
         made |= {
-            approvals.GOOD_GAP: partial(approvals.good_approval_gap, default, declined, masks, limits),
-            approvals.BAD_GAP: partial(approvals.bad_approval_gap, default, declined, masks, limits),
-            fairness.CALIBRATION_WITHIN: partial(fairness.calibration_within, default, side.pd, masks, limits),
+            approvals.GOOD_GAP: partial(approvals.good_approval_gap, default, declined, masks, limits, None, clusters),
+            approvals.BAD_GAP: partial(approvals.bad_approval_gap, default, declined, masks, limits, None, clusters),
+            fairness.CALIBRATION_WITHIN: partial(
+                fairness.calibration_within, default, side.pd, masks, limits, clusters
+            ),
         }
     for method, make in made.items():
         yield _named(tried(whom, method, rows, make), name)

@@ -23,21 +23,21 @@ def outcomes(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
         return
     whose: tuple[Whom, Whom] = ("champion", "challenger")
     for whom, side, grade in zip(whose, subject.sides, subject.grades, strict=True):
-        default, pd = subject.default, side.pd
+        default, pd, clusters = subject.default, side.pd, subject.clusters
         found = [
-            curves.auc(default, pd, limits),
-            curves.gini(default, pd, limits),
+            curves.auc(default, pd, limits, clusters),
+            curves.gini(default, pd, limits, clusters),
             curves.ks(default, pd, limits),
-            curves.partial_auc(default, pd, subject.cutoff, limits),
+            curves.partial_auc(default, pd, subject.cutoff, limits, clusters),
             curves.cap(default, pd, limits),
             ranking.rank_order(default, grade, limits),
-            reliability.skill(default, pd, limits),
-            calibration_tests.slope(default, pd, limits),
-            calibration_tests.intercept(default, pd, limits),
-            calibration_tests.spiegelhalter(default, pd, limits),
-            calibration_tests.hosmer_lemeshow(default, pd, limits),
-            calibration_tests.jeffreys(default, pd, limits),
-            calibration_tests.jeffreys_grades(default, pd, grade, limits),
+            reliability.skill(default, pd, limits, clusters),
+            calibration_tests.slope(default, pd, limits, clusters),
+            calibration_tests.intercept(default, pd, limits, clusters),
+            calibration_tests.spiegelhalter(default, pd, limits, clusters),
+            calibration_tests.hosmer_lemeshow(default, pd, limits, subject.period),
+            calibration_tests.jeffreys(default, pd, limits, subject.period),
+            calibration_tests.jeffreys_grades(default, pd, grade, limits, subject.period),
             reliability.curve(default, pd, limits),
         ]
         yield from (Entry(whom, evidence) for evidence in found)

@@ -18,9 +18,11 @@ from scipy.special import expit
 from riskmodel.config import Margins
 from riskmodel.core import Matrix, Outcome, Reference, RowSketch, Scorer, Vector
 from riskmodel.errors import DataError
+from riskmodel.evaluation.change.dependence import Together, together
 from riskmodel.evaluation.robustness import slices
 from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.explanation.reasons import Reasons
+from riskmodel.stats.clusters import Clusters
 from riskmodel.trees import HasTrees
 
 Rows = NDArray[np.intp]
@@ -123,10 +125,22 @@ class Subject:
     forms: Mapping[str, Vector | str] = field(default_factory=dict)  # the challenger's PDs, or why not
     terms: Terms = Terms()
     rows_sha: NDArray[np.uint64] | None = None  # of each whole row as it came, without its id
+    cluster: tuple[str, NDArray[Any]] | None = None  # a column that says which rows belong together, with its name
     fitted: tuple[Outcome, Vector] | None = None  # outcomes of the challenger's own train rows, and its PDs
 
     def __len__(self) -> int:
         return len(self.champion.matrix)
+
+    @cached_property
+    def together(self) -> Together:
+        """Which rows belong together: by the column that was named, by ids that repeat, or because they are equal."""
+        name, labels = self.cluster or ("", None)
+        return together(self.champion.matrix, self.default, self.ids, labels, name)
+
+    @property
+    def clusters(self) -> Clusters | None:
+        """Codes (n) of the rows that belong together."""
+        return self.together.labels
 
     @cached_property
     def declined(self) -> tuple[Mask, Mask]:

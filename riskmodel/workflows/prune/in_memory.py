@@ -19,7 +19,7 @@ from riskmodel.errors import DataError, RiskModelError
 from riskmodel.scorers._foreign import opening
 from riskmodel.scorers._foreign.library_objects import Parts, taken_apart
 from riskmodel.scorers._foreign.model import ForeignModel, Levels, ModelSettings
-from riskmodel.stats.small_sample import FOR_LEAF
+from riskmodel.stats.sample_size import FOR_LEAF
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.prune import monotone_proof, write
 from riskmodel.workflows.prune import path as prune_path

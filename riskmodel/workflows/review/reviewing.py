@@ -97,6 +97,7 @@ def _subject(request: Request, champion: Model, challenger: Model, seeds: list[M
         reseeded=tuple(_side(model.name, model, now).pd for model in seeds),
         no_reseed="No champion of another seed is at hand; --reseeded names one.",
         ids=now.ids,
+        cluster=None if now.clusters is None else (request.columns.cluster or "", now.clusters),
         forms=forms(challenger.scorer, challenger.bundle, same),
         terms=Terms(_source(request, champion), challenger.policy.cutoff if challenger.policy else None),
         rows_sha=_whole_rows(now, request.columns.id),

@@ -16,6 +16,7 @@ from riskmodel import tables as table
 from riskmodel.core import Column, Kind, Outcome, Role, Vector
 from riskmodel.datasets import encode, schema, split
 from riskmodel.errors import DataError
+from riskmodel.review.evidence.monitor import periods
 from riskmodel.workflows.prune import table as prune_table
 from riskmodel.workflows.review.model import Model
 
@@ -31,6 +32,7 @@ class Columns:
     amount: str | None = None
     time: str | None = None
     id: str | None = None
+    cluster: str | None = None  # rows of one value belong together
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +45,7 @@ class Part:
     amount: Vector | None = None
     dates: NDArray[np.datetime64] | None = None
     ids: Sequence[Any] | None = None
+    clusters: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +86,13 @@ def read(
 def _check(path: Path, names: Sequence[str], features: Sequence[Column], columns: Columns) -> None:
     asked = [Column(column.read_from) for column in features]
     prune_table.check_features(path, names, asked)
-    singles = [("target", columns.target), ("amount", columns.amount), ("time", columns.time), ("id", columns.id)]
+    singles = [
+        ("target", columns.target),
+        ("amount", columns.amount),
+        ("time", columns.time),
+        ("id", columns.id),
+        ("cluster", columns.cluster),
+    ]
     for role, name in (*singles, *(("protected", name) for name in columns.protected)):
         if name is not None and name not in names:
             raise DataError(f"{path}: no column {name!r} for --{role}; {table.near(name, names)}")
@@ -99,7 +108,14 @@ def _part(whole: pa.Table, columns: Columns) -> Part:
         _amount(whole, columns.amount) if columns.amount else None,
         split.dates(whole, columns.time) if columns.time else None,
         encode.column_of(whole, columns.id).to_pylist() if columns.id else None,
+        _clusters(whole, columns) if columns.cluster else None,
     )
+
+
+def _clusters(whole: pa.Table, columns: Columns) -> NDArray[Any]:
+    """A row without a value is alone; a column of dates makes blocks of a month or a quarter."""
+    name = columns.cluster or ""
+    return periods(split.dates(whole, name)) if name == columns.time else split.borrowers(whole, name)
 
 
 def _group(whole: pa.Table, name: str) -> NDArray[Any]:
@@ -126,4 +142,5 @@ def _taken(part: Part, rows: NDArray[np.intp]) -> Part:
         None if part.amount is None else part.amount[rows],
         None if part.dates is None else part.dates[rows],
         None if part.ids is None else [part.ids[i] for i in rows.tolist()],
+        None if part.clusters is None else part.clusters[rows],
     )

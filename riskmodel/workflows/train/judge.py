@@ -41,10 +41,12 @@ def policy(rule: PolicyRule, champion: Variant, tune: Sample) -> Policy:
 def judged(contest: Contest, sample: Sample) -> Judgement:
     """Every variant's figures on one sample, and every challenger's change against the champion."""
     champion = contest.champion
+    borrower = contest.run.data.borrower
+    clusters = sample.attributes[borrower] if borrower else None
     pds = {name: variant.scorer.score(sample) for name, variant in contest.variants.items()}
-    evaluations = {name: evaluate(name, sample, pd, contest.policy.cutoff) for name, pd in pds.items()}
+    evaluations = {name: evaluate(name, sample, pd, contest.policy.cutoff, clusters) for name, pd in pds.items()}
     changes = {
-        name: compare(name, champion, sample, pd, pds[champion], contest.run.margins)
+        name: compare(name, champion, sample, pd, pds[champion], contest.run.margins, clusters)
         for name, pd in pds.items()
         if name != champion
     }

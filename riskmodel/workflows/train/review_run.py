@@ -15,6 +15,7 @@ from riskmodel.core.evidence import Evidence
 from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation import recalibrated, thresholds
+from riskmodel.evaluation.change.decision_churn import SEEDS
 from riskmodel.evaluation.stability import drift as drifts
 from riskmodel.evaluation.stability import reference, stability
 from riskmodel.review.dossier import Dossier, assess
@@ -56,7 +57,7 @@ def dossier(  # noqa: PLR0917
         contest.run.margins,
         **_attributes(contest.run, test),
         earlier=_earlier(contest.run, champion, chosen, development),
-        reseeded=() if again is None else (again.score(test),),
+        reseeded=tuple(scorer.score(test) for scorer in again),
         no_reseed=why,
         forms=_forms(contest, after, applications),
         fitted=(development.train.default, chosen.scorer.score(development.train)),
@@ -89,17 +90,19 @@ def _side(variant: Variant, development: Development, sample: Sample) -> Side:
     return Side(variant.name, scorer, sample.columns(scorer.features), reference.of(scorer, development))
 
 
-def reseeded(scorer: Scorer, development: Development) -> tuple[Scorer | None, str]:
-    """The same recipe with the next seed, recalibrated as all variants are; or why there is none."""
+def reseeded(scorer: Scorer, development: Development) -> tuple[tuple[Scorer, ...], str]:
+    """The same recipe with the next seeds, recalibrated as all variants are; or why there are none."""
     if "seed" not in {field.name for field in fields(scorer)}:
-        return None, NO_SEED.format(kind=scorer.kind)
-    settings: dict[str, Any] = {"seed": vars(scorer)["seed"] + 1}
-    try:
-        again = replace(scorer, **settings).refit(development, scorer.features)
-    except RiskModelError as error:
-        return None, f"The champion cannot be fitted again: {error}."
+        return (), NO_SEED.format(kind=scorer.kind)
     sample = development.tune if development.recent is None else development.recent
-    return recalibrated(again, sample), ""
+    again = []
+    for seed in range(1, SEEDS + 1):
+        settings: dict[str, Any] = {"seed": vars(scorer)["seed"] + seed}
+        try:
+            again.append(recalibrated(replace(scorer, **settings).refit(development, scorer.features), sample))
+        except RiskModelError as error:
+            return (), f"The champion cannot be fitted again: {error}."
+    return tuple(again), ""
 
 
 def _attributes(run: Run, test: Sample) -> dict[str, Any]:
@@ -109,4 +112,5 @@ def _attributes(run: Run, test: Sample) -> dict[str, Any]:
         "protected": {name: found[name] for name in data.protected if name in found},
         "amount": amount,
         "period": periods(found[data.time]) if data.time else None,
+        "cluster": (data.borrower, found[data.borrower]) if data.borrower else None,
     }
