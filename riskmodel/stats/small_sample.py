@@ -9,7 +9,6 @@ from __future__ import annotations
 from math import sqrt
 
 from scipy.optimize import brentq
-from scipy.special import stdtrit
 from scipy.stats import kstwo
 
 from riskmodel.core import Interval
@@ -36,8 +35,3 @@ def around_ks(value: float, bads: int, goods: int) -> Interval:
     """By Kolmogorov's band: no score distribution of so many rows strays farther from the true one in 95 %."""
     reach = float(kstwo.ppf(0.95, round(bads * goods / (bads + goods))))
     return Interval(value, max(0.0, value - reach), min(1.0, value + reach))
-
-
-def one_sided(rows: int) -> float:
-    """Student's t at 95 % for the smaller class of so many rows: it sets the doubt of a paired difference."""
-    return float(stdtrit(rows - 1, 0.95))

@@ -11,7 +11,7 @@ from riskmodel.evaluation.change.comparison import judge
 from riskmodel.evaluation.metrics.calibration import fit_calibration
 from riskmodel.evaluation.metrics.discrimination import auc, ks
 from riskmodel.stats.sample_size import FEW, fewest
-from riskmodel.stats.small_sample import around_auc, around_ks, one_sided
+from riskmodel.stats.small_sample import around_auc, around_ks
 
 COUNT = st.integers(2, 300)
 
@@ -79,7 +79,7 @@ def test_from_twenty_on_bounds_and_p_value_agree_and_few_rows_say_less(delta, er
 
 
 def test_students_quantile_is_the_table():
-    assert (one_sided(2), one_sided(20)) == pytest.approx((6.314, 1.729), abs=1e-3)
+    assert [-judge(0.0, 1.0, 9.0, rows).lower for rows in (2, 20)] == pytest.approx([6.314, 1.729], abs=1e-3)
 
 
 @pytest.mark.parametrize(("bads", "slope_is_fitted"), [(19, False), (20, True)])
