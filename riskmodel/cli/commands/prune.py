@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 from rich.console import Console
 
+from riskmodel.cli.exits import NOTHING_SMALLER
 from riskmodel.cli.options import NULL, UNKNOWN
 from riskmodel.errors import RiskModelError
 
@@ -31,6 +33,7 @@ from riskmodel.errors import RiskModelError
 @click.option(
     "--output", required=True, type=click.Path(path_type=Path), help="New model; plan and page lie beside it."
 )
+@click.option("--anyway", is_flag=True, help="Write the model where nothing smaller is confirmed; marked so.")
 @click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
 @click.pass_obj
 def prune(
@@ -53,11 +56,14 @@ def prune(
     unknown: float,
     seed: int,
     output: Path,
+    anyway: bool,
     as_json: bool,
 ) -> None:
     """Prune a LightGBM or XGBoost file that was trained elsewhere, and show what it costs.
 
     Where no size is given the margin decides: the smallest size that is shown to be no worse.
+
+    Exits with 3 where nothing smaller is shown to be no worse: then OUTPUT is written only with --anyway.
     """
     from riskmodel.cli.render import prune as prune_show
     from riskmodel.workflows.progress import Stages
@@ -75,8 +81,10 @@ def prune(
     stages = Stages(console)
     spelling = Spelling(nulls, unknown, stages.say)
     source = prune.Source(model, data, target, id_column, seed, unlabelled, weight, spelling)
-    frontier = prune.prune(source, output, size, stages, method or path.METHOD)
+    frontier = prune.prune(source, output, size, stages, method or path.METHOD, anyway)
     if as_json:
         click.echo(prune_show.as_json(frontier, output), nl=False)
     else:
-        prune_show.summary(frontier, output, Console())
+        prune_show.summary(frontier, output, Console(), written=anyway or frontier.confirmed)
+    if not frontier.confirmed:
+        sys.exit(NOTHING_SMALLER)

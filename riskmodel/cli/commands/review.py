@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 
+from riskmodel.cli.exits import NOT_NON_INFERIOR
 from riskmodel.cli.options import MODEL, NULL, STORE, UNKNOWN
 
 _FILE = click.Path(path_type=Path)
@@ -42,6 +44,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--output", required=True, type=_FILE, help="FILE.html; FILE.json lies beside it.")
 @click.option("--pdf", is_flag=True, help="Print FILE.pdf too, with Chromium.")
 @click.option("--store", default=STORE, show_default=True, help="MLflow store that addresses are looked up in.")
+@click.option("--gate", is_flag=True, help="Exit with 4 unless the verdict is non-inferior.")
 @click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
 @click.pass_obj
 def review(
@@ -65,6 +68,7 @@ def review(
     output: Path,
     pdf: bool,
     store: str,
+    gate: bool,
     as_json: bool,
 ) -> None:
     """Lay open what a challenger changes: verdicts, who is decided otherwise, who is harmed, what drifts.
@@ -92,3 +96,5 @@ def review(
         click.echo(canonical({"change": found["change"], "verdict": found["verdict"]}), nl=False)
     else:
         click.echo(change.in_words(found, output))
+    if gate and found["verdict"] != "non-inferior":
+        sys.exit(NOT_NON_INFERIOR)

@@ -16,11 +16,14 @@ from riskmodel.workflows.prune.write import places
 HEADINGS = ("model", "leaves", "AUC", "ΔAUC", "low", "high", "verdict", "|ΔPD|")
 
 
-def summary(frontier: Frontier, output: Path, console: Console) -> None:
-    """Prints what a person wants to know first."""
+def summary(frontier: Frontier, output: Path, console: Console, *, written: bool = True) -> None:
+    """Prints what a person wants to know first; where the model was not `written`, how to have it written."""
     console.print(table(frontier), soft_wrap=True)
     console.print(f"[bold]{frontier.reached}", highlight=False, soft_wrap=True)
     plan, page, model = places(output)
+    if not written:
+        console.print(f"Page: {page}    No model is written; --anyway writes it.", highlight=False, soft_wrap=True)
+        return
     console.print(f"Model: {model}    Plan: {plan}    Page: {page}", highlight=False, soft_wrap=True)
 
 
@@ -57,6 +60,7 @@ def as_json(frontier: Frontier, output: Path) -> str:
             "trees": {"before": before.trees, "after": after.trees},
             "method": frontier.method,
             "chosen": frontier.chosen,
+            "confirmed": frontier.confirmed,
             "reached": frontier.reached,
             "output": str(model),
             "plan": str(plan),

@@ -42,6 +42,8 @@ def facts(frontier: Frontier) -> dict[str, Any]:
     """The same for a program: certificate, change and frontier as plain values."""
     return {
         "reached": frontier.reached,
+        "confirmed": frontier.confirmed,
+        "asked": list(frontier.asked),
         "method": frontier.method,
         "chosen": frontier.chosen,
         "change": {row["figure"]: row for row in difference_rows(frontier.change)},

@@ -9,7 +9,7 @@ from typing import Any
 from riskmodel.core import Change, Difference, Interval, Verdict
 from riskmodel.evaluation.change.certificate import Certificate
 from riskmodel.evaluation.change.fidelity import Fidelity
-from riskmodel.review.wording import count, signed
+from riskmodel.review.wording import count, label, signed
 
 GIVEN = "given"
 
@@ -26,7 +26,7 @@ class Point:
     auc: Interval
     fidelity: Fidelity
     difference: Difference | None = None
-    verdict: Verdict | None = None  # after Holm among the sizes of one method
+    verdict: Verdict | None = None  # of the figures that decide, at the full level
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,9 @@ class Frontier:
     change: Change  # the chosen one on test, in AUC, Brier score and log-loss
     certificate: Certificate
     record: Mapping[str, Any]  # hashes, seed, rows
+    confirmed: bool = True  # whether the test sample shows that the chosen one, smaller than the given, is no worse
+    decided_by: str = "auc"  # the figure with the weakest evidence on test, of those that decide
+    asked: tuple[str, ...] = ()  # whom the test sample was to confirm, in this order
 
     @property
     def given(self) -> Point:
@@ -55,17 +58,25 @@ class Frontier:
     def reached(self) -> str:
         """One line."""
         auc = self.change.differences["auc"]
-        if self.chosen == GIVEN:
-            return (
-                f"The model stays as it is: no smaller size was shown to be no worse within {self.margin:g} of AUC "
-                f"on the selection sample."
-            )
         given, written = self.given, self.written
         return (
             f"{self.chosen}: {count(written.leaves)} of {count(given.leaves)} leaves "
             f"({given.leaves / written.leaves:.3g} times fewer), {count(written.trees)} of {count(given.trees)} trees; "
             f"on test AUC {signed(auc.delta)} (lower bound {signed(auc.lower)}, margin {auc.margin:g}): {auc.verdict}."
+            f"{'' if self.confirmed else f' {self.not_confirmed}'}"
         )
+
+    @property
+    def not_confirmed(self) -> str:
+        """Why the chosen one is not confirmed."""
+        if self.written.leaves >= self.given.leaves and self.written.trees >= self.given.trees:
+            return "NOT CONFIRMED: it is not smaller than the given model."
+        weakest = self.change.differences[self.decided_by]
+        if self.chosen not in self.asked:
+            why = "on selection no smaller size is likely to be shown to be no worse"
+        else:
+            why = f"{label(self.decided_by)}: lower bound {signed(weakest.lower)}, margin {weakest.margin:g}"
+        return f"NOT CONFIRMED: nothing smaller was shown to be no worse ({why})."
 
 
 def rows(points: Sequence[Point]) -> list[dict[str, Any]]:

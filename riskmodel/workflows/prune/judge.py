@@ -1,8 +1,8 @@
-"""Every size of a pruned model on one sample beside the given one, and which size is chosen."""
+"""What one sample says of cut models beside the given one, and which of them it confirms."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from riskmodel.config import Margins
@@ -10,8 +10,10 @@ from riskmodel.core import Change, Sample, Verdict
 from riskmodel.evaluation import auc, compare
 from riskmodel.evaluation.change.fidelity import fidelity
 from riskmodel.review.reports.frontier import GIVEN, Point
-from riskmodel.stats.holm import corrected_verdicts
+from riskmodel.selection import verdict
 from riskmodel.workflows.prune.path import Cut
+
+DECIDE = ("auc", "mean_pd")
 
 
 @dataclass(frozen=True)
@@ -22,28 +24,22 @@ class Rule:
     cutoff: float
 
 
-def judged(given: Cut, cuts: Sequence[Cut], sample: Sample, rule: Rule) -> tuple[Point, ...]:
-    """The given model, then each cut; verdicts on AUC hold after Holm among the sizes of one method."""
-    changes = {cut.name: change(given, cut, sample, rule) for cut in cuts}
-    auc_of = {name: found.differences["auc"] for name, found in changes.items()}
-    verdicts: dict[str, Verdict] = {}
-    for method in dict.fromkeys(cut.method for cut in cuts):
-        verdicts |= corrected_verdicts({cut.name: (auc_of[cut.name],) for cut in cuts if cut.method == method})
-    ours = [
-        replace(_point(given, cut, sample, rule), difference=auc_of[cut.name], verdict=verdicts[cut.name])
-        for cut in cuts
-    ]
-    return _point(given, given, sample, rule), *ours
-
-
 def change(given: Cut, cut: Cut, sample: Sample, rule: Rule) -> Change:
-    """A cut against the given model on the same rows."""
+    """A cut against the given model on the same rows, in all figures."""
     ours, theirs = cut.scorer.score(sample), given.scorer.score(sample)
     return compare(cut.name, GIVEN, sample, ours, theirs, rule.margins)
 
 
-def _point(given: Cut, cut: Cut, sample: Sample, rule: Rule) -> Point:
+def deciding(judged: Change) -> Change:
+    """The figures that decide here: the AUC, whose margin the user sets, and the level of the PDs; others are shown."""
+    return replace(judged, differences={name: d for name, d in judged.differences.items() if name in DECIDE})
+
+
+def point(given: Cut, cut: Cut, sample: Sample, rule: Rule, judged: Change | None = None) -> Point:
+    """A model on a sample; `judged` is its change where that is at hand. The given model has none."""
     pd = cut.scorer.score(sample)
+    if cut is not given and judged is None:
+        judged = change(given, cut, sample, rule)
     return Point(
         name=cut.name,
         method=cut.method,
@@ -52,16 +48,16 @@ def _point(given: Cut, cut: Cut, sample: Sample, rule: Rule) -> Point:
         leaves=cut.trees.n_leaves,
         auc=auc(sample.default, pd),
         fidelity=fidelity(given.scorer.score(sample), pd, rule.cutoff),
+        difference=judged.differences["auc"] if judged else None,
+        verdict=verdict(deciding(judged)) if judged else None,
     )
 
 
-def smallest(points: Sequence[Point], method: str) -> str:
-    """The method's smallest size that is non-inferior and smaller than the given model; the given one if none is."""
-    able = [p for p in points if p.method == method and p.verdict is Verdict.NON_INFERIOR]
-    return min([points[0], *able], key=lambda point: point.leaves).name
-
-
-def of_one_size(chosen: Cut, cuts: Sequence[Cut]) -> list[Cut]:
-    """The chosen cut and its rivals; none where the given model stays."""
-    size = chosen.name.partition("@")[2]
-    return [cut for cut in cuts if size and cut.name.partition("@")[2] == size]
+def last_confirmed(chain: Sequence[str], trials: Mapping[str, Change]) -> str | None:
+    """The last link before the first that the test sample does not confirm, each at the full level; None if none."""
+    last = None
+    for name in chain:
+        if verdict(deciding(trials[name])) is not Verdict.NON_INFERIOR:
+            break
+        last = name
+    return last

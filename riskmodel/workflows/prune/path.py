@@ -1,4 +1,4 @@
-"""A model at every size, beside its two honest rivals of the same size; nothing here sees a sample that judges.
+"""A model at a size, and its two honest rivals of the same size; nothing here sees a sample that judges.
 
 Each size ends as a native model that needs no line after it: the line that brings its PDs back to the given model's is
 folded into its leaves. Towards the given PDs and not the outcomes, so that cutoffs set for the given model still hold.
@@ -7,13 +7,14 @@ folded into its leaves. Towards the given PDs and not the outcomes, so that cuto
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from riskmodel import pruning
 from riskmodel.core import Calibration, Development, Pruner, PruningPlan, Scorer, Tick
 from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.evaluation.change.fidelity import aligned
-from riskmodel.trees import HasTrees, Tree, TreeEnsemble
+from riskmodel.trees import HasTrees, TreeEnsemble
+from riskmodel.trees.edit.affine import folded
 
 METHOD = "group_lasso"
 KEEPS = (0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05)
@@ -27,7 +28,7 @@ class Cut:
 
     name: str
     method: str
-    keep: float
+    keep: float  # that was asked for; a rival bears that of the cut it stands beside
     scorer: Scorer
     plan: PruningPlan | None
 
@@ -58,24 +59,11 @@ def cuts(given: Scorer, pruner: Pruner, development: Development, keeps: Sequenc
     return _cuts(given, pruner, development, [(keep, keep) for keep in keeps], lambda: None)
 
 
-def count_cuts(pruner: Pruner, keeps: Sequence[float]) -> int:
-    """How often `path` calls its tick."""
-    return len(keeps) * (1 + len(_rivals(pruner)))
-
-
-def path(
-    given: Scorer, pruner: Pruner, development: Development, keeps: Sequence[float], tick: Tick = lambda: None
-) -> list[Cut]:
-    """The model at each share of its leaves, each size followed by its rivals of as many leaves."""
-    whole = trees_of(given).n_leaves
-    ours = list(_cuts(given, pruner, development, [(keep, keep) for keep in keeps], tick))
-    sizes = [(keep, min(1.0, cut.trees.n_leaves / whole)) for keep, cut in zip(keeps, ours, strict=True)]
-    rivals = [list(_cuts(given, pruning.make(name), development, sizes, tick)) for name in _rivals(pruner)]
-    return [cut for of_one_size in zip(ours, *rivals, strict=True) for cut in of_one_size]
-
-
-def _rivals(pruner: Pruner) -> list[str]:
-    return [name for name in RIVALS if name != pruner.name]
+def rivals(given: Scorer, cut: Cut, development: Development, tick: Tick = lambda: None) -> list[Cut]:
+    """The honest rivals of a cut, of at most as many leaves: the first trees, and a model trained afresh."""
+    share = min(1.0, cut.trees.n_leaves / trees_of(given).n_leaves)
+    names = [name for name in RIVALS if name != cut.method]
+    return [r for name in names for r in _cuts(given, pruning.make(name), development, [(cut.keep, share)], tick)]
 
 
 def _cuts(
@@ -84,7 +72,7 @@ def _cuts(
     """`sizes`: the keep that a size is named for, and the share that it is cut to."""
     for plan, (label, _) in zip(pruner.plans(given, development, [share for _, share in sizes]), sizes, strict=True):
         scorer = native(given, pruner.apply(plan, given, development), development)
-        yield Cut(f"{pruner.name}@{label:g}", pruner.name, plan.keep, scorer, plan)
+        yield Cut(f"{pruner.name}@{label:g}", pruner.name, label, scorer, plan)
         tick()
 
 
@@ -100,15 +88,5 @@ def native(given: Scorer, cut: Scorer, development: Development) -> Scorer:
         raise UnsupportedScorer(f"a {given.kind} scorer has no trees")
     tune = development.tune.columns(given.features)
     line = aligned(cut.raw_margin(tune), given.pd(tune))
-    folded: Scorer = given.with_ensemble(_folded(trees_of(cut), line))
-    return folded.recalibrated(Calibration())
-
-
-def _folded(ensemble: TreeEnsemble, line: Calibration) -> TreeEnsemble:
-    trees = tuple(_scaled(tree, line.slope) for tree in ensemble.trees)
-    return replace(ensemble, trees=trees, intercept=line.intercept + line.slope * ensemble.intercept)
-
-
-def _scaled(tree: Tree, slope: float) -> Tree:
-    notes = {**tree.carried, **({"inner": tree.carried["inner"] * slope} if "inner" in tree.carried else {})}
-    return replace(tree, value=tree.value * slope, carried=notes)
+    made: Scorer = given.with_ensemble(folded(trees_of(cut), line))
+    return made.recalibrated(Calibration())

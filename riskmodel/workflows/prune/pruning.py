@@ -16,13 +16,15 @@ from riskmodel.core import Choice, Column, Development, Pruner, Sample, Scorer, 
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.certificate import PARITY, certify
 from riskmodel.review.reports.frontier import GIVEN, Frontier
+from riskmodel.trees.upper_parts import cut_bound
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.prune import bound, judge, write
+from riskmodel.workflows.prune import judge, search, write
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import size as prune_size
 from riskmodel.workflows.prune import table as prune_table
 from riskmodel.workflows.prune.judge import Rule
 from riskmodel.workflows.prune.path import KEEPS, METHOD, Cut
+from riskmodel.workflows.prune.search import Judged
 from riskmodel.workflows.prune.size import Size
 from riskmodel.workflows.prune.table import AS_USUAL, Spelling
 
@@ -44,46 +46,81 @@ class Source:
     spelling: Spelling = AS_USUAL
 
 
-def prune(source: Source, output: Path, size: Size, stages: Stages, method: str = METHOD) -> Frontier:
-    """Writes `output`, `output`.plan.json and `output`.html, all of them or none. Raises: RiskModelError."""
+def prune(  # noqa: PLR0917
+    source: Source, output: Path, size: Size, stages: Stages, method: str = METHOD, anyway: bool = False
+) -> Frontier:
+    """Writes `output`, `output`.plan.json and `output`.html where the test sample confirms a smaller model.
+
+    Where it confirms none, the page alone is written; `anyway` writes the model and its plan too, marked as not
+    confirmed. All of what is written, or nothing. Raises: RiskModelError.
+    """
     size.check()
     pruner = prune_path.tree_pruner(method)
     write.check_places(output, [path for path in (source.model, source.data, source.unlabelled) if path])
     given = Cut(GIVEN, GIVEN, 1.0, scorers.open_native(source.model), None)
     binary = write.is_binary(output, source.model.read_bytes())
     keep = size.share(given.trees.n_leaves)
-    with write.beside(output) as folder:
-        with stages.stage("Read and split"):
-            split = _samples(source, given.scorer.features)
-            development = split.development
-        if size.budget is not None:
-            with stages.stage("Find the size"):
-                keep = _within(size.budget, given, pruner, development, binary=binary)
-        keeps = sorted({*KEEPS, *([keep] if keep else [])}, reverse=True)
-        with stages.stage("Prune, and make the rivals", prune_path.count_cuts(pruner, keeps)) as tick:
-            cuts = prune_path.path(given.scorer, pruner, development, keeps, tick)
-        rule = Rule(Margins(auc=size.margin), float(np.quantile(given.scorer.score(development.tune), APPROVED)))
-        with stages.stage("Judge on selection"):
-            points = judge.judged(given, cuts, split.selection, rule)
-        name = f"{method}@{keep:g}" if keep else judge.smallest(points, method)
-        chosen = next(cut for cut in (given, *cuts) if cut.name == name)
-        with stages.stage("Confirm on test"):
-            test = split.test.open(Choice(GIVEN, (name,)))
-            tested = judge.judged(given, judge.of_one_size(chosen, cuts), test, rule)
-            change = judge.change(given, chosen, test, rule)
-        with stages.stage("Write"):
-            written = _written(folder / output.name, source.model, chosen, test, binary=binary)
-            certificate = certify(
-                given.scorer, written, test.columns(written.features), rule.cutoff, bound.bound(given, chosen)
-            )
-            record = _record(
-                source, pruner, folder / output.name, (development.train, development.tune, split.selection, test)
-            )
-            frontier = Frontier(
-                f"{source.model.name}, pruned", method, name, size.margin, points, tested, change, certificate, record
-            )
-            write.write(folder, output, frontier, chosen.plan)
+    with stages.stage("Read and split"):
+        split = _samples(source, given.scorer.features)
+        development = split.development
+    if size.budget is not None:
+        with stages.stage("Find the size"):
+            keep = _within(size.budget, given, pruner, development, binary=binary)
+    rule = Rule(Margins(auc=size.margin), float(np.quantile(given.scorer.score(development.tune), APPROVED)))
+    with stages.stage("Prune, and judge on selection"):
+        made = _made(given, pruner, development, split.selection, rule, keep)
+    chain = search.asked(given, made) if keep is None else tuple(c.name for c, _ in made if search.is_smaller(given, c))
+    with stages.stage("Confirm on test"):
+        test = split.test.open(Choice(GIVEN, chain))
+        trials = {cut.name: judge.change(given, cut, test, rule) for cut, _ in made}
+        confirmed = judge.last_confirmed(chain, trials)
+    chosen = _candidate(made, chain, confirmed)
+    with stages.stage("Make the rivals"):
+        rivals = prune_path.rivals(given.scorer, chosen, development)
+        points = [judge.point(given, cut, split.selection, rule, change) for cut, change in made]
+        points += [judge.point(given, rival, split.selection, rule) for rival in rivals]
+        tested = [judge.point(given, cut, test, rule) for cut in (given, chosen, *rivals)]
+    with write.beside(output, model=anyway or confirmed is not None) as folder, stages.stage("Write"):
+        written = _written(folder / output.name, source.model, chosen, test, binary=binary)
+        apart = cut_bound(given.trees, chosen.trees)
+        frontier = Frontier(
+            title=f"{source.model.name}, pruned",
+            method=method,
+            chosen=chosen.name,
+            margin=size.margin,
+            points=(judge.point(given, given, split.selection, rule), *points),
+            tested=tuple(tested),
+            change=trials[chosen.name],
+            certificate=certify(given.scorer, written, test.columns(written.features), rule.cutoff, apart),
+            record=_record(source, pruner, folder / output.name, (*_fitted(development), split.selection, test)),
+            confirmed=confirmed is not None,
+            decided_by=judge.deciding(trials[chosen.name]).decided_by,
+            asked=chain,
+        )
+        write.write(folder, output, frontier, chosen.plan)
     return frontier
+
+
+def _made(  # noqa: PLR0917
+    given: Cut, pruner: Pruner, development: Development, selection: Sample, rule: Rule, keep: float | None
+) -> list[Judged]:
+    """The size that was asked for alone, or those on the way to the smallest that is likely to pass."""
+
+    def make(share: float) -> Judged:
+        (cut,) = prune_path.cuts(given.scorer, pruner, development, [share])
+        return cut, judge.change(given, cut, selection, rule)
+
+    return search.smallest(make, KEEPS) if keep is None else [make(keep)]
+
+
+def _candidate(made: Sequence[Judged], chain: Sequence[str], confirmed: str | None) -> Cut:
+    """The confirmed cut, else the first that the test sample did not confirm, else the largest that was made."""
+    name = confirmed or (chain[0] if chain else made[0][0].name)
+    return next(cut for cut, _ in made if cut.name == name)
+
+
+def _fitted(development: Development) -> tuple[Sample, Sample]:
+    return development.train, development.tune
 
 
 def _samples(source: Source, features: tuple[Column, ...]) -> Split:

@@ -37,9 +37,13 @@ def check_places(output: Path, sources: Sequence[Path]) -> None:
 
 
 @contextmanager
-def beside(output: Path) -> Iterator[Path]:
-    """A folder next to `output`; when all went well its files go to their places, else they vanish."""
-    with together(*places(output)) as folder:
+def beside(output: Path, *, model: bool) -> Iterator[Path]:
+    """A folder next to `output`; when all went well its files go to their places, else they vanish.
+
+    Without the `model` only the page goes to its place.
+    """
+    plan, page, file = places(output)
+    with together(*((plan, page, file) if model else (page,))) as folder:
         yield folder
 
 

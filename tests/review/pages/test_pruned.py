@@ -14,7 +14,8 @@ def test_one_line_tells_what_was_reached(frontier):
         "level_scaling@0.1: 100 of 1,000 leaves (10 times fewer), 10 of 100 trees; "
         "on test AUC -0.0020 (lower bound -0.0036, margin 0.005): non-inferior."
     )
-    assert "stays as it is" in replace(frontier, chosen="given").reached
+    unsure = replace(frontier, confirmed=False, asked=(frontier.chosen,))
+    assert "NOT CONFIRMED: nothing smaller was shown to be no worse (AUC: lower bound -0.0036" in unsure.reached
 
 
 def test_the_page_holds_every_figure(frontier):

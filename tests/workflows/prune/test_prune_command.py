@@ -45,7 +45,7 @@ def test_json_tells_the_verdict(riskmodel, tmp_path):
 def test_a_person_sees_every_size_and_one_line(riskmodel, tmp_path):
     code, out, _ = riskmodel("--target", "default", "--leaves", 100, "--method", "prefix", output=tmp_path / "s.txt")
     assert code == 0
-    assert all(name in out for name in ("prefix@0.5", "retrain@0.5", "given", "of 280 leaves", "s.txt.html"))
+    assert all(name in out for name in ("prefix@0.357143", "retrain@0.357143", "given", "of 280 leaves", "s.txt.html"))
     assert "…" not in out
 
 
@@ -79,13 +79,24 @@ def test_bad_options_are_one_line(riskmodel, tmp_path, arguments, message):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_where_nothing_is_confirmed_it_exits_with_3_and_anyway_writes(riskmodel, folder, tmp_path):
+    asked = ("--target", "default", "--margin", 1e-9, "--method", "prefix")
+    code, out, _ = riskmodel(*asked, model=folder / "model.ubj", output=tmp_path / "s.ubj")
+    assert code == 3
+    assert "No model is written; --anyway writes it." in out
+    assert [path.name for path in tmp_path.iterdir()] == ["s.ubj.html"]
+    code, out, _ = riskmodel(*asked, "--anyway", model=folder / "model.ubj", output=tmp_path / "s.ubj")
+    assert code == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["s.ubj", "s.ubj.html", "s.ubj.plan.json"]
+
+
 @pytest.mark.parametrize(("budget", "most"), [("nodes", 200), ("trees", 12), ("bytes", 12_000)])
 def test_a_budget_is_kept_and_no_larger_tree_would_do(riskmodel, tmp_path, budget, most):
     place = tmp_path / "s.txt"
     options = ("--target", "default", "--id", "loan_id", f"--{budget}", most, "--method", "prefix", "--json")
-    code, out, _ = riskmodel(*options, output=place)
-    assert code == 0
+    code, out, _ = riskmodel(*options, "--anyway", output=place)
     small = json.loads(out)
+    assert code == (0 if small["confirmed"] else 3)
     trees, leaves = small["trees"]["after"], small["leaves"]["after"]
     used = {"nodes": 2 * leaves - trees, "trees": trees, "bytes": place.stat().st_size}[budget]
     assert most * (1 - 1.5 / trees) < used <= most
@@ -207,7 +218,7 @@ class Absent:
             raise ModuleNotFoundError(name)
 sys.meta_path.insert(0, Absent())
 sys.argv = ["riskmodel", "--quiet", "prune", r"{folder / "model.json"}", "--data", r"{folder / "rows.parquet"}",
-            "--target", "default", "--keep", "0.3", "--method", "trees", "--output", r"{tmp_path / "s.json"}"]
+            "--target", "default", "--margin", "0.5", "--method", "trees", "--output", r"{tmp_path / "s.json"}"]
 from riskmodel.cli import main
 main()
 """

@@ -11,17 +11,14 @@ from samples import drawn
 from scipy.special import expit
 
 from riskmodel import pruning, scorers
-from riskmodel.core import Calibration, PruningPlan
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.fidelity import aligned
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune import pruning as job
-from riskmodel.workflows.prune.bound import bound
-from riskmodel.workflows.prune.path import Cut, native, path, tree_pruner
+from riskmodel.workflows.prune.path import cuts, native, rivals, tree_pruner
 from riskmodel.workflows.prune.pruning import Size, Source
 
 pytestmark = pytest.mark.usefixtures("few_sizes")
-PLANLESS = PruningPlan("x", {}, "other", 0.4, (), (), (), "")  # tells neither trees nor nodes
 
 
 def by_the_library(file, table):
@@ -40,7 +37,7 @@ def source(folder, name="model.txt", **changed):
 def pruned(request, folder, few_sizes):
     """One finished pruning of each format."""
     output = folder / f"small-{request.param}"
-    return job.prune(source(folder, request.param), output, Size(keep=0.3), Stages()), output
+    return job.prune(source(folder, request.param), output, Size(keep=0.3), Stages(), anyway=True), output
 
 
 def test_it_writes_a_smaller_model_in_the_same_format_with_plan_and_page(pruned, folder):
@@ -91,29 +88,6 @@ def test_no_row_moves_further_than_the_certificate_allows(pruned, folder):
     assert frontier.certificate.additivity_error < 1e-5
 
 
-@pytest.mark.parametrize(
-    "method", ["prefix", "trees", "collapse", "group_lasso", "level_scaling", "lossless", "distil", "max_interaction"]
-)
-def test_every_bound_is_sound_and_a_plan_that_names_its_nodes_has_a_tighter_one(method, fitted, development, fresh):
-    given = Cut("given", "given", 1.0, fitted("lgbm"), None)
-    for cut in path(given.scorer, tree_pruner(method), development, [0.4])[:1]:
-        apart = np.abs(given.scorer.ensemble.margins(fresh.matrix) - cut.scorer.ensemble.margins(fresh.matrix))
-        loosest = bound(given, Cut(cut.name, cut.method, cut.keep, cut.scorer, PLANLESS))
-        assert apart.max() <= bound(given, cut) <= loosest
-        if method in ("prefix", "trees", "collapse", "group_lasso", "level_scaling"):
-            assert bound(given, cut) < loosest
-    assert bound(given, given) == 0
-
-
-@pytest.mark.parametrize("kind", ["lgbm", "xgb"])
-def test_of_a_single_tree_the_bound_is_what_some_row_moves_by(kind, fitted, development, fresh):
-    scorer = fitted(kind).recalibrated(Calibration())
-    given = Cut("given", "given", 1.0, scorer.with_ensemble(scorer.ensemble.keep_trees([0])), None)
-    cut = path(given.scorer, tree_pruner("collapse"), development, [0.5])[0]
-    apart = np.abs(given.scorer.ensemble.margins(fresh.matrix) - cut.scorer.ensemble.margins(fresh.matrix))
-    assert apart.max() == pytest.approx(bound(given, cut), rel=1e-5)
-
-
 @pytest.mark.parametrize("kind", ["lgbm", "xgb"])
 def test_the_line_is_folded_into_the_leaves_exactly(kind, fitted, development, fresh):
     given = fitted(kind)
@@ -137,26 +111,28 @@ def test_every_pruner_of_trees_serves_and_the_others_are_told(method, kind, fitt
         with pytest.raises(RiskModelError, match="method must prune trees"):
             tree_pruner(method)
         return
-    ours, *rivals = path(given, tree_pruner(method), development, [0.5])
+    (ours,) = cuts(given, tree_pruner(method), development, [0.5])
     assert ours.trees.n_leaves <= given.ensemble.n_leaves
-    assert [rival.method for rival in rivals] == [name for name in ("prefix", "retrain") if name != method]
+    assert [rival.method for rival in rivals(given, ours, development)] == [
+        name for name in ("prefix", "retrain") if name != method
+    ]
     parity = np.abs(ours.scorer.native_margin(fresh.matrix) - ours.trees.margins(fresh.matrix)).max()
     assert parity < 1e-5
 
 
-def test_rivals_stand_beside_each_size_with_no_more_leaves(pruned):
+def test_a_given_size_makes_that_size_and_its_rivals_alone(pruned):
     frontier, _ = pruned
-    for size in ("0.5", "0.3", "0.15"):
-        ours, *rivals = [point for point in frontier.points if point.name.endswith(f"@{size}")]
-        assert [rival.method for rival in rivals] == ["prefix", "retrain"]
-        assert all(rival.leaves <= ours.leaves for rival in rivals)
-    assert [point.name.partition("@")[2] for point in frontier.tested] == ["", "0.3", "0.3", "0.3"]
+    given, ours, *rivals = frontier.points
+    assert [point.method for point in (given, ours, *rivals)] == ["given", frontier.method, "prefix", "retrain"]
+    assert {point.keep for point in (ours, *rivals)} == {0.3}
+    assert all(rival.leaves <= ours.leaves for rival in rivals)
+    assert [point.name for point in frontier.tested] == [point.name for point in frontier.points]
 
 
 def test_the_same_input_gives_the_same_bytes(pruned, folder, tmp_path):
     _, output = pruned
     again = tmp_path / output.name
-    job.prune(source(folder, output.name.removeprefix("small-")), again, Size(keep=0.3), Stages())
+    job.prune(source(folder, output.name.removeprefix("small-")), again, Size(keep=0.3), Stages(), anyway=True)
     for suffix in ("", ".plan.json", ".html"):
         here, there = (place.with_name(place.name + suffix) for place in (output, again))
         assert here.read_bytes() == there.read_bytes(), suffix
@@ -171,30 +147,49 @@ def test_native_keeps_names_and_levels_whatever_made_the_trees(fitted, developme
 
 
 def test_leaves_set_the_size_and_a_wide_margin_takes_the_smallest(folder, tmp_path):
-    asked = job.prune(source(folder), tmp_path / "a.txt", Size(leaves=30), Stages(), "prefix")
+    asked = job.prune(source(folder), tmp_path / "a.txt", Size(leaves=30), Stages(), "prefix", anyway=True)
     assert asked.written.leaves == 28  # four trees of seven
-    wide = job.prune(source(folder), tmp_path / "b.txt", Size(margin=0.5), Stages(), "prefix")
+    wide = job.prune(source(folder), tmp_path / "b.txt", Size(margin=0.5), Stages(), "prefix", anyway=True)
     assert wide.chosen == "prefix@0.15"
+    assert wide.asked[-1] == "prefix@0.15"
 
 
-def test_where_nothing_is_shown_to_be_no_worse_the_model_stays_byte_for_byte(folder, tmp_path):
-    frontier = job.prune(source(folder, "model.ubj"), tmp_path / "same.ubj", Size(margin=1e-9), Stages(), "prefix")
-    assert frontier.chosen == "given"
-    assert (tmp_path / "same.ubj").read_bytes() == (folder / "model.ubj").read_bytes()
-    assert frontier.change.differences["auc"].delta == 0
-    assert "stays as it is" in frontier.reached
+def test_where_nothing_is_confirmed_the_page_alone_is_written(folder, tmp_path):
+    frontier = job.prune(source(folder, "model.ubj"), tmp_path / "s.ubj", Size(margin=1e-9), Stages(), "prefix")
+    assert not frontier.confirmed
+    assert [path.name for path in tmp_path.iterdir()] == ["s.ubj.html"]
+    assert "Not confirmed" in (tmp_path / "s.ubj.html").read_text()
+    assert "NOT CONFIRMED: nothing smaller was shown to be no worse" in frontier.reached
 
 
-def test_poisoned_test_rows_change_neither_choice_nor_model(folder, tmp_path, monkeypatch):
+def test_anyway_writes_the_model_and_marks_plan_and_page(folder, tmp_path):
+    output = tmp_path / "s.ubj"
+    frontier = job.prune(source(folder, "model.ubj"), output, Size(margin=1e-9), Stages(), "prefix", anyway=True)
+    assert scorers.open_native(output).ensemble.n_leaves == frontier.written.leaves < frontier.given.leaves
+    plan = json.loads((tmp_path / "s.ubj.plan.json").read_text())
+    assert plan["confirmed"] is False
+    assert "NOT CONFIRMED" in plan["reached"]
+    assert "Not confirmed" in (tmp_path / "s.ubj.html").read_text()
+
+
+def test_a_model_that_loses_nothing_is_not_a_smaller_one(folder, tmp_path):
+    frontier = job.prune(source(folder), tmp_path / "s.txt", Size(keep=1.0), Stages(), "prefix")
+    assert (frontier.confirmed, frontier.asked) == (False, ())
+    assert "it is not smaller than the given model" in frontier.reached
+    assert not (tmp_path / "s.txt").exists()
+
+
+def test_poisoned_test_rows_change_neither_the_chain_nor_what_selection_says(folder, tmp_path, monkeypatch):
     from dataclasses import replace
 
     from riskmodel.core import Sealed
     from riskmodel.datasets.split import cut
 
-    first = job.prune(source(folder), tmp_path / "a.txt", Size(margin=0.02), Stages(), "prefix")
+    first = job.prune(source(folder), tmp_path / "a.txt", Size(margin=0.02), Stages(), "prefix", anyway=True)
     turned = lambda sample: Sealed(replace(sample, default=(1 - sample.default).astype(np.int8)))  # noqa: E731
     monkeypatch.setattr(cut, "Sealed", turned)
-    second = job.prune(source(folder), tmp_path / "b.txt", Size(margin=0.02), Stages(), "prefix")
-    assert first.points == second.points
-    assert (tmp_path / "a.txt").read_bytes() == (tmp_path / "b.txt").read_bytes()
+    second = job.prune(source(folder), tmp_path / "b.txt", Size(margin=0.02), Stages(), "prefix", anyway=True)
+    assert first.asked == second.asked
+    by_name = {point.name: point for point in second.points}
+    assert all(by_name[point.name] == point for point in first.points if point.name in by_name)
     assert first.change != second.change

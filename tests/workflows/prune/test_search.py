@@ -1,0 +1,50 @@
+"""The search for the smallest size makes few, and finds what trying all would find where evidence weakens with size."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from riskmodel.core import Change, Difference, Verdict
+from riskmodel.workflows.prune.judge import deciding
+from riskmodel.workflows.prune.path import KEEPS
+from riskmodel.workflows.prune.search import asked, smallest
+
+
+def cut(keep, leaves=None):
+    nodes = leaves or round(1000 * keep)
+    return SimpleNamespace(name=f"x {keep}", keep=keep, trees=SimpleNamespace(n_leaves=nodes, n_nodes=nodes, trees=()))
+
+
+def change(p_value):
+    auc = Difference(0.0, 0.001, -0.001, 0.001, 0.005, p_value, 0.002, Verdict.INCONCLUSIVE)
+    return Change("x", "given", "selection", {"auc": auc, "brier": replace(auc, p_value=0.9)})
+
+
+def made(last):
+    """Sizes down to `last` are likely to pass."""
+    return lambda keep: (cut(keep), change(0.001 / keep if keep >= last else 0.5))
+
+
+@settings(deadline=None)
+@given(st.sampled_from([*KEEPS, 2.0]))
+def test_the_smallest_likely_size_is_among_three(last):
+    found = smallest(made(last), KEEPS)
+    assert len(found) <= 3
+    sizes = [c.keep for c, _ in found]
+    assert sizes == sorted(sizes, reverse=True)
+    likely = [keep for keep in KEEPS if keep >= last]
+    assert min((c.keep for c, of in found if deciding(of).p_value < 0.25), default=None) == (min(likely, default=None))
+
+
+def test_what_is_not_smaller_is_not_asked_about():
+    whole = cut(1.0)
+    assert asked(whole, [(cut(1.0), change(0.0))]) == ()
+    assert asked(whole, [(cut(0.5), change(0.0))]) == ("x 0.5",)
+
+
+@pytest.mark.parametrize("p_value", [0.3, 1.0])
+def test_nor_what_is_not_likely_to_pass(p_value):
+    assert asked(cut(1.0), [(cut(0.5), change(p_value))]) == ()
