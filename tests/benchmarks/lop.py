@@ -23,6 +23,7 @@ from riskmodel import pruning
 from riskmodel.config import Data
 from riskmodel.core import Calibration, Development, Sample, Scorer
 from riskmodel.scorers.xgb import XgbRecipe, XgbScorer
+from riskmodel.scorers.xgb.model import XgbModel
 from riskmodel.workflows.prune import path
 from tests.benchmarks._tables import RAW, give_me_some_credit, parted
 
@@ -79,7 +80,8 @@ def _given(development: Development, setting: tuple[int, int, float]) -> XgbScor
     parameters = {"objective": "binary:logistic", "max_depth": depth, "learning_rate": rate, "tree_method": "hist"}
     data = xgboost.DMatrix(development.train.matrix, development.train.default)
     booster = xgboost.train({**parameters, "nthread": 1, "seed": 0}, data, trees)
-    return XgbScorer(development.train.features, Calibration(), bytes(booster.save_raw("json")), XgbRecipe(search=0), 0)
+    model = XgbModel(bytes(booster.save_raw("json")))
+    return XgbScorer(development.train.features, Calibration(), model, XgbRecipe(search=0), 0)
 
 
 def _smallest(given: XgbScorer, name: str, development: Development, test: Sample) -> dict:

@@ -15,6 +15,7 @@ from riskmodel.datasets import encode, schema, synthetic
 from riskmodel.pruning._trees.block_coordinate import Descent
 from riskmodel.pruning._trees.problem import Problem, stated
 from riskmodel.scorers.lgbm import LgbmRecipe, LgbmScorer
+from riskmodel.scorers.lgbm.model import LgbmModel
 
 KEEPS = (0.5, 0.25, 0.1, 0.05, 0.025, 0.01)
 SIZES = ((50_000, 500), (100_000, 250), (100_000, 500))
@@ -77,4 +78,4 @@ def _grown(rows: int, trees: int) -> tuple[Development, LgbmScorer]:
     data = lightgbm.Dataset(development.train.matrix, development.train.default, categorical_feature=codes)
     settings = {"objective": "binary", "num_leaves": 31, "learning_rate": 0.02, "verbose": -1, "seed": 0}
     text = lightgbm.train(settings, data, trees).model_to_string().encode()
-    return development, LgbmScorer(columns.features, Calibration(), text, LgbmRecipe(search=0), 0)
+    return development, LgbmScorer(columns.features, Calibration(), LgbmModel(text), LgbmRecipe(search=0), 0)

@@ -6,9 +6,8 @@ import json
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import numpy as np
 from pydantic import Field
@@ -29,10 +28,10 @@ from riskmodel.core import (
     canonical,
 )
 from riskmodel.errors import BundleError
+from riskmodel.scorers._base.booster_model import BoosterModel
 from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.stats import log_loss
 from riskmodel.trees import TreeEnsemble
-from riskmodel.trees.compiled import CompiledTrees, compile_trees
 
 if TYPE_CHECKING:
     from riskmodel.onnx_export import Drawing
@@ -139,34 +138,35 @@ def _log_loss(scorer: BoosterScorer, sample: Sample, outcome: Vector) -> float:
 
 @dataclass(frozen=True, eq=False)
 class BoosterScorer(Convertible):
-    """A native booster as text, with the recipe that made it."""
+    """A native booster with the recipe that made it; column i of the matrix is its feature i."""
 
-    model: bytes
+    model_type: ClassVar[type[BoosterModel[Any]]]
+    file_name: ClassVar[str]
+
+    native: BoosterModel[Any]  # a `model_type`
     recipe: BoosterRecipe
     seed: int
 
-    file_name = "model"
+    @property
+    def model(self) -> bytes:
+        """Its library's own file."""
+        return self.native.content
 
     @property
-    @abstractmethod
     def ensemble(self) -> TreeEnsemble:
-        """Its trees."""
+        """Its trees, as its file says them."""
+        return self.native.ensemble
 
-    @abstractmethod
     def with_ensemble(self, ensemble: TreeEnsemble) -> Self:
-        """A scorer of the same library with these trees."""
+        """A scorer of the same library with these trees; its file is written when it is asked for."""
+        return replace(self, native=self.native.with_ensemble(ensemble))
 
     @abstractmethod
     def native_margin(self, matrix: Matrix) -> Vector:
         """The library's own uncalibrated log-odds (n): what the compiled trees are checked against."""
 
-    @cached_property
-    def compiled(self) -> CompiledTrees:
-        """Its trees compiled: LightGBM's own margins to the last bit, XGBoost's but for its single precision."""
-        return compile_trees(self.ensemble)
-
     def raw_margin(self, matrix: Matrix) -> Vector:
-        return self.compiled.margins(matrix)
+        return self.native.compiled.margins(matrix)
 
     @abstractmethod
     def contributions(self, matrix: Matrix) -> Matrix:
@@ -231,7 +231,9 @@ def opened(
     """A saved booster; its text is parsed by our own reader before the library sees it. Raises: BundleError."""
     try:
         saved = json.loads(files["recipe.json"])
-        scorer = kind(features, calibration, files[kind.file_name], recipe(**saved["options"]), saved["seed"])
+        scorer = kind(
+            features, calibration, kind.model_type(files[kind.file_name]), recipe(**saved["options"]), saved["seed"]
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise BundleError(f"recipe.json is damaged: {error!r}") from error
     if scorer.ensemble.n_features != len(features):

@@ -12,7 +12,8 @@ from riskmodel.errors import BundleError, UnsupportedScorer
 from riskmodel.scorers._foreign import library_answer, old_text
 from riskmodel.scorers._foreign.columns import by_place, columns, largest_codes, refuse_untold, texts
 from riskmodel.scorers._foreign.model import ForeignModel, ModelSettings
-from riskmodel.scorers.lgbm import LgbmRecipe, LgbmScorer, reader, writer
+from riskmodel.scorers.lgbm import LgbmRecipe, LgbmScorer, reader
+from riskmodel.scorers.lgbm.model import LgbmModel
 from riskmodel.scorers.lgbm.reader import Frame
 from riskmodel.trees import TreeEnsemble
 
@@ -29,12 +30,12 @@ def opened(content: bytes, settings: ModelSettings) -> ForeignModel:
     ensemble, frame = reader.read(text)
     levels = _levels(ensemble, frame, settings)
     features = columns(frame.names, levels, frame.monotone, replace(settings, missing=None))  # which is XGBoost's
-    model = writer.write(ensemble, frame).encode()
+    model = LgbmModel.of_trees(ensemble, frame)
     return ForeignModel(
         LgbmScorer(features, Calibration(), model, LgbmRecipe(search=0), 0),
         levels if frame.pandas_categorical and not settings.as_codes else {},
         not all(_ARRAY.fullmatch(name) for name in frame.names),
-        library_answer.lightgbm_text(model),
+        library_answer.lightgbm_text(model.content),
         notes,
     )
 

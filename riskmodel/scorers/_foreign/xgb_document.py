@@ -18,7 +18,8 @@ from riskmodel.scorers._foreign.columns import (
     texts,
 )
 from riskmodel.scorers._foreign.model import ForeignModel, ModelSettings
-from riskmodel.scorers.xgb import XgbRecipe, XgbScorer, reader, writer
+from riskmodel.scorers.xgb import XgbRecipe, XgbScorer, reader
+from riskmodel.scorers.xgb.model import XgbModel
 from riskmodel.scorers.xgb.reader import Frame
 from riskmodel.trees import TreeEnsemble
 
@@ -32,7 +33,7 @@ def opened(content: bytes, settings: ModelSettings) -> ForeignModel:
     names = frame.names or tuple(f"f{i}" for i in range(whole.n_features))
     kept, levels = _levels(whole, frame, names, settings)
     features = _with_codes(columns(names, levels, (), settings), levels, kept)
-    scorer = XgbScorer(features, Calibration(), writer.write(whole, frame), XgbRecipe(search=0), 0)
+    scorer = XgbScorer(features, Calibration(), XgbModel.of_trees(whole, frame), XgbRecipe(search=0), 0)
     used = None if settings.all_trees else _used(frame, whole)
     notes = () if used is None else (_note(used, whole),)
     if used is not None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 import lightgbm
 import numpy as np
 
 from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Targets, Vector
 from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer, opened
-from riskmodel.scorers.lgbm import reader, writer
-from riskmodel.trees import TreeEnsemble
+from riskmodel.scorers.lgbm.model import LgbmModel
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class LgbmRecipe(BoosterRecipe):
         stop = lightgbm.early_stopping(self.patience, verbose=False)
         booster = lightgbm.train(parameters, train, self.rounds, valid_sets=[tune], callbacks=[stop])
         text = booster.model_to_string(num_iteration=booster.best_iteration)
-        return LgbmScorer(tuple(features), Calibration(), text.encode(), replace(self, search=0), seed)
+        return LgbmScorer(tuple(features), Calibration(), LgbmModel(text.encode()), replace(self, search=0), seed)
 
     def _parameters(self, features: Sequence[Column], seed: int) -> dict[str, Any]:
         return {
@@ -79,29 +77,15 @@ class LgbmScorer(BoosterScorer):
     """A LightGBM text; column i of the matrix is its feature i."""
 
     kind = "lgbm"
+    model_type = LgbmModel
     file_name = "model.txt"
 
     @classmethod
     def from_files(cls, features: tuple[Column, ...], calibration: Calibration, files: Files) -> BoosterScorer:
         return opened(cls, LgbmRecipe, features, calibration, files)
 
-    @cached_property
-    def _read(self) -> tuple[TreeEnsemble, reader.Frame]:
-        return reader.read(self.model.decode())
-
-    @cached_property
-    def _booster(self) -> lightgbm.Booster:
-        return lightgbm.Booster(model_str=self.model.decode())
-
-    @property
-    def ensemble(self) -> TreeEnsemble:
-        return self._read[0]
-
-    def with_ensemble(self, ensemble: TreeEnsemble) -> Self:
-        return replace(self, model=writer.write(ensemble, self._read[1]).encode())
-
     def native_margin(self, matrix: Matrix) -> Vector:
-        return np.asarray(self._booster.predict(matrix, raw_score=True), np.float64)
+        return np.asarray(self.native.booster.predict(matrix, raw_score=True), np.float64)
 
     def contributions(self, matrix: Matrix) -> Matrix:
-        return np.asarray(self._booster.predict(matrix, pred_contrib=True), np.float64)
+        return np.asarray(self.native.booster.predict(matrix, pred_contrib=True), np.float64)

@@ -44,7 +44,7 @@ def tree(given: Mapping[str, str], columns: int) -> Tree:
     threshold = _numbers(given, "threshold", splits)  # infinite where only missing values go the other way
     if np.isnan(threshold).any():
         raise ValueError("threshold must be a number")
-    _check_links(left, right, leaves)
+    check_links(left, right, leaves)
     return Tree(
         feature=_nodes(feature, leaves, LEAF).astype(np.int32),
         threshold=_nodes(np.where(decision & CATEGORICAL, 0, threshold), leaves),
@@ -85,7 +85,7 @@ def _children(given: Mapping[str, str], side: str, splits: int) -> Whole:
     return np.where(children < 0, splits + ~children, children)
 
 
-def _check_links(left: Whole, right: Whole, leaves: int) -> None:
+def check_links(left: Whole, right: Whole, leaves: int) -> None:
     """Each node but the root hangs below exactly one node with a smaller number, so a walk always ends."""
     children = np.concatenate([left, right])
     if sorted(children.tolist()) != list(range(1, 2 * leaves - 1)):

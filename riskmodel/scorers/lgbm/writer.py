@@ -16,7 +16,7 @@ from riskmodel.trees import LEAF, Tree, TreeEnsemble
 
 def write(ensemble: TreeEnsemble, frame: Frame) -> str:
     """A model text that LightGBM loads; the intercept goes into the leaves of the first tree, its place in LightGBM."""
-    trees = _with_intercept(ensemble)
+    trees = with_intercept(ensemble)
     blocks = [f"Tree={i}\n" + "".join(f"{line}\n" for line in _lines(tree)) + "\n\n" for i, tree in enumerate(trees)]
     sizes = [_line("tree_sizes", (str(len(block.encode())) for block in blocks))] if frame.sized else []
     importances = _importances(trees, frame.names)
@@ -24,7 +24,8 @@ def write(ensemble: TreeEnsemble, frame: Frame) -> str:
     return head + "".join(blocks) + "\n".join(("end of trees", "", *importances, *frame.tail))
 
 
-def _with_intercept(ensemble: TreeEnsemble) -> tuple[Tree, ...]:
+def with_intercept(ensemble: TreeEnsemble) -> tuple[Tree, ...]:
+    """The trees with the intercept in the leaves of the first; without any, one that is a leaf."""
     if ensemble.intercept == 0 and ensemble.trees:
         return ensemble.trees
     first, rest = (ensemble.trees[0], ensemble.trees[1:]) if ensemble.trees else (_constant(), ())
@@ -101,6 +102,6 @@ def _words(categories: Sequence[int]) -> list[int]:
 
 def _importances(trees: Sequence[Tree], names: Sequence[str]) -> list[str]:
     """How many splits of each feature gained anything."""
-    splits = Counter(int(f) for tree in trees for f in tree.feature[tree.carried["gain"] > 0])
+    splits = Counter(int(f) for tree in trees for f in tree.feature[~tree.is_leaf & (tree.carried["gain"] > 0)])
     ranked = sorted(splits.items(), key=lambda item: (-item[1], item[0]))
     return ["feature_importances:", *(f"{names[feature]}={count}" for feature, count in ranked)]

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import xgboost
 
 from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Targets, Vector
 from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer, opened
-from riskmodel.scorers.xgb import reader, writer
-from riskmodel.trees import TreeEnsemble
+from riskmodel.scorers.xgb.model import XgbModel
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class XgbRecipe(BoosterRecipe):
             verbose_eval=False,
         )
         text = bytes(_plain(booster).save_raw("json"))
-        return XgbScorer(tuple(features), Calibration(), text, replace(self, search=0), seed)
+        return XgbScorer(tuple(features), Calibration(), XgbModel(text), replace(self, search=0), seed)
 
     def _parameters(self, features: Sequence[Column], development: Development, seed: int) -> dict[str, Any]:
         variance = float(np.var(development.train.default))
@@ -78,33 +76,17 @@ class XgbScorer(BoosterScorer):
     """An XGBoost document; column i of the matrix is its feature i."""
 
     kind = "xgb"
+    model_type = XgbModel
     file_name = "model.json"
 
     @classmethod
     def from_files(cls, features: tuple[Column, ...], calibration: Calibration, files: Files) -> BoosterScorer:
         return opened(cls, XgbRecipe, features, calibration, files)
 
-    @cached_property
-    def _read(self) -> tuple[TreeEnsemble, reader.Frame]:
-        return reader.read(self.model)
-
-    @cached_property
-    def _booster(self) -> xgboost.Booster:
-        booster = xgboost.Booster()
-        booster.load_model(bytearray(self.model))
-        return booster
-
-    @property
-    def ensemble(self) -> TreeEnsemble:
-        return self._read[0]
-
-    def with_ensemble(self, ensemble: TreeEnsemble) -> Self:
-        return replace(self, model=writer.write(ensemble, self._read[1]))
-
     def native_margin(self, matrix: Matrix) -> Vector:
-        margin = self._booster.inplace_predict(matrix, predict_type="margin", validate_features=False)
+        margin = self.native.booster.inplace_predict(matrix, predict_type="margin", validate_features=False)
         return np.asarray(margin, np.float64)
 
     def contributions(self, matrix: Matrix) -> Matrix:
         rows = xgboost.DMatrix(matrix, feature_types=_types(self.features), enable_categorical=True)
-        return np.asarray(self._booster.predict(rows, pred_contribs=True, validate_features=False), np.float64)
+        return np.asarray(self.native.booster.predict(rows, pred_contribs=True, validate_features=False), np.float64)

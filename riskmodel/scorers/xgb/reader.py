@@ -87,7 +87,7 @@ def read(content: bytes) -> tuple[TreeEnsemble, Frame]:
         weights = _flattened(learner)
         columns = _check(learner)
         data = learner["gradient_booster"]["model"].pop("trees")
-        intercept = _intercept(learner["learner_model_param"]["base_score"])
+        intercept = intercept_of(learner["learner_model_param"]["base_score"])
         if not len(data) == len(weights or data) == _counted(learner["gradient_booster"]["model"]):
             raise ValueError(f"num_trees is not the number of trees: {len(data)}")
         trees = tuple(_tree.tree(tree, columns) for tree in data)
@@ -139,7 +139,7 @@ def _counted(model: Mapping[str, Any]) -> int:
     return count
 
 
-def _intercept(base_score: str) -> float:
+def intercept_of(base_score: str) -> float:
     """From a probability in single precision: a number in a string, or since XGBoost 3.1 a list of one.
 
     Within a millionth of 0 or 1 it has no one meaning: XGBoost 3.2 moves it in, earlier versions take it as it is.

@@ -25,7 +25,15 @@ HELD = (-13.0, 3.0)  # margins that a probability in single precision holds to 1
 
 
 def write(ensemble: TreeEnsemble, frame: Frame) -> bytes:
-    """A JSON document that XGBoost loads.
+    """A JSON document that XGBoost loads. Raises: UnsupportedScorer without a tree."""
+    document, trees = framed(ensemble, frame)
+    model = document["learner"]["gradient_booster"]["model"]
+    model["trees"] = [_tree(tree, i, ensemble.n_features, frame.filler) for i, tree in enumerate(trees)]
+    return json.dumps(document, separators=(",", ":")).encode()
+
+
+def framed(ensemble: TreeEnsemble, frame: Frame) -> tuple[dict[str, Any], tuple[Tree, ...]]:
+    """The document but for its trees, and the trees that belong in it.
 
     The intercept goes into base_score, a probability in single precision; what that cannot hold, into the leaves of the
     first tree. Raises: UnsupportedScorer without a tree, since XGBoost then takes base_score for the margin.
@@ -44,8 +52,7 @@ def write(ensemble: TreeEnsemble, frame: Frame) -> bytes:
     if "iteration_indptr" in model:
         model["iteration_indptr"] = list(range(count + 1))
     model["tree_info"] = [0] * count
-    model["trees"] = [_tree(tree, i, ensemble.n_features, frame.filler) for i, tree in enumerate(trees)]
-    return json.dumps(document, separators=(",", ":")).encode()
+    return document, trees
 
 
 def _with_intercept(ensemble: TreeEnsemble, parameters: dict[str, Any]) -> tuple[Tree, ...]:

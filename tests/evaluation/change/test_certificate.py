@@ -10,6 +10,7 @@ from riskmodel import pruning
 from riskmodel.core import Calibration
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.evaluation.change.certificate import PARITY, certify, directions
+from riskmodel.scorers.lgbm.model import LgbmModel
 from riskmodel.trees import TreeEnsemble
 
 KINDS = ["lgbm", "xgb"]
@@ -69,8 +70,7 @@ def test_a_wrong_cover_is_no_error_of_additivity_but_a_wrong_leaf_is_one_of_pari
     honest = scorer.ensemble
     first = honest.trees[0]
     lying = replace(honest, trees=(replace(first, value=first.value + 0.01 * first.is_leaf), *honest.trees[1:]))
-    liar = replace(scorer)
-    vars(liar)["_read"] = (lying, scorer._read[1])
+    liar = replace(scorer, native=LgbmModel(scorer.model, (lying, scorer.native.trees[1])))
     assert certify(scorer, liar, fresh.matrix, 0.3).parity_error == pytest.approx(0.01, rel=1e-6)
 
 

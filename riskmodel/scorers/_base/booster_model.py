@@ -1,0 +1,73 @@
+"""A booster's trees and its library's own text: each is made from the other when it is first asked for, and held."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from functools import cached_property
+from typing import Any, Generic, Self, TypeVar
+
+from riskmodel.trees import TreeEnsemble
+from riskmodel.trees.compiled import CompiledTrees, compile_trees
+
+Frame = TypeVar("Frame")  # what stands in the text around the trees
+
+
+class BoosterModel(ABC, Generic[Frame]):
+    """One model, which never changes; scorers that differ in calibration alone share it."""
+
+    def __init__(self, content: bytes | None = None, trees: tuple[TreeEnsemble, Frame] | None = None) -> None:
+        if content is not None:
+            self.content = content
+        if trees is not None:
+            self.trees = trees
+
+    @classmethod
+    def of_trees(cls, ensemble: TreeEnsemble, frame: Frame) -> Self:
+        """The model of these trees, as its text will say them: a library's format rounds, and orders nodes."""
+        return cls(trees=cls._as_written(ensemble, frame))
+
+    def with_ensemble(self, ensemble: TreeEnsemble) -> Self:
+        """Other trees in the frame of this model."""
+        return self.of_trees(ensemble, self.trees[1])
+
+    @property
+    def ensemble(self) -> TreeEnsemble:
+        """Its trees."""
+        return self.trees[0]
+
+    @cached_property
+    def trees(self) -> tuple[TreeEnsemble, Frame]:
+        """Its trees and their frame, read from the text. Raises: BundleError, UnsupportedScorer."""
+        return self._read(self.content)
+
+    @cached_property
+    def content(self) -> bytes:
+        """Its library's own file, written from the trees."""
+        return self._write(*self.trees)
+
+    @cached_property
+    def compiled(self) -> CompiledTrees:
+        """Its trees compiled: LightGBM's own margins to the last bit, XGBoost's but for its single precision."""
+        return compile_trees(self.ensemble)
+
+    @cached_property
+    def booster(self) -> Any:
+        """The library's own object."""
+        return self._load(self.content)
+
+    @staticmethod
+    @abstractmethod
+    def _read(content: bytes) -> tuple[TreeEnsemble, Frame]: ...
+
+    @staticmethod
+    @abstractmethod
+    def _write(ensemble: TreeEnsemble, frame: Frame) -> bytes: ...
+
+    @staticmethod
+    @abstractmethod
+    def _as_written(ensemble: TreeEnsemble, frame: Frame) -> tuple[TreeEnsemble, Frame]:
+        """What `_read` would make of what `_write` makes of them. Raises: BundleError for what could not be read."""
+
+    @staticmethod
+    @abstractmethod
+    def _load(content: bytes) -> Any: ...
