@@ -97,6 +97,14 @@ class Margins(_Strict):
     auc: Share = 0.005
     brier: Share = 0.002
     log_loss: Share = 0.005
+    rare_faults: Literal["bounded", "assumed absent"] = "bounded"
+    rare_faults_reason: str = ""
+
+    @model_validator(mode="after")
+    def _with_reason(self) -> Self:
+        if self.rare_faults == "assumed absent" and not self.rare_faults_reason.strip():
+            raise ValueError('must give rare_faults_reason where rare_faults is "assumed absent", however: none')
+        return self
 
 
 def _rising(edges: list[float]) -> list[float]:

@@ -67,6 +67,8 @@ class Difference:
     p_value: float  # of H0: the challenger is worse by the margin or more
     detectable: float  # the smallest margin that this sample could have shown, with power 0.8
     verdict: Verdict
+    rare_fault_allowance: float = 0.0  # by this the bound is lower, for faults in a handful of rows that did not show
+    bads_needed: int = 0  # that rule such faults out, where nothing else stands in the way; 0 where none are missing
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from math import inf, isfinite
 
+import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from riskmodel.config import Margins
 from riskmodel.core import Change, Difference, Sample, Vector, Verdict
+from riskmodel.evaluation.change.rare_faults import bounded
 from riskmodel.evaluation.metrics.calibration import squared_error
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.evaluation.requirements import require_events, require_pd
@@ -43,7 +45,8 @@ def compare(  # noqa: PLR0917 (names and PDs stand in one order: challenger, cha
     pd_challenger, pd_champion
         Probabilities of default (n), in [0, 1].
     margins
-        The largest loss that counts as none: of AUC, of Brier score, of log-loss in nats.
+        The largest loss that counts as none: of AUC, of Brier score, of log-loss in nats; and whether the bound on
+        AUC holds for faults in a handful of bads too, or these are assumed to be absent.
     clusters
         Codes (n) of rows that belong together, such as the loans of one borrower; None says that none do. Variances are
         then those of Obuchowski 1997 and of the sandwich over clusters, and bounds are Student's where there are fewer
@@ -75,13 +78,16 @@ def compare(  # noqa: PLR0917 (names and PDs stand in one order: challenger, cha
     require_pd(challenger, sample, pd_challenger)
     require_pd(champion, sample, pd_champion)
     default = sample.default
-    placed = placements(default, pd_challenger, clusters) - placements(default, pd_champion, clusters)
+    before = placements(default, pd_champion, clusters)
+    placed = placements(default, pd_challenger, clusters) - before
     least, units = fewest(default), placed.units
     saved = {
         "brier": squared_error(default, pd_champion) - squared_error(default, pd_challenger),
         "log_loss": log_loss.of_pd(default, pd_champion) - log_loss.of_pd(default, pd_challenger),
     }
-    differences = {"auc": judge(placed.auc, placed.standard_error, margins.auc, least, units=units)}
+    ranking = judge(placed.auc, placed.standard_error, margins.auc, least, units=units)
+    hidden = margins.rare_faults == "bounded" and not np.array_equal(pd_challenger, pd_champion)
+    differences = {"auc": bounded(ranking, placed, before) if hidden else ranking}
     for name, values in saved.items():
         differences[name] = _of_mean(values, getattr(margins, name), least, units, clusters)
     return Change(challenger, champion, sample.name, differences)

@@ -110,8 +110,10 @@ def test_few_rows_are_inconclusive_and_never_called_equal(draw):
     assert found.detectable > 0.005
 
 
-def test_a_challenger_exactly_at_the_margin_passes_in_about_5_percent_of_cases(as_sample):
+@pytest.mark.parametrize(("least", "rare_faults"), [(0.03, "assumed absent"), (0.0, "bounded")])
+def test_a_challenger_exactly_at_the_margin_passes_in_about_5_percent_of_cases(as_sample, least, rare_faults):
     """Binormal scores: the AUC of both is known, and the margin is their difference."""
+    rule = {"rare_faults": rare_faults, "rare_faults_reason": "every row moves"}
     shift, noise = 1.1, 0.5
     margin = norm.cdf(shift / np.sqrt(2)) - norm.cdf(shift / np.sqrt(2 * (1 + noise**2)))
     rng, verdicts = np.random.default_rng(0), []
@@ -119,9 +121,9 @@ def test_a_challenger_exactly_at_the_margin_passes_in_about_5_percent_of_cases(a
         default = rng.random(800) < 0.2
         score = rng.normal(shift * default)
         challenger = score + rng.normal(0, noise, 800)
-        found = change(as_sample(default), expit(challenger), expit(score), auc=float(margin))["auc"]
+        found = change(as_sample(default), expit(challenger), expit(score), auc=float(margin), **rule)["auc"]
         verdicts.append(found.verdict)
-    assert 0.03 < np.mean([verdict is Verdict.NON_INFERIOR for verdict in verdicts]) < 0.075
+    assert least <= np.mean([verdict is Verdict.NON_INFERIOR for verdict in verdicts]) < 0.075
     assert 0.03 < np.mean([verdict is Verdict.INFERIOR for verdict in verdicts]) < 0.075
 
 
@@ -137,3 +139,36 @@ def test_the_variant_whose_pd_is_wrong_is_named(draw, wrong):
 def test_one_class_is_refused(as_sample):
     with pytest.raises(DataError, match="at least 2 bads and 2 goods"):
         change(as_sample(np.ones(5)), np.full(5, 0.2), np.full(5, 0.3))
+
+
+def spoilt(random, rows, bad_rate, share):
+    """Scores, the same ones but for a share of rows that get a good's, and outcomes."""
+    default = (random.random(rows) < bad_rate).astype(np.int8)
+    score = random.normal(1.1 * default)
+    challenger = score + random.normal(0, 0.05, rows)
+    hit = random.random(rows) < share
+    return default, expit(score), expit(np.where(hit, random.normal(size=rows), challenger))
+
+
+@pytest.mark.parametrize(("rows", "bad_rate"), [(600, 0.05), (3000, 0.2)])
+def test_a_fault_in_few_rows_that_costs_the_margin_seldom_passes(as_sample, rows, bad_rate):
+    random, passed, passed_unbounded, replications = np.random.default_rng(rows), 0, 0, 200
+    for _ in range(replications):
+        default, champion, challenger = spoilt(random, rows, bad_rate, 0.018)
+        if default.sum() < 20:
+            continue
+        found = change(as_sample(default), challenger, champion, auc=0.0055)["auc"]
+        passed += found.verdict is Verdict.NON_INFERIOR
+        passed_unbounded += found.verdict is Verdict.NON_INFERIOR or found.bads_needed > 0
+    assert passed / replications <= 0.06
+    assert passed_unbounded / replications > 0.06  # the normal bound alone does not hold
+
+
+def test_what_the_sample_cannot_rule_out_is_said_with_the_bads_it_takes(as_sample):
+    default, champion, challenger = spoilt(np.random.default_rng(3), 1000, 0.1, 0.0)
+    found = change(as_sample(default), challenger, champion, auc=0.01)["auc"]
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.lower + found.rare_fault_allowance > -0.01 >= found.lower
+    assert default.sum() < found.bads_needed < 400
+    default, champion, challenger = spoilt(np.random.default_rng(3), 10_000, 0.1, 0.0)
+    assert change(as_sample(default), challenger, champion, auc=0.01)["auc"].verdict is Verdict.NON_INFERIOR

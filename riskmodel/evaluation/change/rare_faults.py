@@ -1,0 +1,65 @@
+"""The bound on a difference of AUC that holds too where a loss sits in a handful of bads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from riskmodel.core import Difference, Vector, Verdict
+from riskmodel.evaluation.metrics.discrimination import Placements
+from riskmodel.stats import rare_faults
+
+LEVEL = 0.95
+FAR = 0.1  # convention: a bad that falls past more than a tenth of the goods has moved far
+SPREADS = 3.0  # or farther than so many standard deviations of the bulk, where the bulk moves that much
+
+
+def bounded(difference: Difference, moved: Placements, champion: Placements) -> Difference:
+    """The difference with the worst rare fault in its bound and p-value; inconclusive where they no longer suffice.
+
+    Parameters
+    ----------
+    difference
+        Of the AUCs, judged by its normal bound.
+    moved
+        Placements of the challenger less the champion's.
+    champion
+        The champion's: a spoilt bad can lose no more than these on average, by falling below all goods.
+    """
+    amplitude, units = champion.auc, len(moved.bads)
+    diffuse = np.hypot(_error(moved.bads), _error(moved.goods))
+    if not np.isfinite(difference.standard_error) or units < 2:
+        return difference
+    if diffuse <= 1e-12 * amplitude or difference.standard_error == 0:
+        allowance = amplitude * rare_faults.unseen_share(LEVEL, units)
+        p_value = float((1 - min(difference.margin / amplitude, 1.0)) ** units)
+        lower = min(difference.lower, difference.delta - allowance)
+    else:
+        weight = float(amplitude / (units * diffuse))
+        statistic = (difference.delta + difference.margin) / difference.standard_error
+        p_value = rare_faults.p_value(statistic, weight)
+        quantile = rare_faults.quantile(LEVEL, weight)
+        lower = min(difference.lower, difference.delta - quantile * difference.standard_error)
+    return _judged(difference, lower, max(difference.p_value, p_value), amplitude)
+
+
+def _judged(difference: Difference, lower: float, p_value: float, amplitude: float) -> Difference:
+    allowance = difference.lower - lower
+    shown = difference.verdict is Verdict.NON_INFERIOR and lower <= -difference.margin
+    return replace(
+        difference,
+        lower=lower,
+        p_value=p_value,
+        detectable=difference.detectable + allowance,
+        verdict=Verdict.INCONCLUSIVE if shown else difference.verdict,
+        rare_fault_allowance=allowance,
+        bads_needed=rare_faults.units_needed(LEVEL, difference.margin, amplitude) if shown else 0,
+    )
+
+
+def _error(placements: Vector) -> float:
+    """Of the mean of the placements, those that moved far held at the edge of what moved little."""
+    bulk = 1.4826 * float(np.median(np.abs(placements - np.median(placements))))
+    edge = max(FAR, SPREADS * bulk)
+    return float(placements.clip(-edge, edge).std(ddof=1) / np.sqrt(len(placements)))

@@ -1,0 +1,55 @@
+"""The bound that holds for a loss in a handful of rows: its limits, and its size in simulated samples."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import ndtr, ndtri
+from scipy.stats import beta
+
+from riskmodel.stats import rare_faults
+
+LEVEL = 0.95
+
+
+def test_where_no_row_weighs_much_it_is_the_normal_one():
+    assert rare_faults.quantile(LEVEL, 0.01) == pytest.approx(ndtri(LEVEL))
+    assert rare_faults.p_value(2.0, 0.04) == pytest.approx(ndtr(-2.0))
+
+
+def test_where_each_row_weighs_much_it_is_clopper_and_pearsons():
+    units, amplitude, error = 400, 0.8, 1e-6
+    bound = rare_faults.quantile(LEVEL, amplitude / (units * error)) * error
+    assert bound == pytest.approx(amplitude * beta.ppf(LEVEL, 1, units), rel=0.02)
+    assert rare_faults.unseen_share(LEVEL, units) == pytest.approx(beta.ppf(LEVEL, 1, units))
+
+
+@given(st.floats(0.06, 20.0), st.floats(0.5, 0.99))
+def test_the_quantile_has_the_p_value_of_its_level(weight, level):
+    quantile = rare_faults.quantile(level, weight)
+    assert quantile >= ndtri(level) - 1e-9
+    assert rare_faults.p_value(quantile, weight) <= 1 - level + 1e-6
+
+
+@given(st.floats(0.0, 10.0), st.floats(0.0, 8.0), st.floats(0.0, 8.0))
+def test_more_evidence_never_gives_a_larger_p_value(weight, statistic, more):
+    assert rare_faults.p_value(statistic + more, weight) <= rare_faults.p_value(statistic, weight) + 1e-12
+    assert rare_faults.p_value(statistic, weight, more) <= rare_faults.p_value(statistic, weight) + 1e-12
+
+
+def test_the_rows_that_are_needed_rule_the_margin_out():
+    needed = rare_faults.units_needed(LEVEL, 0.005, 0.75)
+    assert 0.75 * rare_faults.unseen_share(LEVEL, needed) <= 0.005 < 0.75 * rare_faults.unseen_share(LEVEL, needed - 1)
+
+
+@pytest.mark.parametrize(("units", "share"), [(60, 0.03), (1000, 0.008)])
+def test_a_true_loss_of_the_margin_passes_in_at_most_one_of_twenty(units, share):
+    """Normal noise and a rare loss of .7 a row; the statistic is the plain one of a mean."""
+    random, amplitude, passed, replications = np.random.default_rng(units), 0.7, 0, 1500
+    for _ in range(replications):
+        values = random.normal(0, 0.02, units) - amplitude * (random.random(units) < share)
+        error = values.std(ddof=1) / np.sqrt(units)
+        statistic = (values.mean() + share * amplitude) / error
+        diffuse = values.clip(-0.1, 0.1).std(ddof=1) / np.sqrt(units)
+        passed += rare_faults.p_value(statistic, amplitude / (units * diffuse)) < 1 - LEVEL
+    assert passed / replications <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / replications)
