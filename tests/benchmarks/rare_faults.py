@@ -24,7 +24,7 @@ def table(console: Console) -> str:
     lines = [
         f"## Rare faults: {SHARE:.1%} of rows get the score of a random good, {REPLICATIONS:,} samples each",
         "",
-        "| rows | bads | margin (the true loss) | fault passes | by the normal bound | no fault passes | normal bound |",
+        "| rows | bads | margin | fault passes | by the normal bound | no fault passes | normal bound |",
         "|---|---|---|---|---|---|---|",
         *(_row(rows, rate) for rows, rate in track(CASES, "rare faults", console=console)),
     ]
