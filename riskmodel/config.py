@@ -56,6 +56,7 @@ class Data(_Strict):
     time: str | None = None
     borrower: str | None = None  # all rows of one borrower go into one sample
     amount: str | None = None
+    amount_scores: bool = False  # whether scorers may read it
     ignore: list[str] = []
     categorical: list[str] = []
     protected: dict[str, bool] = {}

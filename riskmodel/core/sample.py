@@ -45,7 +45,7 @@ class Column:
     kind: Kind = Kind.NUMERIC
     categories: tuple[str, ...] = ()
     monotone: int = 0
-    used: bool = True  # for a protected column: whether a scorer may use it
+    used: bool = True  # for a protected column or an amount: whether a scorer may use it
     codes: tuple[float, ...] = ()  # numbers that are no quantity: missing to a scorer
     source: str = ""  # for an indicator: the column that it is read from; it is 1 where that column has one of `codes`
     low: float | None = None  # the range seen in train, or set by the TOML
@@ -62,7 +62,7 @@ class Column:
 
     @property
     def is_feature(self) -> bool:
-        return self.role is Role.FEATURE or (self.role is Role.PROTECTED and self.used)
+        return self.role is Role.FEATURE or (self.role in {Role.PROTECTED, Role.AMOUNT} and self.used)
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,8 @@ def _check_features(names: Collection[str], data: Data, roles: dict[str, str]) -
     for key, those in listed.items():
         for name in those:
             _check_known(key, name, names)
-            if roles.get(name) in ("target", "id", "time", "amount", "borrower"):
+            scored = roles.get(name) == "amount" and data.amount_scores
+            if not scored and roles.get(name) in ("target", "id", "time", "amount", "borrower"):
                 raise DataError(f"data.{key}: must name features, however: {name!r} is the {roles[name]}")
 
 
@@ -121,7 +122,7 @@ def _column(name: str, data: Data) -> Column:
         Kind.CATEGORICAL if name in data.categorical else Kind.NUMERIC,
         categories=bad_level(data) if name == data.target else (),
         monotone=data.monotone.get(name, 0),
-        used=data.protected.get(name, True),
+        used=data.amount_scores if name == data.amount else data.protected.get(name, True),
         codes=tuple(float(code) for code in data.codes.get(name, ())),
         cost=data.costs.get(name, 0.0),
         nulls=tuple(data.nulls[name]) if name in data.nulls else None,

@@ -16,6 +16,7 @@ from riskmodel.evaluation import catalogue
 from riskmodel.evaluation.change.non_inferiority import margins_sha256
 from riskmodel.evaluation.grading import not_evaluated
 from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.review.balance import Item, balance
 from riskmodel.review.cautions import Caution, findings
 from riskmodel.review.cautions.columns import of_columns
 from riskmodel.review.cautions.models import of_models
@@ -58,6 +59,7 @@ class Dossier:
     limits: Thresholds
     drift: Mapping[str, Any]  # what has moved, a row a period
     cautions: tuple[Caution, ...] = ()
+    balance: tuple[Item, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -71,6 +73,7 @@ class Dossier:
             "change": self._change(),
             "findings": [asdict(finding) for finding in self.findings],
             "cautions": [asdict(caution) for caution in self.cautions],
+            "balance": [asdict(item) for item in self.balance],
             "subject": plain(self.subject),
             "evidence": [entry.plain() for entry in self.entries],
             "monitoring": {
@@ -105,8 +108,10 @@ def assess(subject: Subject, limits: Thresholds) -> Dossier:
     entries.sort(key=lambda entry: order.index(entry.evidence.method.section))
     cautions = (*of_models(subject, change, limits), *of_rows(subject, change, limits), *of_columns(subject, limits))
     found = ranked([*findings(cautions), *change_findings(entries, change, limits)])
+    facts = _facts(subject)
+    weighed = balance(facts, entries, change)
     moved = drift(entries, subject.earlier.name if subject.earlier else "")
-    return Dossier(tuple(entries), change, why, found, _facts(subject), limits, moved, cautions)
+    return Dossier(tuple(entries), change, why, found, facts, limits, moved, cautions, weighed)
 
 
 def _judged(subject: Subject) -> tuple[Change | None, str]:

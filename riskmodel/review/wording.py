@@ -20,6 +20,17 @@ LABELS = {
 }
 
 
+KEYS = {  # of what is weighed
+    "bytes": "Size",
+    "one_application": "Time of one application, median",
+    "bads_approved": "Bads that are approved at the same cutoff",
+    "goods_declined": "Goods that are declined beyond those that the champion declines",
+    "bad_amount_approved": "Amount granted to bads at the same cutoff",
+    "change.expected_loss": "Expected loss, relative change",
+    "change.capital": "Risk-weighted amount, relative change",
+    "change.orphan_reasons": "Declined applicants whose main reason is no longer read",
+    "change.harm": "Harm to a group beyond what all lose",
+}
 METHODS = {"prefix": "prefix (its first trees)", "retrain": "retrain small (from scratch)"}
 
 
@@ -39,6 +50,27 @@ WORDS = {"p_value": "p", "p_holm": "p after Holm", "low": "95 % low", "high": "9
 def words(name: str) -> str:
     """The head of a column as a reader knows it."""
     return WORDS.get(name, label(name) if "_" in name else name)
+
+
+def weighed(item: Mapping[str, Any]) -> str:
+    """What is gained or lost, in words and in its unit."""
+    words = KEYS.get(item["what"], label(item["what"]))
+    words += f" ({item['about']})" if item["about"] else ""
+    if item["value"] is None:
+        before, after = (_in_unit(item[key], item["unit"]) for key in ("before", "after"))
+        return f"{words}: {before} to {after}"
+    value, low, high = (item[key] for key in ("value", "low", "high"))
+    write = _share if item["unit"] == "share" else lambda x: signed(x, 5)
+    bounds = f" ({write(low)} to {write(high)})" if low is not None and high is not None else ""
+    return f"{words}: {write(value)}{bounds}"
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:+.2f}{_SPACE}%"
+
+
+def _in_unit(value: float, unit: str) -> str:
+    return {"bytes": size, "microseconds": micros}.get(unit, count)(value)
 
 
 def subject(about: Mapping[str, Any]) -> str:
@@ -118,12 +150,23 @@ def cell(value: Any) -> str:
 
 
 def flat(data: Any, path: str = "") -> list[tuple[str, str]]:
-    """Nested settings as (dotted path, text), in the order of the names."""
+    """Nested settings as (dotted path, text), in the order of the names: the path is what a TOML has."""
     if isinstance(data, dict) and data:
         return [row for key in sorted(data) for row in flat(data[key], f"{path}.{key}" if path else str(key))]
     if isinstance(data, list) and any(isinstance(item, dict) for item in data):
         return [row for i, item in enumerate(data) for row in flat(item, f"{path}.{i}")]
     return [(path, _text(data))]
+
+
+def named(data: Any, path: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """Nested facts as (words, text): `samples`, `selection`, `bads` is "Samples, selection: bads"."""
+    if isinstance(data, dict) and data:
+        return [row for key in sorted(data) for row in named(data[key], (*path, str(key)))]
+    if isinstance(data, list) and any(isinstance(item, dict) for item in data):
+        return [row for i, item in enumerate(data, start=1) for row in named(item, (*path, str(i)))]
+    *above, last = (part.replace("_", " ").replace("sha256", "SHA-256") for part in path or ("",))
+    words = f"{', '.join(above)}: {last}" if above else last
+    return [(words[:1].upper() + words[1:], _text(data))]
 
 
 def _text(value: Any) -> str:

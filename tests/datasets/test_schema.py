@@ -54,13 +54,19 @@ def test_each_column_has_the_role_kind_direction_and_levels_that_the_toml_gives_
         Column("job", kind=Kind.CATEGORICAL, categories=("10", "baker", "clerk")),
         Column("rooms", Role.PROTECTED, monotone=1, used=True, low=1.0, high=10.0, nullable=False),
         Column("sex", Role.PROTECTED, Kind.CATEGORICAL, ("1", "2"), used=False),
-        Column("amount", Role.AMOUNT),
+        Column("amount", Role.AMOUNT, used=False),
         Column("bad", Role.TARGET),
     )
 
 
 def test_a_scorer_may_use_features_and_the_protected_columns_that_are_switched_on():
     assert [column.name for column in _learn().features] == ["income", "job", "rooms"]
+
+
+def test_a_scorer_may_use_the_amount_where_the_toml_says_so():
+    assert [column.name for column in _learn(amount_scores=True).features] == ["income", "job", "rooms", "amount"]
+    (amount,) = (c for c in _learn(amount_scores=True, monotone={"amount": 1}).columns if c.name == "amount")
+    assert (amount.role, amount.monotone) == (Role.AMOUNT, 1)
 
 
 @given(st.lists(st.integers(0, 3), min_size=3, max_size=4, unique=True))

@@ -149,7 +149,7 @@ def _swaps(data: Data) -> Markup | None:
             if row["side"] in ("swapped in", "swapped out") and row["bad rate"] is not None:
                 more = f"{row['rows']:,} rows, {row['bads']:,} bads."
                 name = f"{entry['about']}: {row['side'].removeprefix('swapped ')}"
-                bars.append(Bar(name, row["bad rate"], row["low"], row["high"], "pass", more))
+                bars.append(Bar(name, row["bad rate"], row["low"], row["high"], entry["verdict"], more))
     return (
         forest("Bad rate of those swapped in and out", ("Cutoff: side", "Bad rate (%)"), bars, percent=True)
         if bars

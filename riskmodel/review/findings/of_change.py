@@ -19,7 +19,14 @@ NAMED = 6  # groups and slices that a finding names
 
 def change_findings(entries: Sequence[Entry], change: Change | None, limits: Thresholds) -> tuple[Finding, ...]:
     """All findings of the evidence, in the order of the rules."""
-    return (*_harm(entries, limits), *_verdict(change), *_each(entries), *_undecided(entries), *_untold(entries))
+    return (
+        *_harm(entries, limits),
+        *_verdict(change),
+        *_worse(change),
+        *_each(entries),
+        *_undecided(entries),
+        *_untold(entries),
+    )
 
 
 def _harm(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
@@ -74,6 +81,14 @@ def _verdict(change: Change | None) -> Iterator[Finding]:
     severity = Severity.HIGH if verdict is Verdict.INFERIOR else Severity.MEDIUM
     evidence = " ".join(_bound(name, difference) for name, difference in weak.items())
     yield Finding(severity, f"The challenger is {verdict}.", evidence, Topic.VERDICT, "change.auc")
+
+
+def _worse(change: Change | None) -> Iterator[Finding]:
+    """Worse than the champion is worse, also where the margin allows it."""
+    for name, d in change.differences.items() if change else ():
+        if d.upper < 0 and d.verdict is Verdict.NON_INFERIOR:
+            statement = f"The challenger is shown to be worse in {label(name)}, though by less than the margin."
+            yield Finding(Severity.MEDIUM, statement, _bound(name, d), Topic.EVIDENCE, f"change.{name}")
 
 
 def _bound(name: str, found: Difference) -> str:

@@ -19,10 +19,12 @@ WORDS = (
     "label",
     "listed",
     "micros",
+    "named",
     "percent",
     "signed",
     "size",
     "subject",
+    "weighed",
     "words",
 )
 
@@ -46,7 +48,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update({name: getattr(wording, name) for name in WORDS})
-    environment.filters |= {"together": _together, "headed": _headed}
+    environment.filters |= {"together": _together, "headed": _headed, "differences_of": _differences}
     environment.globals["NOT_EVALUATED"] = wording.NOT_EVALUATED
     return environment
 
@@ -57,6 +59,13 @@ def _together(entries: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, An
     for entry in entries:
         groups.setdefault(entry["id"], []).append(entry)
     return list(groups.values())
+
+
+def _differences(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The paired tests of a change, a row a figure."""
+    return [
+        {**row, "figure": name} for name, row in data["change"].items() if isinstance(row, Mapping) and "delta" in row
+    ]
 
 
 def _headed(sides: Sequence[str], words: str) -> list[str]:

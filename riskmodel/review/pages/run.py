@@ -20,6 +20,7 @@ OWN = (
     ("data", "Data"),
 )
 OF_CHANGE = (
+    ("cautions", "Before the figures"),
     ("outcomes", "Outcomes"),
     ("change", "Change"),
     ("fairness", "Fairness"),

@@ -33,8 +33,9 @@ def changed(subject: Mapping[str, Any]) -> str:
     before, after = subject["champion"], subject["challenger"]
     units = [(unit, before[unit], after[unit]) for unit in ("trees", "leaves", "weights", "features")]
     parts = [f"{unit} {count(old)} to {count(new)}" for unit, old, new in units if old != new]
-    parts.append(f"size {size(before['bytes'])} to {size(after['bytes'])}")
-    text = f"{after['name']} in place of {before['name']}: {', '.join(parts)}."
+    if before["bytes"] != after["bytes"]:
+        parts.append(f"size {size(before['bytes'])} to {size(after['bytes'])}")
+    text = f"{after['name']} in place of {before['name']}: {', '.join(parts) or 'of the same size'}."
     removed = subject["removed"]
     return text + (f" No longer read: {listed(removed, 8)}." if removed else " No column is dropped.")
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from riskmodel.config import Run
 from riskmodel.core import Change, Complexity, PruningPlan, Study, canonical
 from riskmodel.errors import RiskModelError
+from riskmodel.review.balance import Pan, less_is_better
 from riskmodel.review.cautions.models import IDENTICAL
 from riskmodel.review.claims import budget_claim, joint_verdict
 from riskmodel.review.dossier import Dossier
@@ -57,6 +58,7 @@ class Review:
     attributions: Mapping[str, list[list[Any]]]
     settings: Mapping[str, Any]
     run: Mapping[str, Any]
+    balance: tuple[Row, ...]  # what is gained and lost, time included
     dossier: Mapping[str, Any] | None = None  # what `review.dossier` found on the test sample
 
     def to_json(self) -> bytes:
@@ -71,7 +73,7 @@ class Review:
                 f"review: schema_version must be {SCHEMA_VERSION}, however: {data.get('schema_version')}"
             )
         findings = tuple(_finding(item) for item in data["findings"])
-        tables = ("samples", "rows", "differences", "confirmation", "timings", "plans", "chain")
+        tables = ("balance", "samples", "rows", "differences", "confirmation", "timings", "plans", "chain")
         return cls(**{**data, "findings": findings, **{key: tuple(data[key]) for key in tables}})
 
 
@@ -110,6 +112,7 @@ def review(settings: Run, study: Study, dossier: Dossier | None = None) -> Revie
         attributions=plain(study.attributions),
         settings=plain(settings.model_dump(mode="json")),
         run=plain(study.run),
+        balance=_balance(study, dossier),
         dossier=dossier.plain() if dossier else None,
     )
 
@@ -121,6 +124,18 @@ def _findings(settings: Run, study: Study, dossier: Dossier | None) -> tuple[Fin
     told = {f"caution.{IDENTICAL.id}"} if stays else set()
     more = [f for f in dossier.findings if f.topic is not Topic.VERDICT and f.test not in told] if dossier else []
     return ranked([*own, *more])
+
+
+def _balance(study: Study, dossier: Dossier | None) -> tuple[Row, ...]:
+    """The dossier's, and median times of one application where their intervals lie apart."""
+    pair = study.trade_off.champion, study.trade_off.chosen
+    before, after = (study.trade_off.timings.get(name, {}).get(1) for name in pair)
+    items = list(dossier.balance) if dossier else []
+    if before and after and pair[0] != pair[1]:
+        apart = before.p50.low > after.p50.high or after.p50.low > before.p50.high
+        timed = less_is_better("one_application", "microseconds", before.p50.value, after.p50.value)
+        items += [item if apart else replace(item, pan=Pan.OPEN) for item in timed]
+    return tuple(plain(asdict(item)) for item in items)
 
 
 def _changed(study: Study) -> str:

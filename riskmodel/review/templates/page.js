@@ -29,6 +29,18 @@
       points[at < 0 ? (step > 0 ? 0 : points.length - 1) : (at + step + points.length) % points.length].focus();
     });
   }
+  const role = (name, nodes) => { for (const node of nodes) node.setAttribute("role", name); };
+  for (const table of document.querySelectorAll("table")) {
+    const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+    if (heads.length < 4) continue;
+    table.classList.add("stack");
+    role("table", [table]); role("row", table.rows); role("columnheader", table.tHead.rows[0].cells);
+    for (const row of table.tBodies[0].rows) {
+      role("rowheader", row.querySelectorAll("th")); role("cell", row.querySelectorAll("td"));
+      [...row.cells].forEach((cell, i) => { cell.dataset.head = heads[i]; });
+    }
+    role("rowgroup", [table.tHead, ...table.tBodies]);
+  }
   const quoted = (cell) => `"${cell.textContent.trim().replaceAll('"', '""')}"`;
   for (const box of document.querySelectorAll(".scroll:has(table)")) {
     const table = box.querySelector("table");
