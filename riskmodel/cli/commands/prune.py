@@ -34,6 +34,7 @@ from riskmodel.errors import RiskModelError
     "--output", required=True, type=click.Path(path_type=Path), help="New model; plan and page lie beside it."
 )
 @click.option("--anyway", is_flag=True, help="Write the model where nothing smaller is confirmed; marked so.")
+@click.option("--worst-case", is_flag=True, help="Name the applicant whose PD moves most; up to a minute.")
 @click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
 @click.pass_obj
 def prune(
@@ -57,6 +58,7 @@ def prune(
     seed: int,
     output: Path,
     anyway: bool,
+    worst_case: bool,
     as_json: bool,
 ) -> None:
     """Prune a LightGBM or XGBoost file that was trained elsewhere, and show what it costs.
@@ -81,7 +83,7 @@ def prune(
     stages = Stages(console)
     spelling = Spelling(nulls, unknown, stages.say)
     source = prune.Source(model, data, target, id_column, seed, unlabelled, weight, spelling)
-    frontier = prune.prune(source, output, size, stages, method or path.METHOD, anyway)
+    frontier = prune.prune(source, output, size, stages, method or path.METHOD, anyway, worst_case)
     if as_json:
         click.echo(prune_show.as_json(frontier, output), nl=False)
     else:

@@ -17,6 +17,7 @@ from riskmodel.explanation.attributions import HasContributions
 from riskmodel.trees import HasTrees, TreeEnsemble
 from riskmodel.trees.bounds import first_break
 from riskmodel.trees.monotone import held
+from riskmodel.trees.worst_case import worst_change
 
 EXPLAINED = 1000  # rows: SHAP values cost far more than scores
 PARITY = {"lightgbm": 1e-9, "xgboost": 1e-5}  # the second adds up in single precision
@@ -35,10 +36,22 @@ class Certificate:
     additivity_error: float  # largest |sum of SHAP values - margin| of the written model
     parity_error: float  # largest |margin of the native library - our own|
     parity_tolerance: float
+    witness: Mapping[str, float] | None = None  # an applicant whose margin moves most, as far as one was looked for
+    witness_change: float | None = None  # by so much, log-odds
 
 
-def certify(given: Scorer, pruned: Scorer, matrix: Matrix, cutoff: float, bound: float | None = None) -> Certificate:
+def certify(
+    given: Scorer,
+    pruned: Scorer,
+    matrix: Matrix,
+    cutoff: float,
+    bound: float | None = None,
+    *,
+    worst_case: bool = False,
+) -> Certificate:
     """Compares two tree scorers of the same features on rows (n x features) new to both.
+
+    With `worst_case` the bound is tightened, and the applicant who comes nearest to it is named: up to a minute.
 
     Raises: UnsupportedScorer if one has no trees.
     """
@@ -47,9 +60,10 @@ def certify(given: Scorer, pruned: Scorer, matrix: Matrix, cutoff: float, bound:
     shown = directions(before)
     names = [column.name for column in given.features]
     ours, theirs = _contributions(pruned, rows), _contributions(given, rows)
+    worst = worst_change(before, after, matrix) if worst_case else None
     return Certificate(
         fidelity=fidelity(given.pd(matrix), pruned.pd(matrix), cutoff),
-        margin_bound=bound,
+        margin_bound=bound if worst is None else min(worst.bound, np.inf if bound is None else bound),
         monotone_before={names[column]: sign for column, sign in shown.items()},
         monotone_lost=tuple(names[column] for column in _lost(after, shown)),
         explained=len(rows),
@@ -57,6 +71,8 @@ def certify(given: Scorer, pruned: Scorer, matrix: Matrix, cutoff: float, bound:
         additivity_error=_largest(ours.sum(axis=1) - pruned.raw_margin(rows)),
         parity_error=_largest(_with_trees(pruned).native_margin(matrix) - after.margins(matrix)),
         parity_tolerance=PARITY[after.rules],
+        witness=None if worst is None else dict(zip(names, worst.applicant.tolist(), strict=True)),
+        witness_change=None if worst is None else worst.change,
     )
 
 

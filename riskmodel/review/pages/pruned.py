@@ -88,6 +88,9 @@ def _structure_lines(certificate: Certificate) -> Iterable[Line]:
         NOT_EVALUATED if bound is None else figure(bound),
         "log-odds; no applicant whatever, seen or unseen, moves by more",
     )
+    if certificate.witness is not None and certificate.witness_change is not None:
+        applicant = ", ".join(f"{name} {value:.6g}" for name, value in certificate.witness.items())
+        yield "Largest |d margin| of an applicant", figure(abs(certificate.witness_change)), applicant
     held, lost = certificate.monotone_before, certificate.monotone_lost
     still = "each direction that can be shown of the given model holds still"
     yield (

@@ -47,12 +47,19 @@ class Source:
 
 
 def prune(  # noqa: PLR0917
-    source: Source, output: Path, size: Size, stages: Stages, method: str = METHOD, anyway: bool = False
+    source: Source,
+    output: Path,
+    size: Size,
+    stages: Stages,
+    method: str = METHOD,
+    anyway: bool = False,
+    worst_case: bool = False,
 ) -> Frontier:
     """Writes `output`, `output`.plan.json and `output`.html where the test sample confirms a smaller model.
 
     Where it confirms none, the page alone is written; `anyway` writes the model and its plan too, marked as not
-    confirmed. All of what is written, or nothing. Raises: RiskModelError.
+    confirmed. With `worst_case` the certificate names the applicant whose margin moves most. All of what is written,
+    or nothing. Raises: RiskModelError.
     """
     size.check()
     pruner = prune_path.tree_pruner(method)
@@ -91,7 +98,9 @@ def prune(  # noqa: PLR0917
             points=(judge.point(given, given, split.selection, rule), *points),
             tested=tuple(tested),
             change=trials[chosen.name],
-            certificate=certify(given.scorer, written, test.columns(written.features), rule.cutoff, apart),
+            certificate=certify(
+                given.scorer, written, test.columns(written.features), rule.cutoff, apart, worst_case=worst_case
+            ),
             record=_record(source, pruner, folder / output.name, (*_fitted(development), split.selection, test)),
             confirmed=confirmed is not None,
             decided_by=judge.deciding(trials[chosen.name]).decided_by,

@@ -118,3 +118,14 @@ def test_a_scorer_without_trees_is_refused(fitted, fresh):
 def test_pds_are_those_of_the_margins(pair, fresh):
     given, _ = pair
     np.testing.assert_allclose(given.pd(fresh.matrix), expit(given.ensemble.margins(fresh.matrix)), atol=1e-6)
+
+
+def test_the_worst_applicant_is_named_and_moves_by_as_much_as_is_said(pair, fresh):
+    given, pruned = pair
+    certificate = certify(given, pruned, fresh.matrix, 0.3, 5.0, worst_case=True)
+    applicant = np.array([list(certificate.witness.values())])
+    moved = float(pruned.raw_margin(applicant)[0] - given.raw_margin(applicant)[0])
+    assert moved == pytest.approx(certificate.witness_change, abs=1e-5)
+    on_rows = np.abs(pruned.raw_margin(fresh.matrix) - given.raw_margin(fresh.matrix)).max()
+    assert on_rows <= abs(certificate.witness_change) + 1e-5 <= certificate.margin_bound + 2e-5
+    assert list(certificate.witness) == [column.name for column in given.features]
