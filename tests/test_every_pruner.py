@@ -120,3 +120,9 @@ def test_a_plan_for_another_scorer_is_refused(pair, development):
 def test_an_impossible_keep_is_refused(name, keep, fitted, development):
     with pytest.raises(RiskModelError, match=r"keep must be in \(0, 1\]"):
         pruning.make(name).plan(fitted("lgbm"), development, keep)
+
+
+@pytest.mark.parametrize("former", pruning.FORMER)
+def test_a_former_name_gives_the_pruner_of_today(former):
+    assert pruning.make(former).name == pruning.FORMER[former]
+    assert former not in pruning.names()

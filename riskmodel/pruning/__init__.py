@@ -11,6 +11,15 @@ from typing import Any
 from riskmodel import registry
 from riskmodel.core import Pruner
 
+FORMER = {  # names that scripts and TOMLs of before 0.2 still use
+    "hierarchy": "group_lasso",
+    "levels": "level_scaling",
+    "order": "max_interaction",
+    "sharing": "value_quantisation",
+    "student": "surrogate_network",
+    "simplest": "surrogate_scorecard",
+}
+
 
 def names() -> list[str]:
     """The pruners there are."""
@@ -18,5 +27,5 @@ def names() -> list[str]:
 
 
 def make(name: str, options: Mapping[str, Any] | None = None, where: str = "options") -> Pruner:
-    """A pruner with its options. Raises: ConfigError for an unknown name or option."""
-    return registry.PRUNERS.make(name, Pruner, options, where)
+    """A pruner with its options, by its name or its former one. Raises: ConfigError for an unknown name or option."""
+    return registry.PRUNERS.make(FORMER.get(name, name), Pruner, options, where)
