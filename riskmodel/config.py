@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_type_hints
@@ -26,6 +27,7 @@ from riskmodel.errors import ConfigError
 Share = Annotated[float, Field(gt=0, lt=1)]
 Keep = Annotated[float, Field(gt=0, le=1)]
 Keeps = Annotated[tuple[Keep, ...], BeforeValidator(lambda keep: tuple(keep) if isinstance(keep, list) else (keep,))]
+Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Built = TypeVar("Built")
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=60)]
 
@@ -182,6 +184,29 @@ class RecipeEntry(_Strict):
     steps: Annotated[list[Step], Field(min_length=1)]
 
 
+class Limitation(_Strict):
+    """A known weakness, and what makes up for it."""
+
+    weakness: Text
+    control: Text
+
+
+class ModelFacts(_Strict):
+    """What only people know of the model; it goes into the report as it stands."""
+
+    purpose: Text | None = None
+    use: Text | None = None
+    owner: Text | None = None
+    developer: Text | None = None
+    default_definition: Text | None = None
+    observation_window: Text | None = None
+    overrides: Text | None = None
+    limitations: list[Limitation] = []
+    human_oversight: Text | None = None
+    approval_date: date | None = None
+    next_review: date | None = None
+
+
 class Run(_Strict):
     """One run: the governed artefact."""
 
@@ -193,6 +218,7 @@ class Run(_Strict):
     margins: Margins = Margins()
     policy: PolicyRule
     points: Points = Points()
+    model: ModelFacts = ModelFacts()
     choice: ChoiceRule = ChoiceRule()
     latency: LatencyRule = LatencyRule()
     scorers: Annotated[list[ScorerEntry], Field(min_length=1)]

@@ -6,7 +6,7 @@ It is worked out from two scorers and rows that are new to both; each test of th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from riskmodel.config import Margins
@@ -28,6 +28,7 @@ from riskmodel.review.evidence.entry import Entry, Whom
 from riskmodel.review.evidence.fairness import fair
 from riskmodel.review.evidence.monitor import WATCHED, alarms, monitored, plan
 from riskmodel.review.evidence.outcomes import outcomes
+from riskmodel.review.evidence.quality import quality
 from riskmodel.review.evidence.robustness import sturdy
 from riskmodel.review.evidence.subject import Earlier, Side, Subject
 from riskmodel.review.findings import Finding, ranked
@@ -60,6 +61,7 @@ class Dossier:
     drift: Mapping[str, Any]  # what has moved, a row a period
     cautions: tuple[Caution, ...] = ()
     balance: tuple[Item, ...] = ()
+    quality: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def verdict(self) -> str:
@@ -74,6 +76,7 @@ class Dossier:
             "findings": [asdict(finding) for finding in self.findings],
             "cautions": [asdict(caution) for caution in self.cautions],
             "balance": [asdict(item) for item in self.balance],
+            "quality": plain(self.quality),
             "subject": plain(self.subject),
             "evidence": [entry.plain() for entry in self.entries],
             "monitoring": {
@@ -111,7 +114,7 @@ def assess(subject: Subject, limits: Thresholds) -> Dossier:
     facts = _facts(subject)
     weighed = balance(facts, entries, change)
     moved = drift(entries, subject.earlier.name if subject.earlier else "")
-    return Dossier(tuple(entries), change, why, found, facts, limits, moved, cautions, weighed)
+    return Dossier(tuple(entries), change, why, found, facts, limits, moved, cautions, weighed, quality(subject))
 
 
 def _judged(subject: Subject) -> tuple[Change | None, str]:

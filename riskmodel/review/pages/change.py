@@ -13,7 +13,7 @@ from riskmodel.review.pages.pdf import printed
 from riskmodel.review.pages.render import rendered
 from riskmodel.review.pages.run import LAST, OF_CHANGE
 
-SECTIONS = (*OF_CHANGE, ("performance", "Performance"), *LAST, ("appendix", "Every test"))
+SECTIONS = (("model", "Model"), *OF_CHANGE, ("performance", "Performance"), *LAST, ("appendix", "Every test"))
 
 
 def change_page(data: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from riskmodel.review import wording
+from riskmodel.review.narrative import crosswalk
 
 WORDS = (
     "cell",
@@ -49,7 +50,7 @@ def _environment() -> Environment:
     )
     environment.filters.update({name: getattr(wording, name) for name in WORDS})
     environment.filters |= {"together": _together, "headed": _headed, "differences_of": _differences}
-    environment.globals["NOT_EVALUATED"] = wording.NOT_EVALUATED
+    environment.globals |= {"NOT_EVALUATED": wording.NOT_EVALUATED, "crosswalk": crosswalk}
     return environment
 
 

@@ -11,6 +11,7 @@ from riskmodel.review.pages.render import rendered
 from riskmodel.review.reports.run import Review
 
 OWN = (
+    ("model", "Model"),
     ("choice", "Choice"),
     ("trade-off", "Trade-off"),
     ("confirmation", "Confirmation"),
@@ -21,6 +22,7 @@ OWN = (
 )
 OF_CHANGE = (
     ("cautions", "Before the figures"),
+    ("data-quality", "Data quality"),
     ("outcomes", "Outcomes"),
     ("change", "Change"),
     ("fairness", "Fairness"),
@@ -28,7 +30,7 @@ OF_CHANGE = (
     ("robustness", "Robustness"),
     ("monitoring", "Monitoring"),
 )
-LAST = (("findings", "Findings"), ("identity", "Identity"), ("limits", "Limits"))
+LAST = (("findings", "Findings"), ("identity", "Identity"), ("limits", "Limits"), ("crosswalk", "Crosswalk"))
 
 
 def run_page(review: Review, pictures: Mapping[str, Markup]) -> str:

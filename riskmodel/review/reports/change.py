@@ -8,6 +8,7 @@ from typing import Any
 
 from riskmodel.errors import RiskModelError
 from riskmodel.review.dossier import Dossier
+from riskmodel.review.narrative import narrative
 from riskmodel.review.tables import plain
 from riskmodel.review.wording import count, listed, size
 
@@ -15,7 +16,7 @@ Data = dict[str, Any]
 TIMES = "Times are not measured here: they would differ from run to run. `riskmodel train` measures them."
 
 
-def memo(dossier: Dossier, record: Mapping[str, Any]) -> Data:
+def memo(dossier: Dossier, record: Mapping[str, Any], model: Mapping[str, Any] | None = None) -> Data:
     """A dossier with its title, its summary and what went in; plain values, and the same input gives the same bytes."""
     found = dossier.plain()
     names = [found["subject"][role]["name"] for role in ("champion", "challenger")]
@@ -24,6 +25,7 @@ def memo(dossier: Dossier, record: Mapping[str, Any]) -> Data:
         "title": f"Change from {names[0]} to {names[1]}",
         "changed": changed(found["subject"]),
         "performance": {"latency": "NOT EVALUATED", "reason": TIMES},
+        "model": narrative(model),
         "record": plain(dict(record)),
     }
 

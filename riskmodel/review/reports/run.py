@@ -16,6 +16,7 @@ from riskmodel.review.claims import budget_claim, joint_verdict
 from riskmodel.review.dossier import Dossier
 from riskmodel.review.findings import Finding, Severity, Topic, ranked
 from riskmodel.review.findings.of_run import run_findings
+from riskmodel.review.narrative import narrative
 from riskmodel.review.tables import (
     Row,
     confirmation_rows,
@@ -58,6 +59,7 @@ class Review:
     attributions: Mapping[str, list[list[Any]]]
     settings: Mapping[str, Any]
     run: Mapping[str, Any]
+    model: Mapping[str, Any]  # what its owner wrote of it, and what is to be filled
     balance: tuple[Row, ...]  # what is gained and lost, time included
     dossier: Mapping[str, Any] | None = None  # what `review.dossier` found on the test sample
 
@@ -112,6 +114,7 @@ def review(settings: Run, study: Study, dossier: Dossier | None = None) -> Revie
         attributions=plain(study.attributions),
         settings=plain(settings.model_dump(mode="json")),
         run=plain(study.run),
+        model=narrative(settings.model.model_dump(mode="json")),
         balance=_balance(study, dossier),
         dossier=dossier.plain() if dossier else None,
     )

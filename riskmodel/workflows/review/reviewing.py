@@ -66,7 +66,7 @@ def review(request: Request, output: Path, stages: Stages, *, pdf: bool = False)
         subject = _subject(request, models[0], models[1], seeds, rows)
         dossier = assess(subject, limits)
     with stages.stage("Write"):
-        data = change.memo(dossier, _record(request, models, rows))
+        data = change.memo(dossier, _record(request, models, rows), _facts(models[1]))
         save(data, output, pdf=pdf)
     return data
 
@@ -102,6 +102,11 @@ def _subject(request: Request, champion: Model, challenger: Model, seeds: list[M
         terms=Terms(_source(request, champion), challenger.policy.cutoff if challenger.policy else None),
         rows_sha=_whole_rows(now, request.columns.id),
     )
+
+
+def _facts(challenger: Model) -> dict[str, Any] | None:
+    """What the challenger's owner wrote of it, where its bundle has it."""
+    return dict(challenger.bundle.lineage.get("model", {})) if challenger.bundle else None
 
 
 def _source(request: Request, champion: Model) -> CutoffSource:

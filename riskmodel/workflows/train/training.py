@@ -156,6 +156,7 @@ def _bundle(run: Run, study: Study, policy: Policy, development: Development, va
         "data_sha256": hashes["data"],
         "toml_sha256": hashes["toml"],
         "id": run.data.id,
+        "model": run.model.model_dump(mode="json", exclude_none=True),
     }
     return bundle.pack(
         variant.scorer,

@@ -60,6 +60,6 @@ def test_every_challenger_is_tested_on_selection_and_the_chosen_one_on_test_last
 def test_hashes_margins_and_settings_are_in_it(settings, study):
     made = review(settings, study)
     assert made.run["hashes"]["data"] == "d" * 64
-    assert made.margins == {"auc": 0.005, "brier": 0.002, "log_loss": 0.005}
+    assert made.margins.items() >= {"auc": 0.005, "brier": 0.002, "log_loss": 0.005}.items()
     assert made.settings["policy"]["approval_rate"] == 0.8
     assert made.latency["claims"] == {"lgbm": "met", "lgbm/trees@0.25": "met"}
