@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from riskmodel.config import Run
 from riskmodel.core import Outcome
 from riskmodel.datasets import schema, split
 from riskmodel.datasets.outcome import bad_level
+from riskmodel.datasets.run_table import RunTable
 from riskmodel.datasets.split import Days, Positions, Rows
 
 FILE = "split.parquet"
@@ -29,15 +28,16 @@ class Portions:
     facts: Mapping[str, Any]  # for run.json: `samples` and `split`
 
 
-def drawn(run: Run, whole: pa.Table, folder: Path, sha256: str) -> Portions:
-    """The rows of each sample; `sha256` is the table's, `split.replay` relative to `folder`. Raises: DataError."""
+def drawn(run: Run, read: RunTable, folder: Path) -> Portions:
+    """The rows of each sample of a run's table; `split.replay` is relative to `folder`. Raises: DataError."""
+    whole, sha256 = read.rows, read.sha256
     default = schema.outcome(whole, run.data.target, *bad_level(run.data))
     when = split.dates(whole, run.data.time) if run.data.time else None
     if run.split.replay is not None:
         how, rows = "replay", split.replayed(folder / run.split.replay, whole, sha256, run.data.id)
     else:
         borrower = split.borrowers(whole, run.data.borrower) if run.data.borrower else None
-        how, rows = split.way(run.split, when), split.draw(default, run.split, run.seed, when, borrower)
+        how, rows = split.way(run.split, when), split.draw(default, run.split, run.seed, when, borrower, read.test)
     split.require_both(rows, default)
     recent = split.latest(rows.tune, default, run.split, when)
     record = split.recorded(rows, whole, sha256, run.data.id)
@@ -45,7 +45,7 @@ def drawn(run: Run, whole: pa.Table, folder: Path, sha256: str) -> Portions:
         "how": how,
         "file": FILE,
         "sha256": hashlib.sha256(record).hexdigest(),
-        "left_out": {why: len(positions) for why, positions in rows.left_out.items()},
+        "left_out": {**(read.left_out or {}), **{why: len(found) for why, found in rows.left_out.items()}},
         "recalibrates": None if recent is None else _told(recent, default, when),
     }
     return Portions(rows, recent, record, {"samples": _samples(rows, default, when), "split": facts})

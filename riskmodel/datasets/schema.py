@@ -26,11 +26,12 @@ __all__ = ["learn", "outcome", "rules"]
 def rules(data: Data) -> CellRules:
     """How the cells of the run's table are read: by what the TOML says of a column, a number where it says nothing."""
     as_they_look = {data.target, data.time, *data.ignore}
+    by_level = {name for name, rule in data.where.items() if rule.keep or rule.drop}
 
     def rule(name: str) -> CellRule:
         nulls = data.nulls.get(name)
         spelt = None if nulls is None else tuple(nulls)
-        if name in data.categorical or name in (data.id, data.borrower):
+        if name in data.categorical or name in (data.id, data.borrower) or (name in by_level and name in data.ignore):
             return CellRule(Reading.TEXT, spelt)
         return CellRule(Reading.INFERRED if name in as_they_look else Reading.NUMBER, spelt)
 
@@ -77,8 +78,11 @@ def check_names(names: Collection[str], data: Data) -> None:
     for key, numeric in (("monotone", [name for name in data.monotone if data.monotone[name]]), ("codes", data.codes)):
         if mixed := [name for name in numeric if name in data.categorical]:
             raise DataError(f"data.{key}: must name numbers, however: {mixed[0]!r} is in data.categorical")
-    for name in data.nulls:
-        _check_known("nulls", name, names)
+    for key, listed in (("nulls", data.nulls), ("where", data.where)):
+        for name in listed:
+            _check_known(key, name, names)
+    if data.amount_scores and data.amount is None:
+        raise DataError("data.amount_scores: needs data.amount, the column that it is about")
     for name, (low, high) in data.ranges.items():
         if not low <= high:
             raise DataError(f"data.ranges.{name}: must be [low, high], however: [{low:g}, {high:g}]")

@@ -45,6 +45,7 @@ __all__ = [
     "Layout",
     "Reading",
     "Span",
+    "as_one",
     "as_text",
     "batches",
     "check_names",

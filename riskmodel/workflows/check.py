@@ -45,8 +45,9 @@ def check(toml: Path, stages: Stages) -> Checked:
     with stages.stage("Read and split"):
         read = run_table.read(run.data, toml.parent)
         whole = read.rows
-        drawn = sample_split.drawn(run, whole, toml.parent, read.sha256)
+        drawn = sample_split.drawn(run, read, toml.parent)
         columns = schema.learn(whole, run.data, drawn.rows.train)
+        run_table.unlabelled(run.data, toml.parent, columns)
     with stages.stage("Screen for leaks", len(leakage.screened(columns))) as tick:
         found = suspects(run, whole, columns, drawn.rows, tick)
     default = schema.outcome(whole, run.data.target, *bad_level(run.data))

@@ -12,6 +12,7 @@ from small_run import toml
 
 from riskmodel.config import Run
 from riskmodel.datasets import sample_split, split, synthetic
+from riskmodel.datasets.run_table import RunTable
 from riskmodel.datasets.split import NAMES
 from riskmodel.errors import DataError
 
@@ -46,27 +47,27 @@ def test_a_run_leaves_its_split_with_dates_counts_and_checksums(done):
 
 
 def test_a_replayed_split_has_the_same_rows_whatever_the_seed_and_the_shares(tmp_path, table):
-    first = sample_split.drawn(settings(gap_days=40), table, tmp_path, SHA256)
+    first = sample_split.drawn(settings(gap_days=40), RunTable(table, SHA256), tmp_path)
     (tmp_path / "before.parquet").write_bytes(first.record)
     run = settings(replay="before.parquet", test=0.4).model_copy(update={"seed": 99})
-    again = sample_split.drawn(run, table, tmp_path, SHA256)
+    again = sample_split.drawn(run, RunTable(table, SHA256), tmp_path)
     assert (again.facts["samples"], again.record) == (first.facts["samples"], first.record)
     assert again.facts["split"]["how"] == "replay"
     assert again.facts["split"]["left_out"] == first.facts["split"]["left_out"] != {}
 
 
 def test_a_replayed_split_is_held_to_the_outcome_of_this_table(tmp_path, table):
-    first = sample_split.drawn(settings(), table, tmp_path, SHA256)
+    first = sample_split.drawn(settings(), RunTable(table, SHA256), tmp_path)
     (tmp_path / "before.parquet").write_bytes(first.record)
     default = np.where(np.isin(np.arange(900), first.rows.test), 0, table["default"].to_numpy())
     cured = table.set_column(table.column_names.index("default"), "default", pa.array(default))
     with pytest.raises(DataError, match="the test sample must have at least 2 bads, however: 0"):
-        sample_split.drawn(settings(replay="before.parquet"), cured, tmp_path, "d" * 64)
+        sample_split.drawn(settings(replay="before.parquet"), RunTable(cured, "d" * 64), tmp_path)
 
 
 def test_the_latest_of_tune_is_a_sample_of_its_own_and_told(tmp_path, table):
     run = settings(latest=0.5)
-    drawn = sample_split.drawn(run, table, tmp_path, SHA256)
+    drawn = sample_split.drawn(run, RunTable(table, SHA256), tmp_path)
     schema = synthetic_schema(table, run, drawn)
     development = split.split(table, schema, drawn.rows, drawn.recent).development
     assert development.recent is not None
@@ -90,7 +91,7 @@ def test_borrowers_and_text_dates_are_read_from_the_table_and_only_judge(tmp_pat
     borrower = [f"B{i % 700}" for i in range(900)]
     own = table.set_column(1, "vintage", pa.array(months)).append_column("who", pa.array(borrower))
     run = settings(data={"borrower": "who"}, how="random")
-    drawn = sample_split.drawn(run, own, tmp_path, SHA256)
+    drawn = sample_split.drawn(run, RunTable(own, SHA256), tmp_path)
     schema = synthetic_schema(own, run, drawn)
     samples = split.split(own, schema, drawn.rows)
     judged = samples.selection.attributes

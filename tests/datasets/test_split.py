@@ -30,7 +30,7 @@ def outcomes(draw):
 
 
 def _choice(chosen: str) -> TradeOff:
-    return TradeOff("champion", {}, {}, {}, {}, (), chosen, "the fastest")
+    return TradeOff("champion" if chosen else "", {}, {}, {}, {}, (), chosen, "the fastest")
 
 
 def _portfolio_split(seed: int = 0) -> tuple[pa.Table, split.Rows, Split]:

@@ -28,7 +28,12 @@ _UNUSED = (  # the first that applies is the reason
 def assigned(columns: Sequence[ColumnProfile], given: Mapping[str, Role]) -> tuple[ColumnProfile, ...]:
     """The columns with their roles; `given` are those that a person named, and they stand."""
     roles = dict(given)
-    for role, ranked in ((Role.ID, _id_rank), (Role.TIME, _time_rank), (Role.BORROWER, _borrower_rank)):
+    for role, ranked in (
+        (Role.ID, _id_rank),
+        (Role.TIME, _time_rank),
+        (Role.BORROWER, _borrower_rank),
+        (Role.AMOUNT, _amount_rank),
+    ):
         free = [column for column in columns if column.name not in roles]
         best = max(free, key=ranked, default=None)  # the first of equals
         if role not in roles.values() and best is not None and ranked(best) > 0:
@@ -53,9 +58,21 @@ def _borrower_rank(column: ColumnProfile) -> int:
     return int(column.suspicion(Trait.BORROWER) is not None)
 
 
+def _amount_rank(column: ColumnProfile) -> int:
+    """What was asked for before what was granted; nothing that is missing in a row."""
+    if column.suspicion(Trait.AMOUNT) is None or column.missing or column.suspicion(Trait.CONSTANT):
+        return 0
+    return 1 if column.suspicion(Trait.SCORE) or column.suspicion(Trait.AFTER) else 2
+
+
 def _with_role(column: ColumnProfile, roles: Mapping[str, Role], is_given: bool) -> ColumnProfile:
     if (role := roles.get(column.name)) is not None:
-        trait = {Role.ID: Trait.ID, Role.TIME: Trait.DATE, Role.BORROWER: Trait.BORROWER}.get(role)
+        trait = {
+            Role.ID: Trait.ID,
+            Role.TIME: Trait.DATE,
+            Role.BORROWER: Trait.BORROWER,
+            Role.AMOUNT: Trait.AMOUNT,
+        }.get(role)
         found = column.suspicion(trait) if trait is not None and not is_given else None
         return replace(column, role=role, reason=found.reason if found else "as given")
     if (unused := next(filter(None, map(column.suspicion, _UNUSED)), None)) is not None:

@@ -76,7 +76,7 @@ def _by_name(facts: Facts) -> Iterator[Suspicion]:
         yield Suspicion(Trait.SCORE, "named like a score, grade or price that another model set")
     if (protected := names.protected(name)) is not None:
         yield Suspicion(Trait.PROTECTED, f"named like {protected}")
-    if facts.family == "number" and names.amount(name):
+    if facts.family == "number" and names.amount(name) and facts.distinct and min(facts.values) >= 0:
         yield Suspicion(Trait.AMOUNT, "named like the money that is lent")
     if names.borrower(name) and 1 < facts.distinct < facts.rows and facts.family != "date" and _is_key(facts):
         yield Suspicion(Trait.BORROWER, f"{facts.distinct:,} persons in {facts.rows:,} rows")

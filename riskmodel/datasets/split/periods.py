@@ -24,23 +24,36 @@ IN_A_GAP = "in a gap of split.gap_days"
 SEEN_EARLIER = "borrower of an earlier sample"
 
 
-def by_date(default: Outcome, when: Days, shares: SplitShares, seed: int, borrower: Positions | None = None) -> Rows:
+def by_date(
+    default: Outcome,
+    when: Days,
+    shares: SplitShares,
+    seed: int,
+    borrower: Positions | None = None,
+    *,
+    until: np.datetime64 | None = None,
+) -> Rows:
     """The samples by their dates (n, days); a borrower of an earlier sample is left out of later ones.
+
+    `until` is the last day of a test sample that lies apart: none is drawn then.
 
     Raises: DataError where the dates are too few.
     """
-    age = (when.max() - when).astype(np.int64)
+    test = until is None
+    age = ((when.max() if until is None else until) - when).astype(np.int64)
     rows = np.flatnonzero(age >= shares.window_days)
     left_out = {TOO_YOUNG: np.flatnonzero(age < shares.window_days)}
-    earlier, gap, test = _latest(rows, when, shares.test * len(rows), shares.gap_days)
+    earlier, gap, latest = rows, rows[:0], rows[:0]
+    if test:
+        earlier, gap, latest = _latest(rows, when, shares.test * len(rows), shares.gap_days)
     development, second_gap, selection = _latest(earlier, when, shares.selection * len(rows), shares.gap_days)
     left_out[IN_A_GAP] = np.sort(np.concatenate([gap, second_gap]))
     if borrower is not None:
         new, old = _without(selection, borrower, development)
-        newest, oldest = _without(test, borrower, np.concatenate([development, new]))
-        selection, test, left_out[SEEN_EARLIER] = new, newest, np.sort(np.concatenate([old, oldest]))
-    dealt = _development(default, development, shares, seed, borrower)
-    return Rows(**dealt, selection=selection, test=test, left_out={why: r for why, r in left_out.items() if len(r)})
+        newest, oldest = _without(latest, borrower, np.concatenate([development, new]))
+        selection, latest, left_out[SEEN_EARLIER] = new, newest, np.sort(np.concatenate([old, oldest]))
+    dealt = _development(default, development, shares, seed, borrower, test)
+    return Rows(**dealt, selection=selection, test=latest, left_out={why: r for why, r in left_out.items() if len(r)})
 
 
 def _latest(rows: Positions, when: Days, wanted: float, gap_days: int) -> tuple[Positions, Positions, Positions]:
@@ -70,9 +83,9 @@ def _without(rows: Positions, borrower: Positions, earlier: Positions) -> tuple[
     return rows[~known_borrower], rows[known_borrower]
 
 
-def _development(
-    default: Outcome, rows: Positions, shares: SplitShares, seed: int, borrower: Positions | None
+def _development(  # noqa: PLR0917
+    default: Outcome, rows: Positions, shares: SplitShares, seed: int, borrower: Positions | None, test: bool
 ) -> dict[str, Positions]:
-    tune = shares.tune / (1 - shares.selection - shares.test)
+    tune = shares.tune / (1 - shares.selection - shares.test) if test else shares.tune / (1 - shares.selection)
     codes = None if borrower is None else np.unique(borrower[rows], return_inverse=True)[1]
     return {name: rows[part] for name, part in deal(default[rows], {"tune": tune}, "train", seed, codes).items()}

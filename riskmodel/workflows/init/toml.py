@@ -52,8 +52,10 @@ def _data(profile: Profile, place: Place) -> Iterator[str]:
     for role in (Role.ID, Role.TIME, Role.BORROWER, Role.AMOUNT):
         for column in profile.named(role):
             yield _line(f"{role} = {_value(column.name)}", column.reason)
-    if not profile.named(Role.AMOUNT) and (amounts := _with(profile.named(Role.FEATURE), Trait.AMOUNT)):
-        yield _line(f"# amount = {_value(amounts[0].name)}", "named like what is lent; judged by, then not scored by")
+    for column in profile.named(Role.AMOUNT):
+        later = column.suspicion(Trait.SCORE) or column.suspicion(Trait.AFTER)
+        why = later.reason if later else "true: it is a feature too, as what was asked for nearly always is"
+        yield _line(f"amount_scores = {_value(later is None)}", why)
     yield from _list("ignore", [(column.name, column.reason) for column in profile.named(None)])
     yield from _list("categorical", [(column.name, _levels(column)) for column in _categories(profile)])
 

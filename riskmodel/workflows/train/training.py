@@ -6,7 +6,7 @@ import hashlib
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -98,11 +98,13 @@ def prepared(run: Run, folder: Path) -> Prepared:
     """Reads, checks and splits; paths are relative to the TOML's folder. Raises: DataError."""
     read = run_table.read(run.data, folder)
     whole = read.rows
-    drawn = portions.drawn(run, whole, folder, read.sha256)
+    drawn = portions.drawn(run, read, folder)
     columns = schema.learn(whole, run.data, drawn.rows.train)
     suspects = check.suspects(run, whole, columns, drawn.rows)
     leakage.refuse_unanswered(suspects, run.data)
     samples = split.split(whole, columns, drawn.rows, drawn.recent)
+    more = run_table.unlabelled(run.data, folder, columns)
+    samples = replace(samples, development=replace(samples.development, unlabelled=more))
     return Prepared(columns, samples, drawn, suspects, whole.take(pa.array(drawn.rows.selection)), read.sha256)
 
 

@@ -30,6 +30,7 @@ def test_a_portfolio_is_told_apart_without_a_mistake():
         "vintage": Role.TIME,
         "age": Role.PROTECTED,
         "group": Role.PROTECTED,
+        "loan_amount": Role.AMOUNT,
         "true_pd": None,
         "default": Role.TARGET,
     }

@@ -48,6 +48,8 @@ def test_the_proposal_says_what_each_column_is_for(written, tmp_path):
         bad="charged off",
         id="loan_id",
         time="vintage",
+        amount="loan_amount",
+        amount_scores=True,
         ignore=["true_pd", "recoveries"],
         categorical=["group", "employment", "purpose"],
         protected={"age": False, "group": False},
@@ -65,7 +67,8 @@ def test_every_guess_has_its_reason_beside_it(written, tmp_path):
     assert reasons['"recoveries"'] == "named as if known only after the outcome"
     assert reasons["accounts = [999]"].startswith("999 in 75 rows, the others from ")
     assert reasons["age = false"] == "named like age"
-    assert any(line.startswith('# amount = "loan_amount" ') for line in lines)
+    assert reasons['amount = "loan_amount"'] == "named like the money that is lent"
+    assert reasons["amount_scores = true"].startswith("true: it is a feature too")
 
 
 def test_the_proposed_run_can_be_prepared_as_it_stands(written, tmp_path):
