@@ -66,7 +66,7 @@ def _is_constant(values: Vector) -> bool:
 
 
 def _known(table: pa.Table, column: Column, max_levels: int) -> tuple[Column, list[str]]:
-    if column.role not in (Role.FEATURE, Role.PROTECTED):
+    if column.role is not Role.PROTECTED and not column.is_feature:
         return column, []
     if column.kind is Kind.CATEGORICAL:
         return _with_levels(table, column, max_levels)
