@@ -31,7 +31,7 @@ def fitted(development: Development) -> Callable[[str], Scorer]:
 
     def of(kind: str) -> Scorer:
         if kind not in cache:
-            scorer = scorers.recipe(kind, QUICK[kind]).fit(development, FEATURES, seed=5)
+            scorer = scorers.recipe(kind, QUICK.get(kind, {})).fit(development, FEATURES, seed=5)
             cache[kind] = scorer.recalibrated(Calibration(0.1, 0.9))
         return cache[kind]
 

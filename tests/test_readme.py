@@ -109,19 +109,6 @@ def _answers(address: str) -> bool:
     return False
 
 
-@pytest.mark.slow
-def test_a_new_pruner_is_one_file_and_meets_the_contract(tmp_path):
-    folder = tmp_path / "pruners"
-    folder.mkdir()
-    (folder / "spread.py").write_text(example("python"))
-    plugin = f"import riskmodel.pruning\nriskmodel.pruning.__path__.append({str(folder)!r})\n"
-    (tmp_path / "with_spread.py").write_text(plugin)
-    contract = ["-m", "pytest", "-q", "-p", "with_spread", "tests/test_every_pruner.py", "-k", "spread"]
-    done = run(ROOT, [sys.executable, *contract], PYTHONPATH=str(tmp_path))
-    assert done.returncode == 0, done.stdout
-    assert " passed" in done.stdout
-
-
 def test_every_scorer_pruner_and_compressor_is_named():
     from riskmodel import compression, pruning, scorers
 

@@ -1,7 +1,7 @@
 """The simplest sub-model: a scorecard of a few features, averages and differences of two, taught the scorer's PDs.
 
 Anybody can check it by hand. Terms are chosen one after the other on train, and as many stay as tune has use for: it
-shows how much of a champion a handful of ratios explains.
+shows how much of a champion a handful of ratios explains. It refuses a champion that is smaller still.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import Field
 
 from riskmodel.core import Decision, Development, Pruner, PruningPlan, Recipe, Scorer
+from riskmodel.errors import UnsupportedScorer
 from riskmodel.pruning._students.teacher import Mix
 from riskmodel.pruning.surrogate_network import targets
 from riskmodel.registry import SCORERS
@@ -39,4 +40,10 @@ class SurrogateScorecardPruner(Pruner):
         if plan.keep == 1:
             return scorer
         recipe = SCORERS.make("simple", Recipe, {"terms": int(plan.values[0])})
-        return recipe.fit(development, scorer.features, seed=0, targets=targets(scorer, development, self.mix))
+        taught = recipe.fit(development, scorer.features, seed=0, targets=targets(scorer, development, self.mix))
+        numbers, given = taught.complexity().connections, scorer.complexity().connections
+        if numbers > given:
+            raise UnsupportedScorer(
+                f"a scorecard must be no larger than its teacher of {given} numbers, however: {numbers}"
+            )
+        return taught

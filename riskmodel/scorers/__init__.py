@@ -12,9 +12,10 @@ from typing import Any
 from riskmodel import registry
 from riskmodel.bundle import Bundle
 from riskmodel.core import Calibration, Column, Files, Recipe, Scorer
+from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.scorers._foreign.opening import open_native
 
-__all__ = ["load", "names", "open_native", "recipe", "unpacked"]
+__all__ = ["Convertible", "load", "names", "open_native", "recipe", "unpacked"]
 
 
 def names() -> list[str]:
