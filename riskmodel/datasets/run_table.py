@@ -7,16 +7,19 @@ schema, and to the same rules of [data.where].
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from riskmodel import tables
 from riskmodel.config import Data
 from riskmodel.core import Matrix, Schema
 from riskmodel.datasets import encode, row_filter, schema
+from riskmodel.datasets.leakage.resolutions import key
 from riskmodel.errors import DataError
 
 UNKNOWN = 0.05  # share of a column's rows that may have levels which no row of train has
@@ -30,23 +33,50 @@ class RunTable:
     sha256: str
     test: int | None = None  # how many rows are of `data.test_path`; None where there is none
     left_out: Mapping[str, int] | None = None  # by the reason in [data.where]
+    notes: tuple[str, ...] = ()  # what was read as missing though it is not empty
 
 
 def read(data: Data, folder: Path) -> RunTable:
     """The table at `data.path`, relative to `folder`, and the one at `data.test_path` below it. Raises: DataError."""
     path = folder / data.path
-    schema.check_names(tables.names(path), data)
-    rows, left_out = row_filter.filtered(tables.read(path, data.sha256, rules=schema.rules(data)), data.where)
+    whole, notes = _read(path, data, data.sha256)
+    rows, left_out = row_filter.filtered(whole, data.where)
     sha256 = tables.sha256_of(path)
     if data.test_path is None:
-        return RunTable(rows, sha256, None, left_out)
+        return RunTable(rows, sha256, None, left_out, notes)
     beside = folder / data.test_path
-    schema.check_names(tables.names(beside), data)
-    test, more = row_filter.filtered(tables.read(beside, rules=schema.rules(data)), data.where)
+    apart, others = _read(beside, data)
+    test, more = row_filter.filtered(apart, data.where)
     both = hashlib.sha256(f"{sha256} {tables.sha256_of(beside)}".encode()).hexdigest()
     counts = {why: left_out.get(why, 0) + more.get(why, 0) for why in {**left_out, **more}}
     parts = {file: _spelt(part, data) for file, part in ((path, rows), (beside, test))}
-    return RunTable(tables.as_one(parts), both, test.num_rows, counts)
+    return RunTable(tables.as_one(parts), both, test.num_rows, counts, (*notes, *others))
+
+
+def _read(path: Path, data: Data, sha256: str | None = None) -> tuple[pa.Table, tuple[str, ...]]:
+    """A table of the run, and a line for each category of a CSV that spells missing by a word, such as NA."""
+    schema.check_names(tables.names(path), data)
+    rules = schema.rules(data)
+    if not any(tables.format_of(part).startswith("csv") for part in tables.parts(path)):
+        return tables.read(path, sha256, rules=rules), ()
+    usual = {name for name in data.categorical if name not in data.nulls}
+    bare = tables.CellRule(tables.Reading.TEXT, ("",))
+    table = tables.read(path, sha256, rules=lambda name: bare if name in usual else rules(name))
+    notes = []
+    for i, name in enumerate(table.column_names):
+        if name in usual:
+            text = encode.column_of(table, name)
+            counts = Counter(text.filter(pc.is_in(text, value_set=pa.array(tables.NULLS, text.type))).to_pylist())
+            notes += [_note(name, word, count) for word, count in counts.items()]
+            table = table.set_column(i, name, tables.without_nulls(text, tables.NULLS)) if counts else table
+    return table, tuple(notes)
+
+
+def _note(name: str, word: str, count: int) -> str:
+    return (
+        f"{name!r} is read as missing where it is {word!r}, in {count:,} rows; if that is a level, say how missing is "
+        f'spelt in data.nulls: {key(name)} = [""]'
+    )
 
 
 def _spelt(table: pa.Table, data: Data) -> pa.Table:

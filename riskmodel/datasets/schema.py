@@ -38,11 +38,11 @@ def rules(data: Data) -> CellRules:
     return rule
 
 
-def learn(table: pa.Table, data: Data, rows: NDArray[np.int64] | None = None) -> Schema:
+def learn(table: pa.Table, data: Data, rows: NDArray[np.int64] | None = None, notes: tuple[str, ...] = ()) -> Schema:
     """The columns, in the order of the table and each followed by its indicators, without the ignored ones.
 
     The whole table is checked; ranges, levels, indicators and what is dropped come from `rows` alone (positions; None
-    is all).
+    is all). `notes` are lines that stand before its own.
 
     Raises: DataError.
     """
@@ -59,7 +59,7 @@ def learn(table: pa.Table, data: Data, rows: NDArray[np.int64] | None = None) ->
         raise DataError(
             "the table must have at least one feature, however: every column has another role or was dropped"
         )
-    return found
+    return replace(found, notes=(*notes, *found.notes))
 
 
 def _is_measured(column: Column) -> bool:

@@ -46,7 +46,7 @@ def check(toml: Path, stages: Stages) -> Checked:
         read = run_table.read(run.data, toml.parent)
         whole = read.rows
         drawn = sample_split.drawn(run, read, toml.parent)
-        columns = schema.learn(whole, run.data, drawn.rows.train)
+        columns = schema.learn(whole, run.data, drawn.rows.train, read.notes)
         run_table.unlabelled(run.data, toml.parent, columns)
     with stages.stage("Screen for leaks", len(leakage.screened(columns))) as tick:
         found = suspects(run, whole, columns, drawn.rows, tick)

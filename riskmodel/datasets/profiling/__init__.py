@@ -13,6 +13,7 @@ from riskmodel.core import Role
 from riskmodel.datasets import split
 from riskmodel.datasets.outcome import outcome as read_outcome
 from riskmodel.datasets.outcome_window import Closing, closing
+from riskmodel.datasets.profiling._dates import ordered_dates
 from riskmodel.datasets.profiling._measure import measure
 from riskmodel.datasets.profiling._outcome import Target, target_of
 from riskmodel.datasets.profiling._report import ColumnProfile, Profile, Suspicion, Trait
@@ -38,7 +39,7 @@ def profile(table: pa.Table, target: str, given: Mapping[str, Role] | None = Non
             raise DataError(f"data.{role}: no column {name!r}; {near(name, table.column_names)}")
     if target in roles:
         raise DataError(f"data.{roles[target]}: a column has one role, however: {target!r} is the target too")
-    columns = assigned(tuple(_columns(table)), {**roles, target: Role.TARGET})
+    columns = assigned(ordered_dates(table, tuple(_columns(table))), {**roles, target: Role.TARGET})
     return Profile(table.num_rows, outcome, columns, _closing(table, outcome, columns))
 
 

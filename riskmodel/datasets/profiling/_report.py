@@ -17,6 +17,7 @@ class Trait(StrEnum):
     INDEX = "index of a frame"  # pandas wrote it
     DATE = "date"
     UNDATED = "date to no use"  # a split by time cannot go by it
+    LATER = "a later date"  # than one that may date the application
     BORROWER = "borrower"  # numbers persons, who may have several rows
     PROTECTED = "protected"
     AMOUNT = "amount"

@@ -16,6 +16,7 @@ _UNUSED = (  # the first that applies is the reason
     Trait.INDEX,
     Trait.AFTER,
     Trait.SCORE,
+    Trait.LATER,
     Trait.DATE,
     Trait.UNDATED,
     Trait.ID,
@@ -51,7 +52,8 @@ def _id_rank(column: ColumnProfile) -> int:
 def _time_rank(column: ColumnProfile) -> int:
     if column.suspicion(Trait.DATE) is None or column.suspicion(Trait.DUPLICATE):
         return 0
-    return names.time_rank(column.name)
+    rank = names.time_rank(column.name)
+    return max(0, 2 * rank - 3) if column.suspicion(Trait.LATER) else 2 * rank
 
 
 def _borrower_rank(column: ColumnProfile) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from riskmodel import config, tables
 from riskmodel.core import Role
@@ -60,11 +61,20 @@ def _profiled(table: pa.Table, target: str, given: Mapping[str, Role]) -> Profil
 
 
 def _read(source: Path, sha256: str) -> pa.Table:
-    """The table; whole numbers of a CSV that are too long for a float, such as ids of 20 digits, stay text."""
+    """The table; of a CSV, whole numbers too long for a float and codes such as 00007 stay text."""
     table = tables.read(source, sha256)
+    if not any(tables.format_of(part).startswith("csv") for part in tables.parts(source)):
+        return table
     floats = [field.name for field in table.schema if pa.types.is_float64(field.type)]
     too_long = [name for name in floats if _is_too_long(encode.numbers(encode.column_of(table, name), name))]
-    return tables.read(source, sha256, too_long) if too_long else table
+    whole = [field.name for field in table.schema if pa.types.is_integer(field.type)]
+    as_text = tables.read(source, sha256, [*whole, *too_long])
+    text = [*too_long, *(name for name in whole if _is_padded(encode.column_of(as_text, name)))]
+    return tables.read(source, sha256, text) if text else table
+
+
+def _is_padded(text: pa.Array) -> bool:
+    return bool(pa.types.is_string(text.type) and pc.any(pc.match_substring_regex(text, r"^-?0\d")).as_py())
 
 
 def _is_too_long(numbers: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:

@@ -99,7 +99,7 @@ def prepared(run: Run, folder: Path) -> Prepared:
     read = run_table.read(run.data, folder)
     whole = read.rows
     drawn = portions.drawn(run, read, folder)
-    columns = schema.learn(whole, run.data, drawn.rows.train)
+    columns = schema.learn(whole, run.data, drawn.rows.train, read.notes)
     suspects = check.suspects(run, whole, columns, drawn.rows)
     leakage.refuse_unanswered(suspects, run.data)
     samples = split.split(whole, columns, drawn.rows, drawn.recent)

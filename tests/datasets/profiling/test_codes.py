@@ -50,6 +50,22 @@ def test_what_may_be_a_quantity_is_not_suspected(values):
     assert _codes(values) == []
 
 
+@pytest.mark.parametrize(
+    ("others", "pile"),
+    [
+        ([*range(-17_000, 0, 7)], [365243] * 400),
+        ([*range(0, 9000, 7)], [-999_999] * 200),
+        ([i / 7 for i in range(3000)], [2**31 - 1] * 50),
+    ],
+)
+def test_a_far_pile_of_one_value_is_suspected_whatever_it_is(others, pile):
+    assert _codes(others + pile) == [pile[0]]
+    width = max(others) - min(others)
+    near = max(others) + width if pile[0] > 0 else min(others) - width
+    assert _codes(others + [near] * len(pile)) == []  # may be a quantity
+    assert _codes(others + pile[:2]) == []  # a slip
+
+
 def test_the_reason_gives_the_rows_and_the_range_of_the_others():
     (reason,) = suspected(*np.unique(np.array(MONTHS + [999] * 12, float), return_counts=True)).values()
     assert reason == "999 in 12 rows, the others from 0 to 130"

@@ -9,6 +9,7 @@ from riskmodel.core import Kind, Role
 from riskmodel.datasets import synthetic
 from riskmodel.datasets.profiling import ColumnProfile, Trait, profile
 from riskmodel.errors import DataError
+from riskmodel.workflows.init import toml
 
 ROWS = 240
 RNG = np.random.default_rng(4)
@@ -64,6 +65,12 @@ NOT_ROUND = [i * 7919 % ROWS for i in range(ROWS)]
         ([float("-inf"), *INCOME[1:]], "x", None),
         ([None] * ROWS, "x", None),
         ([1, None] * (ROWS // 2), "x", Role.FEATURE),
+        (NOT_ROUND, "__index_level_0__", None),
+        ([i // 3 for i in range(ROWS)], "Unnamed: 0", None),
+        ([i / 3 for i in range(ROWS)], "index", Role.FEATURE),
+        (INCOME[::-1], "loan_amount", Role.AMOUNT),
+        ([None, *INCOME[1:][::-1]], "loan_amount", Role.FEATURE),
+        ([-1.5, *INCOME[1:][::-1]], "loan_amount", Role.FEATURE),
         (INCOME, "x", None),
         ([[i] for i in range(ROWS)], "x", None),
         ([str(i / 7) for i in range(ROWS)], "x", None),
@@ -135,3 +142,28 @@ def test_the_profile_does_not_depend_on_how_the_table_is_stored():
     table = synthetic.portfolio(900, seed=2)
     chunks = pa.concat_tables([table.slice(0, 70), table.slice(70)])
     assert profile(chunks, "default") == profile(table.combine_chunks(), "default")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("branch_id", Kind.CATEGORICAL), ("sic", Kind.CATEGORICAL), ("dependents_number", Kind.NUMERIC)],
+)
+def test_whole_numbers_that_name_something_are_levels(name, kind):
+    assert _of([i % 7 * 111 for i in range(ROWS)], name).kind is kind
+
+
+def test_levels_that_are_spelt_like_codes_are_no_codes_in_the_toml():
+    """999 of a region is a level: data.codes would be refused for a category."""
+    found = profile(pa.table({"region": [999 if i % 9 == 0 else i % 8 for i in range(ROWS)], "bad": BAD}), "bad")
+    assert "data.codes" not in toml.text(found, toml.Place("x", "x.parquet"))
+    assert found.columns[0].kind is Kind.CATEGORICAL
+
+
+def test_of_two_dates_the_one_that_comes_first_dates_the_application():
+    opened = [date(2018 + i % 3, 1 + i % 12, 1) for i in range(ROWS)]
+    later = [day.replace(year=day.year + 1) for day in opened]
+    birth = [day.replace(year=day.year - 30) for day in opened]
+    columns = {"d2": later, "d1": opened, "d0": birth, "income": INCOME, "bad": BAD}
+    found = {column.name: column for column in profile(pa.table(columns), "bad").columns}
+    assert {name: found[name].role for name in ("d2", "d1")} == {"d2": None, "d1": Role.TIME}
+    assert found["d2"].reason == "dated after d1 in 100.0% of the rows: known only later"

@@ -13,7 +13,9 @@ from riskmodel import config, tables
 from riskmodel.core import Role
 from riskmodel.datasets import synthetic
 from riskmodel.errors import DataError, RiskModelError
+from riskmodel.workflows import check
 from riskmodel.workflows.init import plan, proposal
+from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.train import training
 
 ROWS = 400
@@ -198,3 +200,42 @@ def _riskmodel(monkeypatch, capsys, *arguments):
     except SystemExit as end:
         return end.code, *capsys.readouterr()
     return 0, *capsys.readouterr()
+
+
+# ---------------------------------------------------------------------------------------- what init writes passes check
+
+
+@pytest.mark.parametrize("target", [[1, 2], ["N", "Y"], ["Paid", "Charged Off"], [False, True], ["good", "bad"]])
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_what_init_writes_passes_check(tmp_path, target, form):
+    """Row numbers, padded codes, codes among levels and a closing window, whatever a bad is called."""
+    draw = np.random.default_rng(7)
+    rows = 2400
+    opened = pd.Timestamp("2020-01-31") + pd.to_timedelta(np.sort(draw.integers(0, 700, rows)), unit="D")
+    bad = (draw.random(rows) < np.linspace(0.35, 0.2, rows)).astype(int)
+    loans = pd.DataFrame(
+        {
+            "opened": opened.strftime("%Y-%m-%d"),
+            "branch": [f"{i:05d}" for i in draw.integers(1, 30, rows)],
+            "region": np.where(draw.random(rows) < 0.1, 999, draw.integers(1, 9, rows)),
+            "country": draw.choice(["NA", "US", "DE", None], rows),
+            "employed": np.where(draw.random(rows) < 0.2, 365243, -draw.integers(1, 9000, rows)),
+            "income": draw.lognormal(8, 0.4, rows) * np.where(bad, 0.8, 1),
+            "status": np.array(target, object)[bad],
+        }
+    )
+    loans = pd.concat([loans[bad == 0].reset_index(drop=True), loans[bad == 1].reset_index(drop=True)])
+    path = tmp_path / f"loans.{form}"
+    loans.to_csv(path) if form == "csv" else loans.to_parquet(path)
+    proposal.init(path, "status", tmp_path / "loans.toml", {})
+    checked = check.check(tmp_path / "loans.toml", Stages())
+    data = checked.run.data
+    assert checked.unanswered == ()
+    assert checked.bads == bad.sum()
+    assert ("Unnamed: 0" if form == "csv" else "__index_level_0__") in data.ignore
+    assert {"branch", "region", "country"} == set(data.categorical)
+    assert data.codes == {"employed": [365243]}
+    assert next(column for column in checked.schema.columns if column.name == "branch").categories[0] == "00001"
+    assert any("'country' is read as missing where it is 'NA'" in note for note in checked.schema.notes) == (
+        form == "csv"
+    )
