@@ -28,6 +28,7 @@ from riskmodel.evaluation.robustness import slices
 from riskmodel.evaluation.stability import drift, migration, stability
 from riskmodel.evaluation.thresholds import Thresholds, standard
 from riskmodel.stats.interval import of_share
+from tests.benchmarks import _dependence
 
 REPLICATIONS = 2000  # with a thousand, one true 5 % in seven would look like less than 4 % or more than 6 %
 PATHS = 1000  # for the verdicts, which need a whole sample each
@@ -39,8 +40,8 @@ Case = Callable[[np.random.Generator], float]
 
 
 def table(console: Console) -> str:
-    """Sizes, verdicts at the margin, and power curves beside the usual practice."""
-    return "\n\n".join([_sizes(console), _at_the_margin(console), _power(console)])
+    """Sizes, verdicts at the margin, power curves beside the usual practice, and rows that belong together."""
+    return "\n\n".join([_sizes(console), _at_the_margin(console), _power(console), _dependence.table(console)])
 
 
 def _sizes(console: Console) -> str:
@@ -60,6 +61,7 @@ def _sizes(console: Console) -> str:
 
 def _cases() -> dict[str, Case]:
     strict = {f"tolerated_{name}": 0.0 for name in ("auc", "approval", "bad_rate", "brier", "log_loss", "weakness")}
+    strict |= {"tolerated_calibration": 0.0, "asset_correlation": 0.0}
     limits = replace(standard(), settings={**standard().settings, **strict})
     return {name: (lambda rng, of=of: of(rng, limits)) for name, of in _TESTS.items()}
 

@@ -86,7 +86,8 @@ def _ratio(turned: Vector, by_seed: Vector, rates: Vector) -> tuple[Interval, fl
     value = float(turned.mean() / base)
     influence = turned / turned.mean() - by_seed / base
     of_rows = float(influence.var(ddof=1)) / len(turned)
-    of_seeds = float(rates.var(ddof=1)) / len(rates) / base**2
+    spread = np.log(np.maximum(rates, 0.5 / len(turned)))  # relative, as the ratio is; half a row for none
+    of_seeds = float(spread.var(ddof=1)) / len(rates)
     if not of_rows + of_seeds:
         return Interval(value, value, value), 0.5
     freedom = (of_rows + of_seeds) ** 2 / (of_rows**2 / (len(turned) - 1) + of_seeds**2 / (len(rates) - 1))

@@ -69,12 +69,13 @@ def equal_rows(matrix: Matrix, default: Outcome | None) -> Clusters:
     return labels
 
 
-def together(
+def together(  # noqa: PLR0917
     matrix: Matrix,
     default: Outcome | None,
     ids: Sequence[Any] | None = None,
     named: NDArray[Any] | None = None,
     name: str = "",
+    whole: NDArray[Any] | None = None,
 ) -> Together:
     """What the rows are clustered by: the named column, else ids that repeat, else equal rows where they are many.
 
@@ -88,13 +89,15 @@ def together(
         Labels (n) of a column that says which rows belong together, such as a borrower.
     name
         Of that column.
+    whole
+        Labels (n) that are alike where whole rows are, columns that no model reads too; else features and outcome tell.
     """
     if named is not None:
         return Together(coded(named, len(matrix)), name)
     if ids is not None:
         labels = np.unique(np.array([str(one) for one in ids]), return_inverse=True)[1]
         return Together(labels, "id") if repeated(labels) else Together(None, "")
-    labels = equal_rows(matrix, default)
+    labels = equal_rows(matrix, default) if whole is None else np.unique(whole, return_inverse=True)[1]
     many = repeated(labels) > MANY_EQUAL * len(labels) and _fine(matrix)
     return Together(labels, "equal rows") if many else Together(None, "")
 

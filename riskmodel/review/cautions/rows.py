@@ -112,16 +112,22 @@ def repeated(subject: Subject) -> Caution:
     """Rows that equal another in all that is known of them, and ids that come twice."""
     rows = len(subject)
     if subject.ids is not None and (twice := rows - len(set(subject.ids))):
-        evidence = f"{count(twice)} of {count(rows)} ids stand before. Intervals take rows as independent."
+        evidence = f"{count(twice)} of {count(rows)} ids stand before. {_counting(subject)}"
         severity = Severity.HIGH if twice > FEW_REPEATED * rows else Severity.MEDIUM
-        return REPEATED.warned("Ids repeat: some rows are counted more than once.", evidence, severity)
+        return REPEATED.warned("Ids repeat: some rows stand more than once.", evidence, severity)
     copies = rows - len(np.unique(_whole_rows(subject), axis=0))
     evidence = f"{count(copies)} of {count(rows)} rows equal another in every column at hand."
     if copies > FEW_REPEATED * rows:
         severity = Severity.HIGH if copies > MANY_REPEATED * rows else Severity.MEDIUM
-        statement = "Rows are duplicated, and intervals take rows as independent."
-        return REPEATED.warned(statement, evidence, severity)
+        return REPEATED.warned("Rows are duplicated.", f"{evidence} {_counting(subject)}", severity)
     return REPEATED.clear(evidence)
+
+
+def _counting(subject: Subject) -> str:
+    rows = subject.together
+    if rows.labels is None:
+        return "Intervals take rows as independent."
+    return f"Intervals count rows of one {rows.by.removesuffix('s')} once."
 
 
 def _whole_rows(subject: Subject) -> NDArray[np.generic]:

@@ -135,7 +135,7 @@ class Subject:
     def together(self) -> Together:
         """Which rows belong together: by the column that was named, by ids that repeat, or because they are equal."""
         name, labels = self.cluster or ("", None)
-        return together(self.champion.matrix, self.default, self.ids, labels, name)
+        return together(self.champion.matrix, self.default, self.ids, labels, name, self.rows_sha)
 
     @property
     def clusters(self) -> Clusters | None:
