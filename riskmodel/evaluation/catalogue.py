@@ -12,6 +12,7 @@ from riskmodel.evaluation.change import (
     non_inferiority,
     reasons,
     swap_set,
+    worst_slice,
 )
 from riskmodel.evaluation.discrimination import curves, ranking
 from riskmodel.evaluation.fairness import approvals, fairness, proxies
@@ -25,7 +26,7 @@ _ROOMS = (
     (stability, migration),
     (robustness, slices),
     (approvals, fairness, proxies),
-    (swap_set, decision_churn, reasons, harm, non_inferiority, dependence, materiality),
+    (swap_set, decision_churn, reasons, harm, worst_slice, non_inferiority, dependence, materiality),
     (drift,),
 )
 

@@ -45,7 +45,8 @@ def table(console: Console) -> str:
     lines = [
         "## Verdicts where rows belong together, losses are skewed or harm is real",
         "",
-        f"{PATHS:,} replications, 400 of the slowest. Before: rows taken as independent, a mean's loss as symmetric, and harm that is not significant as a pass.",
+        f"{PATHS:,} replications, 400 of the slowest. Before: rows are independent, a mean's loss is symmetric,",
+        "and harm that is not significant passes.",
         "",
         "| case | target | before | now | 95 % interval |",
         "|---|---|---|---|---|",

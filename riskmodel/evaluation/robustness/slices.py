@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise, product
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,18 @@ def of_group(name: str, values: NDArray[Any]) -> Mapping[str, Mask]:
     levels = sorted({str(value) for value in np.unique(values[~unknown].astype(str))})
     found = {f"{name}={level}": ~unknown & (values.astype(str) == level) for level in levels}
     return found | ({f"{name} missing": unknown} if unknown.any() else {})
+
+
+def intersections(groups: Mapping[str, Mapping[str, Mask]]) -> Mapping[str, Mapping[str, Mask]]:
+    """The groups of every two attributes together, by `one x other`; combinations without rows are left out.
+
+    `groups` are the masks (n) of each attribute, by its name.
+    """
+    found = {}
+    for (one, own), (other, others) in combinations(groups.items(), 2):
+        both = {f"{a}, {b}": mask & more for (a, mask), (b, more) in product(own.items(), others.items())}
+        found[f"{one} x {other}"] = {name: mask for name, mask in both.items() if mask.any()}
+    return found
 
 
 def _unknown(values: NDArray[Any]) -> Mask:

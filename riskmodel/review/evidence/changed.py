@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from riskmodel.evaluation.change import (
     non_inferiority,
     reasons,
     swap_set,
+    worst_slice,
 )
 from riskmodel.evaluation.grading import not_evaluated
 from riskmodel.evaluation.stability import migration
@@ -54,6 +56,9 @@ def changed(subject: Subject, change: Change | None, limits: Thresholds) -> Iter
     yield from _explanations(subject, limits)
     if default is not None:
         yield tried("change", harm.HARM, rows, lambda: _harm(subject, default, limits))
+        pds = subject.champion.pd, subject.challenger.pd
+        search = partial(worst_slice.worst_slice, default, *pds, subject.bands, limits, subject.clusters)
+        yield tried("change", worst_slice.WORST_SLICE, rows, search)
         raw = subject.challenger.raw
         before, after = subject.sides
         yield Entry("change", non_inferiority.calibration_change(default, before.pd, raw, after.pd, limits))

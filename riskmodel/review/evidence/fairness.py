@@ -19,6 +19,9 @@ from riskmodel.stats.log_loss import CLIP
 def fair(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
     """Figures for a policy, by protected attribute; nothing where none was named."""
     whose: tuple[Whom, Whom] = ("champion", "challenger")
+    for name, masks in subject.crossed.items():
+        for whom, side, declined in zip(whose, subject.sides, subject.declined, strict=True):
+            yield from _of(subject, whom, side, declined, name, masks, limits)
     for name, masks in subject.groups.items():
         for whom, side, declined in zip(whose, subject.sides, subject.declined, strict=True):
             yield from _of(subject, whom, side, declined, name, masks, limits)

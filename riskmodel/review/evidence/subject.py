@@ -169,9 +169,14 @@ class Subject:
         return found
 
     @cached_property
+    def crossed(self) -> Mapping[str, Mapping[str, Mask]]:
+        """The groups of every two protected attributes together."""
+        return slices.intersections(self.groups)
+
+    @cached_property
     def masks(self) -> Mapping[str, Mask]:
         """The groups and slices in which harm is looked for: named beforehand, and without outcomes."""
-        groups = {name: mask for masks in self.groups.values() for name, mask in masks.items()}
+        groups = {n: mask for masks in (*self.groups.values(), *self.crossed.values()) for n, mask in masks.items()}
         return groups | _distinct({**slices.thin_file(self.champion.matrix), **self._missing})
 
     @cached_property
