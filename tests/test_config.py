@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from small_run import toml
 
 from riskmodel import config, pruning
+from riskmodel.config import MarginRule, Margins
 from riskmodel.errors import ConfigError
 
 
@@ -21,7 +22,7 @@ def test_keep_may_be_one_share_or_several():
 
 def test_what_is_not_said_has_a_default():
     run = parsed()
-    assert (run.margins.auc, run.split.test, run.choice.cost) == (0.005, 0.2, "work")
+    assert (run.margins.share("auc"), run.split.test, run.choice.cost) == (0.02, 0.2, "work")
 
 
 def test_a_run_is_frozen():
@@ -82,3 +83,12 @@ def test_options_are_checked_against_the_fields_that_there_are():
         pruning.make("features", {"rows": "7"}, "here")
     with pytest.raises(ConfigError, match="pruner must be among best, blend_members, collapse"):
         pruning.make("nothing")
+
+
+def test_margins_are_shares_of_the_champions_skill_unless_they_are_figures():
+    skill = {"auc": 0.3, "brier": 0.04, "log_loss": 0.1}
+    assert MarginRule().fixed(skill).model_dump() == pytest.approx(Margins(auc=0.006).model_dump())
+    own = MarginRule(auc=0.01, brier_share=0.1, mean_pd=1.2).fixed(skill)
+    assert own.model_dump() == pytest.approx(Margins(auc=0.01, brier=0.004, mean_pd=1.2).model_dump())
+    with pytest.raises(ValueError, match="auc and auc_share each set one margin: give one of them"):
+        MarginRule(auc=0.01, auc_share=0.1)

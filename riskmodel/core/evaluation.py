@@ -108,6 +108,7 @@ class TradeOff:
     cost_unit: str = "work"
     chain: tuple[str, ...] = ()
     out: Mapping[str, str] = field(default_factory=dict)  # why a challenger could not be chosen, whatever its worth
+    margins: Mapping[str, Any] = field(default_factory=dict)  # fixed before anything was scored
     trials: Mapping[str, Change] = field(default_factory=dict)  # on test, along the chain to the first that failed
 
     @property

@@ -15,6 +15,7 @@ LABELS = {
     "accuracy": "Accuracy at the cutoff",
     "brier": "Brier score",
     "log_loss": "Log-loss",
+    "mean_pd": "Mean PD",
     "calibration_slope": "Calibration slope",
     "calibration_intercept": "Calibration intercept",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from riskmodel.core import Change, Evaluation, Timing, TradeOff, Verdict
 from riskmodel.selection.budget import MACHINE, Budget, budget_verdict
@@ -32,6 +33,7 @@ def propose(
     timings: Timings,
     cost: Mapping[str, float],
     worth: Worth = Worth(),
+    margins: Mapping[str, Any] | None = None,
 ) -> TradeOff:
     """What selection says, with the chain that the test sample shall confirm; until then the champion stays.
 
@@ -56,6 +58,7 @@ def propose(
         cost_unit=worth.cost_unit,
         chain=links,
         out=out,
+        margins=margins or {},
     )
 
 

@@ -13,6 +13,7 @@ def record(trade_off: TradeOff) -> bytes:
     return canonical(
         {
             "champion": trade_off.champion,
+            "margins": {name: _plain(value) for name, value in trade_off.margins.items()},
             "cost_unit": trade_off.cost_unit,
             "cost": {name: _short(value) for name, value in trade_off.cost.items()},
             "chain": list(trade_off.chain),
@@ -39,6 +40,10 @@ def _said(change: Change) -> dict[str, Any]:
         "lower": _short(weakest.lower),
         "margin": _short(weakest.margin),
     }
+
+
+def _plain(value: Any) -> Any:
+    return _short(value) if isinstance(value, float) else value
 
 
 def _short(value: float) -> float:

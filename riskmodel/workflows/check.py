@@ -16,6 +16,7 @@ from riskmodel.datasets import leakage, run_table, sample_split, schema
 from riskmodel.datasets.leakage import Suspect
 from riskmodel.datasets.outcome import bad_level
 from riskmodel.datasets.split import Rows
+from riskmodel.evaluation.change.power import PLANNED_SKILL, Reach
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.train import develop
 
@@ -58,6 +59,13 @@ def suspects(run: Run, whole: pa.Table, columns: Schema, rows: Rows, tick: Tick 
     """What the screens find in the run's table. Raises: DataError."""
     default = schema.outcome(whole, run.data.target, *bad_level(run.data))
     return leakage.suspects(whole, columns, run.data, default, rows, tick=tick)
+
+
+def reach(run: Run, facts: Mapping[str, Any]) -> Reach:
+    """What the test sample will be able to show, by its size alone."""
+    test, rule = facts["samples"]["test"], run.margins
+    margin = rule.auc if rule.auc is not None else rule.share("auc") * PLANNED_SKILL
+    return Reach("test", int(test["rows"]), int(test["bads"]), margin)
 
 
 def go_on(checked: Checked) -> None:

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite
+from math import inf, isfinite, log
 
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from riskmodel.config import Margins
 from riskmodel.core import Change, Difference, Sample, Vector, Verdict
+from riskmodel.evaluation.change import mean_pd
 from riskmodel.evaluation.change.rare_faults import bounded
 from riskmodel.evaluation.metrics.calibration import squared_error
 from riskmodel.evaluation.metrics.discrimination import placements
@@ -22,6 +23,7 @@ from riskmodel.stats.sample_size import FEW, TO_DECIDE, fewest
 from riskmodel.stats.skewed import from_normal, to_normal
 
 _LEVEL = 0.95  # one-sided
+_HALF = 0.975  # of each of two figures that share the level
 _Z_POWER = float(ndtri(0.80))
 
 
@@ -34,7 +36,7 @@ def compare(  # noqa: PLR0917 (names and PDs stand in one order: challenger, cha
     margins: Margins,
     clusters: Clusters | None = None,
 ) -> Change:
-    """Tests both on the same rows: AUC by paired placements, Brier and log-loss by paired rows.
+    """Tests both on the same rows: AUC by paired placements, Brier and log-loss by paired rows, mean PD by its ratio.
 
     Parameters
     ----------
@@ -45,8 +47,8 @@ def compare(  # noqa: PLR0917 (names and PDs stand in one order: challenger, cha
     pd_challenger, pd_champion
         Probabilities of default (n), in [0, 1].
     margins
-        The largest loss that counts as none: of AUC, of Brier score, of log-loss in nats; and whether the bound on
-        AUC holds for faults in a handful of bads too, or these are assumed to be absent.
+        The largest loss that counts as none: of AUC, of Brier score, of log-loss in nats, of the level of the PDs; and
+        whether the bound on AUC holds for faults in a handful of bads too, or these are assumed to be absent.
     clusters
         Codes (n) of rows that belong together, such as the loans of one borrower; None says that none do. Variances are
         then those of Obuchowski 1997 and of the sandwich over clusters, and bounds are Student's where there are fewer
@@ -90,6 +92,12 @@ def compare(  # noqa: PLR0917 (names and PDs stand in one order: challenger, cha
     differences = {"auc": bounded(ranking, placed, before) if hidden else ranking}
     for name, values in saved.items():
         differences[name] = _of_mean(values, getattr(margins, name), least, units, clusters)
+    both = mean_pd.moves(default, pd_challenger, pd_champion)
+    judged = (
+        judge(moved.value, error, log(margins.mean_pd), least, units=units, level=_HALF)
+        for moved, error in zip(both, mean_pd.errors(both, clusters), strict=True)
+    )
+    differences["mean_pd"] = mean_pd.joined(*judged)
     return Change(challenger, champion, sample.name, differences)
 
 
@@ -109,6 +117,7 @@ def judge(
     *,
     units: float | None = None,
     skew: float = 0.0,
+    level: float = _LEVEL,
 ) -> Difference:
     """The three verdicts from the one-sided 95 % bounds of a difference, where more is better (Liu et al. 2006).
 
@@ -125,9 +134,11 @@ def judge(
         How many of them, or of equal clusters of rows, are independent; below 50 the bounds are Student's.
     skew
         Skewness of `delta` (Hall 1992).
+    level
+        Of the one-sided bounds.
     """
     freedom = _freedom(least if units is None else units)
-    quantile = float(stdtrit(freedom, _LEVEL) if isfinite(freedom) else ndtri(_LEVEL))
+    quantile = float(stdtrit(freedom, level) if isfinite(freedom) else ndtri(level))
     lower = delta - from_normal(quantile, skew) * standard_error
     upper = delta - from_normal(-quantile, skew) * standard_error
     if least < TO_DECIDE or not isfinite(standard_error):

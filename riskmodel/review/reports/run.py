@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from riskmodel.config import Run
+from riskmodel.config import Margins, Run
 from riskmodel.core import Change, Complexity, PruningPlan, Study, canonical
 from riskmodel.errors import RiskModelError
 from riskmodel.review.balance import Pan, less_is_better
@@ -49,7 +49,7 @@ class Review:
     out: Mapping[str, str]  # why a challenger could not be chosen, whatever its worth
     latency: Mapping[str, Any]  # budget_us, and the claim by variant
     findings: tuple[Finding, ...]
-    margins: Mapping[str, float]
+    margins: Mapping[str, Any]
     samples: tuple[Row, ...]
     rows: tuple[Row, ...]
     differences: tuple[Row, ...]  # every challenger on selection, then the chain on test
@@ -104,7 +104,7 @@ def review(settings: Run, study: Study, dossier: Dossier | None = None) -> Revie
         out=dict(trade_off.out),
         latency=_latency(settings, study, stars),
         findings=_findings(settings, study, dossier),
-        margins=plain(settings.margins.model_dump()),
+        margins=dict(trade_off.margins) or Margins().model_dump(),
         samples=_samples(study),
         rows=trade_off_rows(study),
         differences=tuple(row for change in _changes(study) for row in difference_rows(change)),

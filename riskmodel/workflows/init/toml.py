@@ -113,7 +113,11 @@ def _rules(profile: Profile) -> Iterator[str]:
     yield _line("[margins]", "how much worse is still no worse; fixed before anything is scored")
     if plan.fewest(profile) < plan.FEW:
         yield "# With so few rows of one outcome, a loss of 0.005 can hardly be excluded: expect inconclusive verdicts."
-    yield from ("auc = 0.005", "brier = 0.002", "log_loss = 0.005", "", "[policy]")
+    yield _line("auc_share = 0.02", "of the champion's AUC above 0.5; or a figure: auc = 0.005")
+    yield _line("brier_share = 0.05", "of what the champion gains over the bad rate alone")
+    yield "log_loss_share = 0.05"
+    yield _line("mean_pd = 1.1", "the mean PD may move away from the bad rate by this ratio")
+    yield from ("", "[policy]")
     yield _line("approval_rate = 0.80", "or: cutoff = 0.30")
     yield _line("refer_rate = 0.05", "of the approved, those nearest the cutoff go to a person")
     edges = ", ".join(f"{edge:g}" for edge in plan.grade_edges(profile))

@@ -15,6 +15,7 @@ from riskmodel.config import Margins
 from riskmodel.core import Choice, Column, Development, Pruner, Sample, Scorer, Split
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.certificate import PARITY, certify
+from riskmodel.evaluation.change.power import Reach
 from riskmodel.review.reports.frontier import GIVEN, Frontier
 from riskmodel.trees.upper_parts import cut_bound
 from riskmodel.workflows.progress import Stages
@@ -70,6 +71,7 @@ def prune(  # noqa: PLR0917
     with stages.stage("Read and split"):
         split = _samples(source, given.scorer.features)
         development = split.development
+    stages.say(_reach(split.selection, size.margin).in_words)
     if size.budget is not None:
         with stages.stage("Find the size"):
             keep = _within(size.budget, given, pruner, development, binary=binary)
@@ -108,6 +110,11 @@ def prune(  # noqa: PLR0917
         )
         write.write(folder, output, frontier, chosen.plan)
     return frontier
+
+
+def _reach(selection: Sample, margin: float) -> Reach:
+    """The test sample is sealed, and of the size of this one."""
+    return Reach("selection", len(selection), int(selection.default.sum()), margin)
 
 
 def _made(  # noqa: PLR0917

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from riskmodel import selection
-from riskmodel.config import PolicyRule, Run
+from riskmodel.config import Margins, PolicyRule, Run
 from riskmodel.core import Change, Evaluation, Policy, Sample, Timing, TradeOff, Variant
 from riskmodel.evaluation import compare, evaluate
+from riskmodel.evaluation.metrics.skill import skill
 from riskmodel.explanation.cost import costs
 from riskmodel.selection.choose import Worth
 
@@ -20,12 +21,13 @@ Judgement = tuple[Mapping[str, Evaluation], Mapping[str, Change]]
 
 @dataclass(frozen=True)
 class Contest:
-    """What is judged: variants against their champion, at one cutoff, within the margins of a run."""
+    """What is judged: variants against their champion, at one cutoff, within margins that are fixed."""
 
     variants: Mapping[str, Variant]
     champion: str
     policy: Policy
     run: Run
+    margins: Margins
 
 
 def policy(rule: PolicyRule, champion: Variant, tune: Sample) -> Policy:
@@ -38,6 +40,11 @@ def policy(rule: PolicyRule, champion: Variant, tune: Sample) -> Policy:
     return Policy(cutoff, refer_from, tuple(rule.grade_edges))
 
 
+def margins(run: Run, champion: Variant, tune: Sample) -> Margins:
+    """The run's margins as figures: shares are of the champion's skill on tune, so that no later sample sets them."""
+    return run.margins.fixed(skill(tune.default, champion.scorer.score(tune)))
+
+
 def judged(contest: Contest, sample: Sample) -> Judgement:
     """Every variant's figures on one sample, and every challenger's change against the champion."""
     champion = contest.champion
@@ -46,7 +53,7 @@ def judged(contest: Contest, sample: Sample) -> Judgement:
     pds = {name: variant.scorer.score(sample) for name, variant in contest.variants.items()}
     evaluations = {name: evaluate(name, sample, pd, contest.policy.cutoff, clusters) for name, pd in pds.items()}
     changes = {
-        name: compare(name, champion, sample, pd, pds[champion], contest.run.margins, clusters)
+        name: compare(name, champion, sample, pd, pds[champion], contest.margins, clusters)
         for name, pd in pds.items()
         if name != champion
     }
@@ -64,6 +71,7 @@ def proposed(contest: Contest, judgement: Judgement, timings: Timings) -> TradeO
         timings=timings,
         cost=costs(rule.cost, {name: variant.scorer for name, variant in contest.variants.items()}),
         worth=Worth(rule.cost, rule.least_gain, contest.run.latency.budget_us),
+        margins=contest.margins.model_dump(),
     )
 
 

@@ -54,7 +54,7 @@ def dossier(  # noqa: PLR0917
         test.default,
         policy.cutoff,
         policy.grade_edges,
-        contest.run.margins,
+        contest.margins,
         **_attributes(contest.run, test),
         earlier=_earlier(contest.run, champion, chosen, development),
         reseeded=tuple(scorer.score(test) for scorer in again),

@@ -58,6 +58,7 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages) -> tuple[
             data = prepared(run, toml.parent)
         (folder / portions.FILE).write_bytes(data.portions.record)
         development, runs = data.split.development, tracking.open_store(store)
+        stages.say(check.reach(run, data.portions.facts).in_words)
         with threadpool_limits(run.threads):
             with stages.stage("Fit scorers", sum(max(1, recipe.ticks) for recipe in how.values())) as tick:
                 unpruned = develop.fitted(how, data.schema.features, development, run.seed, tick)
@@ -65,7 +66,8 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages) -> tuple[
             with stages.stage("Prune and recover", develop.count_cuts(run)) as tick:
                 variants = {**unpruned, **develop.challengers(run, unpruned, development, tick)}
         policy = judge.policy(run.policy, variants[champion], development.tune)
-        contest = judge.Contest(variants, champion, policy, run)
+        margins = judge.margins(run, variants[champion], development.tune)
+        contest = judge.Contest(variants, champion, policy, run, margins)
         with stages.stage("Judge on selection"):
             judgement = judge.judged(contest, data.split.selection)
         with stages.stage("Measure latency", len(timing.BATCHES)) as tick:

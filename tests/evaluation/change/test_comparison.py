@@ -96,7 +96,7 @@ def test_the_change_as_a_whole_has_the_largest_p_value(draw):
     sample, pd = draw(400)
     found = compare(**NAMES, sample=sample, pd_challenger=pd**1.1, pd_champion=pd, margins=Margins())
     assert (found.challenger, found.champion, found.sample) == ("small", "lgbm", "selection")
-    assert list(found.differences) == ["auc", "brier", "log_loss"]
+    assert list(found.differences) == ["auc", "brier", "log_loss", "mean_pd"]
     assert found.p_value == max(d.p_value for d in found.differences.values())
 
 

@@ -47,6 +47,7 @@ def test_the_clustered_error_of_the_auc_is_near_a_bootstrap_of_clusters(draw, as
     default = (rng.random(1200) < expit(-1 + 0.8 * shared + 0.4 * own)).astype(np.int8)
     one, two = expit(shared + own), expit(shared + rng.normal(0, 0.8, 300)[borrower] + own)
     found = compare("b", "a", as_sample(default), two, one, Margins(), borrower).differences
+    found = {figure: d for figure, d in found.items() if figure != "mean_pd"}
     drawn = []
     for _ in range(200):
         rows = (4 * rng.integers(0, 300, 300)[:, None] + np.arange(4)).ravel()
