@@ -26,6 +26,8 @@ def test_loans_that_stand_four_times_change_no_verdict(case, as_sample):
     plain = compare("b", "a", as_sample(sample.default[again]), other[again], pd[again], Margins()).differences
     four = compare("b", "a", as_sample(sample.default[again]), other[again], pd[again], Margins(), again).differences
     for figure, single in once.items():
+        if figure == "mean_pd":
+            continue  # one of two figures is shown, and which may turn
         assert plain[figure].standard_error == pytest.approx(single.standard_error / 2, rel=0.01)
         assert four[figure].standard_error == pytest.approx(single.standard_error, rel=1e-3)
         assert four[figure].p_value == pytest.approx(single.p_value, rel=0.01, abs=1e-6)
@@ -104,7 +106,7 @@ def test_a_verdict_that_months_do_not_bear_is_marked(limits, as_sample):
     default = (rng.random(10_000) < expit(score)).astype(np.int8)
     noise = np.array([0.0, 0.55, 0.0, 0.55])[month] * rng.normal(size=10_000)
     one, two = expit(score), expit(score + noise)
-    margins = Margins(auc=0.02, brier=0.01, log_loss=0.03)
+    margins = Margins(auc=0.02, brier=0.01, log_loss=0.03, mean_pd=2.0)
     given = compare("b", "a", as_sample(default), two, one, margins)
     blocks = {"period": month.astype(str), "borrower": np.arange(10_000)}
     found = dependence(given, default, one, two, margins, blocks, limits)

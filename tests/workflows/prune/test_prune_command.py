@@ -32,10 +32,20 @@ def riskmodel(riskmodel, folder):
 
 def test_json_tells_the_verdict(riskmodel, tmp_path):
     code, out, err = riskmodel(
-        "--target", "default", "--id", "loan_id", "--keep", 0.5, "--method", "prefix", "--json", output=tmp_path / "s"
+        "--target",
+        "default",
+        "--id",
+        "loan_id",
+        "--keep",
+        0.5,
+        "--method",
+        "prefix",
+        "--json",
+        "--anyway",
+        output=tmp_path / "s",
     )
     told = json.loads(out)
-    assert (code, err) == (0, "")
+    assert (code, err) == (0 if told["confirmed"] else 3, "")
     assert set(told["change"]["auc"]) >= {"verdict", "delta", "lower", "margin"}
     assert told["change"]["auc"]["margin"] == 0.005
     assert told["leaves"] == {"before": 280, "after": 140}
@@ -44,7 +54,7 @@ def test_json_tells_the_verdict(riskmodel, tmp_path):
 
 def test_a_person_sees_every_size_and_one_line(riskmodel, tmp_path):
     code, out, _ = riskmodel("--target", "default", "--leaves", 100, "--method", "prefix", output=tmp_path / "s.txt")
-    assert code == 0
+    assert code in (0, 3)  # so few rows may not confirm it; what is seen is the same
     assert all(name in out for name in ("prefix@0.357143", "retrain@0.357143", "given", "of 280 leaves", "s.txt.html"))
     assert "…" not in out
 
@@ -110,7 +120,7 @@ def test_a_weight_moves_what_is_fitted_and_is_recorded(riskmodel, folder, tmp_pa
         place = tmp_path / f"{weight}.txt"
         more = ["--weight", weight] if weight else []
         options = ["--target", "default", "--keep", 0.5, "--method", "prefix", *more]
-        assert riskmodel(*options, data=tmp_path / "rows.parquet", output=place)[0] == 0
+        assert riskmodel(*options, "--anyway", data=tmp_path / "rows.parquet", output=place)[0] in (0, 3)
         models[weight] = place.read_bytes()
     assert models[None] == models["one"] != models["w"]
     record = json.loads((tmp_path / "w.txt.plan.json").read_text())["record"]
@@ -125,7 +135,7 @@ def test_applications_without_outcome_are_learnt_from_and_recorded(riskmodel, fo
     for more in ([], ["--unlabelled", tmp_path / "declined.parquet"]):
         place = tmp_path / f"small{len(more)}.txt"
         options = ["--target", "default", "--id", "loan_id", "--keep", 0.5, "--method", "collapse", *more]
-        assert riskmodel(*options, output=place)[0] == 0
+        assert riskmodel(*options, "--anyway", output=place)[0] in (0, 3)
         models.append(place.read_bytes())
     assert models[0] != models[1]
     record = json.loads((tmp_path / "small2.txt.plan.json").read_text())
