@@ -29,6 +29,7 @@ Keep = Annotated[float, Field(gt=0, le=1)]
 Keeps = Annotated[tuple[Keep, ...], BeforeValidator(lambda keep: tuple(keep) if isinstance(keep, list) else (keep,))]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Built = TypeVar("Built")
+Settings = TypeVar("Settings", bound=BaseModel)
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=60)]
 
 
@@ -324,19 +325,40 @@ def read(path: Path) -> tuple[Run, str]:
 
 def parse(text: bytes, name: str) -> Run:
     """The run that TOML text describes. Raises: ConfigError, with the path of the first key that is wrong."""
+    return _validated(Run, text, name)
+
+
+class ReviewPolicy(_Strict):
+    """By what a reviewer judges a change, where it is not the champion's own."""
+
+    margins: Margins | None = None
+    cutoff: Share | None = None
+    grade_edges: Annotated[list[float], Field(min_length=1, max_length=25), AfterValidator(_rising)] | None = None
+
+
+def read_policy(path: Path) -> ReviewPolicy:
+    """The policy that a TOML file states. Raises: ConfigError."""
     try:
-        return Run.model_validate(tomllib.loads(text.decode("utf-8")))
+        text = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    return _validated(ReviewPolicy, text, str(path))
+
+
+def _validated(kind: type[Settings], text: bytes, name: str) -> Settings:
+    try:
+        return kind.model_validate(tomllib.loads(text.decode("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{name}: not a TOML file: {error}") from error
     except ValidationError as error:
-        raise ConfigError(f"{name}: {_in_words(error)}") from error
+        raise ConfigError(f"{name}: {_in_words(error, kind)}") from error
 
 
-def _in_words(error: ValidationError) -> str:
+def _in_words(error: ValidationError, kind: type[BaseModel]) -> str:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        return f"{where}: unknown key; allowed are {', '.join(_fields_at(first['loc'][:-1]))}"
+        return f"{where}: unknown key; allowed are {', '.join(_fields_at(kind, first['loc'][:-1]))}"
     if "keep" in first["loc"] and first["type"] in ("greater_than", "less_than_equal"):
         return f"{where}: keep must be in (0, 1], however: {first['input']}"
     message = first["msg"].removeprefix("Value error, ").removeprefix("Input ").replace("should", "must")
@@ -344,8 +366,8 @@ def _in_words(error: ValidationError) -> str:
     return f"{where}: {message}{got}" if where else f"{message}{got}"
 
 
-def _fields_at(location: tuple[int | str, ...]) -> list[str]:
-    model: Any = Run
+def _fields_at(kind: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    model: Any = kind
     for part in location:
         if isinstance(part, str):
             model = _inner_model(model.model_fields[part].annotation)
@@ -370,4 +392,4 @@ def _checked(hint: Any, value: Any, where: str) -> Any:
     try:
         return TypeAdapter(hint).validate_python(value, strict=True)
     except ValidationError as error:
-        raise ConfigError(f"{where}: {_in_words(error)}") from error
+        raise ConfigError(f"{where}: {_in_words(error, Run)}") from error

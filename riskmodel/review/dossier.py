@@ -88,7 +88,7 @@ class Dossier:
         }
 
     def _change(self) -> dict[str, Any]:
-        margins = {"margins": self.subject["margins"], "margins_sha256": self.subject["margins_sha256"]}
+        margins = {name: value for name, value in self.subject.items() if name.startswith("margins")}
         if self.change is None:
             untold = {"verdict": NOT_EVALUATED, "reason": self.why_no_change}
             return {**{name: dict(untold) for name in Margins.model_fields}, **margins}
@@ -157,6 +157,8 @@ def _facts(subject: Subject) -> dict[str, Any]:
         "grade_edges": list(subject.grade_edges),
         "margins": subject.margins.model_dump(),
         "margins_sha256": margins_sha256(subject.margins),
+        "margins_source": str(subject.terms.margins),
+        "margins_fixed_before": subject.terms.margins.fixed_before,
         "removed": list(subject.removed),
         "earlier": None if subject.earlier is None else _earlier(subject.earlier),
         "slices": {name: int(mask.sum()) for name, mask in subject.masks.items()},

@@ -6,7 +6,11 @@ better, so that the AUC of all rows holds. Times are of everything from PDs to t
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
+from pathlib import Path
 from time import perf_counter
+from types import ModuleType
 
 import numpy as np
 from rich.console import Console
@@ -27,8 +31,8 @@ SIZES = ((30, 6_000), (3, 1_000_000))  # variants, rows
 
 
 def table(console: Console) -> str:
-    """Findings of harm by seed, and seconds by size."""
-    return "\n\n".join([_harm(console), _times(console)])
+    """Findings of harm and of planted faults by seed, and seconds by size."""
+    return "\n\n".join([_harm(console), _faults(console), _times(console)])
 
 
 def _harm(console: Console) -> str:
@@ -48,6 +52,31 @@ def _harm(console: Console) -> str:
         of = f"of {SEEDS}"
         lines.append(f"| {'planted' if harm else 'none'} | {first} {of} | {named} {of} | {shown} {of} | {lost:+.4f} |")
     return "\n".join(lines)
+
+
+def _from_tests(name: str) -> ModuleType:
+    """A module that tests share; they find one another in their own folder."""
+    folder = str(Path(__file__).parents[1])
+    if folder not in sys.path:
+        sys.path.append(folder)
+    return import_module(name)
+
+
+def _faults(console: Console) -> str:
+    """Each of ten faults among the first three findings, and warnings where nothing was planted."""
+    faults = _from_tests("faults")
+    lines = [
+        f"## Ten faults planted ({SEEDS} seeds, 4,000 rows)",
+        "",
+        "| fault | named among the first three findings |",
+        "|---|---|",
+    ]
+    for fault, words in faults.PLANTED.items():
+        seeds = track(range(SEEDS), fault.__name__, console=console)
+        named = sum(faults.named(assess(fault(seed), standard()), words) for seed in seeds)
+        lines.append(f"| {fault.__name__.replace('_', ' ')} | {named} of {SEEDS} |")
+    calm = sum(not faults.warned(assess(faults.clean(seed), standard())) for seed in range(SEEDS))
+    return "\n".join([*lines, f"| none: no warning at all | {calm} of {SEEDS} |"])
 
 
 def _told(dossier: Dossier) -> str:

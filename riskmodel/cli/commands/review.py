@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from riskmodel.cli.exits import NOT_NON_INFERIOR
+from riskmodel.cli.exits import ALARM, NOT_NON_INFERIOR
 from riskmodel.cli.options import MODEL, NULL, STORE, UNKNOWN
 
 _FILE = click.Path(path_type=Path)
@@ -34,6 +34,9 @@ _FILE = click.Path(path_type=Path)
     "--cutoff",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     help="PD from which an application is declined.  [default: the champion's own]",
+)
+@click.option(
+    "--policy", type=_FILE, help="TOML of margins, cutoff and grade_edges.  [default: those of the champion's bundle]"
 )
 @click.option("--thresholds", type=_FILE, help="TOML of thresholds.  [default: the package's]")
 @click.option(
@@ -61,6 +64,7 @@ def review(
     id_column: str | None,
     cluster: str | None,
     cutoff: float | None,
+    policy: Path | None,
     thresholds: Path | None,
     reseeded: tuple[Path, ...],
     nulls: tuple[str, ...],
@@ -73,11 +77,12 @@ def review(
 ) -> None:
     """Lay open what a challenger changes: verdicts, who is decided otherwise, who is harmed, what drifts.
 
-    Without --target it shows what needs no outcomes; with --since it compares a later period with the rows before.
+    Without --target it shows what needs no outcomes; with --since it compares a later period with the
+    rows before, writes FILE.alarms.json, and exits with 5 where a figure that is watched has failed.
     """
     from riskmodel.core import canonical
     from riskmodel.evaluation.thresholds import STANDARD
-    from riskmodel.review.reports import change
+    from riskmodel.review.reports import alarms, change
     from riskmodel.workflows.progress import Stages
     from riskmodel.workflows.prune.table import Spelling
     from riskmodel.workflows.review import reviewing as workflow
@@ -89,7 +94,7 @@ def review(
     stages = Stages(console)
     spelling = Spelling(nulls, unknown, stages.say)
     asked = workflow.Request(
-        champion, challenger, data, columns, day, cutoff, limits, reseeded, store=store, spelling=spelling
+        champion, challenger, data, columns, day, cutoff, limits, reseeded, policy, store=store, spelling=spelling
     )
     found = workflow.review(asked, output, stages, pdf=pdf)
     if as_json:
@@ -98,3 +103,5 @@ def review(
         click.echo(change.in_words(found, output))
     if gate and found["verdict"] != "non-inferior":
         sys.exit(NOT_NON_INFERIOR)
+    if since and alarms.rings(found):
+        sys.exit(ALARM)

@@ -86,11 +86,25 @@ class CutoffSource(StrEnum):
     SAMPLE = "the reviewed rows themselves"
 
 
+class MarginSource(StrEnum):
+    """Where the margins come from; only the first two stood before anyone could see these rows' figures."""
+
+    RUN = "the run's TOML, read and hashed before anything was scored"
+    BUNDLE = "the champion's bundle, written before this review"
+    REVIEWER = "the reviewer's policy file; nothing here shows when it was written"
+    CONVENTION = "this package's defaults, a convention"
+
+    @property
+    def fixed_before(self) -> bool:
+        return self in {MarginSource.RUN, MarginSource.BUNDLE}
+
+
 @dataclass(frozen=True)
 class Terms:
     """By whose rules the change is judged."""
 
     cutoff: CutoffSource = CutoffSource.POLICY
+    margins: MarginSource = MarginSource.CONVENTION
     challenger_cutoff: float | None = None  # of the challenger's own policy, where it has one
 
 

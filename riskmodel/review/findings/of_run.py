@@ -116,6 +116,17 @@ def _time(settings: Run, _: Study) -> Iterator[Finding]:
         yield Finding(Severity.MEDIUM, "The test sample is not out of time.", evidence)
 
 
+def _opened_before(_: Run, study: Study) -> Iterator[Finding]:
+    """A test sample that was opened before has been learnt from."""
+    openings = study.run.get("openings", [])
+    same = [opening for opening in openings if opening["test_sha256"] == openings[-1]["test_sha256"]]
+    if len(same) > 1:
+        other = len({opening["toml_sha256"] for opening in same})
+        evidence = f"By {other} different TOML{'s' if other > 1 else ''}, first {same[0]['at']}; openings.json has all."
+        statement = f"The test sample has been opened {len(same)} times: its figures may have been learnt from."
+        yield Finding(Severity.MEDIUM if other > 1 else Severity.LOW, statement, evidence, Topic.ROWS)
+
+
 def _stays(_: Run, study: Study) -> Iterator[Finding]:
     if study.trade_off.chosen == study.trade_off.champion:
         yield Finding(Severity.LOW, f"The champion stays: {study.trade_off.champion}.", study.trade_off.reason)
@@ -160,6 +171,7 @@ _RULES: tuple[_Rule, ...] = (
     _calibration,
     _rival,
     _time,
+    _opened_before,
     _stays,
     _inconclusive,
     _protected,

@@ -12,6 +12,7 @@ from riskmodel.review.charts.change import pictures
 from riskmodel.review.pages.pdf import printed
 from riskmodel.review.pages.render import rendered
 from riskmodel.review.pages.run import LAST, OF_CHANGE
+from riskmodel.review.reports.alarms import alarms, path_of
 
 SECTIONS = (("model", "Model"), *OF_CHANGE, ("performance", "Performance"), *LAST, ("appendix", "Every test"))
 
@@ -22,13 +23,16 @@ def change_page(data: Mapping[str, Any]) -> str:
 
 
 def save(data: Mapping[str, Any], output: Path, *, pdf: bool = False) -> None:
-    """Writes the HTML, the JSON beside it and a PDF on request: all of them, or none.
+    """Writes the HTML, the JSON beside it, alarms where earlier rows are at hand, a PDF on request: all, or none.
 
     Raises: RiskModelError where there is no Chromium to print with, OSError where the folder cannot be written.
     """
-    json, printed_page = output.with_suffix(".json"), output.with_suffix(".pdf")
-    with beside.together(*([printed_page] if pdf else []), json, output) as folder:
-        for place, content in ((json, canonical(data)), (output, change_page(data).encode())):
+    contents = {output.with_suffix(".json"): canonical(data), output: change_page(data).encode()}
+    if data["subject"]["earlier"]:
+        contents = {path_of(output): canonical(alarms(data)), **contents}
+    printed_page = output.with_suffix(".pdf")
+    with beside.together(*([printed_page] if pdf else []), *contents) as folder:
+        for place, content in contents.items():
             (folder / place.name).write_bytes(content)
         if pdf:
             printed(folder / output.name, folder / printed_page.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,26 +13,22 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from riskmodel.config import Margins
-from riskmodel.core import Policy, Vector
 from riskmodel.datasets import encode
 from riskmodel.evaluation import thresholds
 from riskmodel.review.dossier import assess
 from riskmodel.review.evidence.monitor import periods
-from riskmodel.review.evidence.subject import CutoffSource, Earlier, Side, Subject, Terms
+from riskmodel.review.evidence.subject import Earlier, Side, Subject
 from riskmodel.review.pages.change import save
 from riskmodel.review.reports import change
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune.table import AS_USUAL, Spelling
 from riskmodel.workflows.review import model as review_model
 from riskmodel.workflows.review import rows as review_rows
+from riskmodel.workflows.review import terms
 from riskmodel.workflows.review.model import Model
 from riskmodel.workflows.review.rows import Columns, Part, Read
 from riskmodel.workflows.scoring_parity import compared, forms
 from riskmodel.workflows.train import run_record
-
-APPROVED = 0.8  # convention: the share that the champion approves, where no policy says
-GRADES = 10  # of equal counts by the champion's PD, likewise
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ class Request:
     cutoff: float | None = None
     thresholds: Path = thresholds.STANDARD
     reseeded: tuple[Path, ...] = ()
-    margins: Margins = Margins()  # noqa: RUF009 - frozen
+    policy: Path | None = None  # margins, cutoff and grades of the reviewer's own
     store: str | None = None  # of models that are addresses in MLflow
     spelling: Spelling = AS_USUAL
 
@@ -66,7 +63,7 @@ def review(request: Request, output: Path, stages: Stages, *, pdf: bool = False)
         subject = _subject(request, models[0], models[1], seeds, rows)
         dossier = assess(subject, limits)
     with stages.stage("Write"):
-        data = change.memo(dossier, _record(request, models, rows), _facts(models[1]))
+        data = change.memo(dossier, _record(request, models, rows, subject), _facts(models[1]))
         save(data, output, pdf=pdf)
     return data
 
@@ -80,16 +77,16 @@ def _subject(request: Request, champion: Model, challenger: Model, seeds: list[M
         dates = rows.earlier.dates
         when = None if dates is None else periods(dates)
         earlier = Earlier(*sides, rows.earlier.default, f"rows before {request.since}", when)
-    policy = _policy(champion, earlier.champion.pd if earlier else before.pd)
-    cutoff = policy.cutoff if request.cutoff is None else request.cutoff
-    same = now.table.take(pa.array(compared(after.pd, cutoff)))
+    scored = earlier.champion.pd if earlier else before.pd
+    rule = terms.rules(champion, challenger, scored, request.policy, request.cutoff)
+    same = now.table.take(pa.array(compared(after.pd, rule.cutoff)))
     return Subject(
         before,
         after,
         now.default,
-        cutoff,
-        policy.grade_edges,
-        request.margins,
+        rule.cutoff,
+        rule.grade_edges,
+        rule.margins,
         protected=now.protected,
         amount=now.amount,
         period=None if now.dates is None else periods(now.dates),
@@ -99,7 +96,7 @@ def _subject(request: Request, champion: Model, challenger: Model, seeds: list[M
         ids=now.ids,
         cluster=None if now.clusters is None else (request.columns.cluster or "", now.clusters),
         forms=forms(challenger.scorer, challenger.bundle, same),
-        terms=Terms(_source(request, champion), challenger.policy.cutoff if challenger.policy else None),
+        terms=rule.terms,
         rows_sha=_whole_rows(now, request.columns.id),
     )
 
@@ -107,12 +104,6 @@ def _subject(request: Request, champion: Model, challenger: Model, seeds: list[M
 def _facts(challenger: Model) -> dict[str, Any] | None:
     """What the challenger's owner wrote of it, where its bundle has it."""
     return dict(challenger.bundle.lineage.get("model", {})) if challenger.bundle else None
-
-
-def _source(request: Request, champion: Model) -> CutoffSource:
-    if request.cutoff is not None:
-        return CutoffSource.GIVEN
-    return CutoffSource.POLICY if champion.policy else CutoffSource.SAMPLE
 
 
 def _whole_rows(part: Part, id_column: str | None) -> NDArray[np.uint64]:
@@ -135,22 +126,19 @@ def _side(name: str, model: Model, part: Part) -> Side:
     return Side(name, model.scorer, matrix, model.reference, model.development_rows)
 
 
-def _policy(champion: Model, scored: Vector) -> Policy:
-    """The champion's own, or by convention from its PDs (n); outcomes play no part."""
-    if champion.policy is not None:
-        return champion.policy
-    edges = np.unique(np.quantile(scored, np.arange(1, GRADES) / GRADES))
-    cutoff = float(np.quantile(scored, APPROVED))
-    return Policy(cutoff, cutoff, tuple(edges.tolist()))
+def _policy(subject: Subject, file: Path | None) -> dict[str, Any]:
+    """Where cutoff and margins come from; a policy file by its hash."""
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest() if file else None
+    return {"cutoff": str(subject.terms.cutoff), "margins": str(subject.terms.margins), "policy_sha256": sha256}
 
 
-def _record(request: Request, models: list[Model], rows: Read) -> dict[str, Any]:
+def _record(request: Request, models: list[Model], rows: Read, subject: Subject) -> dict[str, Any]:
     """What went in, by hash; no time of day, so that the same input gives the same bytes."""
     columns = request.columns
     return {
         "data": {"file": rows.file, "sha256": rows.sha256, "since": str(request.since) if request.since else None},
         "columns": {**vars(columns), "protected": list(columns.protected)},
-        "policy": "the champion's own" if models[0].policy else "convention: the champion approves 80 % of the rows",
+        "policy": _policy(subject, request.policy),
         "code_sha256": run_record.code_sha256(),
         "versions": run_record.versions(),
         "lineage": {

@@ -22,7 +22,7 @@ from riskmodel.review.dossier import Dossier, assess
 from riskmodel.review.evidence.drift_table import drift
 from riskmodel.review.evidence.entry import Entry
 from riskmodel.review.evidence.monitor import periods
-from riskmodel.review.evidence.subject import Earlier, Side, Subject
+from riskmodel.review.evidence.subject import Earlier, MarginSource, Side, Subject, Terms
 from riskmodel.workflows.scoring_parity import Form, compared, forms
 from riskmodel.workflows.train.judge import Contest
 
@@ -60,6 +60,7 @@ def dossier(  # noqa: PLR0917
         reseeded=tuple(scorer.score(test) for scorer in again),
         no_reseed=why,
         forms=_forms(contest, after, applications),
+        terms=Terms(margins=MarginSource.RUN),
         fitted=(development.train.default, chosen.scorer.score(development.train)),
     )
     return replace(assess(subject, thresholds.standard()), drift=_drift(moved))

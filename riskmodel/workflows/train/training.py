@@ -27,7 +27,7 @@ from riskmodel.files import beside
 from riskmodel.trees import HasTrees
 from riskmodel.workflows import check, pyfunc
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.train import develop, drift, judge, review_run, run_record, timing
+from riskmodel.workflows.train import develop, drift, judge, openings, review_run, run_record, timing
 
 Variants = Mapping[str, Variant]
 
@@ -85,6 +85,10 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages) -> tuple[
         with stages.stage("Weigh the change"), threadpool_limits(run.threads):
             dossier = review_run.dossier(contest, trade_off, development, test, data.applications, moved)
         facts = _facts(run, data, toml_sha256, policy, stages)
+        opening = openings.entry(test, run_record.hashes(data.sha256, toml_sha256), trade_off.chosen)
+        ledger = openings.added(target, opening)
+        (folder / openings.FILE).write_bytes(openings.to_json(ledger))
+        facts["openings"] = ledger
         change = trade_off.trials.get(trade_off.chosen)
         study = Study(trade_off, variants, change, tested, facts, _attributions(unpruned, development))
         with stages.stage("Write report"):
@@ -160,6 +164,7 @@ def _bundle(run: Run, study: Study, policy: Policy, development: Development, va
         "data_sha256": hashes["data"],
         "toml_sha256": hashes["toml"],
         "id": run.data.id,
+        "margins": run.margins.model_dump(mode="json"),
         "model": run.model.model_dump(mode="json", exclude_none=True),
     }
     return bundle.pack(

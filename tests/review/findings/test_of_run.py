@@ -148,3 +148,17 @@ def test_what_the_screens_found_is_told_and_what_was_kept_with_its_reason(settin
     assert (kept.severity, warned.severity) == (Severity.MEDIUM, Severity.LOW)
     assert kept.evidence == "loan_no differs. Reason given: it is a size."
     assert len(found(settings, screened)) == len(found(settings, study)) + 2
+
+
+def test_a_test_sample_that_was_opened_before_is_told_by_how_many(settings, study):
+    def opened(toml, test="a"):
+        return {"at": "2026-01-02T00:00:00+00:00", "test_sha256": test, "toml_sha256": toml}
+
+    def told(*openings):
+        return said(settings, replace(study, run={**study.run, "openings": list(openings)}), "has been opened")
+
+    assert told(opened("x")) is None
+    assert told(opened("x", test="b"), opened("x")) is None
+    assert told(opened("x"), opened("x")).severity is Severity.LOW
+    twice = told(opened("x"), opened("y"), opened("x"))
+    assert (twice.severity, "opened 3 times" in twice.statement) == (Severity.MEDIUM, True)

@@ -96,7 +96,9 @@ def test_two_bundles_of_a_run_are_reviewed_by_the_champions_own_policy(done, tmp
     data = json.loads((tmp_path / "a.json").read_bytes())
     policy = json.loads((folder / "champion" / "manifest.json").read_bytes())["policy"]
     assert data["subject"]["cutoff"] == policy["cutoff"]
-    assert data["record"]["policy"] == "the champion's own"
+    assert data["record"]["policy"]["cutoff"] == "the champion's policy"
+    assert data["change"]["margins_fixed_before"] is True
+    assert "was developed on" in data["findings"][0]["statement"]  # most rows of the portfolio trained both
     parity = [entry for entry in data["evidence"] if entry["id"] == "change.parity"]
     assert [(entry["verdict"], entry["value"]) for entry in parity] == [("pass", 0)]
     assert [row[0] for row in parity[0]["tables"][0]["rows"]][-3:] == ["ONNX", "batch file", "pyfunc"]
@@ -118,3 +120,19 @@ def test_bad_input_is_one_line_and_nothing_is_written(place, tmp_path, options, 
     assert isinstance(refused.exception, RiskModelError)
     assert said in str(refused.exception)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_month_that_has_shifted_rings_with_its_own_exit_code_and_a_calm_one_does_not(place, tmp_path):
+    rows = pd.read_parquet(place / "rows.parquet")
+    later = rows["when"] >= "2024-06-01"
+    first = next(c for c in rows.columns if rows[c].dtype == float and c not in ("amount", "default"))
+    rows.loc[later, first] = rows.loc[later, first] + 10 * rows[first].std()
+    rows.to_parquet(tmp_path / "rows.parquet")
+    asked = ["--time", "when", "--since", "2024-06-01"]
+    models = {"champion": place / "model.txt", "challenger": place / "model.txt"}
+    assert run(tmp_path, tmp_path / "month.html", *asked, **models).exit_code == 5
+    told = json.loads((tmp_path / "month.alarms.json").read_bytes())
+    assert told["rings"] is True
+    assert first in {alarm["about"] for alarm in told["alarms"]}
+    assert run(place, tmp_path / "calm.html", *asked, **models).exit_code == 0
+    assert json.loads((tmp_path / "calm.alarms.json").read_bytes())["rings"] is False

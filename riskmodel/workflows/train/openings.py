@@ -1,0 +1,46 @@
+"""The ledger of a test sample: each time a run in one folder opened it, by which TOML, code and data.
+
+A sample that is opened again after its figures were read no longer confirms anything by itself: the ledger says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from riskmodel.core import Sample, canonical
+from riskmodel.errors import RiskModelError
+
+FILE = "openings.json"
+
+
+def entry(test: Sample, hashes: Mapping[str, str], chosen: str) -> dict[str, Any]:
+    """One opening: the rows by their hash, who asked, and which choice had been made."""
+    rows = hashlib.sha256(hashes["data"].encode() + test.rows.astype("<i8").tobytes()).hexdigest()
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"at": at, "test_sha256": rows, "chosen": chosen, **{f"{part}_sha256": hashes[part] for part in hashes}}
+
+
+def added(target: Path, opening: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The ledger of the run's folder with this opening at its end.
+
+    Raises: RiskModelError for a ledger that cannot be read: it is not begun anew without a word.
+    """
+    path = target / FILE
+    if not path.exists():
+        return [dict(opening)]
+    try:
+        before = json.loads(path.read_bytes())["openings"]
+        known = [dict(item) for item in before]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RiskModelError(f"{path}: must be the ledger of earlier openings, however: {error!r}") from error
+    return [*known, dict(opening)]
+
+
+def to_json(openings: list[dict[str, Any]]) -> bytes:
+    """The file's text."""
+    return canonical({"openings": openings})

@@ -1,0 +1,47 @@
+"""The ledger keeps every opening, in order, and is never begun anew without a word."""
+
+import json
+
+import numpy as np
+import pytest
+from samples import drawn
+
+from riskmodel.errors import RiskModelError
+from riskmodel.workflows.train import openings
+
+HASHES = {"data": "d" * 64, "toml": "t" * 64, "code": "c" * 64, "environment": "e" * 64}
+
+
+def opened(sample, chosen="small", **changes):
+    return openings.entry(sample, {**HASHES, **changes}, chosen)
+
+
+def test_an_opening_names_the_rows_who_asked_and_what_was_chosen():
+    found = opened(drawn(300, 1, "test"))
+    assert (found["chosen"], found["toml_sha256"], len(found["test_sha256"])) == ("small", "t" * 64, 64)
+    assert found["at"].endswith("+00:00")
+
+
+def test_the_same_rows_of_the_same_data_are_the_same_sample_and_no_others():
+    one = drawn(300, 1, "test")
+    fewer = one.take(np.arange(299))
+    assert opened(one)["test_sha256"] == opened(one, toml="x" * 64)["test_sha256"]
+    assert (
+        len({opened(one)["test_sha256"], opened(fewer)["test_sha256"], opened(one, data="x" * 64)["test_sha256"]}) == 3
+    )
+
+
+def test_a_second_opening_stands_behind_the_first(tmp_path):
+    sample = drawn(300, 1, "test")
+    first = openings.added(tmp_path, opened(sample))
+    (tmp_path / openings.FILE).write_bytes(openings.to_json(first))
+    second = openings.added(tmp_path, opened(sample, "other"))
+    assert [item["chosen"] for item in second] == ["small", "other"]
+    assert second[0] == first[0]
+
+
+def test_a_damaged_ledger_is_refused(tmp_path):
+    (tmp_path / openings.FILE).write_text("[]")
+    with pytest.raises(RiskModelError, match="must be the ledger of earlier openings"):
+        openings.added(tmp_path, opened(drawn(300, 1, "test")))
+    assert json.loads((tmp_path / openings.FILE).read_text()) == []
