@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -38,7 +39,8 @@ def test_every_command_is_one_that_is_run_here():
     assert [c.split()[:2] for c in COMMANDS] == [
         ["make", "run"], ["make", "test"], ["riskmodel", "init"], ["riskmodel", "check"], ["riskmodel", "train"],
         ["riskmodel", "synth"], ["riskmodel", "data"], ["riskmodel", "score"], ["riskmodel", "prune"],
-        ["riskmodel", "review"], ["riskmodel", "ui"], ["riskmodel", "score"],
+        ["riskmodel", "review"], ["riskmodel", "ui"], ["riskmodel", "promote"], ["riskmodel", "promote"],
+        ["riskmodel", "promote"], ["riskmodel", "rollback"], ["riskmodel", "score"],
     ]  # fmt: skip
 
 
@@ -66,7 +68,7 @@ def test_training_scoring_and_the_pages_work_as_written(tmp_path):
     pq.write_table(table, tmp_path / "loans.parquet")
     pa_csv.write_csv(table.drop_columns(["default", "true_pd"]).slice(0, 300), tmp_path / "applications.csv")
     (tmp_path / "loans.toml").write_text(example("toml"))
-    commands = [c.split() for c in COMMANDS if c.startswith("riskmodel")]
+    commands = [shlex.split(c) for c in COMMANDS if c.startswith("riskmodel")]
     ui = commands.pop([c[1] for c in commands].index("ui"))
     program = str(Path(sys.executable).parent / "riskmodel")
     _model(table, tmp_path)

@@ -4,6 +4,7 @@ import click
 
 STORE = "sqlite:///mlflow.db"
 MODEL = "bundle's folder, models:/NAME/VERSION, models:/NAME@ALIAS or runs:/RUN_ID/PATH"
+AUDIT = "File of the audit.  [default: riskmodel-audit.jsonl beside a SQLite store, or else here]"
 
 NULL = click.option(
     "--null",

@@ -1,9 +1,29 @@
 """Runs and models in MLflow: the only room that knows it; it stores what was found and decides nothing."""
 
-from riskmodel.tracking.address import is_address, read
+from riskmodel.tracking.address import is_address, read, registered_at
+from riskmodel.tracking.audit import Audit
+from riskmodel.tracking.audit import file_of as audit_file
 from riskmodel.tracking.log import log_run, ticks
+from riskmodel.tracking.model import register_bundle
 from riskmodel.tracking.scored import log_scored
-from riskmodel.tracking.store import DEFAULT_URI, Store, open_store
+from riskmodel.tracking.store import DEFAULT_URI, Store, existing, open_store
+from riskmodel.tracking.switch import Version
 from riskmodel.tracking.ui import ui
 
-__all__ = ["DEFAULT_URI", "Store", "is_address", "log_run", "log_scored", "open_store", "read", "ticks", "ui"]
+__all__ = [
+    "DEFAULT_URI",
+    "Audit",
+    "Store",
+    "Version",
+    "audit_file",
+    "existing",
+    "is_address",
+    "log_run",
+    "log_scored",
+    "open_store",
+    "read",
+    "register_bundle",
+    "registered_at",
+    "ticks",
+    "ui",
+]

@@ -45,6 +45,16 @@ def read(address: str, uri: str = DEFAULT_URI) -> Bundle:
             raise BundleError(str(error).replace(str(place), address)) from error
 
 
+def registered_at(store: Store, address: str) -> tuple[str, str] | None:
+    """Name and number of the registered version at an address that `read` takes; None for an address in a run."""
+    if found := _VERSION.fullmatch(address):
+        return found["name"], found["version"]
+    if found := _ALIAS.fullmatch(address):
+        version = store.client.get_model_version_by_alias(found["name"], found["alias"])
+        return found["name"], str(version.version)
+    return None
+
+
 def _fetched(store: Store, address: str, folder: str) -> Path:
     """A copy of the bundle alone: a model of another kind may be of any size."""
     from mlflow.artifacts import download_artifacts

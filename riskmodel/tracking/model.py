@@ -62,5 +62,28 @@ def register(store: Store, name: str, run: str, tags: Mapping[str, Any]) -> str:
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
-    made = store.client.create_model_version(name, f"runs:/{run}/{PATH}", run, {k: str(v) for k, v in tags.items()})
+    told = {key: str(value) for key, value in (_identity(store, run) | dict(tags)).items()}
+    made = store.client.create_model_version(name, f"runs:/{run}/{PATH}", run, told)
     return f"models:/{name}/{made.version}"
+
+
+def register_bundle(store: Store, name: str, folder: Path, loader: str, tags: Mapping[str, Any]) -> str:
+    """Registers a bundle's folder in a run of its own; returns the number of the version. Raises: BundleError."""
+    run = store.client.create_run(store.experiment(name), run_name=f"register {folder.name}").info.run_id
+    try:
+        log_model(store, run, folder, loader)
+        address = register(store, name, run, tags)
+    except BaseException:
+        store.client.set_terminated(run, "FAILED")
+        raise
+    store.client.set_terminated(run, "FINISHED")
+    return address.rpartition("/")[2]
+
+
+def _identity(store: Store, run: str) -> dict[str, Any]:
+    """The hashes by which a version is known again."""
+    from mlflow.models import Model
+
+    with tempfile.TemporaryDirectory() as folder:
+        metadata = Model.load(store.client.download_artifacts(run, f"{PATH}/MLmodel", folder)).metadata
+    return {key: metadata[key] for key in ("bundle_sha256", "model_sha256")}

@@ -40,7 +40,8 @@ def test_all_addresses_of_one_bundle_lead_to_it(store, saved, run):
     for name in ("models:/taiwan/1", "models:/taiwan@champion", f"runs:/{run}/model", f"runs:/{run}/bundle"):
         assert is_address(name)
         assert address.read(name, store.uri) == wanted
-    assert store.client.get_model_version("taiwan", "2").tags == {"variant": "small"}
+    hashes = {"bundle_sha256": wanted.sha256, "model_sha256": wanted.scorer_sha256}
+    assert store.client.get_model_version("taiwan", "2").tags == {"variant": "small", **hashes}
 
 
 def test_a_model_that_mlflow_itself_logged_is_found_too(store, saved, tmp_path, monkeypatch):

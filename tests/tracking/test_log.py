@@ -87,7 +87,8 @@ def test_the_chosen_variant_alone_becomes_a_model_and_is_registered_when_all_is_
         parent = store.client.get_run(log_run(store, settings, study, bundles=bundles, loader="some.module"))
         assert parent.data.tags["model"] == f"models:/taiwan/{version}"
     version = store.client.get_model_version("taiwan", "2")
-    assert (version.tags, version.aliases) == ({"variant": "lgbm/trees@0.25"}, [])
+    assert (version.tags["variant"], version.aliases) == ("lgbm/trees@0.25", [])
+    assert version.tags["bundle_sha256"] == bundle.read(tmp_path / "saved").sha256
     siblings = store.client.search_runs([store.experiment("taiwan")])
     assert version.run_id in [run.info.run_id for run in siblings if files(store, run, "model")]
 

@@ -1,0 +1,39 @@
+"""From the command line: a report, a bundle or an address becomes the champion, and the earlier one comes back."""
+
+import json
+
+from riskmodel import bundle, tracking
+
+
+def test_a_run_is_promoted_another_takes_over_and_the_first_comes_back(riskmodel, done, store, tmp_path):
+    study, folder = done
+    audit, options = tmp_path / "audit.jsonl", ("--store", store, "--audit", tmp_path / "audit.jsonl")
+    because = ("--because", "a drill")
+    code, out, err = riskmodel("promote", folder, "--as", "champion", *because, *options)
+    assert (code, err) == (0, "")
+    assert out.startswith("models:/small@champion is version 1 now")
+    other = next(path for path in sorted((folder / "bundles").iterdir()) if path.name != study.trade_off.chosen)
+    code, _, err = riskmodel("promote", other, "--as", "challenger", *because, *options)
+    assert (code, err.count("\n")) == (1, 1)
+    assert "say --name" in err
+    assert riskmodel("promote", other, "--as", "challenger", "--name", "small", *because, *options)[0] == 0
+    code, _, err = riskmodel("promote", "models:/small@challenger", "--as", "champion", *options)
+    assert (code, "must be confirmed by the test sample" in err) == (1, True)
+    code, out, _ = riskmodel("promote", "models:/small@challenger", "--as", "champion", *because, *options, "--json")
+    assert json.loads(out)["audit"]["bundle_sha256"] == bundle.read(other).sha256
+    assert tracking.read("models:/small@champion", store) == bundle.read(other)
+    code, out, _ = riskmodel("rollback", "small", *because, *options, "--json")
+    assert (code, json.loads(out)["audit"]["bundle_sha256"]) == (0, bundle.read(folder / "chosen").sha256)
+    assert tracking.read("models:/small@champion", store) == bundle.read(folder / "chosen")
+    assert len(audit.read_text().splitlines()) == 4
+    client = tracking.open_store(store).client
+    for alias in ("champion", "previous"):
+        client.delete_registered_model_alias("small", alias)
+    for key in client.get_registered_model("small").tags:
+        client.delete_registered_model_tag("small", key)
+
+
+def test_without_a_store_nothing_is_rolled_back(riskmodel, tmp_path):
+    code, _, err = riskmodel("rollback", "small", "--store", f"sqlite:///{tmp_path / 'mlflow.db'}")
+    assert (code, err.count("\n")) == (1, 1)
+    assert list(tmp_path.iterdir()) == []
