@@ -43,7 +43,7 @@ def psi(reference: ArrayLike, current: ArrayLike) -> float | None:
     >>> round(psi([50, 30, 20], [40, 30, 30]), 4)
     0.0629
     >>> round(psi([50, 50, 0], [40, 30, 30]), 4)
-    1.3077
+    1.3361
     """
     shift = shifted(reference, current)
     return None if shift is None else shift.index.value

@@ -44,8 +44,8 @@ def brier(default: ArrayLike, pd: ArrayLike, clusters: Clusters | None = None) -
 
     Examples
     --------
-    >>> brier([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).value
-    0.158125
+    >>> round(brier([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).value, 4)
+    0.1581
     """
     return of_mean(squared_error(*require_scored(default, pd, "pd", 1.0)), clusters)
 

@@ -10,6 +10,9 @@ from scipy.special import expit
 from scipy.stats import ks_2samp, norm
 from sklearn.metrics import accuracy_score, roc_auc_score
 
+from riskmodel.core import Interval
+from riskmodel.errors import DataError
+from riskmodel.evaluation.metrics.calibration import brier
 from riskmodel.evaluation.metrics.discrimination import accuracy, auc, gini, ks, placements
 
 COARSE = st.integers(-3, 3)  # many ties
@@ -173,3 +176,19 @@ def test_pds_that_only_saturate_still_have_figures():
     default = np.array([0, 1, 0, 1, 0, 0], dtype=np.int8)
     pd = expit(np.array([-800.0, 800, -800, -800, 800, -800]))
     assert auc(default, pd).value == pytest.approx(roc_auc_score(default, pd))
+
+
+def test_plain_lists_are_taken_and_what_is_no_score_is_refused_in_one_line():
+    assert auc([0, 1], [0.2, 0.3]).value == 1
+    assert auc([0, 1, 1], [0.2, 0.3, 0.1]) == Interval(0.5, 0.0, 1.0)
+    for outcome, score, message in (
+        ([0, 1], [0.2, float("nan")], "score must have no missing value, however: row 1"),
+        ([0, 1], [0.2], "score must have 2 rows as default has"),
+        ([0, 2], [0.2, 0.3], "default must be 0 or 1, however: 2"),
+        ([1, 1], [0.2, 0.3], "a bad and a good, however: one class alone"),
+        ([], [], "one row of outcomes or more"),
+    ):
+        with pytest.raises(DataError, match=message):
+            auc(outcome, score)
+    with pytest.raises(DataError, match=r"pd must be in \[0, 1\], however: 1.5"):
+        brier([0, 1], [0.2, 1.5])
