@@ -59,12 +59,12 @@ class Reasons:
 
     def effects(self, matrix: Matrix) -> Matrix:
         """How far each reason raises the log-odds of default above what is usual, rows x names; calibrated."""
-        found = self.scorer.calibration.slope * self._explain(matrix)
-        if len(self.names) == found.shape[1]:
-            return found
-        together = np.zeros((len(found), len(self.names)))
+        single = self.scorer.calibration.slope * self._explain(matrix)
+        if len(self.names) == single.shape[1]:
+            return single
+        together = np.zeros((len(single), len(self.names)))
         for i, feature in enumerate(self.scorer.features):
-            together[:, self.names.index(self._name(feature))] += found[:, i]
+            together[:, self.names.index(self._name(feature))] += single[:, i]
         return together
 
     @cached_property
@@ -79,7 +79,7 @@ class Reasons:
         return self._substituted
 
     def _substituted(self, matrix: Matrix) -> Matrix:
-        found = np.empty(matrix.shape)
+        effect = np.empty(matrix.shape)
         for start in range(0, len(matrix), ROWS):
             rows = matrix[start : start + ROWS]
             margin = self.scorer.raw_margin(rows)
@@ -87,5 +87,5 @@ class Reasons:
                 usual = self.reference.typical.get(feature.name)
                 other = rows.copy()
                 other[:, i] = np.nan if usual is None else usual
-                found[start : start + ROWS, i] = margin - self.scorer.raw_margin(other)
-        return found
+                effect[start : start + ROWS, i] = margin - self.scorer.raw_margin(other)
+        return effect

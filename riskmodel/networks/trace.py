@@ -48,8 +48,8 @@ def backward(network: Network, trace: Trace, target: Vector) -> tuple[Double, ..
     """
     last = expit(trace.logits) - np.asarray(target, np.float64)[:, None]
     following = last[..., None] * network.head
-    found = [last]
+    deltas = [last]
     for sums, weight in zip(trace.sums[-2::-1], network.weights[::-1], strict=True):
-        found.append(delta := following * (sums > 0))
+        deltas.append(delta := following * (sums > 0))
         following = delta @ weight.astype(np.float64)
-    return tuple(found[::-1])
+    return tuple(deltas[::-1])

@@ -7,7 +7,7 @@ against it. ONNX and its runtime are an extra, imported only here and only when 
 from riskmodel.onnx_export.certificate import Int8Certificate
 from riskmodel.onnx_export.drawing import PD, ROWS, Drawing, Width
 from riskmodel.onnx_export.lookups import interpolated
-from riskmodel.onnx_export.model import Model, opened, with_pd
+from riskmodel.onnx_export.model import OnnxModel, opened, with_pd
 from riskmodel.onnx_export.networks import network_margin
 from riskmodel.onnx_export.trees import tree_margin
 
@@ -16,7 +16,7 @@ __all__ = [
     "ROWS",
     "Drawing",
     "Int8Certificate",
-    "Model",
+    "OnnxModel",
     "Width",
     "interpolated",
     "network_margin",

@@ -34,8 +34,8 @@ class Drawing:
     def add(self, operator: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
         """A node with one output; returns the output's name. Arrays among the attributes become tensors."""
         name = f"v{len(self._nodes)}"
-        told = {key: self._attribute(value) for key, value in attributes.items()}
-        self._nodes.append(self._onnx.helper.make_node(operator, list(inputs), [name], name, domain=domain, **told))
+        named = {key: self._attribute(value) for key, value in attributes.items()}
+        self._nodes.append(self._onnx.helper.make_node(operator, list(inputs), [name], name, domain=domain, **named))
         return name
 
     def _attribute(self, value: Any) -> Any:

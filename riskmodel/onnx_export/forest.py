@@ -30,7 +30,7 @@ class Leaf:
 
 
 @dataclass(frozen=True)
-class Split:
+class ForestSplit:
     """A question to one column; `missing_true` is where NaN goes."""
 
     column: int
@@ -38,8 +38,8 @@ class Split:
     threshold: float
     missing_true: bool
     members: tuple[int, ...]
-    true: Split | Leaf
-    false: Split | Leaf
+    true: ForestSplit | Leaf
+    false: ForestSplit | Leaf
 
 
 @dataclass
@@ -52,7 +52,7 @@ class _Arrays:
     children: list[tuple[int, int, int, int]] = field(default_factory=list)  # true, is a leaf, false, is a leaf
     leaves: list[Leaf] = field(default_factory=list)
 
-    def placed(self, root: Split) -> int:
+    def placed(self, root: ForestSplit) -> int:
         """Adds a tree, parents first, and returns where its root stands; no recursion, since trees can be deep."""
         first, waiting = len(self.columns), deque([root])
         due = first + 1  # where the next split that waits will stand
@@ -76,7 +76,9 @@ class _Arrays:
         return first
 
 
-def sums(drawing: Drawing, rows: str, roots: Sequence[Split], kind: type[np.floating[Any]], outputs: int = 1) -> str:
+def sums(
+    drawing: Drawing, rows: str, roots: Sequence[ForestSplit], kind: type[np.floating[Any]], outputs: int = 1
+) -> str:
     """What the trees add up to: n x outputs, in the arithmetic of `kind`, which is also that of `rows`."""
     arrays = _Arrays()
     starts = [arrays.placed(root) for root in roots]

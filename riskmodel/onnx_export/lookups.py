@@ -11,7 +11,7 @@ import numpy as np
 
 from riskmodel.core import Vector
 from riskmodel.onnx_export.drawing import Drawing
-from riskmodel.onnx_export.forest import Leaf, Mode, Split, sums
+from riskmodel.onnx_export.forest import ForestSplit, Leaf, Mode, sums
 
 
 def interpolated(drawing: Drawing, values: str, knots: Sequence[Vector], heights: Sequence[Vector]) -> str:
@@ -36,11 +36,11 @@ def pieces(drawing: Drawing, values: str, inner: Sequence[Vector], kind: type[np
     n x f whole numbers, counted on from column to column: positions in tables that hold all pieces in a row.
     """
     starts = np.cumsum([0, *(len(line) + 1 for line in inner)])[:-1]
-    found = [
+    searches = [
         _search(line.tolist(), column, [Leaf(float(place), column) for place in range(len(line) + 1)])
         for column, line in enumerate(inner)
     ]
-    roots = [tree for tree in found if isinstance(tree, Split)]
+    roots = [tree for tree in searches if isinstance(tree, ForestSplit)]
     if not roots:
         count = drawing.add("Mul", values, drawing.constant(np.zeros(1, kind)))  # one piece a column
     else:
@@ -48,11 +48,11 @@ def pieces(drawing: Drawing, values: str, inner: Sequence[Vector], kind: type[np
     return drawing.add("Add", drawing.cast(count, np.int64), drawing.constant(starts.astype(np.int64)))
 
 
-def _search(knots: Sequence[float], column: int, leaves: Sequence[Leaf]) -> Split | Leaf:
+def _search(knots: Sequence[float], column: int, leaves: Sequence[Leaf]) -> ForestSplit | Leaf:
     """A balanced tree that finds leaves[i] where i of the rising knots are <= the number."""
     if not len(knots):
         return leaves[0]
     middle = len(knots) // 2
     below = _search(knots[:middle], column, leaves[: middle + 1])
     rest = _search(knots[middle + 1 :], column, leaves[middle + 1 :])
-    return Split(column, Mode.BELOW, float(knots[middle]), False, (), below, rest)
+    return ForestSplit(column, Mode.BELOW, float(knots[middle]), False, (), below, rest)

@@ -16,7 +16,7 @@ FLOAT, DOUBLE = 1, 11  # ONNX's numbers of the two widths
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class OnnxModel:
     """A model of ours in ONNX Runtime; the session is made when it is first needed."""
 
     content: bytes
@@ -30,8 +30,8 @@ class Model:
             return np.empty(0)
         with np.errstate(over="ignore"):  # what is too large for single precision is infinite there
             rows = np.ascontiguousarray(matrix, self.width)
-        found: Vector = self._session.run([output], {ROWS: rows})[0].ravel()
-        return found
+        values: Vector = self._session.run([output], {ROWS: rows})[0].ravel()
+        return values
 
     @cached_property
     def _session(self) -> Any:
@@ -42,20 +42,20 @@ class Model:
         return runtime.InferenceSession(self.content, options, providers=["CPUExecutionProvider"])
 
 
-def opened(content: bytes, columns: int, threads: int = 1) -> Model:
+def opened(content: bytes, columns: int, threads: int = 1) -> OnnxModel:
     """A model of so many columns that this package has written. Raises: BundleError for any other, in one line."""
     proto = _parsed(content)
     if proto.producer_name not in (PRODUCER, "onnx.quantize") or proto.graph.name != PRODUCER:
         raise BundleError(f"an ONNX model must be one of riskmodel's own, however: {_maker(proto)} made it")
     shapes = {value.name: value.type.tensor_type for value in proto.graph.input}
-    tensors = [*proto.graph.initializer, *(told.t for node in proto.graph.node for told in node.attribute)]
+    tensors = [*proto.graph.initializer, *(attribute.t for node in proto.graph.node for attribute in node.attribute)]
     outside = any(tensor.external_data for tensor in tensors)
     if set(shapes) != {ROWS} or MARGIN not in {value.name for value in proto.graph.output} or outside:
         raise BundleError(f"an ONNX model must make {ROWS} into {MARGIN} by itself alone, however: this one does not")
     kind, wide = shapes[ROWS].elem_type, shapes[ROWS].shape.dim[-1].dim_value
     if wide != columns or kind not in (FLOAT, DOUBLE):
         raise BundleError(f"the ONNX model has {wide} columns, however: the scorer {columns} features")
-    model = Model(content, columns, np.dtype(np.float64 if kind == DOUBLE else np.float32), threads)
+    model = OnnxModel(content, columns, np.dtype(np.float64 if kind == DOUBLE else np.float32), threads)
     try:
         model.run(np.zeros((1, columns)))
     except Exception as error:  # the runtime's own classes share no base

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel.onnx_export.drawing import Drawing, Width
-from riskmodel.onnx_export.forest import Leaf, Mode, Split, sums
+from riskmodel.onnx_export.forest import ForestSplit, Leaf, Mode, sums
 from riskmodel.trees import MISSING_NAN, MISSING_ZERO, Tree, TreeEnsemble
 
 ZERO = float(np.float32(1e-35))  # LightGBM's zero is all that is no farther from it
@@ -78,9 +78,9 @@ class _View:
         return drawing.add("Where", outside, none, drawing.add("Floor", drawing.add("Abs", own)))
 
 
-def _split(tree: Tree, view: _View, xgboost: bool, kind: type[np.floating[Any]]) -> Split:
+def _split(tree: Tree, view: _View, xgboost: bool, kind: type[np.floating[Any]]) -> ForestSplit:
     """A tree of more than one node, put together from its leaves up."""
-    made: dict[int, Split | Leaf] = {}
+    made: dict[int, ForestSplit | Leaf] = {}
     for node in reversed(tree.order):
         if tree.is_leaf[node]:
             made[node] = Leaf(float(tree.value[node]))
@@ -91,17 +91,17 @@ def _split(tree: Tree, view: _View, xgboost: bool, kind: type[np.floating[Any]])
             members = tuple(sorted({code for code in listed if code >= 0})) or (-2,)  # ONNX knows no empty set
             yes, no = (right, left) if xgboost else (left, right)
             missing = xgboost and not default_left
-            made[node] = Split(view.code(column), Mode.MEMBER, 0.0, missing, members, yes, no)
+            made[node] = ForestSplit(view.code(column), Mode.MEMBER, 0.0, missing, members, yes, no)
         elif xgboost:
             threshold = float(np.float32(tree.threshold[node]))
-            made[node] = Split(column, Mode.BELOW, threshold, default_left, (), left, right)
+            made[node] = ForestSplit(column, Mode.BELOW, threshold, default_left, (), left, right)
         else:
             threshold = float(tree.threshold[node])
             own = view.zero(column) if tree.missing[node] == MISSING_ZERO else column
             missing = default_left if tree.missing[node] in (MISSING_NAN, MISSING_ZERO) else threshold >= 0
-            made[node] = Split(own, Mode.AT_MOST, _at_most(threshold, kind), missing, (), left, right)
+            made[node] = ForestSplit(own, Mode.AT_MOST, _at_most(threshold, kind), missing, (), left, right)
     root = made[0]
-    assert isinstance(root, Split)  # noqa: S101 - it has more than one node
+    assert isinstance(root, ForestSplit)  # noqa: S101 - it has more than one node
     return root
 
 

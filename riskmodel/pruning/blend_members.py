@@ -17,7 +17,7 @@ from riskmodel.stats import log_loss
 
 
 @runtime_checkable
-class HasMembers(Protocol):
+class ReducibleBlend(Protocol):
     """A scorer that is a weighted sum of others."""
 
     @property
@@ -53,8 +53,8 @@ class BlendMembersPruner(RankingPruner):
         return _blend(scorer).without(plan.dropped, development) if plan.dropped else scorer
 
 
-def _blend(scorer: Scorer) -> HasMembers:
-    if not isinstance(scorer, HasMembers):
+def _blend(scorer: Scorer) -> ReducibleBlend:
+    if not isinstance(scorer, ReducibleBlend):
         raise UnsupportedScorer(f"blend_members works on blends, however: {scorer.kind}")
     return scorer
 

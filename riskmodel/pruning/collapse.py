@@ -14,7 +14,7 @@ import numpy as np
 
 from riskmodel.core import Vector
 from riskmodel.pruning._trees.block_coordinate import add, totals
-from riskmodel.pruning._trees.layout import Codes, Layout
+from riskmodel.pruning._trees.layout import Codes, TreeLayout
 from riskmodel.pruning._trees.leaf_ranges import spans, sums
 from riskmodel.pruning._trees.path import PathPruner
 from riskmodel.pruning._trees.platt_line import fitted_line
@@ -47,7 +47,7 @@ class Collapse:
     def __init__(self, problem: Problem) -> None:
         self.objective = problem.tune.objective
         pieces = zip(problem.layouts, problem.tune.codes, problem.masses, strict=True)
-        self.pieces = [Piece(layout, codes, mass) for layout, codes, mass in pieces]
+        self.pieces = [CollapsingTree(layout, codes, mass) for layout, codes, mass in pieces]
         self.margin, self.line = problem.tune.teacher.copy(), np.array([0.0, 1.0])
 
     def order(self) -> list[Step]:
@@ -79,9 +79,9 @@ class Collapse:
         """
         self.line = fitted_line(self.objective, self.margin, self.line, 3)
         self._renew()
-        found = [(best.rise, tree) for tree in range(len(self.pieces)) if (best := self._weakest(tree)) is not None]
-        heapify(found)
-        return found
+        due = [(best.rise, tree) for tree in range(len(self.pieces)) if (best := self._weakest(tree)) is not None]
+        heapify(due)
+        return due
 
     def _weakest(self, tree: int) -> Candidate | None:
         return self.pieces[tree].weakest(self.residual, self.hessian)
@@ -98,10 +98,10 @@ class Collapse:
         self.hessian = slope**2 * self.objective.hessian(margin)
 
 
-class Piece:
+class CollapsingTree:
     """One tree: the present value of each old leaf, and which splits stand; it owns what it changes."""
 
-    def __init__(self, layout: Layout, codes: Codes, mass: Vector) -> None:
+    def __init__(self, layout: TreeLayout, codes: Codes, mass: Vector) -> None:
         self.layout, self.codes = layout, codes
         self.value = layout.value.copy()
         self.stands = np.ones(len(layout.nodes), np.bool_)

@@ -92,12 +92,12 @@ class GroupLasso:
         grown = [tree for tree, basis in enumerate(self.basis) if len(basis.on_left)]
         for _ in range(rounds):
             self.descent.renew()
-            moved = max((self._visit(tree, penalty) for tree in grown), default=0.0)
+            largest = max((self._visit(tree, penalty) for tree in grown), default=0.0)
             standing = [tree for tree in grown if self.coefficients[tree].any()]
             for _ in range(3):
                 if max((self._visit(tree, penalty) for tree in standing), default=0.0) < tolerance / 10:
                     break
-            if moved < tolerance:
+            if largest < tolerance:
                 return
 
     def _visit(self, tree: int, penalty: float) -> float:

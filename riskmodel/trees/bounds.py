@@ -25,9 +25,9 @@ def margin_bound(before: TreeEnsemble, leaves: Mapping[tuple[int, int], float], 
     ends: dict[int, dict[int, float]] = {}
     for (tree, node), value in leaves.items():
         ends.setdefault(tree, {})[node] = value
-    moved = [_moved(tree, ends.get(i, {}), before) for i, tree in enumerate(before.trees)]
+    changes = [_moved(tree, ends.get(i, {}), before) for i, tree in enumerate(before.trees)]
     shift = intercept - before.intercept
-    return max(shift + sum(float(m.max()) for m in moved), -shift - sum(float(m.min()) for m in moved), 0.0)
+    return max(shift + sum(float(m.max()) for m in changes), -shift - sum(float(m.min()) for m in changes), 0.0)
 
 
 def _moved(tree: Tree, ends: Mapping[int, float], before: TreeEnsemble) -> Vector:
@@ -38,8 +38,8 @@ def _moved(tree: Tree, ends: Mapping[int, float], before: TreeEnsemble) -> Vecto
         if tree.feature[node] != LEAF:
             now[tree.left[node]] = now[tree.right[node]] = now[node]
     reached = [node for node in boxes(tree, before.rules) if tree.feature[node] == LEAF]
-    moved: Vector = (now - tree.value)[reached]
-    return moved
+    change: Vector = (now - tree.value)[reached]
+    return change
 
 
 def margin_range(ensemble: TreeEnsemble) -> tuple[float, float]:
@@ -71,25 +71,25 @@ def first_break(ensemble: TreeEnsemble, feature: int, direction: int) -> Break |
     for i, tree in enumerate(ensemble.trees):
         asked = np.flatnonzero(tree.feature == feature)
         if len(asked):
-            found = boxes(tree, ensemble.rules)
+            reached = boxes(tree, ensemble.rules)
             for node in map(int, asked):
-                if node in found and (pair := _wrong(tree, node, found, direction)) is not None:
+                if node in reached and (pair := _wrong(tree, node, reached, direction)) is not None:
                     return Break(i, node, *pair)
     return None
 
 
-def _wrong(tree: Tree, node: int, found: Mapping[int, Box], direction: int) -> tuple[float, float] | None:
+def _wrong(tree: Tree, node: int, reached: Mapping[int, Box], direction: int) -> tuple[float, float] | None:
     if tree.sets[node] is not None:
         return None
     feature, zeros = int(tree.feature[node]), tree.missing[node] != MISSING_ZERO
     sides = [
-        [leaf for leaf in _leaves(tree, int(child)) if leaf in found and _numbers(found[leaf], feature, zeros)]
+        [leaf for leaf in _leaves(tree, int(child)) if leaf in reached and _numbers(reached[leaf], feature, zeros)]
         for child in (tree.left[node], tree.right[node])
     ]
     for low in sides[0]:
         for high in sides[1]:
             wrong = direction * (tree.value[high] - tree.value[low]) < 0
-            if wrong and _meet(found[low], found[high], feature):
+            if wrong and _meet(reached[low], reached[high], feature):
                 return float(tree.value[low]), float(tree.value[high])
     return None
 

@@ -50,7 +50,7 @@ class Axis:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class LookupTable:
     """Points by cell, log-odds: one dimension an axis; without an axis one number, the intercept."""
 
     axes: tuple[Axis, ...]
@@ -62,7 +62,7 @@ class Table:
         return self.points[cells] if cells else np.full(len(matrix), float(self.points))
 
 
-def tables(ensemble: TreeEnsemble) -> tuple[Table, ...]:
+def tables(ensemble: TreeEnsemble) -> tuple[LookupTable, ...]:
     """The intercept, then a table a feature, then one a pair; their points add up to `ensemble.margins`.
 
     Each table is centred on the rows that its trees were grown on, so that the intercept is the usual margin.
@@ -77,10 +77,10 @@ def tables(ensemble: TreeEnsemble) -> tuple[Table, ...]:
             groups.setdefault(used, []).append(tree)
     intercept = ensemble.intercept + sum(tree.mean for tree in ensemble.trees)
     ordered = sorted(groups, key=lambda used: (len(used), used))
-    return Table((), np.array(intercept)), *(_table(ensemble, groups[used], used) for used in ordered)
+    return LookupTable((), np.array(intercept)), *(_table(ensemble, groups[used], used) for used in ordered)
 
 
-def _table(ensemble: TreeEnsemble, trees: list[Tree], used: tuple[int, ...]) -> Table:
+def _table(ensemble: TreeEnsemble, trees: list[Tree], used: tuple[int, ...]) -> LookupTable:
     """Each cell has the margin of an example in it, so that the rules of missing values stay in one place, the walk."""
     group = replace(ensemble, trees=tuple(trees), intercept=-sum(tree.mean for tree in trees))
     axes = tuple(_axis(group, feature) for feature in used)
@@ -88,7 +88,7 @@ def _table(ensemble: TreeEnsemble, trees: list[Tree], used: tuple[int, ...]) -> 
     examples = np.zeros((grid[0].size, group.n_features))
     for feature, values in zip(used, grid, strict=True):
         examples[:, feature] = values.ravel()
-    return Table(axes, group.margins(examples).reshape(grid[0].shape))
+    return LookupTable(axes, group.margins(examples).reshape(grid[0].shape))
 
 
 def _axis(group: TreeEnsemble, feature: int) -> Axis:

@@ -38,12 +38,12 @@ def held(ensemble: TreeEnsemble, directions: Sequence[int]) -> tuple[int, ...]:
 def _broken(tree: Tree, directions: Sequence[int]) -> list[int]:
     order = split_order(tree, directions)
     low, high = tree.value.copy(), tree.value.copy()
-    found = []
+    broken = []
     for node in reversed(tree.order):
         if tree.is_leaf[node]:
             continue
         left, right = tree.left[node], tree.right[node]
         if (order[node] > 0 and high[left] > low[right]) or (order[node] < 0 and high[right] > low[left]):
-            found.append(node)
+            broken.append(node)
         low[node], high[node] = min(low[left], low[right]), max(high[left], high[right])
-    return sorted(found)
+    return sorted(broken)

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from riskmodel.core import Column
-from riskmodel.trees.lookup_tables import Axis, Table
+from riskmodel.trees.lookup_tables import Axis, LookupTable
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Line:
     points: float
 
 
-def lines(tables: Sequence[Table], features: Sequence[Column]) -> tuple[Line, ...]:
+def lines(tables: Sequence[LookupTable], features: Sequence[Column]) -> tuple[Line, ...]:
     """All cells of all tables, in words; `features` are the columns of the scorer, in their order."""
     return tuple(
         Line(number, conditions, float(points))

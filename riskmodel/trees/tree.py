@@ -73,11 +73,11 @@ class Tree:
     @cached_property
     def order(self) -> tuple[int, ...]:
         """Nodes, each after its parent."""
-        found = [0]
-        for node in found:
+        nodes = [0]
+        for node in nodes:
             if self.feature[node] != LEAF:
-                found += [int(self.left[node]), int(self.right[node])]
-        return tuple(found)
+                nodes += [int(self.left[node]), int(self.right[node])]
+        return tuple(nodes)
 
     def with_leaves(self, values: Mapping[int, float]) -> Tree:
         """The tree that ends at the given nodes, with these values; nodes keep their order, covers and notes."""
@@ -101,15 +101,15 @@ class Tree:
 
     def _above(self, ends: Mapping[int, float]) -> list[int]:
         """The nodes from the root down to the given ones, in their own order."""
-        found = [0]
-        for node in found:
+        nodes = [0]
+        for node in nodes:
             if node not in ends:
                 if self.feature[node] == LEAF:
                     raise ValueError(f"node {node} is a leaf, however: it has no value")
-                found += [int(self.left[node]), int(self.right[node])]
-        if missed := set(ends) - set(found):
+                nodes += [int(self.left[node]), int(self.right[node])]
+        if missed := set(ends) - set(nodes):
             raise ValueError(f"node {min(missed)} hangs below another given node")
-        return sorted(found)
+        return sorted(nodes)
 
     @cached_property
     def visits(self) -> float:

@@ -8,7 +8,7 @@ from riskmodel import scorers
 from riskmodel.core import Calibration, Column, Development, Kind, Sample
 from riskmodel.errors import BundleError, UnsupportedScorer
 from riskmodel.scorers.simple import SimpleRecipe
-from riskmodel.scorers.simple.terms import AVERAGE, DIFFERENCE, SINGLE, Term, pairs
+from riskmodel.scorers.simple.terms import AVERAGE, DIFFERENCE, SINGLE, ScorecardTerm, pairs
 
 BALANCE = (Column("debt"), Column("limit"), Column("age"), Column("town", kind=Kind.CATEGORICAL, categories=("a", "b")))
 
@@ -27,7 +27,7 @@ SEEN = Development(a_sample(1500, 0), a_sample(700, 1))
 
 def test_the_difference_that_matters_is_found_first_and_printed_by_its_name():
     scorer = SimpleRecipe(terms=3).fit(SEEN, BALANCE)
-    assert scorer.terms[0] == Term((0, 1), DIFFERENCE)
+    assert scorer.terms[0] == ScorecardTerm((0, 1), DIFFERENCE)
     assert scorer.table()[1].feature == "debt - limit"
     assert scorer.complexity().features >= 2
 

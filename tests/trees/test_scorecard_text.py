@@ -9,7 +9,7 @@ import pytest
 from samples import FEATURES
 
 from riskmodel import pruning
-from riskmodel.trees.lookup_tables import Axis, Table, tables
+from riskmodel.trees.lookup_tables import Axis, LookupTable, tables
 from riskmodel.trees.scorecard_text import Condition, Line, as_csv, lines
 
 TOLERANCE = {"lgbm": 1e-9, "xgb": 1e-5}
@@ -63,8 +63,8 @@ def test_the_printed_tables_added_by_hand_give_the_native_margin(kind, most, fit
 
 
 def test_a_line_says_what_it_asks_in_the_words_of_the_form():
-    grid = Table((Axis(0, edges=(1.5,)), Axis(2, codes=(1,))), np.arange(9.0).reshape(3, 3))
-    printed = lines([Table((), np.array(-2.0)), grid], FEATURES)
+    grid = LookupTable((Axis(0, edges=(1.5,)), Axis(2, codes=(1,))), np.arange(9.0).reshape(3, 3))
+    printed = lines([LookupTable((), np.array(-2.0)), grid], FEATURES)
     assert printed[0] == Line(0, (), -2.0)
     assert printed[5] == Line(
         1, (Condition("income", "between", "", "1.5"), Condition("purpose", "category", category="car")), 4.0
@@ -75,6 +75,8 @@ def test_a_line_says_what_it_asks_in_the_words_of_the_form():
 
 def test_a_category_without_a_name_is_printed_as_its_code():
     [line] = [
-        one for one in lines([Table((Axis(2, codes=(40,)),), np.zeros(3))], FEATURES) if one.conditions[0].category
+        one
+        for one in lines([LookupTable((Axis(2, codes=(40,)),), np.zeros(3))], FEATURES)
+        if one.conditions[0].category
     ]
     assert line.conditions[0].category == "40"

@@ -87,10 +87,10 @@ class NetworkPruner(Pruner):
         steps = [np.zeros(len(layer), np.int64) for layer in names]
         standing = start
         for number, level in enumerate(path, start=1):
-            found = judged(standing, level if self.criterion == "sparsegpt" else 1.0)
-            stay = strongest(found, int(level * total * (1 + 1e-12)))
+            worth = judged(standing, level if self.criterion == "sparsegpt" else 1.0)
+            stay = strongest(worth, int(level * total * (1 + 1e-12)))
             for i, (at, kept) in enumerate(zip(standing.units, stay, strict=True)):
-                importance[i][at] = found[i]
+                importance[i][at] = worth[i]
                 steps[i][np.delete(at, kept)] = number
             if number < len(path):
                 standing = self._compensated(standing, stay, encoded)

@@ -17,8 +17,8 @@ def levels(schedule: Schedule, keep: float, *, step: float, steps: int) -> tuple
         return (keep,)
     if schedule == "cubic":
         return (*(keep + (1 - keep) * (1 - t / steps) ** 3 for t in range(1, steps)), keep)
-    found, standing = [], 1 - step
+    shares, standing = [], 1 - step
     while standing > keep * (1 + 1e-9):
-        found.append(standing)
+        shares.append(standing)
         standing *= 1 - step
-    return (*found, keep)
+    return (*shares, keep)

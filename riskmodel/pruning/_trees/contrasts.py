@@ -12,14 +12,14 @@ import numpy as np
 
 from riskmodel.core import Vector
 from riskmodel.jit import jitted
-from riskmodel.pruning._trees.layout import Layout
+from riskmodel.pruning._trees.layout import TreeLayout
 
 
 @dataclass(frozen=True, eq=False)
 class Contrasts:
     """The basis of one tree: what a split's coefficient adds to all leaves on its left and on its right."""
 
-    layout: Layout
+    layout: TreeLayout
     on_left: Vector
     on_right: Vector
     weight: Vector  # of each leaf
@@ -38,7 +38,7 @@ class Contrasts:
         return gathered(self.layout.left, self.layout.right, self.on_left, self.on_right, sums)
 
 
-def haar(layout: Layout, weight: Vector) -> Contrasts:
+def haar(layout: TreeLayout, weight: Vector) -> Contrasts:
     """The contrasts of a tree that are orthonormal under positive weights of its leaves."""
     mass, on_left, on_right = np.zeros((3, len(layout.nodes)))
     for s, (left, right) in enumerate(zip(layout.left, layout.right, strict=True)):

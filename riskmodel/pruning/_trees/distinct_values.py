@@ -17,12 +17,12 @@ NEITHER = -2  # a categorical split has no number
 
 def distinct(trees: TreeEnsemble) -> dict[int, Vector]:
     """The numbers of each group, features first and in their order."""
-    found: dict[int, list[Vector]] = {}
+    numbers: dict[int, list[Vector]] = {}
     for tree in trees.trees:
         for group in np.unique(groups_of(tree)):
-            found.setdefault(int(group), []).append(numbers_of(tree)[groups_of(tree) == group])
-    order = [*sorted(found.keys() - {LEAVES, NEITHER}), LEAVES]
-    return {group: np.unique(np.concatenate(found[group])) for group in order if group in found}
+            numbers.setdefault(int(group), []).append(numbers_of(tree)[groups_of(tree) == group])
+    order = [*sorted(numbers.keys() - {LEAVES, NEITHER}), LEAVES]
+    return {group: np.unique(np.concatenate(numbers[group])) for group in order if group in numbers}
 
 
 def groups_of(tree: Tree) -> NDArray[np.int64]:

@@ -6,10 +6,10 @@ import numpy as np
 
 from riskmodel.core import Vector
 from riskmodel.jit import jitted
-from riskmodel.pruning._trees.layout import Layout
+from riskmodel.pruning._trees.layout import TreeLayout
 
 
-def in_order(layout: Layout, wished: Vector, weight: Vector) -> Vector:
+def in_order(layout: TreeLayout, wished: Vector, weight: Vector) -> Vector:
     """The values x with least sum of weight * (x - wished)^2 that keep each split's order: exact, in one pass.
 
     Children first: once both sides of a split are in order, the lower is clipped from above and the upper from below

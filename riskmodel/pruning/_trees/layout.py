@@ -19,7 +19,7 @@ CHUNK = 8192  # rows a time: the walk gives four bytes a row and tree, of which 
 
 
 @dataclass(frozen=True, eq=False)
-class Layout:
+class TreeLayout:
     """One tree. A child is a split's place in postorder, or ~leaf; a split's subtree is first[s] .. s, without gaps."""
 
     nodes: Places  # of each split
@@ -57,7 +57,7 @@ class Layout:
         return ~ends[ends < 0].astype(np.intp)
 
 
-def laid_out(tree: Tree, directions: Sequence[int]) -> Layout:
+def laid_out(tree: Tree, directions: Sequence[int]) -> TreeLayout:
     """The layout of a tree; one of a single leaf has no splits. directions: the monotone ones, of each column."""
     place: dict[int, int] = {}
     splits: list[tuple[int, int, int, int]] = []
@@ -74,21 +74,21 @@ def laid_out(tree: Tree, directions: Sequence[int]) -> Layout:
     nodes, left, right, first = np.array(splits, np.int32).reshape(-1, 4).T.copy()
     ends = np.array(leaves, np.int32)
     order = split_order(tree, directions)[nodes]
-    return Layout(nodes, left, right, first, order, ends, tree.value[ends].astype(np.float64))
+    return TreeLayout(nodes, left, right, first, order, ends, tree.value[ends].astype(np.float64))
 
 
 def _postorder(tree: Tree) -> list[int]:
     """Nodes, each after all that hang below it."""
-    found, stack = [], [0]
+    nodes, stack = [], [0]
     while stack:
         node = stack.pop()
-        found.append(node)
+        nodes.append(node)
         if not tree.is_leaf[node]:
             stack += [int(tree.left[node]), int(tree.right[node])]
-    return found[::-1]
+    return nodes[::-1]
 
 
-def leaf_codes(ensemble: TreeEnsemble, layouts: tuple[Layout, ...], matrix: Matrix) -> Codes:
+def leaf_codes(ensemble: TreeEnsemble, layouts: tuple[TreeLayout, ...], matrix: Matrix) -> Codes:
     """The leaf (its number in the layout) of each row: trees x n, one byte each up to 256 leaves a tree, else two."""
     widest = max((len(layout.leaves) for layout in layouts), default=1)
     codes = np.empty((len(layouts), len(matrix)), np.uint8 if widest <= 256 else np.uint16)
@@ -100,7 +100,7 @@ def leaf_codes(ensemble: TreeEnsemble, layouts: tuple[Layout, ...], matrix: Matr
     return codes
 
 
-def _table(nodes: int, layout: Layout, dtype: np.dtype[np.unsignedinteger]) -> Codes:
+def _table(nodes: int, layout: TreeLayout, dtype: np.dtype[np.unsignedinteger]) -> Codes:
     table = np.zeros(nodes, dtype)
     table[layout.leaves] = np.arange(len(layout.leaves))
     return table

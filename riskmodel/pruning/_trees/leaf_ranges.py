@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Vector
-from riskmodel.pruning._trees.layout import Layout
+from riskmodel.pruning._trees.layout import TreeLayout
 
 
-class Spans(NamedTuple):
+class LeafSpans(NamedTuple):
     """Of each split: leaves start : middle are below its left, middle : stop below its right."""
 
     start: NDArray[np.int64]
@@ -19,7 +19,7 @@ class Spans(NamedTuple):
     stop: NDArray[np.int64]
 
 
-def spans(layout: Layout) -> Spans:
+def spans(layout: TreeLayout) -> LeafSpans:
     """The leaves below each split of a layout."""
     splits = np.arange(len(layout.nodes))
     start = np.zeros(len(splits), np.int64)
@@ -27,7 +27,7 @@ def spans(layout: Layout) -> Spans:
         start[split] = start[left] if left >= 0 else ~left
     stop = start + splits - layout.first + 2
     middle = np.where(layout.right < 0, ~layout.right, np.append(start, 0)[layout.right])
-    return Spans(start, middle, stop)
+    return LeafSpans(start, middle, stop)
 
 
 def sums(amount: Vector, start: NDArray[np.int64], stop: NDArray[np.int64]) -> Vector:

@@ -10,7 +10,7 @@ import numpy as np
 from riskmodel.core import Vector
 from riskmodel.jit import jitted
 from riskmodel.pruning._trees.block_coordinate import FLOOR, Descent
-from riskmodel.pruning._trees.layout import Layout, Places
+from riskmodel.pruning._trees.layout import Places, TreeLayout
 
 TURNS = 5  # between shift and scale of a pair, a visit
 
@@ -38,7 +38,7 @@ class Level:
         return leaf_values(self.group, self.column, self.shift, self.scale)
 
 
-def level_of(layout: Layout, values: Vector, mass: Vector, depth: int) -> Level:
+def level_of(layout: TreeLayout, values: Vector, mass: Vector, depth: int) -> Level:
     """The level as it stands: scales 1 and shifts 0, and at a leaf its value as the shift. mass: of each leaf."""
     tops, group = np.unique(_tops(layout, depth), return_inverse=True)
     single = tops < 0
@@ -54,7 +54,7 @@ def level_of(layout: Layout, values: Vector, mass: Vector, depth: int) -> Level:
     return Level(group.astype(np.int32), tops.astype(np.int32), column, shift, scale, shift_cost, np.sqrt(square))
 
 
-def _tops(layout: Layout, depth: int) -> Places:
+def _tops(layout: TreeLayout, depth: int) -> Places:
     """Of each leaf: the split at this depth above it, or ~leaf where the leaf is no deeper."""
     tops = ~np.arange(len(layout.leaves), dtype=np.int32)
     for split in np.flatnonzero(layout.depth == depth):
@@ -66,21 +66,21 @@ def fitted_level(
     descent: Descent, levels: Sequence[Level], penalty: float, rounds: int = 3, tolerance: float = 1e-3
 ) -> list[Level]:
     """The level that minimises loss + penalty * (costs @ |shifts| + costs @ |scales|); `descent` moves along."""
-    found = list(levels)
+    fitted = list(levels)
     for _ in range(rounds):
         descent.renew()
-        moved = 0.0
+        largest = 0.0
         for _ in range(2):
-            for tree, level in enumerate(found):
+            for tree, level in enumerate(fitted):
                 new = _block(descent, tree, level, penalty)
                 change = new.values - level.values
                 if change.any():
                     descent.move(tree, change)
-                    moved = max(moved, float(np.abs(change).max()))
-                found[tree] = new
-        if moved < tolerance:
+                    largest = max(largest, float(np.abs(change).max()))
+                fitted[tree] = new
+        if largest < tolerance:
             break
-    return found
+    return fitted
 
 
 def largest_penalty(descent: Descent, levels: Sequence[Level]) -> float:

@@ -11,7 +11,7 @@ from scipy.special import expit
 
 from riskmodel.core import Development, Sample, Scorer, Vector
 from riskmodel.pruning._trees.block_coordinate import FLOOR, totals
-from riskmodel.pruning._trees.layout import Codes, Layout, laid_out, leaf_codes
+from riskmodel.pruning._trees.layout import Codes, TreeLayout, laid_out, leaf_codes
 from riskmodel.pruning._trees.objective import Objective, mixed
 from riskmodel.trees import TreeEnsemble
 from riskmodel.trees.monotone import held
@@ -39,7 +39,7 @@ class Problem:
     """The teacher, and the rows to fit (train) and to choose (tune) on."""
 
     ensemble: TreeEnsemble
-    layouts: tuple[Layout, ...]
+    layouts: tuple[TreeLayout, ...]
     train: View
     tune: View
 

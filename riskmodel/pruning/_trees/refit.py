@@ -13,7 +13,7 @@ import numpy as np
 from riskmodel.core import Vector
 from riskmodel.pruning._trees.block_coordinate import Descent, add
 from riskmodel.pruning._trees.isotonic import in_order
-from riskmodel.pruning._trees.layout import Codes, Layout
+from riskmodel.pruning._trees.layout import Codes, TreeLayout
 from riskmodel.pruning._trees.problem import Problem, View
 from riskmodel.pruning._trees.truncation import Stump
 
@@ -73,7 +73,7 @@ def descent_of(view: View, kept: Sequence[Stump], start: Sequence[Vector]) -> De
 
 def settled(
     descent: Descent,
-    layouts: Sequence[Layout],
+    layouts: Sequence[TreeLayout],
     values: Sequence[Vector],
     centre: Sequence[Vector],
     ridge: float,
@@ -85,20 +85,20 @@ def settled(
 
     Stops when a round of three sweeps moves no leaf by `tolerance`.
     """
-    found = [np.asarray(leaf, np.float64) for leaf in values]
+    leaves = [np.asarray(leaf, np.float64) for leaf in values]
     for _ in range(rounds):
         descent.renew()
-        before = list(found)
+        before = list(leaves)
         for _ in range(3):
             for tree, layout in enumerate(layouts):
                 weight = descent.curvature(tree) + ridge
-                step = (descent.gradient(tree) - ridge * (found[tree] - centre[tree])) / weight
-                wished = in_order(layout, found[tree] + step, weight)
-                descent.move(tree, wished - found[tree])
-                found[tree] = wished
-        if max(np.abs(new - old).max() for new, old in zip(found, before, strict=True)) < tolerance:
+                step = (descent.gradient(tree) - ridge * (leaves[tree] - centre[tree])) / weight
+                wished = in_order(layout, leaves[tree] + step, weight)
+                descent.move(tree, wished - leaves[tree])
+                leaves[tree] = wished
+        if max(np.abs(new - old).max() for new, old in zip(leaves, before, strict=True)) < tolerance:
             break
-    return found
+    return leaves
 
 
 def _path(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from riskmodel.core import Matrix, Vector
 from riskmodel.pruning._trees.distinct_values import LEAVES
-from riskmodel.pruning._trees.layout import Codes, Layout, laid_out, leaf_codes
+from riskmodel.pruning._trees.layout import Codes, TreeLayout, laid_out, leaf_codes
 from riskmodel.pruning._trees.leaf_ranges import spans, sums
 from riskmodel.pruning._trees.value_merging import LeafRuns, Runs, ThresholdRuns
 from riskmodel.trees import Tree, TreeEnsemble
@@ -26,14 +26,14 @@ def runs_of(trees: TreeEnsemble, numbers: Mapping[int, Vector], matrix: Matrix) 
     layouts = tuple(laid_out(tree, [0] * trees.n_features) for tree in trees.trees)
     codes = leaf_codes(trees, layouts, matrix)
     shares = np.zeros(len(numbers[LEAVES]))
-    moved = {group: np.zeros((len(values), len(values))) for group, values in numbers.items() if group != LEAVES}
-    cells = {group: _cells(matrix[:, group], numbers[group], trees.rules == "xgboost") for group in moved}
+    cost = {group: np.zeros((len(values), len(values))) for group, values in numbers.items() if group != LEAVES}
+    cells = {group: _cells(matrix[:, group], numbers[group], trees.rules == "xgboost") for group in cost}
     for tree, layout, row in zip(trees.trees, layouts, codes, strict=True):
         cover = np.maximum(tree.cover[layout.leaves], 1e-9)
         np.add.at(shares, np.searchsorted(numbers[LEAVES], layout.value), cover / cover.sum())
         for group, old, moves in _moves(numbers, cells, (tree, layout), row, cover):
-            moved[group][old] += moves
-    groups: list[Runs] = [ThresholdRuns(numbers[group], moved[group]) for group in moved]
+            cost[group][old] += moves
+    groups: list[Runs] = [ThresholdRuns(numbers[group], cost[group]) for group in cost]
     return [*groups, LeafRuns(numbers[LEAVES], shares)]
 
 
@@ -47,7 +47,7 @@ def _cells(column: Vector, thresholds: Vector, xgboost: bool) -> NDArray[np.int6
 def _moves(
     numbers: Mapping[int, Vector],
     cells: Mapping[int, NDArray[np.int64]],
-    laid: tuple[Tree, Layout],
+    laid: tuple[Tree, TreeLayout],
     codes: Codes,
     cover: Vector,
 ) -> Iterator[tuple[int, int, Vector]]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Decision, PruningPlan, Scorer, Vector
-from riskmodel.pruning._trees.layout import Layout, Places
+from riskmodel.pruning._trees.layout import Places, TreeLayout
 from riskmodel.trees import HasTrees, TreeEnsemble
 from riskmodel.trees.units import trees_of
 
@@ -26,7 +26,7 @@ class Stump:
     """A tree cut off below its kept splits: its layout, the end of each old leaf, the tree's place in the ensemble."""
 
     tree: int
-    layout: Layout  # its nodes and leaves are nodes of the old tree
+    layout: TreeLayout  # its nodes and leaves are nodes of the old tree
     splits: Places  # places of the kept splits in the old layout
     end: Places
 
@@ -39,7 +39,7 @@ class Stump:
         return self.summed(mass * values) / self.summed(mass)
 
 
-def first_splits(layouts: Sequence[Layout], order: Sequence[Step], leaves: int) -> Splits:
+def first_splits(layouts: Sequence[TreeLayout], order: Sequence[Step], leaves: int) -> Splits:
     """The first splits of the order that fit in so many leaves; a longer budget keeps a superset.
 
     A tree's first split costs two leaves, each further one; in the order a parent comes before its children.
@@ -54,7 +54,7 @@ def first_splits(layouts: Sequence[Layout], order: Sequence[Step], leaves: int) 
     return kept
 
 
-def stump(layout: Layout, kept: NDArray[np.bool_], tree: int) -> Stump:
+def stump(layout: TreeLayout, kept: NDArray[np.bool_], tree: int) -> Stump:
     """A tree that ends where its kept splits end; a split is kept only below kept ones."""
     place = np.full(len(kept), -1, np.int32)
     place[kept] = np.arange(kept.sum())
@@ -75,11 +75,11 @@ def stump(layout: Layout, kept: NDArray[np.bool_], tree: int) -> Stump:
     left, right = sides.reshape(-1, 2).T
     first = np.array([kept[: layout.first[s]].sum() for s in splits], np.int32)
     nodes, values = np.array(ends, np.int32), np.zeros(len(ends))
-    small = Layout(layout.nodes[splits], left.copy(), right.copy(), first, layout.order[splits], nodes, values)
+    small = TreeLayout(layout.nodes[splits], left.copy(), right.copy(), first, layout.order[splits], nodes, values)
     return Stump(tree, small, splits, end)
 
 
-def stumps(layouts: Sequence[Layout], kept: Splits) -> tuple[Stump, ...]:
+def stumps(layouts: Sequence[TreeLayout], kept: Splits) -> tuple[Stump, ...]:
     """The trees that keep a split; where none does, the first tree as a single leaf, since a model must have one."""
     standing = [tree for tree, splits in enumerate(kept) if splits.any()] or [0]
     return tuple(stump(layouts[tree], kept[tree], tree) for tree in standing)
@@ -114,7 +114,7 @@ def _decision(
     return Decision((*units, "intercept"), importance, kept, (*map(float, np.concatenate(values)[rank]), intercept))
 
 
-def node_importance(ensemble: TreeEnsemble, layouts: Sequence[Layout], order: Sequence[Step]) -> Vector:
+def node_importance(ensemble: TreeEnsemble, layouts: Sequence[TreeLayout], order: Sequence[Step]) -> Vector:
     """Of each node: how many splits go before the one that makes it; the roots and the intercept stay longest."""
     starts = np.cumsum([0, *map(len, ensemble.trees)])
     importance = np.zeros(starts[-1] + 1)

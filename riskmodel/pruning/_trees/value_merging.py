@@ -43,12 +43,12 @@ class LeafRuns(Runs):
 
 
 class ThresholdRuns(Runs):
-    """Thresholds of one feature; moved[i, j] is the mean square by which margins move if i becomes j."""
+    """Thresholds of one feature; cost[i, j] is the mean square by which margins move if i becomes j."""
 
-    def __init__(self, threshold: Vector, moved: Matrix) -> None:
+    def __init__(self, threshold: Vector, cost: Matrix) -> None:
         super().__init__(len(threshold))
         self.threshold = threshold
-        self._sums = np.vstack([np.zeros(len(threshold)), np.cumsum(moved, axis=0)])
+        self._sums = np.vstack([np.zeros(len(threshold)), np.cumsum(cost, axis=0)])
 
     def cost(self, start: int, stop: int) -> float:
         return float(self._costs(start, stop).min())

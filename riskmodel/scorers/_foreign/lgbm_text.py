@@ -14,7 +14,7 @@ from riskmodel.scorers._foreign.columns import by_place, columns, largest_codes,
 from riskmodel.scorers._foreign.model import ForeignModel, ModelSettings
 from riskmodel.scorers.lgbm import LgbmRecipe, LgbmScorer, reader
 from riskmodel.scorers.lgbm.model import LgbmModel
-from riskmodel.scorers.lgbm.reader import Frame
+from riskmodel.scorers.lgbm.reader import TextFrame
 from riskmodel.trees import TreeEnsemble
 
 Told = dict[int, Sequence[Any]]
@@ -40,7 +40,7 @@ def opened(content: bytes, settings: ModelSettings) -> ForeignModel:
     )
 
 
-def _levels(ensemble: TreeEnsemble, frame: Frame, settings: ModelSettings) -> Told:
+def _levels(ensemble: TreeEnsemble, frame: TextFrame, settings: ModelSettings) -> Told:
     """The levels of each column that is categorical; pandas' lists stand in the order of their columns.
 
     An ordered category has a list too, but is split as the number of its code; the text does not say which one it is.
@@ -53,10 +53,10 @@ def _levels(ensemble: TreeEnsemble, frame: Frame, settings: ModelSettings) -> To
     if not lists or settings.as_codes:
         return {**codes, **given}
     with_levels = [name for name, levels in settings.categories.items() if levels is not None]
-    told = _given(given, lists) or _of_rows(frame, with_levels) or _by_place(frame, codes)
-    if told := told or _of_rows(frame, list(settings.categories)):
-        _refuse_other(told, given, frame.names)
-        return {**told, **given}
+    kept = _given(given, lists) or _of_rows(frame, with_levels) or _by_place(frame, codes)
+    if kept := kept or _of_rows(frame, list(settings.categories)):
+        _refuse_other(kept, given, frame.names)
+        return {**kept, **given}
     refuse_untold((frame.names[place] for place in sorted(codes)), settings.levels)
     if len(given) < len(lists):
         raise UnsupportedScorer(
@@ -76,28 +76,28 @@ def _given(given: Told, lists: Sequence[Sequence[Any]]) -> Told:
     return given if ours == [texts("", one) for one in lists] else {}
 
 
-def _of_rows(frame: Frame, names: Sequence[str]) -> Told:
+def _of_rows(frame: TextFrame, names: Sequence[str]) -> Told:
     """The lists for the categories of a frame, in the order of its columns: as LightGBM itself gives them out."""
     lists = frame.pandas_categorical
     places = [place for place, name in enumerate(frame.names) if name in names]
     return dict(zip(places, lists, strict=True)) if len(places) == len(lists) else {}
 
 
-def _by_place(frame: Frame, codes: Mapping[int, Sequence[Any]]) -> Told:
+def _by_place(frame: TextFrame, codes: Mapping[int, Sequence[Any]]) -> Told:
     """The lists for the columns that were asked to be categories, or that are split so; empty if that cannot be."""
     asked = frame.parameters.get("categorical_feature", "")
     asked_for = [int(text) for text in asked.split(",")] if re.fullmatch(r"\d{1,9}(,\d{1,9})*", asked) else []
     lists = frame.pandas_categorical
     for places in (asked_for, sorted(codes)):
-        told: Told = dict(zip(places, lists, strict=False))
-        fits = all(len(codes.get(place, ())) <= len(one) for place, one in told.items())
-        if len(told) == len(lists) == len(places) and max(places) < len(frame.names) and fits:
-            return told
+        kept: Told = dict(zip(places, lists, strict=False))
+        fits = all(len(codes.get(place, ())) <= len(one) for place, one in kept.items())
+        if len(kept) == len(lists) == len(places) and max(places) < len(frame.names) and fits:
+            return kept
     return {}
 
 
-def _refuse_other(told: Told, given: Told, names: Sequence[str]) -> None:
+def _refuse_other(kept: Told, given: Told, names: Sequence[str]) -> None:
     """Raises: UnsupportedScorer where the user names other levels than the file."""
-    for place in told.keys() & given.keys():
-        if texts("", told[place]) != texts("", given[place]):
+    for place in kept.keys() & given.keys():
+        if texts("", kept[place]) != texts("", given[place]):
             raise UnsupportedScorer(f"the levels given for {names[place]!r} are not those that the file keeps")

@@ -35,8 +35,8 @@ def todays(text: str) -> tuple[str, tuple[str, ...]]:
     converted = _converted(re.sub(r"(?m)^tree_sizes=.*\n", "", text, count=1), name)
     if "\nparameters:\n" not in converted:
         mark = "\npandas_categorical:"
-        start, found, end = converted.rpartition(mark)
-        converted = f"{start}\nparameters:\n\nend of parameters\n{found}{end}"
+        start, tail, end = converted.rpartition(mark)
+        converted = f"{start}\nparameters:\n\nend of parameters\n{tail}{end}"
     return converted, (f"a LightGBM text of format {name}, converted to v4",)
 
 

@@ -20,7 +20,7 @@ from riskmodel.scorers._foreign.columns import (
 from riskmodel.scorers._foreign.model import ForeignModel, ModelSettings
 from riskmodel.scorers.xgb import XgbRecipe, XgbScorer, reader
 from riskmodel.scorers.xgb.model import XgbModel
-from riskmodel.scorers.xgb.reader import Frame
+from riskmodel.scorers.xgb.reader import DocumentFrame
 from riskmodel.trees import TreeEnsemble
 
 CODES = 256  # how many codes a category has at least where the file names only some of them
@@ -42,7 +42,7 @@ def opened(content: bytes, settings: ModelSettings) -> ForeignModel:
     return ForeignModel(scorer, {} if settings.as_codes else kept, bool(frame.names), answer, notes)
 
 
-def _used(frame: Frame, ensemble: TreeEnsemble) -> int | None:
+def _used(frame: DocumentFrame, ensemble: TreeEnsemble) -> int | None:
     """How many trees the scikit-learn wrapper uses; None where it is all."""
     best = frame.best_iteration
     return None if best is None or best + 1 >= len(ensemble.trees) else best + 1
@@ -55,14 +55,16 @@ def _note(used: int, ensemble: TreeEnsemble) -> str:
     )
 
 
-def _levels(ensemble: TreeEnsemble, frame: Frame, names: Sequence[str], settings: ModelSettings) -> tuple[Told, Told]:
+def _levels(
+    ensemble: TreeEnsemble, frame: DocumentFrame, names: Sequence[str], settings: ModelSettings
+) -> tuple[Told, Told]:
     """Those that the library keeps, and those of all categories; codes where it was trained on a matrix.
 
     A named model without levels was trained on a frame by XGBoost before 3.1, or was sliced, which loses them: its
     codes mean nothing without the frame, and a guess would be wrong in silence.
     """
     split = largest_codes(ensemble)
-    kept: Told = {i: told for i, told in enumerate(frame.levels) if told}
+    kept: Told = {i: listed for i, listed in enumerate(frame.levels) if listed}
     given = {**_cut(frame, settings.categories, names), **by_place(settings.levels, names)}
     _refuse_other(frame, kept, given, names)
     untold = [i for i in split if i not in kept]
@@ -73,7 +75,7 @@ def _levels(ensemble: TreeEnsemble, frame: Frame, names: Sequence[str], settings
     return kept, {**categories, **codes, **given, **kept}
 
 
-def _cut(frame: Frame, categories: Mapping[str, Sequence[Any] | None], names: Sequence[str]) -> Told:
+def _cut(frame: DocumentFrame, categories: Mapping[str, Sequence[Any] | None], names: Sequence[str]) -> Told:
     """The levels of a frame at hand, where the document has cut them and what is left of them is the same."""
     return {
         place: levels
@@ -82,11 +84,11 @@ def _cut(frame: Frame, categories: Mapping[str, Sequence[Any] | None], names: Se
     }
 
 
-def _refuse_other(frame: Frame, kept: Told, given: Told, names: Sequence[str]) -> None:
+def _refuse_other(frame: DocumentFrame, kept: Told, given: Told, names: Sequence[str]) -> None:
     """Raises: UnsupportedScorer where the user names other levels than the document, or in another order."""
     for place, levels in given.items():
-        told = texts("", kept[place]) == texts("", levels) if place in kept else frame.may_have(place, levels)
-        if not told:
+        agrees = texts("", kept[place]) == texts("", levels) if place in kept else frame.may_have(place, levels)
+        if not agrees:
             raise UnsupportedScorer(f"the levels given for {names[place]!r} are not those that the file keeps")
 
 

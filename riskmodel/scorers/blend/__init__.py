@@ -53,8 +53,8 @@ class BlendRecipe(Recipe):
     def __post_init__(self) -> None:
         for i, entry in enumerate(self.of):
             if "kind" not in entry or (odd := sorted(set(entry) - {"kind", "options"})):
-                told = "kind is missing" if "kind" not in entry else f"{odd[0]} is unknown"
-                raise ConfigError(f"of.{i}: a member has a kind and options, however: {told}")
+                reason = "kind is missing" if "kind" not in entry else f"{odd[0]} is unknown"
+                raise ConfigError(f"of.{i}: a member has a kind and options, however: {reason}")
         self.recipes()  # what is wrong is told before anything is fitted
 
     def recipes(self) -> list[Recipe]:
@@ -134,9 +134,9 @@ class BlendScorer(Convertible):
         return total
 
     def files(self) -> Files:
-        told = [{"kind": m.kind, "files": sorted(m.files())} for m in self.members]
+        members = [{"kind": m.kind, "files": sorted(m.files())} for m in self.members]
         sums = {"weights": list(self.weights), "intercept": self.intercept}
-        own = {"members": told, **sums, "recipe": asdict(self.recipe), "seed": self.seed}
+        own = {"members": members, **sums, "recipe": asdict(self.recipe), "seed": self.seed}
         parts = {f"{i}.{n}": content for i, m in enumerate(self.members) for n, content in m.files().items()}
         return {FILE: canonical(own), **parts}
 

@@ -20,13 +20,13 @@ Whole = NDArray[np.int64]
 
 def fields(lines: Iterable[str]) -> dict[str, str]:
     """Names and texts of name=text lines. Raises: ValueError where a name stands twice."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for name, equals, text in (line.partition("=") for line in lines):
-        if name in found:
+        if name in texts:
             raise ValueError(f"{name!r} stands twice")
         if equals:
-            found[name] = text
-    return found
+            texts[name] = text
+    return texts
 
 
 def tree(given: Mapping[str, str], columns: int) -> Tree:

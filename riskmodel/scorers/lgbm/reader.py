@@ -24,7 +24,7 @@ _PARAMETER = re.compile(r"\[(\w+): (.*)\]")
 
 
 @dataclass(frozen=True)
-class Frame:
+class TextFrame:
     """What stands around the trees: the header without tree_sizes, and the parameters after them.
 
     sized: whether the header had tree_sizes; LightGBM reads the trees one after another where it has not.
@@ -52,8 +52,8 @@ class Frame:
     @property
     def parameters(self) -> dict[str, str]:
         """What it was trained with."""
-        found = [_PARAMETER.fullmatch(line) for line in self.tail]
-        return {parts[1]: parts[2] for parts in found if parts}
+        matches = [_PARAMETER.fullmatch(line) for line in self.tail]
+        return {parts[1]: parts[2] for parts in matches if parts}
 
     @property
     def pandas_categorical(self) -> list[list[Any]]:
@@ -62,7 +62,7 @@ class Frame:
         return json.loads(text) or []
 
 
-def read(text: str) -> tuple[TreeEnsemble, Frame]:
+def read(text: str) -> tuple[TreeEnsemble, TextFrame]:
     """The trees of a model text, and its frame.
 
     Raises: BundleError if the text is damaged, UnsupportedScorer if it is not one log-odds of plain trees.
@@ -78,7 +78,7 @@ def read(text: str) -> tuple[TreeEnsemble, Frame]:
     return TreeEnsemble(trees, 0.0, columns, "lightgbm"), frame
 
 
-def _parts(text: str) -> tuple[Frame, list[str]]:
+def _parts(text: str) -> tuple[TextFrame, list[str]]:
     start, end = text.index("\nTree=0\n"), text.index("\nend of trees\n")
     header = text[:start].rstrip("\n").split("\n")
     blocks = re.split(r"(?m)^(?=Tree=)", text[start + 1 : end + 1])[1:]
@@ -92,10 +92,10 @@ def _parts(text: str) -> tuple[Frame, list[str]]:
     if "end of parameters" not in tail or "\0" in text:
         raise ValueError("the text ends early")
     head = tuple(line for line in header if not line.startswith("tree_sizes="))
-    return Frame(head, tuple(tail[tail.index("parameters:") - 1 :]), sizes is not None), blocks
+    return TextFrame(head, tuple(tail[tail.index("parameters:") - 1 :]), sizes is not None), blocks
 
 
-def _check(frame: Frame) -> int:
+def _check(frame: TextFrame) -> int:
     """What kind of model it is; gives the number of features."""
     given = fields(frame.head)
     if frame.head[0] != "tree" or given["version"] != "v4":
@@ -108,9 +108,9 @@ def _check(frame: Frame) -> int:
     if objective not in OBJECTIVES:
         raise UnsupportedScorer(f"the objective must be binary or cross_entropy, however: {objective[:40]}")
     columns = whole(given["max_feature_idx"], 0, MOST_FEATURES) + 1
-    for name, found in {"feature_names": frame.names, "feature_infos": frame.infos}.items():
-        if len(found) != columns or not all(found):
-            raise ValueError(f"{name} must be {columns}, however: {len(found)}")
+    for name, values in {"feature_names": frame.names, "feature_infos": frame.infos}.items():
+        if len(values) != columns or not all(values):
+            raise ValueError(f"{name} must be {columns}, however: {len(values)}")
     if len(frame.monotone) not in (0, columns):
         raise ValueError(f"monotone_constraints must be {columns}, however: {len(frame.monotone)}")
     _check_tail(frame.tail, frame.pandas_categorical)

@@ -10,11 +10,11 @@ import numpy as np
 
 from riskmodel.core import Vector
 from riskmodel.scorers.lgbm._tree import CATEGORICAL, DEFAULT_LEFT
-from riskmodel.scorers.lgbm.reader import Frame
+from riskmodel.scorers.lgbm.reader import TextFrame
 from riskmodel.trees import LEAF, Tree, TreeEnsemble
 
 
-def write(ensemble: TreeEnsemble, frame: Frame) -> str:
+def write(ensemble: TreeEnsemble, frame: TextFrame) -> str:
     """A model text that LightGBM loads; the intercept goes into the leaves of the first tree, its place in LightGBM."""
     trees = with_intercept(ensemble)
     blocks = [f"Tree={i}\n" + "".join(f"{line}\n" for line in _lines(tree)) + "\n\n" for i, tree in enumerate(trees)]

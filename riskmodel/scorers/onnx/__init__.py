@@ -31,7 +31,7 @@ from riskmodel.core import (
     canonical,
 )
 from riskmodel.errors import BundleError, UnsupportedScorer
-from riskmodel.onnx_export import Drawing, Int8Certificate, Model, Width, opened
+from riskmodel.onnx_export import Drawing, Int8Certificate, OnnxModel, Width, opened
 from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.scorers._base.synthetic_inputs import Points
 
@@ -84,7 +84,7 @@ class OnnxScorer(Convertible):
     certificate: Int8Certificate | None = None  # of a model whose products are of 8-bit numbers
 
     @cached_property
-    def opened(self) -> Model:
+    def opened(self) -> OnnxModel:
         return opened(self.model, len(self.features), self.threads)
 
     def raw_margin(self, matrix: Matrix) -> Vector:
@@ -98,14 +98,14 @@ class OnnxScorer(Convertible):
     def files(self) -> Files:
         recipe = None if self.recipe is None else asdict(self.recipe)
         certificate = None if self.certificate is None else asdict(self.certificate)
-        told = {
+        origin = {
             "made_of": asdict(self.origin),
             "threads": self.threads,
             "recipe": recipe,
             "seed": self.seed,
             "int8": certificate,
         }
-        return {MODEL: gzip.compress(self.model, mtime=0), ORIGIN: canonical(told)}
+        return {MODEL: gzip.compress(self.model, mtime=0), ORIGIN: canonical(origin)}
 
     @classmethod
     def from_files(cls, features: Sequence[Column], calibration: Calibration, files: Files) -> Self:
@@ -113,8 +113,8 @@ class OnnxScorer(Convertible):
         try:
             model, saved = gzip.decompress(files[MODEL]), json.loads(files[ORIGIN])
             recipe = None if saved["recipe"] is None else OnnxRecipe(**saved["recipe"])
-            origin, told = Complexity(**saved["made_of"]), saved["int8"]
-            certificate = told and Int8Certificate(**{**told, "instructions": tuple(told["instructions"])})
+            origin, int8 = Complexity(**saved["made_of"]), saved["int8"]
+            certificate = int8 and Int8Certificate(**{**int8, "instructions": tuple(int8["instructions"])})
             numbers = (int(saved["threads"]), recipe, int(saved["seed"]))
             scorer = cls(tuple(features), calibration, model, origin, *numbers, certificate)
         except (KeyError, TypeError, ValueError, OSError, EOFError) as error:

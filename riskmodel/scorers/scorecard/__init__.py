@@ -35,7 +35,7 @@ from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.scorers.scorecard.as_trees import as_trees
 from riskmodel.scorers.scorecard.binning import by_level, by_tree, count, in_direction, weight_of_evidence
 from riskmodel.scorers.scorecard.card import Card, Row, card_of, rows_of
-from riskmodel.scorers.scorecard.fitting import Evidence, fit
+from riskmodel.scorers.scorecard.fitting import BinnedFeature, fit
 from riskmodel.stats import log_loss
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class ScorecardRecipe(Recipe):
             tick()
         return min(candidates, key=lambda scorer: _log_loss(scorer.raw_margin(tune), learnt.tune))
 
-    def _weighed(self, values: Vector, default: Outcome, column: Column) -> Evidence:
+    def _weighed(self, values: Vector, default: Outcome, column: Column) -> BinnedFeature:
         if column.kind is Kind.CATEGORICAL:
             bins = by_level(values, column, self.rare_share)
         else:
@@ -96,7 +96,7 @@ class ScorecardRecipe(Recipe):
         codes = bins.of(values)
         rows, bads = count(codes, default, len(bins))
         woe = weight_of_evidence(rows, bads, self.smoothing)
-        return Evidence(bins, codes, rows, bads, woe, steps=column.monotone == 0)
+        return BinnedFeature(bins, codes, rows, bads, woe, steps=column.monotone == 0)
 
 
 def _log_loss(margin: Vector, target: Vector) -> float:

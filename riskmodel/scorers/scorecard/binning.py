@@ -18,7 +18,7 @@ Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Bins:
+class FeatureBins:
     """Numbers up to and including each edge, then those above the last; or for a category the bin of each level."""
 
     edges: tuple[float, ...] = ()
@@ -48,37 +48,37 @@ class Bins:
         return (f"<= {self.edges[0]:g}", *inner, f"> {self.edges[-1]:g}", "missing")
 
 
-def by_tree(values: Vector, default: Outcome, max_bins: int, min_share: float) -> Bins:
+def by_tree(values: Vector, default: Outcome, max_bins: int, min_share: float) -> FeatureBins:
     """Numbers cut where the bad rate changes most, with at least this share of the rows in each bin."""
     from sklearn.tree import DecisionTreeClassifier
 
     finite = np.isfinite(values)
     if not finite.any():
-        return Bins()
+        return FeatureBins()
     least = max(1, round(min_share * len(values)))
     tree = DecisionTreeClassifier(max_leaf_nodes=max_bins, min_samples_leaf=least, criterion="entropy", random_state=0)
     tree = tree.fit(values[finite, None], default[finite]).tree_
-    return Bins(edges=tuple(np.unique(tree.threshold[tree.feature >= 0]).tolist()))
+    return FeatureBins(edges=tuple(np.unique(tree.threshold[tree.feature >= 0]).tolist()))
 
 
-def in_direction(bins: Bins, values: Vector, default: Outcome, monotone: int, smoothing: float) -> Bins:
+def in_direction(bins: FeatureBins, values: Vector, default: Outcome, monotone: int, smoothing: float) -> FeatureBins:
     """The bins with neighbours merged, worst first, until the evidence rises (monotone 1) or falls (-1) throughout."""
     rows, bads = count(bins.of(values), default, len(bins))
     steps = np.diff(weight_of_evidence(rows, bads, smoothing)[:-1]) * monotone
     if not (steps < 0).any():
         return bins
     wrong = int(np.argmin(steps))
-    merged = Bins(edges=bins.edges[:wrong] + bins.edges[wrong + 1 :])
+    merged = FeatureBins(edges=bins.edges[:wrong] + bins.edges[wrong + 1 :])
     return in_direction(merged, values, default, monotone, smoothing)
 
 
-def by_level(values: Vector, column: Column, rare_share: float) -> Bins:
+def by_level(values: Vector, column: Column, rare_share: float) -> FeatureBins:
     """One bin a level; the rare ones share the last bin before the missing."""
     if not column.categories:
-        return Bins()
+        return FeatureBins()
     counts = np.bincount(values[np.isfinite(values)].astype(np.intp), minlength=len(column.categories))
     rare = counts < rare_share * len(values)
-    return Bins(groups=tuple(np.where(rare, (~rare).sum(), np.cumsum(~rare) - 1).tolist()))
+    return FeatureBins(groups=tuple(np.where(rare, (~rare).sum(), np.cumsum(~rare) - 1).tolist()))
 
 
 def count(codes: Codes, default: Outcome, bins: int) -> tuple[Counts, Counts]:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from riskmodel.core import Column, Scale, Vector
-from riskmodel.scorers.scorecard.binning import Bins
-from riskmodel.scorers.scorecard.fitting import Evidence
+from riskmodel.scorers.scorecard.binning import FeatureBins
+from riskmodel.scorers.scorecard.fitting import BinnedFeature
 
 
 @dataclass(frozen=True)
 class Card:
     """One feature of the scorecard; all but `bins` have one number a bin."""
 
-    bins: Bins
+    bins: FeatureBins
     rows: tuple[int, ...]  # of the train sample, as are the bads
     bads: tuple[int, ...]
     woe: tuple[float, ...]
@@ -28,14 +28,14 @@ class Card:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """A card from plain JSON data. Raises: ValueError, TypeError, KeyError for anything else."""
-        bins = Bins(tuple(data["bins"]["edges"]), tuple(data["bins"]["groups"]))
+        bins = FeatureBins(tuple(data["bins"]["edges"]), tuple(data["bins"]["groups"]))
         card = cls(bins, *(tuple(data[name]) for name in ("rows", "bads", "woe", "margins")))
         if {len(card.rows), len(card.bads), len(card.woe), len(card.margins)} != {len(bins)}:
             raise ValueError(f"a feature must have one number for each of its {len(bins)} bins")
         return card
 
 
-def card_of(evidence: Evidence, margins: Vector) -> Card:
+def card_of(evidence: BinnedFeature, margins: Vector) -> Card:
     """The card of a fitted feature."""
     numbers = (tuple(part.tolist()) for part in (evidence.rows, evidence.bads, evidence.woe, margins))
     return Card(evidence.bins, *numbers)

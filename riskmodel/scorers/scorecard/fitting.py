@@ -16,17 +16,17 @@ from scipy.linalg import block_diag, solve
 from scipy.special import expit, logit
 
 from riskmodel.core import Matrix, Vector
-from riskmodel.scorers.scorecard.binning import Bins, Codes, Counts
+from riskmodel.scorers.scorecard.binning import Codes, Counts, FeatureBins
 from riskmodel.stats import log_loss
 
 CONVERGED = 1e-10  # of the summed log-loss, that a step still promises
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
+class BinnedFeature:
     """One binned feature of the train sample."""
 
-    bins: Bins
+    bins: FeatureBins
     codes: Codes  # the bin of each row
     rows: Counts  # in each bin
     bads: Counts  # likewise
@@ -35,34 +35,34 @@ class Evidence:
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class BinFit:
     """Log-odds of the sample, and what each bin adds: 0 on average over a feature's rows, and in bins without rows."""
 
     intercept: float
     margins: tuple[Vector, ...]  # by feature
 
 
-def fit(evidence: Sequence[Evidence], target: Vector, penalty: float) -> Fit:
+def fit(evidence: Sequence[BinnedFeature], target: Vector, penalty: float) -> BinFit:
     """A fit to outcomes or PDs (n) in which more evidence of default raises the log-odds; other features are dropped.
 
     `penalty` weighs half the squared coefficients against the summed log-loss. A dropped feature's bins add nothing.
     """
     used = list(range(len(evidence)))
     while True:
-        found = _ridge([evidence[i] for i in used], target, penalty)
-        margins = dict(zip(used, found.margins, strict=True))
+        fitted = _ridge([evidence[i] for i in used], target, penalty)
+        margins = dict(zip(used, fitted.margins, strict=True))
         wrong = {i for i in used if not _agrees(evidence[i], margins[i])}
         if not wrong:
-            return Fit(found.intercept, tuple(margins.get(i, np.zeros(len(e.woe))) for i, e in enumerate(evidence)))
+            return BinFit(fitted.intercept, tuple(margins.get(i, np.zeros(len(e.woe))) for i, e in enumerate(evidence)))
         used = [i for i in used if i not in wrong]
 
 
-def _agrees(evidence: Evidence, margins: Vector) -> bool:
+def _agrees(evidence: BinnedFeature, margins: Vector) -> bool:
     """Whether the line through margins against weights of evidence, by rows, rises."""
     return float((evidence.rows * margins) @ _centred(evidence.woe[:, None], evidence)[:, 0]) > 0
 
 
-def _ridge(evidence: Sequence[Evidence], target: Vector, penalty: float) -> Fit:
+def _ridge(evidence: Sequence[BinnedFeature], target: Vector, penalty: float) -> BinFit:
     """Newton steps, halved while they overshoot, until one no longer pays; the intercept goes unpenalised."""
     bins = [np.zeros(len(target), np.intp), *(e.codes for e in evidence)]  # the intercept is a feature with one bin
     starts = np.cumsum([0, 1, *(len(e.woe) for e in evidence)])
@@ -84,7 +84,7 @@ def _ridge(evidence: Sequence[Evidence], target: Vector, penalty: float) -> Fit:
             step = step / 2
         if step @ slope <= CONVERGED:
             _, *margins = np.split(coding @ beta, starts[1:-1])
-            return Fit(float(beta[0]), tuple(margins))
+            return BinFit(float(beta[0]), tuple(margins))
         beta = beta - step
 
 
@@ -112,7 +112,7 @@ def _products(bins: Sequence[Codes], starts: Codes, weights: Vector) -> Matrix:
     return shared
 
 
-def _coded(evidence: Evidence) -> Matrix:
+def _coded(evidence: BinnedFeature) -> Matrix:
     """Bins x coefficients: the weight of evidence, then the steps; levels and missing have no neighbours."""
     bins = len(evidence.woe)
     columns = [evidence.woe[:, None]]
@@ -123,6 +123,6 @@ def _coded(evidence: Evidence) -> Matrix:
     return _centred(np.hstack(columns), evidence)
 
 
-def _centred(columns: Matrix, evidence: Evidence) -> Matrix:
+def _centred(columns: Matrix, evidence: BinnedFeature) -> Matrix:
     occupied = evidence.rows > 0
     return (columns - evidence.rows @ columns / evidence.rows.sum()) * occupied[:, None]

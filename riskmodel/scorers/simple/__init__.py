@@ -32,7 +32,7 @@ from riskmodel.scorers.scorecard import FILE, ScorecardRecipe, ScorecardScorer
 from riskmodel.scorers.scorecard.as_trees import as_trees
 from riskmodel.scorers.scorecard.card import Row, card_of
 from riskmodel.scorers.simple.choice import choose
-from riskmodel.scorers.simple.terms import Term
+from riskmodel.scorers.simple.terms import ScorecardTerm
 
 if TYPE_CHECKING:
     from riskmodel.onnx_export import Drawing
@@ -86,7 +86,7 @@ class SimpleScorer(Convertible):
 
     kind = "simple"
 
-    terms: tuple[Term, ...]
+    terms: tuple[ScorecardTerm, ...]
     card: ScorecardScorer
     recipe: SimpleRecipe
 
@@ -118,15 +118,15 @@ class SimpleScorer(Convertible):
         return tree_margin(drawing, drawing.add("Add", left, right), trees, "float64")
 
     def files(self) -> Files:
-        told = {"terms": [asdict(term) for term in self.terms], "recipe": asdict(self.recipe)}
-        return {TERMS: canonical(told), **self.card.files()}
+        own = {"terms": [asdict(term) for term in self.terms], "recipe": asdict(self.recipe)}
+        return {TERMS: canonical(own), **self.card.files()}
 
     @classmethod
     def from_files(cls, features: Sequence[Column], calibration: Calibration, files: Files) -> Self:
         """A saved scorer. Raises: BundleError."""
         try:
             saved = json.loads(files[TERMS])
-            terms = tuple(Term.from_data(term, len(features)) for term in saved["terms"])
+            terms = tuple(ScorecardTerm.from_data(term, len(features)) for term in saved["terms"])
             recipe = SimpleRecipe(**saved["recipe"])
             columns = tuple(term.column(features) for term in terms)
             card = ScorecardScorer.from_files(columns, Calibration(), {FILE: files[FILE]})

@@ -10,8 +10,8 @@ from scipy.special import expit
 
 from riskmodel.core import Column, Kind, Outcome, Sample, Targets, Vector
 from riskmodel.scorers.scorecard.binning import by_level, by_tree, count, in_direction, weight_of_evidence
-from riskmodel.scorers.scorecard.fitting import Evidence, Fit, fit
-from riskmodel.scorers.simple.terms import Term, pairs, singles
+from riskmodel.scorers.scorecard.fitting import BinFit, BinnedFeature, fit
+from riskmodel.scorers.simple.terms import ScorecardTerm, pairs, singles
 from riskmodel.stats import log_loss
 
 PENALTY = 10.0
@@ -19,20 +19,20 @@ SMOOTHING = 1.0
 
 
 @dataclass(frozen=True, eq=False)
-class Candidate:
+class TermCandidate:
     """A term, its column, and what its bins say of train."""
 
-    term: Term
+    term: ScorecardTerm
     column: Column
-    evidence: Evidence
+    evidence: BinnedFeature
 
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
     """The terms in the order of their choice, and their points."""
 
-    candidates: tuple[Candidate, ...]
-    fit: Fit
+    candidates: tuple[TermCandidate, ...]
+    fit: BinFit
 
 
 def choose(
@@ -53,16 +53,16 @@ def choose(
     """
     features = train.features
 
-    def candidate(term: Term) -> Candidate:
+    def candidate(term: ScorecardTerm) -> TermCandidate:
         column = term.column(features)
-        return Candidate(term, column, _evidence(term(train.matrix), column, train.default, max_bins, min_share))
+        return TermCandidate(term, column, _evidence(term(train.matrix), column, train.default, max_bins, min_share))
 
     alone = [candidate(term) for term in singles(features)]
     base = np.full(len(train), targets.train.mean())
     strength = [_gain(one.evidence, targets.train, base) for one in alone]
     among = np.argsort(-np.array(strength), kind="stable")[:screen].tolist()
     candidates = alone + [candidate(term) for term in pairs(features, among)]
-    chosen: list[Candidate] = []
+    chosen: list[TermCandidate] = []
     paths: list[tuple[float, Chosen]] = []
     pd = base
     while len(chosen) < min(most, len(alone)):
@@ -76,17 +76,17 @@ def choose(
     return min(paths, key=lambda path: path[0])[1]
 
 
-def _evidence(values: Vector, column: Column, default: Outcome, max_bins: int, min_share: float) -> Evidence:
+def _evidence(values: Vector, column: Column, default: Outcome, max_bins: int, min_share: float) -> BinnedFeature:
     if column.kind is Kind.CATEGORICAL:
         bins = by_level(values, column, min_share)
     else:
         bins = in_direction(by_tree(values, default, max_bins, min_share), values, default, column.monotone, SMOOTHING)
     codes = bins.of(values)
     rows, bads = count(codes, default, len(bins))
-    return Evidence(bins, codes, rows, bads, weight_of_evidence(rows, bads, SMOOTHING), steps=column.monotone == 0)
+    return BinnedFeature(bins, codes, rows, bads, weight_of_evidence(rows, bads, SMOOTHING), steps=column.monotone == 0)
 
 
-def _gain(evidence: Evidence, target: Vector, pd: Vector) -> float:
+def _gain(evidence: BinnedFeature, target: Vector, pd: Vector) -> float:
     """How far one Newton step for the bins of this term would lower the summed log-loss."""
     size = len(evidence.woe)
     slope = np.bincount(evidence.codes, target - pd, size)
@@ -94,7 +94,7 @@ def _gain(evidence: Evidence, target: Vector, pd: Vector) -> float:
     return float(np.sum(slope**2 / curvature) / 2)
 
 
-def _margin(fitted: Fit, codes: Sequence[np.ndarray[tuple[int], np.dtype[np.intp]]]) -> Vector:
+def _margin(fitted: BinFit, codes: Sequence[np.ndarray[tuple[int], np.dtype[np.intp]]]) -> Vector:
     return np.asarray(fitted.intercept + sum(m[c] for m, c in zip(fitted.margins, codes, strict=True)), np.float64)
 
 

@@ -15,7 +15,7 @@ SINGLE, AVERAGE, DIFFERENCE = (1.0, 0.0), (0.5, 0.5), (1.0, -1.0)
 
 
 @dataclass(frozen=True)
-class Term:
+class ScorecardTerm:
     """One column of a matrix, or two and their weights; missing where one of them is."""
 
     features: tuple[int, ...]
@@ -50,15 +50,15 @@ def _direction(first: Column, second: Column, weights: tuple[float, float]) -> i
     return None if len(ways) > 1 else next(iter(ways), 0)
 
 
-def singles(features: Sequence[Column]) -> list[Term]:
+def singles(features: Sequence[Column]) -> list[ScorecardTerm]:
     """Every feature by itself."""
-    return [Term((place,)) for place in range(len(features))]
+    return [ScorecardTerm((place,)) for place in range(len(features))]
 
 
-def pairs(features: Sequence[Column], among: Sequence[int]) -> Iterator[Term]:
+def pairs(features: Sequence[Column], among: Sequence[int]) -> Iterator[ScorecardTerm]:
     """Averages and differences of these columns, where both are numbers and no direction is broken."""
     numbers = [place for place in sorted(among) if features[place].kind is Kind.NUMERIC]
     for places in combinations(numbers, 2):
         for weights in (AVERAGE, DIFFERENCE):
             if _direction(features[places[0]], features[places[1]], weights) is not None:
-                yield Term(places, weights)
+                yield ScorecardTerm(places, weights)

@@ -80,15 +80,15 @@ def _finite(values: Vector) -> Vector:
 
 def _reachable(left: NDArray[Any], right: NDArray[Any]) -> NDArray[np.int64]:
     """Nodes below the root in their own order; XGBoost leaves deleted ones in the arrays."""
-    found, visited = [0], {0}
-    for node in found:
+    reached, visited = [0], {0}
+    for node in reached:
         if left[node] != LEAF:
             for child in (int(left[node]), int(right[node])):
                 if not 0 <= child < len(left) or child in visited:
                     raise ValueError(f"node {child} does not hang below one node")
                 visited.add(child)
-                found.append(child)
-    return np.array(sorted(found), np.int64)
+                reached.append(child)
+    return np.array(sorted(reached), np.int64)
 
 
 def _sets(data: Mapping[str, Any]) -> dict[int, tuple[int, ...]]:

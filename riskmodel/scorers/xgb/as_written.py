@@ -7,12 +7,12 @@ import numpy as np
 from riskmodel.core import Vector
 from riskmodel.errors import BundleError
 from riskmodel.scorers.xgb._tree import CARRIED
-from riskmodel.scorers.xgb.reader import FILLER, Frame, intercept_of
+from riskmodel.scorers.xgb.reader import FILLER, DocumentFrame, intercept_of
 from riskmodel.scorers.xgb.writer import framed
 from riskmodel.trees import MISSING_NAN, Tree, TreeEnsemble
 
 
-def as_written(ensemble: TreeEnsemble, frame: Frame) -> tuple[TreeEnsemble, Frame]:
+def as_written(ensemble: TreeEnsemble, frame: DocumentFrame) -> tuple[TreeEnsemble, DocumentFrame]:
     """What `reader.read` makes of what `writer.write` makes of an ensemble and a frame.
 
     Raises: BundleError for what the reader would refuse, UnsupportedScorer without a tree.
@@ -25,7 +25,7 @@ def as_written(ensemble: TreeEnsemble, frame: Frame) -> tuple[TreeEnsemble, Fram
     intercept = intercept_of(document["learner"]["learner_model_param"]["base_score"])
     has_sets = any(listed is not None for tree in trees for listed in tree.sets)
     read = TreeEnsemble(trees, intercept, ensemble.n_features, "xgboost")
-    return read, Frame(document, intercept, trees, frame.filler if has_sets else FILLER)
+    return read, DocumentFrame(document, intercept, trees, frame.filler if has_sets else FILLER)
 
 
 def _tree(tree: Tree) -> Tree:

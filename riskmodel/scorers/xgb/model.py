@@ -6,23 +6,23 @@ import xgboost
 
 from riskmodel.scorers._base.booster_model import BoosterModel
 from riskmodel.scorers.xgb import as_written, reader, writer
-from riskmodel.scorers.xgb.reader import Frame
+from riskmodel.scorers.xgb.reader import DocumentFrame
 from riskmodel.trees import TreeEnsemble
 
 
-class XgbModel(BoosterModel[Frame]):
+class XgbModel(BoosterModel[DocumentFrame]):
     """A model document, JSON or UBJSON as given, JSON as written."""
 
     @staticmethod
-    def _read(content: bytes) -> tuple[TreeEnsemble, Frame]:
+    def _read(content: bytes) -> tuple[TreeEnsemble, DocumentFrame]:
         return reader.read(content)
 
     @staticmethod
-    def _write(ensemble: TreeEnsemble, frame: Frame) -> bytes:
+    def _write(ensemble: TreeEnsemble, frame: DocumentFrame) -> bytes:
         return writer.write(ensemble, frame)
 
     @staticmethod
-    def _as_written(ensemble: TreeEnsemble, frame: Frame) -> tuple[TreeEnsemble, Frame]:
+    def _as_written(ensemble: TreeEnsemble, frame: DocumentFrame) -> tuple[TreeEnsemble, DocumentFrame]:
         return as_written.as_written(ensemble, frame)
 
     @staticmethod

@@ -28,7 +28,7 @@ FILLER = float(np.float32(1e-45))
 
 
 @dataclass(frozen=True)
-class Frame:
+class DocumentFrame:
     """The document without its trees, and what a writer needs to tell an edit: the intercept and the trees as read.
 
     filler: what stands for the threshold of a categorical split: 1e-45, and NaN before XGBoost 3.0.
@@ -73,7 +73,7 @@ class Frame:
         return None if best is None else whole(best)
 
 
-def read(content: bytes) -> tuple[TreeEnsemble, Frame]:
+def read(content: bytes) -> tuple[TreeEnsemble, DocumentFrame]:
     """The trees of a model document, and its frame.
 
     Raises: BundleError if the document is damaged, UnsupportedScorer if it is not one log-odds of plain trees.
@@ -98,7 +98,7 @@ def read(content: bytes) -> tuple[TreeEnsemble, Frame]:
         raise BundleError(f"the XGBoost document is damaged: {repr(error)[:200]}") from error
     if not trees:
         raise UnsupportedScorer("the XGBoost model has no trees")
-    return TreeEnsemble(trees, intercept, columns, "xgboost"), Frame(document, intercept, trees, _filler(data))
+    return TreeEnsemble(trees, intercept, columns, "xgboost"), DocumentFrame(document, intercept, trees, _filler(data))
 
 
 def _flattened(learner: dict[str, Any]) -> list[float]:

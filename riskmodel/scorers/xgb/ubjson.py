@@ -63,14 +63,14 @@ class _Reader:
         return self.content[self.at - count : self.at]
 
     def _object(self, depth: int) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        members: dict[str, Any] = {}
         while self.content[self.at : self.at + 1] != b"}":
             name = self._text()
-            if name in found:
+            if name in members:
                 raise ValueError(f"{name!r} stands twice in one object")
-            found[name] = self.value(self.marker(), depth - 1)
+            members[name] = self.value(self.marker(), depth - 1)
         self.at += 1
-        return found
+        return members
 
     def _array(self, depth: int) -> list[Any]:
         kind = ""
@@ -81,11 +81,11 @@ class _Reader:
             if kind:
                 return self._numbers(kind, count)
             return [self.value(self.marker(), depth - 1) for _ in range(count)]
-        found = []
+        values = []
         while marker != "]" and not kind:
-            found.append(self.value(marker, depth - 1))
+            values.append(self.value(marker, depth - 1))
             marker = self.marker()
-        return found
+        return values
 
     def _count(self) -> int:
         marker = self.marker()

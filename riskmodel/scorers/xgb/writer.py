@@ -17,14 +17,14 @@ from scipy.special import expit, logit
 from riskmodel.core import Vector
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.scorers.xgb._tree import CARRIED
-from riskmodel.scorers.xgb.reader import Frame
+from riskmodel.scorers.xgb.reader import DocumentFrame
 from riskmodel.trees import LEAF, Tree, TreeEnsemble
 
 NO_PARENT = 2147483647
 HELD = (-13.0, 3.0)  # margins that a probability in single precision holds to 1e-6
 
 
-def write(ensemble: TreeEnsemble, frame: Frame) -> bytes:
+def write(ensemble: TreeEnsemble, frame: DocumentFrame) -> bytes:
     """A JSON document that XGBoost loads. Raises: UnsupportedScorer without a tree."""
     document, trees = framed(ensemble, frame)
     model = document["learner"]["gradient_booster"]["model"]
@@ -32,7 +32,7 @@ def write(ensemble: TreeEnsemble, frame: Frame) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode()
 
 
-def framed(ensemble: TreeEnsemble, frame: Frame) -> tuple[dict[str, Any], tuple[Tree, ...]]:
+def framed(ensemble: TreeEnsemble, frame: DocumentFrame) -> tuple[dict[str, Any], tuple[Tree, ...]]:
     """The document but for its trees, and the trees that belong in it.
 
     The intercept goes into base_score, a probability in single precision; what that cannot hold, into the leaves of the

@@ -154,7 +154,7 @@ def _answer_row(  # noqa: PLR0917
 
 
 @_part
-def _descend(form: Any, bounds: Any, found: Any, columns: Any, leaves: Any) -> None:
+def _descend(form: Any, bounds: Any, bytes_of: Any, columns: Any, leaves: Any) -> None:
     """The leaf of each small tree, lane by lane."""
     steps, which = v.longs(form, bounds[0, STEPS]), v.shorts(form, bounds[0, SIDE_COLUMNS])
     asks = v.octets(form, bounds[0, SIDE_ASKS])
@@ -162,7 +162,7 @@ def _descend(form: Any, bounds: Any, found: Any, columns: Any, leaves: Any) -> N
     for group in range(bounds[1, STEPS]):
         leaf = v.every(np.uint8(0))
         for _ in range(steps[group]):
-            byte = _picked(columns, bounds[1, N_COLUMNS], which, step * LANES, found)
+            byte = _picked(columns, bounds[1, N_COLUMNS], which, step * LANES, bytes_of)
             ask = step * 4 * LANES
             right = v.above(v.common(byte, v.load(asks, ask)), v.load(asks, ask + LANES))
             here = v.same(leaf, v.load(asks, ask + 2 * LANES))
@@ -172,18 +172,18 @@ def _descend(form: Any, bounds: Any, found: Any, columns: Any, leaves: Any) -> N
 
 
 @_part
-def _scattered(columns: Any, n_columns: int, which: Any, at: int, found: Any) -> Any:  # noqa: ARG001
+def _scattered(columns: Any, n_columns: int, which: Any, at: int, picked: Any) -> Any:  # noqa: ARG001
     """The bytes of 256 columns, one after another."""
     for lane in range(LANES):
-        found[lane] = columns[which[at + lane]]
-    return v.load(found, 0)
+        picked[lane] = columns[which[at + lane]]
+    return v.load(picked, 0)
 
 
 @_part
-def _shuffled(columns: Any, n_columns: int, which: Any, at: int, found: Any) -> Any:
+def _shuffled(columns: Any, n_columns: int, which: Any, at: int, picked: Any) -> Any:
     """The bytes of 256 columns, 64 columns at a time; one after another where a column's number is no byte."""
     if n_columns > BYTE_COLUMNS:
-        return _scattered(columns, n_columns, which, at, found)
+        return _scattered(columns, n_columns, which, at, picked)
     place = v.low_bytes(which, at)
     byte = v.look_up(columns, 0, place)
     for first in range(64, n_columns, 64):

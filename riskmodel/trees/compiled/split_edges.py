@@ -23,12 +23,12 @@ def category_edges(codes: NDArray[np.int64], rules: Rules) -> Vector:
     """The edges around the numbers that mean these codes (n): only the whole part counts, and -0.5 is LightGBM's 0."""
     lower, upper = codes.astype(np.float64), codes + 1.0
     if rules == "lightgbm":
-        found = np.concatenate([np.nextafter(lower, -np.inf), np.nextafter(upper, -np.inf)])
-        return np.where(found < 0, -1.0, found)
+        edges = np.concatenate([np.nextafter(lower, -np.inf), np.nextafter(upper, -np.inf)])
+        return np.where(edges < 0, -1.0, edges)
     single = lower.astype(np.float32)
     beyond = np.maximum(upper.astype(np.float32), np.nextafter(single, np.float32(np.inf)))
-    found = np.concatenate([_below(single), _below(beyond)])
-    return np.where(found < 0, np.nextafter(0.0, -1.0), found)
+    edges = np.concatenate([_below(single), _below(beyond)])
+    return np.where(edges < 0, np.nextafter(0.0, -1.0), edges)
 
 
 def _below(single: NDArray[np.float32]) -> Vector:

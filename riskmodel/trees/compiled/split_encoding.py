@@ -56,11 +56,11 @@ def questions(splits: Splits, rules: Rules) -> Questions:
         cuts: list[Vector] = []
         answers: list[_Answer] = []
         for asks in (_numbers(splits, asked[~listed[asked]], rules), _sets(splits, asked[listed[asked]], rules)):
-            for found in asks:
-                column[found.asked], limit[found.asked] = columns + len(answers) + found.column, found.limit
-                mask[found.asked] = found.mask
-                cuts.append(found.edges)
-                answers += found.answers
+            for ask in asks:
+                column[ask.asked], limit[ask.asked] = columns + len(answers) + ask.column, ask.limit
+                mask[ask.asked] = ask.mask
+                cuts.append(ask.edges)
+                answers += ask.answers
         slots, halvings = _slots(np.concatenate(cuts))
         rows.append((feature, first_edge, halvings, first_byte, len(answers)))
         edges.append(slots[:-2])
@@ -127,11 +127,11 @@ def _sets(splits: Splits, asked: NDArray[np.int64], rules: Rules) -> Iterator[_A
     if not len(asked):
         return
     missing_right = (rules == "lightgbm") | ~splits.default_left[asked]
-    found: dict[tuple[frozenset[int], bool], int] = {}
+    bits: dict[tuple[frozenset[int], bool], int] = {}
     keys = [(frozenset(splits.sets[i] or ()), bool(right)) for i, right in zip(asked, missing_right, strict=True)]
-    place = np.array([found.setdefault(key, len(found)) for key in keys], np.int64)
-    edges = category_edges(np.array(sorted({code for codes, _ in found for code in codes}), np.int64), rules)
-    groups = [dict(list(found.items())[i : i + BITS]) for i in range(0, len(found), BITS)]
+    place = np.array([bits.setdefault(key, len(bits)) for key in keys], np.int64)
+    edges = category_edges(np.array(sorted({code for codes, _ in bits for code in codes}), np.int64), rules)
+    groups = [dict(list(bits.items())[i : i + BITS]) for i in range(0, len(bits), BITS)]
     answers = [_bits(group, rules) for group in groups]
     yield _Asks(asked, place // BITS, 0, 1 << place % BITS, edges, answers)
 
@@ -139,12 +139,12 @@ def _sets(splits: Splits, asked: NDArray[np.int64], rules: Rules) -> Iterator[_A
 def _bits(group: Mapping[tuple[frozenset[int], bool], int], rules: Rules) -> _Answer:
     def answer(values: Vector) -> Bytes:
         codes = _codes(values, rules)
-        found = np.zeros(len(values), np.uint8)
+        answers = np.zeros(len(values), np.uint8)
         for bit, (listed, missing_right) in enumerate(group):
             is_listed = np.isin(codes, np.array(sorted(listed), np.int64))
             right = np.where(np.isnan(values), missing_right, is_listed == (rules == "xgboost"))
-            found |= right.astype(np.uint8) << np.uint8(bit)
-        return found
+            answers |= right.astype(np.uint8) << np.uint8(bit)
+        return answers
 
     return answer
 

@@ -141,11 +141,11 @@ def down(_: Any, rows: Any, row: Any, column: Any) -> Any:
         along, across = cgutils.unpack_tuple(build, array.strides, 2)
         at = build.add(build.mul(args[1], along), build.mul(args[2], across))
         at = build.add(build.ptrtoint(array.data, _LONG), at)
-        found = ir.Constant(_numbers.vector, ir.Undefined)
+        vector = ir.Constant(_numbers.vector, ir.Undefined)
         for lane in range(WIDE):
             number = build.load(build.inttoptr(at, _DOUBLE.as_pointer()))
-            found, at = build.insert_element(found, number, _INT(lane)), build.add(at, along)
-        return found
+            vector, at = build.insert_element(vector, number, _INT(lane)), build.add(at, along)
+        return vector
 
     return _numbers(rows, row, column), code
 
@@ -185,10 +185,10 @@ def look_up(build: Any, table: Any, start: Any, which: Any) -> Any:
     whole = build.load(_cast(build, table, start, part), align=1)
     kind = ir.FunctionType(part, [part, part])
     shuffle = cgutils.get_or_insert_function(build.module, kind, "llvm.x86.avx512.permvar.qi.512")
-    found = [build.call(shuffle, [whole, _some(build, which, first, lanes)]) for first in range(0, LANES, lanes)]
-    while len(found) > 1:
-        found = [_joined(build, low, high) for low, high in zip(found[::2], found[1::2], strict=True)]
-    return found[0]
+    parts = [build.call(shuffle, [whole, _some(build, which, first, lanes)]) for first in range(0, LANES, lanes)]
+    while len(parts) > 1:
+        parts = [_joined(build, low, high) for low, high in zip(parts[::2], parts[1::2], strict=True)]
+    return parts[0]
 
 
 @_operation(_bytes)
@@ -224,10 +224,10 @@ def _lanes(order: Any) -> Any:
 def _gathered(build: Any, base: Any, at: Any) -> Any:
     """The doubles base[at], one a lane."""
     lanes = at.type.count
-    found, bits = ir.VectorType(_DOUBLE, lanes), ir.VectorType(_BIT, lanes)
+    numbers, bits = ir.VectorType(_DOUBLE, lanes), ir.VectorType(_BIT, lanes)
     pointers = ir.VectorType(_DOUBLE.as_pointer(), lanes)
-    kind = ir.FunctionType(found, [pointers, _INT, bits, found])
+    kind = ir.FunctionType(numbers, [pointers, _INT, bits, numbers])
     gather = cgutils.get_or_insert_function(build.module, kind, f"llvm.masked.gather.v{lanes}f64.v{lanes}p0")
     offsets = build.shl(at, ir.Constant(at.type, [3] * lanes))
     at = build.inttoptr(build.add(offsets, _splat(build, build.ptrtoint(base, _LONG), lanes)), pointers)
-    return build.call(gather, [at, _INT(8), ir.Constant(bits, [1] * lanes), ir.Constant(found, ir.Undefined)])
+    return build.call(gather, [at, _INT(8), ir.Constant(bits, [1] * lanes), ir.Constant(numbers, ir.Undefined)])

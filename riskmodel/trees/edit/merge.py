@@ -40,13 +40,13 @@ def same_questions_summed(trees: Sequence[Tree], rules: Rules) -> Trees:
     groups: dict[tuple[object, ...], list[int]] = {}
     for i, tree in enumerate(ordered):
         groups.setdefault(_questions(tree) if len(tree) > 1 else (i,), []).append(i)
-    found = list(trees)
+    summed = list(trees)
     for group in groups.values():
         if len(group) > 1:
-            found[group[0]] = _sum([ordered[i] for i in group], rules)
+            summed[group[0]] = _sum([ordered[i] for i in group], rules)
             for i in group[1:]:
-                found[i] = constant(0.0, trees[i], rules)
-    return tuple(found)
+                summed[i] = constant(0.0, trees[i], rules)
+    return tuple(summed)
 
 
 def _questions(tree: Tree) -> tuple[object, ...]:

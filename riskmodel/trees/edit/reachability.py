@@ -113,15 +113,15 @@ Box: TypeAlias = Mapping[Key, Numbers | Categories]
 
 def boxes(tree: Tree, rules: Rules) -> dict[int, Box]:
     """What can come to each node that anything can come to; a feature that no split above asks for is left out."""
-    found: dict[int, Box] = {0: {}}
+    reached: dict[int, Box] = {0: {}}
     for node in tree.order:
-        if node in found and tree.feature[node] != LEAF:
+        if node in reached and tree.feature[node] != LEAF:
             key = int(tree.feature[node]), tree.sets[node] is not None
-            sides = _split(tree, node, found[node], rules)
+            sides = _split(tree, node, reached[node], rules)
             for child, state in zip((tree.left[node], tree.right[node]), sides, strict=True):
                 if state.possible:
-                    found[int(child)] = {**found[node], key: state}
-    return found
+                    reached[int(child)] = {**reached[node], key: state}
+    return reached
 
 
 def _split(tree: Tree, node: int, box: Box, rules: Rules) -> tuple[Numbers | Categories, Numbers | Categories]:
@@ -140,15 +140,15 @@ def without_unreachable(tree: Tree, rules: Rules) -> Tree:
 
     Margins stay to the last bit. A tree where there is nothing to do is returned as it is.
     """
-    found = boxes(tree, rules)
+    reached = boxes(tree, rules)
     instead: dict[int, int] = {}
     sets: dict[int, tuple[int, ...]] = {}
-    for node, box in found.items():
+    for node, box in reached.items():
         if tree.feature[node] == LEAF:
             continue
         left, right, listed = int(tree.left[node]), int(tree.right[node]), tree.sets[node]
-        if left not in found or right not in found:
-            instead[node] = left if left in found else right
+        if left not in reached or right not in reached:
+            instead[node] = left if left in reached else right
         elif listed and (codes := _codes(listed, box.get((int(tree.feature[node]), True)))) != listed:
             sets[node] = codes
     return spliced(tree, instead, sets) if instead or sets else tree

@@ -38,15 +38,15 @@ def single_features_merged(trees: Sequence[Tree], rules: Rules) -> Trees:
     for i, tree in enumerate(trees):
         if (key := _kind(tree)) is not None:
             groups.setdefault(key, []).append(i)
-    found = list(trees)
+    merged_trees = list(trees)
     for (feature, _), group in groups.items():
         parts = [trees[i] for i in group]
         merged = _merged(parts, feature, rules)
         if len(group) > 1 and len(merged) < sum(map(len, parts)):
-            found[group[0]] = merged
+            merged_trees[group[0]] = merged
             for i in group[1:]:
-                found[i] = constant(0.0, trees[i], rules)
-    return tuple(found)
+                merged_trees[i] = constant(0.0, trees[i], rules)
+    return tuple(merged_trees)
 
 
 def _kind(tree: Tree) -> tuple[int, bool] | None:

@@ -50,11 +50,11 @@ def _points_for(tree: Tree) -> int:
     """Half as many as there are features on the path that has most."""
     most, stack = 1, [(0, frozenset[int]())]
     while stack:
-        node, seen = stack.pop()
+        node, features = stack.pop()
         if tree.feature[node] == LEAF:
-            most = max(most, len(seen))
+            most = max(most, len(features))
         else:
-            below = seen | {int(tree.feature[node])}
+            below = features | {int(tree.feature[node])}
             stack += [(int(tree.left[node]), below), (int(tree.right[node]), below)]
     return -(-most // 2)
 
@@ -129,17 +129,17 @@ def _both_ways(tree: Tree, node: int, path: _Path) -> list[tuple[int, _Path]]:
     """The steps below a node, the last to be taken first; what hangs below a DOWN comes between it and its UP."""
     feature = int(tree.feature[node])
     before = next((edge for edge in reversed(path) if edge.feature == feature), None)
-    found: list[tuple[int, _Path]] = []
+    edges: list[tuple[int, _Path]] = []
     children = (int(tree.right[node]), int(tree.left[node]))
     leaves = [bool(tree.feature[child] == LEAF) for child in children]
     for child, is_leaf in zip(children, leaves, strict=True):
         passes = float(tree.cover[child] / tree.cover[node]) if tree.cover[node] > 0 else 0.5
         share = passes * (before.share if before else 1.0)
-        edge = _Edge(node, child, len(path) + 1, feature, share, second=not found, before=before)
+        edge = _Edge(node, child, len(path) + 1, feature, share, second=not edges, before=before)
         alone = (ENDS,) if is_leaf else (UP, DOWN)
-        kinds = ((PAIR,) if found else (_MATE,)) if all(leaves) else alone
-        found += [(kind, (*path, edge)) for kind in kinds]
-    return found
+        kinds = ((PAIR,) if edges else (_MATE,)) if all(leaves) else alone
+        edges += [(kind, (*path, edge)) for kind in kinds]
+    return edges
 
 
 def _factors(share: Vector, before: Vector, at: Vector) -> Matrix:

@@ -165,8 +165,8 @@ def end(e, product, total, base, phi, holds, old, depth, points, factors, at, ga
             by = _factor(e, factors, e.sum(at, at, at), points, k, before if again else None, now)
             here = e.times(e.load(product, e.sum(above, k)), by)
             e.add_to(total, e.sum(above, k), here, again_above)
-            found = [(here, e.number(start, k)), (here, e.number(gains, gain_at, k))]
-            return [*found, (here, e.number(gains, gain_at, points, k))] if again else found
+            targets = [(here, e.number(start, k)), (here, e.number(gains, gain_at, k))]
+            return [*targets, (here, e.number(gains, gain_at, points, k))] if again else targets
 
         low, *worth = e.sums(points, 3 if again else 2, terms)
         e.add_to(base, up, low, again_above)
@@ -205,8 +205,8 @@ def leave(e, total, base, phi, holds, old, depth, points, at, gains, feature, se
         def terms(k: Value) -> list[Product]:
             sums = e.load(total, e.sum(here, k))
             e.add_to(total, e.sum(above, k), sums, again_above)
-            found = [(sums, e.number(gains, gain_at, k))]
-            return [*found, (sums, e.number(gains, gain_at, points, k))] if again else found
+            targets = [(sums, e.number(gains, gain_at, k))]
+            return [*targets, (sums, e.number(gains, gain_at, points, k))] if again else targets
 
         _credit(e, phi, feature, low, e.sums(points, 2 if again else 1, terms), now, before)
 

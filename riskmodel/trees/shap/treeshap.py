@@ -44,11 +44,11 @@ class TreeShap:
     def __call__(self, matrix: Matrix) -> Matrix:
         """Log-odds that each feature adds to the mean margin of train, n x features."""
         rows = np.ascontiguousarray(matrix, np.float64)
-        found = np.zeros((len(rows), self.n_features))
+        values = np.zeros((len(rows), self.n_features))
         for walk in self.walks:
             arrays = (walk.depth, walk.steps, walk.down, walk.up, walk.start, *self.nodes)
-            _run(rows, found, *arrays, self.xgboost)
-        return found
+            _run(rows, values, *arrays, self.xgboost)
+        return values
 
 
 def _nodes(trees: Sequence[Tree], *, xgboost: bool) -> tuple[NDArray[Any], ...]:
@@ -79,7 +79,7 @@ def _nodes(trees: Sequence[Tree], *, xgboost: bool) -> tuple[NDArray[Any], ...]:
 
 @jitted(nogil=True, error_model="numpy")
 def _run(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0917 - a call with arrays costs as much as a step
-    rows, found, depth, steps, down, up, start, threshold, nan, zero, categorical, default, words_at, words, xgboost
+    rows, values, depth, steps, down, up, start, threshold, nan, zero, categorical, default, words_at, words, xgboost
 ):
     n, p = rows.shape
     points = len(start)
@@ -109,7 +109,7 @@ def _run(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0917 - a call with a
                 leave(total, base, phi, holds, old, d, points, i * points, up, f, second)
         for r in range(min(LANES, n - first)):
             for j in range(p):
-                found[first + r, j] += phi[j * LANES + r]
+                values[first + r, j] += phi[j * LANES + r]
 
 
 @jitted(nogil=True)

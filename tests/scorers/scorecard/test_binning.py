@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskmodel.core import Column, Kind
-from riskmodel.scorers.scorecard.binning import Bins, by_level, by_tree, count, in_direction, weight_of_evidence
+from riskmodel.scorers.scorecard.binning import FeatureBins, by_level, by_tree, count, in_direction, weight_of_evidence
 
 PURPOSE = Column("purpose", kind=Kind.CATEGORICAL, categories=("boat", "car", "debt", "home"))
 
@@ -23,18 +23,18 @@ def test_a_number_lies_in_the_first_bin_whose_edge_it_does_not_pass(edges, value
         len(edges) + 1 if np.isnan(v) else next((i for i, edge in enumerate(edges) if v <= edge), len(edges))
         for v in values
     ]
-    assert Bins(edges=tuple(edges)).of(np.array(values)).tolist() == slow
+    assert FeatureBins(edges=tuple(edges)).of(np.array(values)).tolist() == slow
 
 
 def test_a_category_lies_in_the_bin_of_its_level_and_anything_else_is_missing():
-    bins = Bins(groups=(1, 0, 1))
+    bins = FeatureBins(groups=(1, 0, 1))
     assert bins.of(np.array([0, 1, 2, nan, 3, -1, inf])).tolist() == [1, 0, 1, 2, 2, 2, 2]
 
 
 def test_labels_name_every_bin():
-    assert Bins(edges=(0.5, 2)).labels(Column("x")) == ("<= 0.5", "(0.5, 2]", "> 2", "missing")
-    assert Bins().labels(Column("x")) == ("any", "missing")
-    assert Bins(groups=(0, 2, 2, 1)).labels(PURPOSE) == ("boat", "home", "car, debt", "missing")
+    assert FeatureBins(edges=(0.5, 2)).labels(Column("x")) == ("<= 0.5", "(0.5, 2]", "> 2", "missing")
+    assert FeatureBins().labels(Column("x")) == ("any", "missing")
+    assert FeatureBins(groups=(0, 2, 2, 1)).labels(PURPOSE) == ("boat", "home", "car, debt", "missing")
 
 
 def test_a_tree_finds_the_step_and_respects_the_least_share():
@@ -51,7 +51,7 @@ def test_a_tree_finds_the_step_and_respects_the_least_share():
 @pytest.mark.parametrize("values", [[nan] * 9, [3.0] * 9, [3.0] * 5 + [nan] * 4, [inf] * 9])
 def test_values_without_a_difference_are_one_bin_and_missing(values):
     bins = by_tree(np.array(values), np.array([0, 1, 0, 1, 0, 1, 0, 1, 0], np.int8), max_bins=4, min_share=0.1)
-    assert bins == Bins()
+    assert bins == FeatureBins()
 
 
 def test_rare_levels_share_a_bin_with_those_never_seen():

@@ -5,10 +5,10 @@ from math import isnan, log
 import pytest
 
 from riskmodel.core import Column, Scale
-from riskmodel.scorers.scorecard.binning import Bins
+from riskmodel.scorers.scorecard.binning import FeatureBins
 from riskmodel.scorers.scorecard.card import Card, rows_of
 
-CARD = Card(Bins(edges=(10.0,)), (30, 70, 0), (15, 7, 0), (1.3, -0.9, 0.0), (0.8, -0.4, 0.0))
+CARD = Card(FeatureBins(edges=(10.0,)), (30, 70, 0), (15, 7, 0), (1.3, -0.9, 0.0), (0.8, -0.4, 0.0))
 SCALE = Scale(pdo=20, base_points=600, base_odds=50)
 
 

@@ -6,13 +6,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from riskmodel.scorers.scorecard.binning import Bins, count, weight_of_evidence
-from riskmodel.scorers.scorecard.fitting import Evidence, fit
+from riskmodel.scorers.scorecard.binning import FeatureBins, count, weight_of_evidence
+from riskmodel.scorers.scorecard.fitting import BinnedFeature, fit
 
 
 def evidence(codes, default, bins, *, steps):
     rows, bads = count(codes, default, len(bins))
-    return Evidence(bins, codes, rows, bads, weight_of_evidence(rows, bads, 1.0), steps)
+    return BinnedFeature(bins, codes, rows, bads, weight_of_evidence(rows, bads, 1.0), steps)
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def drawn():
     return number, level, default
 
 
-NUMBER, LEVEL = Bins(edges=(0.0, 1.0, 2.0)), Bins(groups=(0, 1, 2))
+NUMBER, LEVEL = FeatureBins(edges=(0.0, 1.0, 2.0)), FeatureBins(groups=(0, 1, 2))
 
 
 def pd_of(found, *codes):
@@ -73,7 +73,7 @@ def test_a_feature_with_the_wrong_sign_is_dropped_and_the_rest_refitted():
     first = draw.integers(0, 3, 4000)
     second = np.where(draw.random(4000) < 0.8, first, draw.integers(0, 3, 4000))
     default = (draw.random(4000) < 1 / (1 + np.exp(2 - 1.6 * (first - 1) + 0.8 * (second - 1)))).astype(np.int8)
-    bins = Bins(edges=(0.0, 1.0))
+    bins = FeatureBins(edges=(0.0, 1.0))
     both = [evidence(codes, default, bins, steps=False) for codes in (first, second)]
     oracle = LogisticRegression(C=1.0).fit(np.column_stack([e.woe[e.codes] for e in both]), default)
     assert oracle.coef_[0][1] < -0.1
@@ -86,6 +86,6 @@ def test_a_feature_with_the_wrong_sign_is_dropped_and_the_rest_refitted():
 
 def test_features_that_say_nothing_leave_the_bad_rate():
     default = np.array([0, 1, 0, 0], np.int8)
-    found = fit([evidence(np.zeros(4, int), default, Bins(), steps=True)], default, 1.0)
+    found = fit([evidence(np.zeros(4, int), default, FeatureBins(), steps=True)], default, 1.0)
     assert found.intercept == pytest.approx(-np.log(3))
     assert not found.margins[0].any()

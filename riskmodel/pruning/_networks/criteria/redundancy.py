@@ -32,12 +32,12 @@ def _merged_away(columns: Matrix, layer: Layer) -> Vector:
     out = np.sum([(block.weights**2).sum(axis=0) for block in layer.blocks], axis=0)
     unsaid = (columns**2).mean(axis=0) * out * (1 - _squared_cosines(columns))  # [i, j]: of j merged into i
     np.fill_diagonal(unsaid, np.inf)
-    found, lost = np.full(len(out), np.inf), 0.0
+    importance, lost = np.full(len(out), np.inf), 0.0
     for _ in range(len(out) - 1):
         at = np.unravel_index(np.argmin(unsaid), unsaid.shape)
-        found[at[1]] = lost = lost + float(unsaid[at])
+        importance[at[1]] = lost = lost + float(unsaid[at])
         unsaid[at[1]] = unsaid[:, at[1]] = np.inf
-    return np.where(np.isinf(found), lost + 1, found)
+    return np.where(np.isinf(importance), lost + 1, importance)
 
 
 def _squared_cosines(columns: Matrix) -> Matrix:

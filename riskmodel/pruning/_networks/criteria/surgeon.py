@@ -38,7 +38,7 @@ class _Elimination:
         self.weights = [_telling(block) for block in layer.blocks]
         self.inverses = [np.linalg.inv(hessian(block.inputs)) for block in layer.blocks]
         self.left, self.lost = np.ones(len(layer.matrix), np.bool_), 0.0
-        self.found = np.empty(len(self.left))
+        self.importance = np.empty(len(self.left))
 
     def drop(self) -> int:
         """The neuron that costs least goes: V_q^2 / [H^-1]_qq, summed over outputs, on top of what is lost already."""
@@ -46,7 +46,7 @@ class _Elimination:
         costs = sum((weight**2).sum(axis=0) / np.where(self.left, np.diag(inverse), 1) for weight, inverse in pairs)
         gone = int(np.argmin(np.where(self.left, costs, np.inf)))
         self.lost = float(np.nextafter(self.lost + float(np.asarray(costs)[gone]), np.inf))  # ties stay in order
-        self.found[gone], self.left[gone] = self.lost, False
+        self.importance[gone], self.left[gone] = self.lost, False
         shares = [inverse[gone] / inverse[gone, gone] for inverse in self.inverses]
         self.weights = [w - np.outer(w[:, gone], share) for w, share in zip(self.weights, shares, strict=True)]
         self.inverses = [i - np.outer(i[:, gone], share) for i, share in zip(self.inverses, shares, strict=True)]
@@ -69,7 +69,7 @@ def neurons(layers: Sequence[Layer]) -> list[Vector]:
         gone = going[i].drop()
         if i > 0:
             going[i - 1].forget(gone)
-    return [layer.found for layer in going]
+    return [layer.importance for layer in going]
 
 
 def weights(layer: Layer) -> Matrix:
@@ -80,7 +80,7 @@ def weights(layer: Layer) -> Matrix:
 @jitted(nogil=True)
 def _traces(weights: Matrix, whole: Matrix) -> Matrix:
     """Outputs x inputs; the inverse shrinks as weights go, so that a row takes a third of inputs^3 steps."""
-    found = np.zeros_like(weights)
+    importance = np.zeros_like(weights)
     for row in range(len(weights)):
         weight, inverse = weights[row].copy(), whole.copy()
         left, highest = np.arange(weights.shape[1]), 0.0
@@ -92,7 +92,7 @@ def _traces(weights: Matrix, whole: Matrix) -> Matrix:
                     best, at = cost, i
             gone = left[at]
             highest = max(highest, best)
-            found[row, gone] = highest
+            importance[row, gone] = highest
             left[at] = left[count - 1]
             shift = weight[gone] / inverse[gone, gone]
             for i in range(count - 1):
@@ -101,7 +101,7 @@ def _traces(weights: Matrix, whole: Matrix) -> Matrix:
                 share = inverse[p, gone] / inverse[gone, gone]
                 for j in range(count - 1):
                     inverse[p, left[j]] -= share * inverse[gone, left[j]]
-    return found
+    return importance
 
 
 def sparsegpt(layer: Layer) -> Matrix:

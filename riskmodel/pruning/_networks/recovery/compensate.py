@@ -74,11 +74,11 @@ def _refitted(inputs: Matrix, due: Matrix, weights: Matrix) -> Matrix:
     right = due.T @ inputs + ridge * weights
     if weights.all():
         return np.ascontiguousarray(solve(product, right.T, assume_a="pos").T)
-    found = np.zeros_like(weights)
+    refitted = np.zeros_like(weights)
     for row, at in enumerate(weights != 0):
         if at.any():
-            found[row, at] = solve(product[np.ix_(at, at)], right[row, at], assume_a="pos")
-    return found
+            refitted[row, at] = solve(product[np.ix_(at, at)], right[row, at], assume_a="pos")
+    return refitted
 
 
 def merged(whole: Network, cut: Network, kept: Sequence[Sequence[int]], encoded: Single) -> Network:

@@ -20,8 +20,8 @@ STEPS = 6
 def refitted_head(network: Network, train: Taught, tune: Taught) -> Network:
     """The network with the best of its own head and of one for each of `RIDGES`, by log-loss on tune."""
     last = network.hidden(train.inputs[:ROWS])[-1].astype(np.float64)
-    found = [network, *(_with_head(network, last, train.target[:ROWS], ridge) for ridge in RIDGES)]
-    return min(found, key=tune.loss)
+    candidates = [network, *(_with_head(network, last, train.target[:ROWS], ridge) for ridge in RIDGES)]
+    return min(candidates, key=tune.loss)
 
 
 def _with_head(network: Network, last: Matrix, target: Vector, ridge: float) -> Network:
@@ -44,6 +44,6 @@ def _logistic(inputs: Matrix, target: Vector, start: Vector, ridge: float) -> Ve
         gradient = design.T @ (pd - target) + pull * (weights - start[free])
         curvature = (design * (pd * (1 - pd))[:, None]).T @ design
         weights -= solve(curvature + np.diag(pull), gradient, assume_a="pos")
-    found = start.copy()
-    found[free] = weights
-    return found
+    head = start.copy()
+    head[free] = weights
+    return head

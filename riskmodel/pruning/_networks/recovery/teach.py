@@ -25,8 +25,8 @@ def teaching(
 ) -> Teaching:
     """From a network and a number of epochs to the network with its head refitted, then fine-tuned.
 
-    Targets are (1 - mix) * outcome + mix * PD: the PD of `seen.taught`, a champion of any kind, or where there is none
-    of the scorer as it was before the cut, uncalibrated. `holder` is `scorer`, by its network.
+    Targets are (1 - mix) * outcome + mix * PD: the PD of `development.taught`, a champion of any kind, or where there
+    is none of the scorer as it was before the cut, uncalibrated. `holder` is `scorer`, by its network.
     """
 
     @cache
