@@ -12,7 +12,7 @@ from riskmodel.core import Development, Sample, Scorer, Targets
 from riskmodel.trees.ensemble import HasTrees
 
 
-def pupils(development: Development) -> tuple[Sample, NDArray[np.bool_]]:
+def student_rows(development: Development) -> tuple[Sample, NDArray[np.bool_]]:
     """Train, followed by the applications without outcome, and which of these rows have one.
 
     Where a row has none, `default` is a filling that nobody may look at.

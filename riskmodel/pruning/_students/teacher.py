@@ -17,7 +17,7 @@ from riskmodel.pruning._trees.problem import View, stated
 from riskmodel.pruning._trees.refit import refitted
 from riskmodel.pruning._trees.truncation import stumps
 from riskmodel.trees import CanTeach, HasTrees
-from riskmodel.trees.targets import pupils
+from riskmodel.trees.targets import student_rows
 
 Mix = Annotated[float, Field(ge=0, le=1)]
 
@@ -36,7 +36,7 @@ def budget(scorer: Scorer, keep: float) -> int:
 
 def student(scorer: Scorer, development: Development, mix: float, leaves: int, sizes: Sequence[int]) -> Scorer:
     """A scorer trained on (1 - mix) * outcome + mix * PD, the scorer's own calibrated PD, and then refitted jointly."""
-    rows, labelled = pupils(development)
+    rows, labelled = student_rows(development)
     targets = Targets(_target(scorer, rows, mix, labelled), _target(scorer, development.tune, mix))
     taught = Development(rows, development.tune)
     return _jointly(teacher_of(scorer).student(taught, targets, leaves, sizes), taught, targets)

@@ -15,7 +15,7 @@ from riskmodel.pruning._trees.layout import Codes, TreeLayout, laid_out, leaf_co
 from riskmodel.pruning._trees.objective import Objective, mixed
 from riskmodel.trees import TreeEnsemble
 from riskmodel.trees.monotone import held
-from riskmodel.trees.targets import pupils
+from riskmodel.trees.targets import student_rows
 from riskmodel.trees.units import trees_of
 
 
@@ -79,4 +79,4 @@ def stated(scorer: Scorer, development: Development, mix: float, monotone: bool)
         objective = mixed(sample.default, expit(margin), mix, labelled=labelled)
         return View(leaf_codes(ensemble, layouts, matrix), objective, margin)
 
-    return Problem(ensemble, layouts, view(*pupils(development)), view(development.tune))
+    return Problem(ensemble, layouts, view(*student_rows(development)), view(development.tune))
