@@ -45,6 +45,7 @@ class Scoring(_Strict):
     wrong_type: Literal["refuse", "quarantine", "missing"] = "quarantine"  # also a number that is infinite
     missing_value: Literal["refuse", "quarantine", "accept"] = "accept"  # where train had none
     unseen: Literal["refuse", "quarantine", "missing"] = "missing"  # a level that train did not have
+    most_unseen: Annotated[float, Field(ge=0, le=1)] = 0.05  # share of 1,000 rows or more: beyond, the file is refused
     out_of_range: Literal["refuse", "quarantine", "missing", "accept"] = "accept"
 
 

@@ -22,6 +22,9 @@ from riskmodel.datasets import encode
 from riskmodel.errors import DataError
 from riskmodel.tables import NULLS, near, numbers_of
 
+UNSEEN = "unseen level"
+FEWEST = 1_000  # rows of a batch that are judged by the share of unseen levels; among fewer it is chance
+
 Mask = NDArray[np.bool_]
 
 
@@ -85,16 +88,30 @@ def guarded(batch: pa.RecordBatch, features: Sequence[Column], rules: Scoring) -
     """
     columns = {name: batch.column(i) for i, name in enumerate(batch.schema.names)}
     faults: list[Fault] = []
+    most = rules.most_unseen if batch.num_rows >= FEWEST else 1.0
     for feature in features:
         if feature.source and feature.source in columns:
             continue  # its source is looked at by itself, where the model still has it
         values, found = _treated(columns.get(feature.read_from), feature, rules, batch.num_rows)
         columns[feature.read_from] = values
         faults += found
+        _refuse_unseen(found, feature, most)
     aside = np.zeros(batch.num_rows, bool)
     for fault in faults:
         aside |= fault.rows & (fault.policy == "quarantine")
     return Guarded(pa.RecordBatch.from_pydict(columns), aside, tuple(faults))
+
+
+def _refuse_unseen(faults: Sequence[Fault], feature: Column, most: float) -> None:
+    """A column of which few levels are known was written in another way: its rows must not be scored as missing."""
+    for fault in faults:
+        share = float(fault.rows.mean()) if (fault.what, fault.policy) == (UNSEEN, "missing") else 0.0
+        if share > most:
+            known = ", ".join(repr(level) for level in feature.categories[:3])
+            raise DataError(
+                f"column {fault.column!r} has levels that train did not have in {share:.1%} of {len(fault.rows):,} "
+                f"rows, first {fault.first!r}; it had {known} ...; data.scoring.most_unseen allows {most:.1%}"
+            )
 
 
 def _treated(column: pa.Array | None, feature: Column, rules: Scoring, rows: int) -> tuple[pa.Array, list[Fault]]:
@@ -107,7 +124,7 @@ def _treated(column: pa.Array | None, feature: Column, rules: Scoring, rows: int
     values, faults = _readable(column, feature, rules)
     checks: tuple[tuple[str, str, Callable[[pa.Array, Column], Mask | None]], ...] = (
         ("missing value", rules.missing_value, _missing),
-        ("unseen level", rules.unseen, _unseen),
+        (UNSEEN, rules.unseen, _unseen),
         ("out of range", rules.out_of_range, _out_of_range),
     )
     for what, policy, check in checks:
@@ -163,7 +180,7 @@ def _fault(column: pa.Array, feature: Column, what: str, policy: str, rows: Mask
     first = str(column[int(np.argmax(rows))].as_py())[:60]
     if policy == "refuse":
         allowed = {
-            "unseen level": f"must be among the {len(feature.categories)} levels of train",
+            UNSEEN: f"must be among the {len(feature.categories)} levels of train",
             "out of range": f"must be in [{feature.low}, {feature.high}]",
             "missing value": "must not be missing",
         }.get(what, "must be a finite number" if feature.kind is Kind.NUMERIC else "must be a category")

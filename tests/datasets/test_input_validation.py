@@ -154,3 +154,14 @@ def test_a_column_of_an_impossible_type_sets_every_row_aside(column):
 
 def test_faults_of_all_batches_are_added_up():
     assert input_validation.totals(iter([{"b": 2}, {"a": 1, "b": 3}])) == {"a": 1, "b": 5}
+
+
+def test_a_column_whose_levels_are_written_in_another_way_is_refused_and_not_scored_as_missing():
+    jobs = ["miner"] * 60 + ["baker"] * 940
+    batch = _batch([5.0] * 1000, jobs)
+    with pytest.raises(
+        DataError, match=r"'job' has levels that train did not have in 6.0% of 1,000 rows, first 'miner'"
+    ):
+        input_validation.guarded(batch, FEATURES, Scoring())
+    assert input_validation.guarded(batch, FEATURES, Scoring(most_unseen=0.06)).uses["job: unseen level: missing"] == 60
+    assert input_validation.guarded(batch.slice(0, 999), FEATURES, Scoring()).uses["job: unseen level: missing"] == 60

@@ -22,6 +22,7 @@ from riskmodel.datasets.leakage.suspect import Severity, Suspect
 AUC, SURE_AUC = 0.95, 0.85  # the value, and what its lower bound must reach as well
 STRONG_AUC, SURE_STRONG_AUC = 0.85, 0.65
 PHI, SURE_PHI = 0.75, 0.65  # from here on it blocks
+AGREES = 0.93  # share of the rows that a copy agrees with the target in
 HIGH_PHI, SURE_HIGH_PHI = 0.60, 0.45
 
 
@@ -58,7 +59,7 @@ def _copy(feature: Feature, best: Ordering, view: ScreeningView) -> Suspect | No
     phi, low, agreed = best.split
     if not (phi > HIGH_PHI and low > SURE_HIGH_PHI):
         return None
-    blocks = phi > PHI and low > SURE_PHI
+    blocks = phi > PHI and low > SURE_PHI and agreed > AGREES
     evidence = (
         f"{'is nearly' if blocks else 'resembles'} a copy of the target: split once, it agrees with it in "
         f"{agreed:.1%} of {view.basis} "
