@@ -5,6 +5,8 @@ Rows are counted from 1, the header not counted.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,51 +26,68 @@ def bad_level(data: Data) -> tuple[str, ...]:
     return (str(data.bad).lower() if isinstance(data.bad, bool) else str(data.bad),)
 
 
-def outcome(table: pa.Table, target: str, bad: str | None = None) -> Outcome:
+@dataclass(frozen=True)
+class Settings:
+    """Where a person says which column is the outcome, and which of its values is a bad; for an error's line."""
+
+    target: str
+    bad: str
+
+
+TOML = Settings("data.target", "data.bad")
+OPTIONS = Settings("--target", "--bad")
+
+
+def outcome(table: pa.Table, target: str, bad: str | None = None, *, said: Settings = TOML) -> Outcome:
     """1 for a bad, 0 for a good: from 0 and 1 (integers, booleans, floats), or from two values of which `bad` is one.
 
     Raises: DataError where the target is absent, missing in a row, has other values, or the same in all rows.
     """
     if target not in table.column_names:
-        raise DataError(f"data.target: no column {target!r}; {near(target, table.column_names)}")
+        raise DataError(f"{said.target}: no column {target!r}; {near(target, table.column_names)}")
     column = encode.column_of(table, target)
-    values = _zero_or_one(column, target) if bad is None else _is_level(column, target, bad)
+    values = _zero_or_one(column, target, said) if bad is None else _is_level(column, target, bad, said)
     if len(classes := np.unique(values)) < 2:
         found = f"only {classes[0]:g}" if len(classes) else "no rows"
-        raise DataError(f"data.target: {target!r} must have both 0 and 1, however: {found}")
+        raise DataError(f"{said.target}: {target!r} must have both 0 and 1, however: {found}")
     return values.astype(np.int8)
 
 
-def _zero_or_one(column: pa.Array, target: str) -> Vector:
+def _zero_or_one(column: pa.Array, target: str, said: Settings) -> Vector:
     if not encode.is_number(column.type):
         raise DataError(
-            f"data.target: {target!r} must be 0 or 1, however: {column.type}{first_text(column)}; "
-            "data.bad can name the value of a bad"
+            f"{said.target}: {target!r} must be 0 or 1, however: {column.type}{first_text(column)}; "
+            f"{said.bad} can name the value of a bad"
         )
     values = encode.numbers(column, target)
-    _refuse_missing(np.isnan(values), target)
+    _refuse_missing(np.isnan(values), target, said)
     if (wrong := ~np.isin(values, (0, 1))).any():
         at = first(wrong)
-        raise DataError(f"data.target: {target!r} must be 0 or 1, however: {values[at - 1]:g} in row {at}")
+        raise DataError(
+            f"{said.target}: {target!r} must be 0 or 1, however: {values[at - 1]:g} in row {at}; "
+            f"{said.bad} can name the value of a bad"
+        )
     return values
 
 
-def _is_level(column: pa.Array, target: str, bad: str) -> Vector:
+def _is_level(column: pa.Array, target: str, bad: str, said: Settings) -> Vector:
     levels = encode.levels(column, target)
-    _refuse_missing(levels.is_null().to_numpy(zero_copy_only=False), target)
+    _refuse_missing(levels.is_null().to_numpy(zero_copy_only=False), target, said)
     found = sorted(pc.unique(levels).to_pylist())
     if bad not in found:
         shown = ", ".join(repr(level) for level in found[:5])
-        raise DataError(f"data.bad: must be among the values of {target!r}, {shown}, however: {bad!r}")
+        raise DataError(f"{said.bad}: must be among the values of {target!r}, {shown}, however: {bad!r}")
     if len(found) > 2:
         others = ", ".join(repr(level) for level in [level for level in found if level != bad][:3])
-        raise DataError(f"data.target: {target!r} must have two values, however: {len(found)}, {bad!r} beside {others}")
+        raise DataError(
+            f"{said.target}: {target!r} must have two values, however: {len(found)}, {bad!r} beside {others}"
+        )
     return pc.equal(levels, bad).to_numpy(zero_copy_only=False).astype(np.float64)
 
 
-def _refuse_missing(missing: NDArray[np.bool_], target: str) -> None:
+def _refuse_missing(missing: NDArray[np.bool_], target: str, said: Settings) -> None:
     if missing.any():
-        raise DataError(f"data.target: {target!r} is missing in {missing.sum()} rows, first in row {first(missing)}")
+        raise DataError(f"{said.target}: {target!r} is missing in {missing.sum()} rows, first in row {first(missing)}")
 
 
 def first_text(column: pa.Array) -> str:

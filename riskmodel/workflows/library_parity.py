@@ -7,20 +7,26 @@ the model is refused, with the column that explains it where one does.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.special import expit
 
 from riskmodel.core import Matrix, Vector
+from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError
 from riskmodel.scorers._base.boosting import BoosterScorer
-from riskmodel.scorers._foreign.model import ForeignModel
+from riskmodel.scorers._foreign import opening
+from riskmodel.scorers._foreign.model import AS_SAVED, ForeignModel, ModelSettings
 
 ROWS = 1000  # of the rows at hand, and as many made-up ones
 TOLERANCE = 1e-6  # of a PD
+NONE = float("nan")  # no number stands for missing
 Pick = NDArray[np.intp]
 
 
@@ -29,26 +35,48 @@ def spread(rows: int) -> Pick:
     return np.unique(np.linspace(0, rows - 1, min(rows, ROWS)).astype(np.intp))
 
 
-def hold_made_up(model: ForeignModel) -> None:
+def hold_made_up(model: ForeignModel, missing: float = NONE) -> None:
     """On rows made up around the model's thresholds, categories and missing values.
 
     Raises: RiskModelError where the library says otherwise.
     """
-    hold(model, model.scorer.probes(ROWS), "rows made up around its splits")
+    hold(model, model.scorer.probes(ROWS), "rows made up around its splits", missing)
 
 
-def hold(model: ForeignModel, matrix: Matrix, where: str, missing: float = float("nan")) -> None:
+def opened(path: Path, settings: ModelSettings = AS_SAVED) -> ForeignModel:
+    """A file of LightGBM or XGBoost, held against its library on made-up rows. Raises: RiskModelError."""
+    model = opening.open_model(path, settings)
+    try:
+        hold_made_up(model, _missing(settings))
+    except RiskModelError as error:
+        raise RiskModelError(f"{path}: {error}") from error
+    return model
+
+
+def hold_table(model: ForeignModel, table: pa.Table, where: str) -> None:
+    """On rows of a table that has the model's features by name. Raises: RiskModelError where the library differs."""
+    some = table.take(pa.array(spread(table.num_rows)))
+    plain = encode.matrix(some, [replace(column, codes=()) for column in model.scorer.features])
+    given = without_unknown(model, plain)
+    ours = encode.matrix(some, model.scorer.features)
+    _hold(model, _Rows(given, ours, lambda rows: library_rows(model, given[rows])), where)
+
+
+def _missing(settings: ModelSettings) -> float:
+    return NONE if settings.missing is None else settings.missing
+
+
+def hold(model: ForeignModel, matrix: Matrix, where: str, missing: float = NONE) -> None:
     """On a matrix (n x features), categories as codes; `missing` is a number in it that stands for missing.
 
     Raises: RiskModelError where the library says otherwise.
     """
-    matrix = without_unknown(model, matrix)
-    _hold(model, matrix, lambda rows: library_rows(model, matrix[rows]), where, missing)
+    given = without_unknown(model, matrix)
+    rows = _Rows(given, _without(given, missing), lambda rows: library_rows(model, given[rows]))
+    _hold(model, rows, where)
 
 
-def hold_native(
-    model: ForeignModel, matrix: Matrix, native: Callable[[Pick], Any], missing: float = float("nan")
-) -> None:
+def hold_native(model: ForeignModel, matrix: Matrix, native: Callable[[Pick], Any], missing: float = NONE) -> None:
     """On rows as their user hands them to the library; `matrix` (n x features) is how we read them.
 
     Where the library does not take them so, they are handed over as a frame of its own kind.
@@ -64,21 +92,29 @@ def hold_native(
             return library_rows(model, without_unknown(model, matrix[rows]))
         return given
 
-    _hold(model, matrix, handed, "X", missing)
+    _hold(model, _Rows(matrix, _without(matrix, missing), handed), "X")
 
 
-def _hold(model: ForeignModel, matrix: Matrix, handed: Callable[[Pick], Any], where: str, missing: float) -> None:
-    rows = spread(len(matrix))
-    theirs = _answered(model, handed(rows), matrix[rows])
-    ours = our_pd(model.scorer, _without(matrix[rows], missing), theirs)
-    apart = np.abs(ours - theirs)
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """The same rows: with the number for missing (n x features), as we score them, and as the library takes them."""
+
+    given: Matrix
+    ours: Matrix
+    handed: Callable[[Pick], Any]
+
+
+def _hold(model: ForeignModel, rows: _Rows, where: str) -> None:
+    some = spread(len(rows.given))
+    theirs = _answered(model, rows.handed(some), rows.given[some])
+    apart = np.abs(our_pd(model.scorer, rows.ours[some], theirs) - theirs)
     if not (worst := float(np.nan_to_num(apart, nan=1.0).max())) <= TOLERANCE:
-        row = int(np.nanargmax(apart))
-        column = explaining(model, matrix[rows][row], missing)
+        row = some[int(np.nan_to_num(apart, nan=1.0).argmax())]
+        column = explaining(model, rows.given[row], rows.ours[row])
         because = "" if column is None else f"; column {column!r} explains it"
         raise RiskModelError(
             f"a PD must be {model.scorer.kind}'s own to within {TOLERANCE:g}, however: on {where} it is off by "
-            f"up to {worst:.3g} in {int((apart > TOLERANCE).sum())} of {len(rows)} rows{because}"
+            f"up to {worst:.3g} in {int((~(apart <= TOLERANCE)).sum())} of {len(some)} rows{because}"
         )
 
 
@@ -106,20 +142,15 @@ def our_pd(scorer: BoosterScorer, matrix: Matrix, theirs: Vector) -> Vector:
     return ours
 
 
-def explaining(model: ForeignModel, row: Vector, missing: float) -> str | None:
-    """The one column that, missing, brings our PD and the library's together; None if no single one does."""
-    names = [column.name for column in model.scorer.features]
+def explaining(model: ForeignModel, given: Vector, ours: Vector) -> str | None:
+    """The one column of a row that, missing, brings our PD and the library's together; None if no single one does."""
     used = list(model.scorer.ensemble.used_features)
-    rows = np.repeat(without_unknown(model, row[None]), len(used), axis=0)
-    rows[np.arange(len(used)), used] = np.nan
+    rows, read = (np.repeat(row[None], len(used), axis=0) for row in (given, ours))
+    rows[np.arange(len(used)), used] = read[np.arange(len(used)), used] = np.nan
+    rows = without_unknown(model, rows)
     theirs = _answered(model, library_rows(model, rows), rows)
-    agree = np.abs(scored(model.scorer, rows, missing) - theirs) <= TOLERANCE
-    return names[used[int(np.argmax(agree))]] if agree.sum() == 1 else None
-
-
-def scored(scorer: BoosterScorer, matrix: Matrix, missing: float) -> Vector:
-    """Our PDs (n) of rows in which a number stands for missing."""
-    return scorer.pd(_without(matrix, missing))
+    agree = np.abs(our_pd(model.scorer, read, theirs) - theirs) <= TOLERANCE
+    return model.scorer.features[used[int(np.argmax(agree))]].name if agree.sum() == 1 else None
 
 
 def _without(matrix: Matrix, missing: float) -> Matrix:

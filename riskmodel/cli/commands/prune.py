@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from riskmodel.cli import model_options
 from riskmodel.cli.exits import NOTHING_SMALLER
 from riskmodel.cli.options import NULL, UNKNOWN
 from riskmodel.errors import RiskModelError
@@ -17,6 +18,7 @@ from riskmodel.errors import RiskModelError
 @click.argument("model", type=click.Path(path_type=Path))
 @click.option("--data", required=True, type=click.Path(path_type=Path), help="Parquet or CSV with outcomes.")
 @click.option("--target", required=True, metavar="COL", help="Column of the outcome: 1 is a bad.")
+@model_options.BAD
 @click.option("--id", "id_column", metavar="COL", help="Column that names each row.")
 @click.option("--method", metavar="NAME", help="Pruner of trees or nodes.  [default: the one that keeps most]")
 @click.option("--keep", type=float, help="Share of the leaves that stays.")
@@ -27,6 +29,7 @@ from riskmodel.errors import RiskModelError
 @click.option("--margin", type=float, help="Loss of AUC that counts as none; the smallest within it.  [default: 0.005]")
 @click.option("--weight", metavar="COL", help="Column that says how much each row counts where something is fitted.")
 @click.option("--unlabelled", type=click.Path(path_type=Path), help="Applications without outcome to learn PDs from.")
+@model_options.of_one
 @NULL
 @UNKNOWN
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of the split into samples.")
@@ -43,6 +46,7 @@ def prune(
     model: Path,
     data: Path,
     target: str,
+    bad: str | None,
     id_column: str | None,
     method: str | None,
     keep: float | None,
@@ -53,6 +57,10 @@ def prune(
     margin: float | None,
     weight: str | None,
     unlabelled: Path | None,
+    missing: float | None,
+    all_trees: bool,
+    levels: Path | None,
+    monotone: str | None,
     nulls: tuple[str, ...],
     unknown: float,
     seed: int,
@@ -82,7 +90,8 @@ def prune(
     size = prune_size.Size(keep, leaves, nodes, trees, bytes_) if margin is None else prune_size.Size(margin=margin)
     stages = Stages(console)
     spelling = Spelling(nulls, unknown, stages.say)
-    source = prune.Source(model, data, target, id_column, seed, unlabelled, weight, spelling)
+    settings = model_options.settings(missing, levels, all_trees, monotone)
+    source = prune.Source(model, data, target, id_column, seed, unlabelled, weight, spelling, settings, bad)
     frontier = prune.prune(source, output, size, stages, method or path.METHOD, anyway, worst_case)
     if as_json:
         click.echo(prune_show.as_json(frontier, output), nl=False)

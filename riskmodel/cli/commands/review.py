@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from riskmodel.cli import model_options
 from riskmodel.cli.exits import ALARM, NOT_NON_INFERIOR
 from riskmodel.cli.options import MODEL, NULL, STORE, UNKNOWN
 
@@ -20,6 +21,8 @@ _FILE = click.Path(path_type=Path)
 @click.option("--challenger", required=True, type=_FILE, help="The one that would take its place; likewise.")
 @click.option("--data", required=True, type=_FILE, help="Parquet or CSV with rows that are new to both.")
 @click.option("--target", metavar="COL", help="Column of the outcome: 1 is a bad.  [default: no outcomes]")
+@model_options.BAD
+@model_options.of_two
 @click.option("--protected", metavar="COL,COL", help="Columns of groups that harm is looked for in.")
 @click.option("--amount", metavar="COL", help="Column of what is or would be outstanding.")
 @click.option("--time", metavar="COL", help="Column that dates each row.")
@@ -57,6 +60,10 @@ def review(
     challenger: Path,
     data: Path,
     target: str | None,
+    bad: str | None,
+    missing: tuple[str, ...],
+    levels: tuple[str, ...],
+    all_trees: bool,
     protected: str | None,
     amount: str | None,
     time: str | None,
@@ -89,12 +96,23 @@ def review(
     from riskmodel.workflows.review.rows import Columns
 
     groups = tuple(dict.fromkeys(name.strip() for name in (protected or "").split(",") if name.strip()))
-    columns = Columns(target, groups, amount, time, id_column, cluster)
+    columns = Columns(target, groups, amount, time, id_column, cluster, bad)
     day, limits = since.date() if since else None, thresholds or STANDARD
     stages = Stages(console)
     spelling = Spelling(nulls, unknown, stages.say)
     asked = workflow.Request(
-        champion, challenger, data, columns, day, cutoff, limits, reseeded, policy, store=store, spelling=spelling
+        champion,
+        challenger,
+        data,
+        columns,
+        day,
+        cutoff,
+        limits,
+        reseeded,
+        policy,
+        store=store,
+        spelling=spelling,
+        settings=model_options.settings_of_two(missing, levels, all_trees),
     )
     found = workflow.review(asked, output, stages, pdf=pdf)
     if as_json:

@@ -42,6 +42,9 @@ class ModelSettings:
     categories: Mapping[str, Sequence[Any] | None] = field(default_factory=dict)
 
 
+AS_SAVED = ModelSettings()
+
+
 @dataclass(frozen=True, eq=False)
 class ForeignModel:
     """What was read, and the library to hold it against.

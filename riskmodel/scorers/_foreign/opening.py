@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from riskmodel.errors import BundleError, UnsupportedScorer
-from riskmodel.scorers._foreign.model import ForeignModel, Levels, ModelSettings
+from riskmodel.scorers._foreign.model import AS_SAVED, ForeignModel, Levels, ModelSettings
 
 if TYPE_CHECKING:
     from riskmodel.scorers._base.boosting import BoosterScorer
@@ -46,7 +46,7 @@ def open_native(path: Path | str, levels: Levels | None = None) -> BoosterScorer
     return open_model(path, ModelSettings(levels=levels or {})).scorer
 
 
-def open_model(path: Path | str, settings: ModelSettings = ModelSettings()) -> ForeignModel:  # noqa: B008 - frozen
+def open_model(path: Path | str, settings: ModelSettings = AS_SAVED) -> ForeignModel:
     """A file as a scorer, with the library's own answer beside it.
 
     A column that the model splits by category is categorical: its levels are those that the file carries (pandas), or

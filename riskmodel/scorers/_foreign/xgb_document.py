@@ -32,6 +32,7 @@ def opened(content: bytes, settings: ModelSettings) -> ForeignModel:
     whole, frame = reader.read(content)
     names = frame.names or tuple(f"f{i}" for i in range(whole.n_features))
     kept, levels = _levels(whole, frame, names, settings)
+    _refuse_code_for_missing(whole, levels, names, settings)
     features = _with_codes(columns(names, levels, (), settings), levels, kept)
     scorer = XgbScorer(features, Calibration(), XgbModel.of_trees(whole, frame), XgbRecipe(search=0), 0)
     used = None if settings.all_trees else _used(frame, whole)
@@ -75,6 +76,18 @@ def _levels(
     return kept, {**categories, **codes, **given, **kept}
 
 
+def _refuse_code_for_missing(
+    ensemble: TreeEnsemble, levels: Told, names: Sequence[str], settings: ModelSettings
+) -> None:
+    """Raises: UnsupportedScorer where the number for missing is the code of a level too: XGBoost looks for it there."""
+    for place in largest_codes(ensemble):
+        if settings.missing is not None and settings.missing in range(len(levels[place])):
+            raise UnsupportedScorer(
+                f"missing={settings.missing:g} is also the code of a level of column {names[place]!r}, which XGBoost "
+                "then takes for missing: train with another number, or none"
+            )
+
+
 def _cut(frame: DocumentFrame, categories: Mapping[str, Sequence[Any] | None], names: Sequence[str]) -> Told:
     """The levels of a frame at hand, where the document has cut them and what is left of them is the same."""
     return {
@@ -93,10 +106,13 @@ def _refuse_other(frame: DocumentFrame, kept: Told, given: Told, names: Sequence
 
 
 def _with_codes(features: Sequence[Column], levels: Told, kept: Told) -> tuple[Column, ...]:
-    """Where the levels are the codes themselves, any other code has a level of its own: XGBoost lists it nowhere."""
+    """Where the levels are the codes themselves, any other code has a level of its own: XGBoost lists it nowhere.
+
+    So has all that a category is, where no tree asks for it.
+    """
     return tuple(
         replace(column, categories=(*column.categories, UNLISTED), other=True)
-        if column.categories and i not in kept and list(levels[i]) == list(range(len(column.categories)))
+        if i in levels and i not in kept and list(levels[i]) == list(range(len(column.categories)))
         else column
         for i, column in enumerate(features)
     )

@@ -138,7 +138,13 @@ def _of_arrow(given: Any, parts: Parts) -> GivenRows:
     except (pa.ArrowException, TypeError, ValueError) as error:
         raise DataError(f"X cannot be read: {' '.join(str(error).split())[:200]}") from error
     native = table.select(_places(table.column_names, parts))
-    return GivenRows(native.rename_columns(list(parts.names)), lambda rows: native.take(pa.array(rows)))
+    as_frame = not parts.is_xgboost and any(_has_levels(kind) for kind in native.schema.types)  # LightGBM has no others
+
+    def handed(rows: Rows) -> Any:
+        some = native.take(pa.array(rows))
+        return some.to_pandas() if as_frame else some
+
+    return GivenRows(native.rename_columns(list(parts.names)), handed)
 
 
 def _places(own: Sequence[str], parts: Parts) -> list[int]:

@@ -6,6 +6,7 @@ label classes. The given model stays as it was.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -146,7 +147,7 @@ def _opened(parts: Parts, given: GivenRows, asked: Settings) -> ForeignModel:
         categories=given.categories,
     )
     model = replace(opening.opened(parts.content, settings), answer=parts.answer)
-    library_parity.hold_made_up(model)
+    library_parity.hold_made_up(model, parts.missing)
     return model
 
 
@@ -165,6 +166,7 @@ def _check_levels(rows: GivenRows, model: ForeignModel, unknown: float) -> None:
     for lost in rows.unknown(used):
         if lost.share > unknown:
             raise DataError(f"X: column {lost.column!r} {lost.in_words}; at most {unknown:.0%} may count as missing so")
+        warnings.warn(f"X: column {lost.column!r} {lost.in_words}: they count as missing", stacklevel=4)
 
 
 def _outcome(y: ArrayLike, classes: Sequence[Any]) -> Outcome:

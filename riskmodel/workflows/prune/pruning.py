@@ -10,16 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from riskmodel import scorers, tables
+from riskmodel import tables
 from riskmodel.config import Margins
-from riskmodel.core import Choice, Column, Development, Pruner, Sample, Scorer, Split
+from riskmodel.core import Choice, Development, Pruner, Sample, Scorer, Split
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.certificate import PARITY, certify
 from riskmodel.evaluation.change.power import Reach
 from riskmodel.review.reports.frontier import GIVEN, Frontier
+from riskmodel.scorers._foreign.model import AS_SAVED, ForeignModel, ModelSettings
 from riskmodel.trees.upper_parts import cut_bound
+from riskmodel.workflows import library_parity
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.prune import judge, search, write
+from riskmodel.workflows.prune import judge, monotone_proof, search, write
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import size as prune_size
 from riskmodel.workflows.prune import table as prune_table
@@ -45,6 +47,8 @@ class Source:
     unlabelled: Path | None = None  # applications without outcome: from them the given model's PD is learnt
     weight: str | None = None  # column: a row with twice the weight counts as two where something is fitted
     spelling: Spelling = AS_USUAL
+    settings: ModelSettings = AS_SAVED  # what the file of the model lost
+    bad: str | None = None  # the value of a bad, where the outcome is not 0 and 1
 
 
 def prune(  # noqa: PLR0917
@@ -65,11 +69,14 @@ def prune(  # noqa: PLR0917
     size.check()
     pruner = prune_path.tree_pruner(method)
     write.check_places(output, [path for path in (source.model, source.data, source.unlabelled) if path])
-    given = Cut(GIVEN, GIVEN, 1.0, scorers.open_native(source.model), None)
+    model = library_parity.opened(source.model, source.settings)
+    for note in model.notes:
+        stages.say(f"{source.model.name}: {note}")
+    given = Cut(GIVEN, GIVEN, 1.0, model.scorer, None)
     binary = write.is_binary(output, source.model.read_bytes())
     keep = size.share(given.trees.n_leaves)
     with stages.stage("Read and split"):
-        split = _samples(source, given.scorer.features)
+        split = _samples(source, model)
         development = split.development
     stages.say(_reach(split.selection, size.margin).in_words)
     if size.budget is not None:
@@ -90,7 +97,8 @@ def prune(  # noqa: PLR0917
         points += [judge.point(given, rival, split.selection, rule) for rival in rivals]
         tested = [judge.point(given, cut, test, rule) for cut in (given, chosen, *rivals)]
     with write.beside(output, model=anyway or confirmed is not None) as folder, stages.stage("Write"):
-        written = _written(folder / output.name, source.model, chosen, test, binary=binary)
+        monotone_proof.prove(given.scorer, chosen.scorer)
+        written = _written(folder / output.name, source, chosen, test, binary=binary)
         apart = cut_bound(given.trees, chosen.trees)
         frontier = Frontier(
             title=f"{source.model.name}, pruned",
@@ -103,7 +111,7 @@ def prune(  # noqa: PLR0917
             certificate=certify(
                 given.scorer, written, test.columns(written.features), rule.cutoff, apart, worst_case=worst_case
             ),
-            record=_record(source, pruner, folder / output.name, (*_fitted(development), split.selection, test)),
+            record=_record(source, model, pruner, folder / output.name, (*_fitted(development), split.selection, test)),
             confirmed=confirmed is not None,
             decided_by=judge.deciding(trials[chosen.name]).decided_by,
             asked=chain,
@@ -139,9 +147,18 @@ def _fitted(development: Development) -> tuple[Sample, Sample]:
     return development.train, development.tune
 
 
-def _samples(source: Source, features: tuple[Column, ...]) -> Split:
+def _samples(source: Source, model: ForeignModel) -> Split:
+    features = model.scorer.features
     split = prune_table.samples(
-        source.data, features, source.target, source.id_column, source.seed, source.weight, source.spelling
+        source.data,
+        features,
+        source.target,
+        source.id_column,
+        source.seed,
+        source.weight,
+        source.spelling,
+        source.bad,
+        lambda table: library_parity.hold_table(model, table, source.data.name),
     )
     if source.unlabelled is None:
         return split
@@ -160,12 +177,12 @@ def _within(budget: tuple[str, int], given: Cut, pruner: Pruner, development: De
     )
 
 
-def _written(place: Path, source: Path, chosen: Cut, test: Sample, *, binary: bool) -> Scorer:
+def _written(place: Path, source: Source, chosen: Cut, test: Sample, *, binary: bool) -> Scorer:
     """The chosen model, read back from its file. Raises: RiskModelError if it does not score as it was judged."""
-    given = source.read_bytes()
-    as_given = chosen.plan is None and write.is_binary(source, given) == binary
+    given = source.model.read_bytes()
+    as_given = chosen.plan is None and write.is_binary(source.model, given) == binary
     place.write_bytes(given if as_given else write.model(chosen.scorer, binary))
-    written = scorers.open_native(place)
+    written = library_parity.opened(place, source.settings).scorer
     rows = test.columns(written.features)
     apart = float(np.abs(written.margin(rows) - chosen.scorer.margin(rows)).max())
     if apart > PARITY[chosen.trees.rules]:
@@ -173,10 +190,12 @@ def _written(place: Path, source: Path, chosen: Cut, test: Sample, *, binary: bo
     return written
 
 
-def _record(source: Source, pruner: Pruner, written: Path, samples: Sequence[Sample]) -> dict[str, Any]:
+def _record(
+    source: Source, model: ForeignModel, pruner: Pruner, written: Path, samples: Sequence[Sample]
+) -> dict[str, Any]:
     """What went in and what came out, by hash."""
     return {
-        "model": {"file": source.model.name, "sha256": tables.sha256_of(source.model)},
+        "model": {"file": source.model.name, "sha256": tables.sha256_of(source.model), **_read_as(source, model)},
         "data": {"file": source.data.name, "sha256": tables.sha256_of(source.data), **_roles(source)},
         **_unlabelled(source),
         "written": {"file": written.name, "sha256": tables.sha256_of(written)},
@@ -187,6 +206,12 @@ def _record(source: Source, pruner: Pruner, written: Path, samples: Sequence[Sam
     }
 
 
+def _read_as(source: Source, model: ForeignModel) -> dict[str, Any]:
+    """What was told of the model beside its file, and what its user must know."""
+    notes = {"notes": list(model.notes)} if model.notes else {}
+    return notes if source.settings == AS_SAVED else {**notes, "told": asdict(source.settings)}
+
+
 def _counted(sample: Sample) -> dict[str, int]:
     """Each row once, whatever its weight."""
     _, once = np.unique(sample.rows, return_index=True)
@@ -194,7 +219,8 @@ def _counted(sample: Sample) -> dict[str, int]:
 
 
 def _roles(source: Source) -> dict[str, str]:
-    return {"target": source.target, **({"weight": source.weight} if source.weight else {})}
+    more = {"weight": source.weight, "bad": source.bad}
+    return {"target": source.target, **{name: value for name, value in more.items() if value is not None}}
 
 
 def _unlabelled(source: Source) -> dict[str, Any]:

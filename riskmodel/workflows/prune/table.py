@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from riskmodel import tables
 from riskmodel.config import SplitShares
-from riskmodel.core import Column, Matrix, Role, Schema, Split
-from riskmodel.datasets import encode, row_weights, schema, split
+from riskmodel.core import Column, Matrix, Outcome, Role, Schema, Split
+from riskmodel.datasets import encode, outcome, row_weights, split
 from riskmodel.errors import DataError
 
 SHARES = SplitShares()
@@ -38,21 +38,31 @@ def samples(  # noqa: PLR0917 - what a table is read by
     seed: int,
     weight: str | None = None,
     spelling: Spelling = AS_USUAL,
+    bad: str | None = None,
+    check: Callable[[pa.Table], None] = lambda _table: None,
 ) -> Split:
     """The samples of a table that has the features, the outcome and, if named, an id and a weight of each row.
 
-    Weights count where something is fitted, in train and tune; the other samples are judged row by row.
+    Weights count where something is fitted, in train and tune; the other samples are judged row by row. `bad` is the
+    value of a bad where the outcome is not 0 and 1; `check` is shown the table before anything is drawn from it.
     Raises: DataError for a column that is missing or unfit, an id that stands twice, too few bads or goods.
     """
     whole = opened(path, features, id_column, spelling)
     _check(path, whole, features, {"target": target, "id": id_column, "weight": weight})
     check_levels(whole, features, spelling)
-    rows = split.draw(schema.outcome(whole, target), SHARES, seed)
-    drawn = split.split(whole, Schema((*features, Column(target, Role.TARGET))), rows)
+    check(whole)
+    outcomes = outcome.outcome(whole, target, bad, said=outcome.OPTIONS)
+    rows = split.draw(outcomes, SHARES, seed)
+    drawn = split.split(_with_outcome(whole, target, outcomes), Schema((*features, Column(target, Role.TARGET))), rows)
     if weight is None:
         return drawn
     weights = row_weights.checked(encode.numbers(encode.column_of(whole, weight), weight), f"{path}: {weight!r}")
     return replace(drawn, development=row_weights.weighted(drawn.development, weights))
+
+
+def _with_outcome(whole: pa.Table, target: str, outcomes: Outcome) -> pa.Table:
+    """The table with 1 for a bad and 0 for a good in the column of the outcome."""
+    return whole.set_column(whole.column_names.index(target), target, pa.array(outcomes))
 
 
 def unlabelled(path: Path, features: Sequence[Column], spelling: Spelling = AS_USUAL) -> Matrix:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from riskmodel.review.evidence.monitor import periods
 from riskmodel.review.evidence.subject import Earlier, Side, Subject
 from riskmodel.review.pages.change import save
 from riskmodel.review.reports import change
+from riskmodel.scorers._foreign.model import AS_SAVED, ModelSettings
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune.table import AS_USUAL, Spelling
 from riskmodel.workflows.review import model as review_model
@@ -46,6 +48,7 @@ class Request:
     policy: Path | None = None  # margins, cutoff and grades of the reviewer's own
     store: str | None = None  # of models that are addresses in MLflow
     spelling: Spelling = AS_USUAL
+    settings: Mapping[str, ModelSettings] = field(default_factory=dict)  # what a foreign file lost, by role
 
 
 def review(request: Request, output: Path, stages: Stages, *, pdf: bool = False) -> dict[str, Any]:
@@ -56,8 +59,13 @@ def review(request: Request, output: Path, stages: Stages, *, pdf: bool = False)
     change.check_places(output)
     limits = thresholds.read(request.thresholds)
     with stages.stage("Read"):
-        models = [review_model.opened(path, request.store) for path in (request.champion, request.challenger)]
-        seeds = [review_model.opened(path, request.store) for path in request.reseeded]
+        models = [
+            review_model.opened(path, request.store, request.settings.get(role, AS_SAVED))
+            for role, path in (("champion", request.champion), ("challenger", request.challenger))
+        ]
+        own = request.settings.get("champion", AS_SAVED)
+        seeds = [review_model.opened(path, request.store, own) for path in request.reseeded]
+        _say_notes(models, stages)
         rows = review_rows.read(request.data, [*models, *seeds], request.columns, request.since, request.spelling)
     with stages.stage("Assess"):
         subject = _subject(request, models[0], models[1], seeds, rows)
@@ -66,6 +74,12 @@ def review(request: Request, output: Path, stages: Stages, *, pdf: bool = False)
         data = change.memo(dossier, _record(request, models, rows, subject), _facts(models[1]))
         save(data, output, pdf=pdf)
     return data
+
+
+def _say_notes(models: list[Model], stages: Stages) -> None:
+    for model in models:
+        for note in model.foreign.notes if model.foreign else ():
+            stages.say(f"{model.name}: {note}")
 
 
 def _subject(request: Request, champion: Model, challenger: Model, seeds: list[Model], rows: Read) -> Subject:
@@ -142,7 +156,14 @@ def _record(request: Request, models: list[Model], rows: Read, subject: Subject)
         "code_sha256": run_record.code_sha256(),
         "versions": run_record.versions(),
         "lineage": {
-            role: dict(model.bundle.lineage) if model.bundle else {"file": model.name}
+            role: dict(model.bundle.lineage) if model.bundle else _file(model)
             for role, model in zip(("champion", "challenger"), models, strict=True)
         },
     }
+
+
+def _file(model: Model) -> dict[str, Any]:
+    """A foreign file, what was told of it, and what its user must know."""
+    notes = {"notes": list(model.foreign.notes)} if model.foreign and model.foreign.notes else {}
+    told = {} if model.settings == AS_SAVED else {"told": asdict(model.settings)}
+    return {"file": model.name, **notes, **told}

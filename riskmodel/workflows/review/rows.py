@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from riskmodel import tables as table
 from riskmodel.core import Column, Kind, Outcome, Role, Vector
-from riskmodel.datasets import encode, schema, split
+from riskmodel.datasets import encode, outcome, split
 from riskmodel.errors import DataError
 from riskmodel.review.evidence.monitor import periods
+from riskmodel.workflows import library_parity
 from riskmodel.workflows.prune import table as prune_table
 from riskmodel.workflows.review.model import Model
 
@@ -33,6 +34,7 @@ class Columns:
     time: str | None = None
     id: str | None = None
     cluster: str | None = None  # rows of one value belong together
+    bad: str | None = None  # the value of a bad, where the outcome is not 0 and 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +74,9 @@ def read(
     prune_table.check_levels(whole, features, spelling)
     if since is not None and columns.time is None:
         raise DataError("--since needs --time, the column that dates each row")
+    for model in models:
+        if model.foreign is not None:
+            library_parity.hold_table(model.foreign, whole, f"{path.name}, by {model.name},")
     part = _part(whole, columns)
     if since is None or part.dates is None:
         return Read(part, None, table.sha256_of(path), path.name)
@@ -103,7 +108,7 @@ def _check(path: Path, names: Sequence[str], features: Sequence[Column], columns
 def _part(whole: pa.Table, columns: Columns) -> Part:
     return Part(
         whole,
-        schema.outcome(whole, columns.target) if columns.target else None,
+        outcome.outcome(whole, columns.target, columns.bad, said=outcome.OPTIONS) if columns.target else None,
         {name: _group(whole, name) for name in columns.protected},
         _amount(whole, columns.amount) if columns.amount else None,
         split.dates(whole, columns.time) if columns.time else None,
