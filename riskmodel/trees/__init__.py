@@ -4,7 +4,7 @@ It knows the decision rules of both libraries to the last bit, and nothing of th
 scorers. Pruners edit an ensemble by making a new one.
 """
 
-from riskmodel.trees.ensemble import HasTrees, Rules, TreeEnsemble
+from riskmodel.trees.ensemble import HasNativeFile, HasTrees, Rules, TreeEnsemble
 from riskmodel.trees.targets import CanTeach
 from riskmodel.trees.tree import LEAF, MISSING_NAN, MISSING_NONE, MISSING_ZERO, Tree
 
@@ -14,6 +14,7 @@ __all__ = [
     "MISSING_NONE",
     "MISSING_ZERO",
     "CanTeach",
+    "HasNativeFile",
     "HasTrees",
     "Rules",
     "Tree",

@@ -104,3 +104,12 @@ class HasTrees(Protocol):
     def with_ensemble(self, ensemble: TreeEnsemble) -> Self: ...
 
     def native_margin(self, matrix: Matrix) -> Vector: ...
+
+
+@runtime_checkable
+class HasNativeFile(HasTrees, Protocol):
+    """A scorer of trees whose library has a file of its own for them."""
+
+    @property
+    def model(self) -> bytes:
+        """The library's own file; the calibration is not in it."""

@@ -21,8 +21,8 @@ from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.evaluation.change.fidelity import fidelity
 from riskmodel.files import beside
 from riskmodel.onnx_export import Width
-from riskmodel.scorers._base.boosting import BoosterScorer
 from riskmodel.scorers._base.convertible import Convertible
+from riskmodel.trees import HasNativeFile
 from riskmodel.workflows import model_resolver
 
 Form = Literal["onnx", "native"]
@@ -89,7 +89,7 @@ def _onnx(scorer: Convertible, rows: Matrix, width: Width) -> tuple[bytes, Vecto
 
 def _native(scorer: Convertible, rows: Matrix, width: Width) -> tuple[bytes, Vector]:  # noqa: ARG001 - of ONNX alone
     """The library's own file, and the PDs of what the library reads off it; the calibration stays outside."""
-    if not isinstance(scorer, BoosterScorer):
+    if not isinstance(scorer, HasNativeFile):
         raise UnsupportedScorer(f"a native file is LightGBM's or XGBoost's (lgbm, xgb), however: {scorer.kind}")
     return scorer.model, expit(scorer.calibration(scorer.native_margin(rows)))
 

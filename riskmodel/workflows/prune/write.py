@@ -13,8 +13,8 @@ from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.files.beside import together
 from riskmodel.review.pages import pruned
 from riskmodel.review.reports.frontier import Frontier
-from riskmodel.scorers._base.boosting import BoosterScorer
 from riskmodel.scorers.xgb import ubjson
+from riskmodel.trees import HasNativeFile
 from riskmodel.workflows.prune.path import trees_of
 
 SUFFIXES = (".plan.json", ".html", "")  # the model comes last: where it is, the others are
@@ -49,7 +49,7 @@ def beside(output: Path, *, model: bool) -> Iterator[Path]:
 
 def model(scorer: Scorer, binary: bool = False) -> bytes:
     """A booster's native file; `binary` is UBJSON, for XGBoost alone. Raises: UnsupportedScorer."""
-    if not isinstance(scorer, BoosterScorer):
+    if not isinstance(scorer, HasNativeFile):
         raise UnsupportedScorer(f"a {scorer.kind} scorer has no native file")
     if binary and not ubjson.is_ubjson(scorer.model):
         return ubjson.dumps(json.loads(scorer.model))
