@@ -19,6 +19,7 @@ from riskmodel.review.evidence import entry
 from riskmodel.review.evidence.subject import Earlier
 from riskmodel.review.pages import change as change_files
 from riskmodel.review.pages import pdf
+from riskmodel.review.pages import pruned as pruned_page
 from riskmodel.review.reports import change as memo
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"  # npm install --no-save axe-core
@@ -56,9 +57,9 @@ def browse(page, folder, *options):
 @pytest.mark.parametrize("name", ["review.html", "trade_off.html", "shap_summary.html"])
 def test_it_draws_without_errors_and_asks_nobody(settings, study, tmp_path, name):
     page = {path.name: path for path in save(review(settings, study), tmp_path)}[name]
-    document, console, asked = browse(page, tmp_path, "--dump-dom")
+    document, console, urls = browse(page, tmp_path, "--dump-dom")
     assert console == []
-    assert asked == set()
+    assert urls == set()
     assert 'class="tip"' in document
 
 
@@ -90,25 +91,60 @@ def trained(settings, study, tmp_path_factory):
     return next(path for path in save(review(settings, study), folder) if path.name == "review.html")
 
 
+@pytest.fixture
+def pruned(frontier, tmp_path):
+    """The page of a pruned model."""
+    page = tmp_path / "pruned.html"
+    page.write_text(pruned_page.page(frontier))
+    return page
+
+
 def test_the_page_of_a_change_draws_without_errors_and_asks_nobody(change, tmp_path):
-    document, console, asked = browse(change, tmp_path, "--dump-dom")
+    document, console, urls = browse(change, tmp_path, "--dump-dom")
     assert console == []
-    assert asked == set()
+    assert urls == set()
     assert 'class="tip"' in document
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_the_page_of_a_change_never_scrolls_sideways(change, tmp_path, width):
-    frame = tmp_path / "frame.html"
-    told = "const page = this.contentDocument.documentElement; document.title = page.scrollWidth - page.clientWidth"
-    frame.write_text(f'<iframe src="{change.as_uri()}" style="width:{width}px;border:0" onload="{told}"></iframe>')
-    document, _, _ = browse(frame, tmp_path, "--allow-file-access-from-files", "--dump-dom")
-    assert "<title>0</title>" in document
+def asked(page, folder, width, script):
+    """What a script says of a page of this width, as JSON."""
+    frame = folder / "frame.html"
+    told = f"const page = this.contentDocument; document.title = JSON.stringify({script})"
+    frame.write_text(f"<iframe src='{page.as_uri()}' style='width:{width}px;border:0' onload='{told}'></iframe>")
+    document, _, _ = browse(frame, folder, "--allow-file-access-from-files", "--dump-dom")
+    return json.loads(html.unescape(re.search("<title>(.*?)</title>", document, re.DOTALL)[1]))
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+@pytest.mark.parametrize("name", ["change", "trained"])
+def test_a_page_never_scrolls_sideways_and_shows_the_picture_that_fits(request, tmp_path, name, width):
+    script = """[page.documentElement.scrollWidth - page.documentElement.clientWidth,
+      page.querySelector(".wide").offsetWidth > 0, page.querySelector(".small").offsetWidth > 0]"""
+    assert asked(request.getfixturevalue(name), tmp_path, width, script) == [0, width > 720, width <= 720]
+
+
+def test_on_a_phone_no_table_of_many_columns_is_cut_off(change, tmp_path):
+    script = """[...page.querySelectorAll(".scroll")].filter((box) => box.querySelector(".stack") && box.offsetWidth > 0
+      && box.scrollWidth > box.clientWidth).map((box) => box.ariaLabel)"""
+    assert asked(change, tmp_path, 390, script) == []
+
+
+def test_every_table_comes_as_csv_with_its_heads_and_rows(change, tmp_path):
+    script = """(() => { const link = page.querySelector("a.csv");
+      link.addEventListener("click", (event) => event.preventDefault()); link.click();
+      return [page.querySelectorAll(".scroll table").length, page.querySelectorAll("a.csv").length,
+      decodeURIComponent(link.href), link.download]; })()"""
+    tables, links, text, name = asked(change, tmp_path, 1280, script)
+    assert tables == links > 20
+    lines = text.partition(",")[2].split("\r\n")
+    assert lines[0] == '"Check","Outcome","Evidence"'
+    assert len(lines) == 11
+    assert name.endswith(".csv")
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core")
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("name", ["change", "trained"])
+@pytest.mark.parametrize("name", ["change", "trained", "pruned"])
 def test_nobody_is_shut_out(request, tmp_path, name, width):
     assert shut_out(request.getfixturevalue(name).read_text(), tmp_path, width) == []
 
@@ -139,6 +175,6 @@ def test_the_page_of_a_change_prints(change, tmp_path):
 def test_this_test_would_see_a_request_and_an_error(tmp_path):
     page = tmp_path / "bad.html"
     page.write_text('<img src="http://example.invalid/a.png"><script>console.error("seen")</script>')
-    _, console, asked = browse(page, tmp_path, "--dump-dom")
+    _, console, urls = browse(page, tmp_path, "--dump-dom")
     assert "seen" in console[0]
-    assert asked == {"http://example.invalid/a.png"}
+    assert urls == {"http://example.invalid/a.png"}

@@ -24,7 +24,13 @@ from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats.clusters import Clusters
 from riskmodel.stats.interval import Z
 
-_TITLES = {"auc": "AUC", "brier": "Brier score", "log_loss": "log-loss", "partial_auc": "partial AUC of the approved"}
+_TITLES = {
+    "auc": "AUC",
+    "brier": "Brier score",
+    "log_loss": "log-loss",
+    "mean_pd": "mean PD",
+    "partial_auc": "partial AUC of the approved",
+}
 _MARKS = {Verdict.NON_INFERIOR: Mark.PASS, Verdict.INFERIOR: Mark.FAIL, Verdict.INCONCLUSIVE: Mark.ATTENTION}
 CALIBRATION = Method(
     "change.calibration",

@@ -34,7 +34,11 @@ def pictures(review: Review) -> dict[str, Markup]:
 def cost(review: Review) -> Markup | None:
     """AUC against the cost that decided."""
     title = f"Cost that decides: {review.cost_unit.replace('_', ' ')} (log scale)"
-    return trade_off(review, lambda row: row["cost"], title, lambda x: f"{x:,.4g}", front=True)
+    return trade_off(review, lambda row: row["cost"], title, _rounded, front=True)
+
+
+def _rounded(value: float) -> str:
+    return count(value) if value >= 10 else f"{value:.3g}"
 
 
 def trade_off(

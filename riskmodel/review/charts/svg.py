@@ -123,7 +123,7 @@ def key(entries: Sequence[tuple[str, str]], left: float, top: float, right: floa
     """A legend of (drawing at 0, 0 and its words), broken into lines; and the height that it took."""
     drawn, x, y = [], left, top
     for mark, words in entries:
-        wide = 24 + LETTER * len(words)
+        wide = 24 + sum(1.3 * LETTER if letter.isupper() else LETTER for letter in words)
         if x > left and x + wide > right:
             x, y = left, y + 20
         drawn.append(f'<g transform="translate({x + 6:g} {y:g})">{mark}</g>{text(x + 18, y + 4, words)}')

@@ -18,12 +18,12 @@ def path_of(output: Path) -> Path:
 
 def alarms(data: Mapping[str, Any]) -> dict[str, Any]:
     """From the data of a review: every figure that is watched and beyond a threshold, failures first."""
-    subject = data["subject"]
+    subject, source = data["subject"], data["record"].get("data", {})
     return {
         "rings": rings(data),
         "alarms": data["monitoring"]["alarms"],
-        "since": data["record"]["data"]["since"],
-        "data_sha256": data["record"]["data"]["sha256"],
+        "since": source.get("since"),
+        "data_sha256": source.get("sha256"),
         "rows": subject["rows"],
         "champion_sha256": subject["champion"]["sha256"],
         "challenger_sha256": subject["challenger"]["sha256"],
