@@ -207,7 +207,8 @@ HEAVY = {"torch", "mlflow", "shap", "plotly", "statsmodels", "onnx"}
 def test_scoring_loads_nothing_heavy(fitted, book, tmp_path, kind):
     bundle.save(packed(fitted(kind)), tmp_path / "model")
     code = (
-        "import sys\nfrom pathlib import Path\nfrom riskmodel.workflows import score\nfrom riskmodel.batch import Job\n"
+        "import sys\nfrom pathlib import Path\nfrom riskmodel.batch import Job\n"
+        "from riskmodel.workflows.score import scoring as score\n"
         "score.score(*map(Path, sys.argv[1:]), Job())\nprint(*sys.modules)"
     )
     command = [sys.executable, "-c", code, tmp_path / "model", book, tmp_path / "out"]

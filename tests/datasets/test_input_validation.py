@@ -163,5 +163,6 @@ def test_a_column_whose_levels_are_written_in_another_way_is_refused_and_not_sco
         DataError, match=r"'job' has levels that train did not have in 6.0% of 1,000 rows, first 'miner'"
     ):
         input_validation.guarded(batch, FEATURES, Scoring())
+    assert input_validation.guarded(batch, FEATURES, Scoring(unseen="quarantine")).aside.sum() == 60
     assert input_validation.guarded(batch, FEATURES, Scoring(most_unseen=0.06)).uses["job: unseen level: missing"] == 60
     assert input_validation.guarded(batch.slice(0, 999), FEATURES, Scoring()).uses["job: unseen level: missing"] == 60
