@@ -33,9 +33,9 @@ _ROOMS = (
 
 def methods() -> tuple[Method, ...]:
     """Every method that has a threshold of its own, section by section."""
-    found = [m for rooms in _ROOMS for room in rooms for m in vars(room).values() if isinstance(m, Method)]
-    sections = list(dict.fromkeys(method.section for method in found))
-    return tuple(sorted(dict.fromkeys(found), key=lambda method: sections.index(method.section)))
+    result = [m for rooms in _ROOMS for room in rooms for m in vars(room).values() if isinstance(m, Method)]
+    sections = list(dict.fromkeys(method.section for method in result))
+    return tuple(sorted(dict.fromkeys(result), key=lambda method: sections.index(method.section)))
 
 
 def without_outcome(rows: int) -> tuple[Evidence, ...]:

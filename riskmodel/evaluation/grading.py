@@ -95,10 +95,10 @@ def not_evaluated(method: Method, reason: str, rows: int, **facts: Any) -> Evide
 def _evidence(
     method: Method, mark: Mark, reason: str, rows: int, figure: Interval | None = None, **facts: Any
 ) -> Evidence:
-    found = Evidence(method, mark, reason, rows, **{**facts, **_finite(facts)})
+    result = Evidence(method, mark, reason, rows, **{**facts, **_finite(facts)})
     if figure is None:
-        return found
-    return replace(found, value=_plain(figure.value), low=_plain(figure.low), high=_plain(figure.high))
+        return result
+    return replace(result, value=_plain(figure.value), low=_plain(figure.low), high=_plain(figure.high))
 
 
 def _finite(facts: dict[str, Any]) -> dict[str, float | None]:

@@ -85,7 +85,7 @@ def read(path: Path) -> Thresholds:
     """The thresholds of a TOML file. Raises: ConfigError, with the path of the first key that is wrong."""
     try:
         text = path.read_bytes()
-        found = _File.model_validate(tomllib.loads(text.decode("utf-8")))
+        result = _File.model_validate(tomllib.loads(text.decode("utf-8")))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -95,9 +95,9 @@ def read(path: Path) -> Thresholds:
         where, said = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
         raise ConfigError(f"{path}: {where}: {said}") from error
     return Thresholds(
-        version=found.version,
+        version=result.version,
         sha256=hashlib.sha256(text).hexdigest(),
-        by_name={name: Threshold(name, **entry.model_dump()) for name, entry in found.thresholds.items()},
-        settings={name: entry.value for name, entry in found.settings.items()},
-        sources={name: entry.source for name, entry in found.settings.items()},
+        by_name={name: Threshold(name, **entry.model_dump()) for name, entry in result.thresholds.items()},
+        settings={name: entry.value for name, entry in result.settings.items()},
+        sources={name: entry.source for name, entry in result.settings.items()},
     )

@@ -13,8 +13,8 @@ def edges(reference: Vector, parts: int) -> Vector:
     known = reference[~np.isnan(reference)]
     if not len(known):
         return np.empty(0)
-    found = np.unique(np.quantile(known, np.arange(1, parts) / parts, method="inverted_cdf"))
-    return found[found < known.max()]
+    result = np.unique(np.quantile(known, np.arange(1, parts) / parts, method="inverted_cdf"))
+    return result[result < known.max()]
 
 
 def binned(values: Vector, inner: Vector) -> NDArray[np.intp]:

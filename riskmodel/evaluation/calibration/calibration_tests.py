@@ -94,8 +94,8 @@ def intercept(default: Outcome, pd: Vector, limits: Thresholds, clusters: Cluste
     value = np.log(bads / (rows - bads)) - np.log(expected / (1 - expected))
     share = bads / rows
     error = standard_error_of_mean(default - pd, clusters) / (share * (1 - share))
-    shown = table("Bads", ("expected", "observed"), [(float(pd.sum()), bads)])
-    return by_value(INTERCEPT, limits, around(float(value), error), rows, bads=bads, tables=(shown,))
+    listing = table("Bads", ("expected", "observed"), [(float(pd.sum()), bads)])
+    return by_value(INTERCEPT, limits, around(float(value), error), rows, bads=bads, tables=(listing,))
 
 
 @evidence(SPIEGELHALTER, min_bads=True)
@@ -127,20 +127,20 @@ def hosmer_lemeshow(
     rows, bads = len(default), int(default.sum())
     bins, at = in_bins(default, pd, int(limits.setting("bins")))
     group = _joined(bins, limits.setting("least_expected"))
-    found = grouped(default, pd, group[at])
-    variance = found.expected * (1 - found.pd)
-    if len(found.rows) < 2 or not variance.all():
+    counts = grouped(default, pd, group[at])
+    variance = counts.expected * (1 - counts.pd)
+    if len(counts.rows) < 2 or not variance.all():
         return not_evaluated(HOSMER_LEMESHOW, "There are not two groups with enough expected bads.", rows, bads=bads)
-    statistic = float(((found.bads - found.expected) ** 2 / variance).sum())
-    gaps, errors = found.rate - found.pd, np.sqrt(found.rate * (1 - found.rate) / found.rows)
+    statistic = float(((counts.bads - counts.expected) ** 2 / variance).sum())
+    gaps, errors = counts.rate - counts.pd, np.sqrt(counts.rate * (1 - counts.rate) / counts.rows)
     most = int(np.abs(gaps).argmax())
-    independent, rho = float(chi2.sf(statistic, len(found.rows))), limits.setting("asset_correlation")
-    p_value = hosmer_lemeshow_p(statistic, found.pd, _by_period(period, group[at]), rho) if rho else independent
+    independent, rho = float(chi2.sf(statistic, len(counts.rows))), limits.setting("asset_correlation")
+    p_value = hosmer_lemeshow_p(statistic, counts.pd, _by_period(period, group[at]), rho) if rho else independent
     columns = ("group", "rows", "expected bads", "bads", "mean PD", "bad rate")
-    groups = (range(1, len(gaps) + 1), found.rows, found.expected, found.bads, found.pd, found.rate)
-    shown = (table("Groups", columns, zip(*groups, strict=True)), _p_values(rho, period, p_value, independent))
+    groups = (range(1, len(gaps) + 1), counts.rows, counts.expected, counts.bads, counts.pd, counts.rate)
+    listing = (table("Groups", columns, zip(*groups, strict=True)), _p_values(rho, period, p_value, independent))
     figure = around(float(gaps[most]), float(errors[most]))
-    return by_p(HOSMER_LEMESHOW, limits, p_value, rows, bads=bads, statistic=statistic, figure=figure, tables=shown)
+    return by_p(HOSMER_LEMESHOW, limits, p_value, rows, bads=bads, statistic=statistic, figure=figure, tables=listing)
 
 
 def _by_period(period: NDArray[np.str_] | None, group: NDArray[np.intp]) -> Matrix:
@@ -157,10 +157,10 @@ def _p_values(rho: float, period: NDArray[np.str_] | None, p_value: float, indep
     return table("By asset correlation", ("asset correlation", "p"), lines, "asset_correlation")
 
 
-def _joined(found: Bins, least: float) -> NDArray[np.intp]:
+def _joined(counts: Bins, least: float) -> NDArray[np.intp]:
     """The group of each bin: neighbours until each expects `least` bads, and as many goods; the rest joins the last."""
     group, labels, bads, goods = 0, [], 0.0, 0.0
-    for expected, rows in zip(found.expected, found.rows, strict=True):
+    for expected, rows in zip(counts.expected, counts.rows, strict=True):
         labels.append(group)
         bads, goods = bads + float(expected), goods + float(rows - expected)
         if min(bads, goods) >= least:
@@ -185,11 +185,11 @@ def jeffreys(default: Outcome, pd: Vector, limits: Thresholds, period: NDArray[n
     figure, expected = jeffreys_interval(bads, rows), float(pd.mean())
     rho = limits.setting("asset_correlation")
     p_value = jeffreys_p(bads, rows, expected, rho, _sizes(period))
-    shown = (
+    listing = (
         table("Portfolio", ("mean PD", "bad rate"), [(expected, figure.value)]),
         _p_values(rho, period, p_value, jeffreys_p(bads, rows, expected)),
     )
-    return by_p(JEFFREYS, limits, p_value, rows, bads=bads, figure=figure, tables=shown)
+    return by_p(JEFFREYS, limits, p_value, rows, bads=bads, figure=figure, tables=listing)
 
 
 def _sizes(period: NDArray[np.str_] | None) -> Vector | None:

@@ -81,12 +81,12 @@ class Parts:
 
 def decomposition(default: Outcome, pd: Vector, count: int = 10) -> Parts:
     """The Brier score by bins of the PD (n); with as many bins as PDs differ the last two parts are 0."""
-    found, bins = in_bins(default, pd, count)
-    weight, rate = found.rows / len(pd), float(default.mean())
-    inside, outcome = pd - found.pd[bins], default - found.rate[bins]
+    counts, bins = in_bins(default, pd, count)
+    weight, rate = counts.rows / len(pd), float(default.mean())
+    inside, outcome = pd - counts.pd[bins], default - counts.rate[bins]
     return Parts(
-        reliability=float(weight @ (found.pd - found.rate) ** 2),
-        resolution=float(weight @ (found.rate - rate) ** 2),
+        reliability=float(weight @ (counts.pd - counts.rate) ** 2),
+        resolution=float(weight @ (counts.rate - rate) ** 2),
         uncertainty=rate * (1 - rate),
         within=float((inside**2).mean()),
         covariance=float((inside * outcome).mean()),
@@ -104,31 +104,31 @@ def skill(default: Outcome, pd: Vector, limits: Thresholds, clusters: Clusters |
     influence = (loss - loss.mean() - (1 - value) * (1 - 2 * rate) * (default - rate)) / uncertainty
     parts = decomposition(default, pd, int(limits.setting("bins")))
     lines = [("Brier", float(loss.mean())), *((name, float(part)) for name, part in vars(parts).items())]
-    shown = table("Parts of the Brier score", ("part", "value"), lines)
+    listing = table("Parts of the Brier score", ("part", "value"), lines)
     figure = around(float(value), standard_error_of_mean(influence, clusters))
-    return by_value(SKILL, limits, figure, rows, bads=bads, tables=(shown,))
+    return by_value(SKILL, limits, figure, rows, bads=bads, tables=(listing,))
 
 
 @evidence(RELIABILITY, min_bads=True)
 def curve(default: Outcome, pd: Vector, limits: Thresholds, seed: int = 0) -> Evidence:
     """Bad rate against mean PD in bins of the PD, each with its interval; `value` is the expected calibration error."""
     rows, bads = len(default), int(default.sum())
-    found, bins = in_bins(default, pd, int(limits.setting("bins")))
-    rng, error = np.random.default_rng(seed), _error(found, found.bads[None])[0]
-    by_chance = _error(found, _drawn(pd, bins, rng))
-    again = _error(found, rng.binomial(found.rows, found.rate, (_DRAWS, len(found.rows))))
+    counts, bins = in_bins(default, pd, int(limits.setting("bins")))
+    rng, error = np.random.default_rng(seed), _error(counts, counts.bads[None])[0]
+    by_chance = _error(counts, _drawn(pd, bins, rng))
+    again = _error(counts, rng.binomial(counts.rows, counts.rate, (_DRAWS, len(counts.rows))))
     p_value = (1 + int((by_chance >= error).sum())) / (_DRAWS + 1)
-    bounds = [of_share(int(b), int(n)) for b, n in zip(found.bads, found.rows, strict=True)]
+    bounds = [of_share(int(b), int(n)) for b, n in zip(counts.bads, counts.rows, strict=True)]
     lines = [
-        (i + 1, found.rows[i], found.bads[i], found.pd[i], found.rate[i], bound.low, bound.high)
+        (i + 1, counts.rows[i], counts.bads[i], counts.pd[i], counts.rate[i], bound.low, bound.high)
         for i, bound in enumerate(bounds)
     ]
-    shown = (
+    listing = (
         table("Reliability curve", ("bin", "rows", "bads", "mean PD", "bad rate", "low", "high"), lines, "reliability"),
         table("By chance alone", ("quantile", "value"), [(q, np.quantile(by_chance, q)) for q in (0.5, 0.95)]),
     )
     figure = _corrected(float(error), again)
-    return by_p(RELIABILITY, limits, p_value, rows, bads=bads, figure=figure, tables=shown)
+    return by_p(RELIABILITY, limits, p_value, rows, bads=bads, figure=figure, tables=listing)
 
 
 def _drawn(pd: Vector, bins: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
@@ -143,9 +143,9 @@ def _drawn(pd: Vector, bins: NDArray[np.intp], rng: np.random.Generator) -> NDAr
     return np.add.reduceat(drawn, np.flatnonzero(np.diff(keys[0], prepend=-1)), axis=1)
 
 
-def _error(found: Bins, bads: NDArray[np.intp]) -> Vector:
+def _error(counts: Bins, bads: NDArray[np.intp]) -> Vector:
     """The expected calibration error of each row of counts (draws x bins)."""
-    gaps: Vector = np.abs(bads - found.expected).sum(axis=1) / found.rows.sum()
+    gaps: Vector = np.abs(bads - counts.expected).sum(axis=1) / counts.rows.sum()
     return gaps
 
 

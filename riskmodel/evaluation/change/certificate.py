@@ -57,15 +57,15 @@ def certify(
     """
     before, after = _with_trees(given).ensemble, _with_trees(pruned).ensemble
     rows = matrix[:EXPLAINED]
-    shown = directions(before)
+    directions_before = directions(before)
     names = [column.name for column in given.features]
     ours, theirs = _contributions(pruned, rows), _contributions(given, rows)
     worst = worst_change(before, after, matrix) if worst_case else None
     return Certificate(
         fidelity=fidelity(given.pd(matrix), pruned.pd(matrix), cutoff),
         margin_bound=bound if worst is None else min(worst.bound, np.inf if bound is None else bound),
-        monotone_before={names[column]: sign for column, sign in shown.items()},
-        monotone_lost=tuple(names[column] for column in _lost(after, shown)),
+        monotone_before={names[column]: sign for column, sign in directions_before.items()},
+        monotone_lost=tuple(names[column] for column in _lost(after, directions_before)),
         explained=len(rows),
         reason_overlap=reason_overlap(theirs[:, :-1], ours[:, :-1]),
         additivity_error=_largest(ours.sum(axis=1) - pruned.raw_margin(rows)),
@@ -76,11 +76,11 @@ def certify(
     )
 
 
-def _lost(ensemble: TreeEnsemble, shown: Mapping[int, int]) -> list[int]:
+def _lost(ensemble: TreeEnsemble, directions_before: Mapping[int, int]) -> list[int]:
     """Columns whose direction no longer holds; what the quick check of whole subtrees doubts, the exact one settles."""
-    still = held(ensemble, [shown.get(column, 0) for column in range(ensemble.n_features)])
-    doubted = [column for column, sign in shown.items() if still[column] != sign]
-    return [column for column in doubted if first_break(ensemble, column, shown[column]) is not None]
+    still = held(ensemble, [directions_before.get(column, 0) for column in range(ensemble.n_features)])
+    doubted = [column for column, sign in directions_before.items() if still[column] != sign]
+    return [column for column in doubted if first_break(ensemble, column, directions_before[column]) is not None]
 
 
 def directions(ensemble: TreeEnsemble) -> dict[int, int]:

@@ -61,21 +61,23 @@ def flips(champion: Mask, challenger: Mask, reseeded: Sequence[Mask], limits: Th
     lines = [("challenger", turned.sum(), rate.value, rate.low, rate.high)]
     for i, other in enumerate(reseeded):
         count = int((champion != other).sum())
-        found = of_share(count, rows)
-        lines.append((f"seed {i}", count, found.value, found.low, found.high))
-    shown = (table("Decisions that turn round", ("scorer", "rows", "share", "low", "high"), lines),)
+        result = of_share(count, rows)
+        lines.append((f"seed {i}", count, result.value, result.low, result.high))
+    listing = (table("Decisions that turn round", ("scorer", "rows", "share", "low", "high"), lines),)
     if small := too_small(rows, limits) or ("" if reseeded else "No champion of another seed is at hand."):
-        return not_evaluated(FLIPS, small, rows, tables=shown)
+        return not_evaluated(FLIPS, small, rows, tables=listing)
     by_seed = np.mean([champion != other for other in reseeded], axis=0)
     if not by_seed.any():
-        return not_evaluated(FLIPS, "No seed turns any decision: there is nothing to compare with.", rows, tables=shown)
+        return not_evaluated(
+            FLIPS, "No seed turns any decision: there is nothing to compare with.", rows, tables=listing
+        )
     rates = np.array([(champion != other).mean() for other in reseeded])
     if len(rates) < SEEDS:
         reason = f"{len(rates)} champions of other seeds; {SEEDS} are needed to tell how much seeds differ."
         point = Interval(float(turned.mean() / by_seed.mean()), float("nan"), float("nan"))
-        return not_evaluated(FLIPS, reason, rows, figure=point, tables=shown)
+        return not_evaluated(FLIPS, reason, rows, figure=point, tables=listing)
     figure, p_value = _ratio(turned.astype(np.float64), by_seed, rates)
-    return by_value(FLIPS, limits, figure, rows, p_value=p_value, tables=shown)
+    return by_value(FLIPS, limits, figure, rows, p_value=p_value, tables=listing)
 
 
 def _ratio(turned: Vector, by_seed: Vector, rates: Vector) -> tuple[Interval, float]:
@@ -102,8 +104,10 @@ def negative_flips(default: Outcome, champion: Mask, challenger: Mask, limits: T
     bad = default == 1
     worse = int(((champion == bad) & (challenger != bad)).sum())
     better = int(((champion != bad) & (challenger == bad)).sum())
-    shown = table("Decisions that turn round", ("way", "rows"), [("right to wrong", worse), ("wrong to right", better)])
-    facts = {"bads": int(bad.sum()), "tables": (shown,)}
+    listing = table(
+        "Decisions that turn round", ("way", "rows"), [("right to wrong", worse), ("wrong to right", better)]
+    )
+    facts = {"bads": int(bad.sum()), "tables": (listing,)}
     if worse + better < limits.setting("least_bads"):
         return not_evaluated(NEGATIVE_FLIPS, f"{worse + better} decisions turn round.", rows, **facts)
     net = (worse - better) / rows
@@ -142,10 +146,10 @@ def singling_out(
     chosen[turned] = True
     columns = ("row", "share of champions that decline", "share of challengers that decline")
     listed = table("Applicants", columns, [(int(row), before[row], after[row]) for row in turned])
-    shown = (_profile(chosen, masks), listed)
+    listing = (_profile(chosen, masks), listed)
     if small := too_small(rows, limits):
-        return not_evaluated(SINGLED_OUT, small, rows, tables=shown)
-    return by_value(SINGLED_OUT, limits, of_share(len(turned), rows), rows, tables=shown)
+        return not_evaluated(SINGLED_OUT, small, rows, tables=listing)
+    return by_value(SINGLED_OUT, limits, of_share(len(turned), rows), rows, tables=listing)
 
 
 def _profile(chosen: Mask, masks: Mapping[str, Mask]) -> Table:

@@ -116,10 +116,10 @@ def repeated_rows(
     equal = repeated(equal_rows(matrix, default))
     by_id = 0 if ids is None else count - len({str(one) for one in ids})
     lines = [("id", None if ids is None else by_id), ("all features and the outcome", equal)]
-    shown = table("Rows that stand more than once", ("alike in", "rows"), lines, "repeated")
+    listing = table("Rows that stand more than once", ("alike in", "rows"), lines, "repeated")
     figure = of_share(max(equal, by_id), count)
     about = f"counted once by {rows.by}" if rows.labels is not None else ""
-    return by_value(REPEATED, limits, figure, count, about=about, tables=(shown,))
+    return by_value(REPEATED, limits, figure, count, about=about, tables=(listing,))
 
 
 def dependence(  # noqa: PLR0917
@@ -163,10 +163,10 @@ def dependence(  # noqa: PLR0917
         for figure, d in change.differences.items()
     ]
     columns = ("rule", "figure", "equal clusters", "standard error", "lower bound", "margin", "p_value", "verdict")
-    shown = table("Verdict by rows that belong together", columns, lines, "dependence")
+    listing = table("Verdict by rows that belong together", columns, lines, "dependence")
     growth, about = _largest(alone, {name: change for name, (change, _) in changes.items() if name != ALONE})
     weaker = [name for name, (change, _) in changes.items() if _says_less(change, given)]
-    facts = {"bads": bads, "about": about, "statistic": growth, "tables": (shown,)}
+    facts = {"bads": bads, "about": about, "statistic": growth, "tables": (listing,)}
     if weaker:
         reason = f"By {' and by '.join(weaker)} less is shown than the verdict says."
         return marked(DEPENDENCE, limits, Mark.ATTENTION, reason, rows, **facts)

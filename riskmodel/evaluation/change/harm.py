@@ -114,10 +114,10 @@ def _part(  # noqa: PLR0917
     if reason or overall is None:
         return Part(name, rows, bads, reason=reason, more=(measure, None, None, tolerated, None), measure=measure)
     own = _MEASURES[measure](pair, mask)
-    found = against(own.value - overall.value, own.influence - overall.influence, tolerated, clusters)
-    more = (measure, own.value, overall.value, tolerated, found.detectable)
-    figure = around(found.value, found.standard_error)
-    return Part(name, rows, bads, figure, found.p_beyond, more=more, measure=measure, p_within=found.p_within)
+    result = against(own.value - overall.value, own.influence - overall.influence, tolerated, clusters)
+    more = (measure, own.value, overall.value, tolerated, result.detectable)
+    figure = around(result.value, result.standard_error)
+    return Part(name, rows, bads, figure, result.p_beyond, more=more, measure=measure, p_within=result.p_within)
 
 
 def _too_little(pair: Pair, mask: Mask, measure: str, limits: Thresholds) -> str:

@@ -58,14 +58,14 @@ def _relative(method: Method, before: Vector, after: Vector, limits: Thresholds,
     if small := too_small(rows, limits) or ("" if before.sum() > 0 else "The champion's sum is 0."):
         return not_evaluated(method, small, rows)
     figure = change(before, after)
-    found = by_value(method, limits, figure, rows)
+    result = by_value(method, limits, figure, rows)
     lines = [
         ("champion", scale * float(before.sum())),
         ("challenger", scale * float(after.sum())),
-        ("class of the change", CLASSES[found.mark]),
+        ("class of the change", CLASSES[result.mark]),
     ]
-    shown = table(method.title, ("what", "value"), lines)
-    return by_value(method, limits, figure, rows, tables=(shown,))
+    listing = table(method.title, ("what", "value"), lines)
+    return by_value(method, limits, figure, rows, tables=(listing,))
 
 
 def change(before: Vector, after: Vector) -> Interval:

@@ -59,7 +59,7 @@ def margins_sha256(margins: Margins) -> str:
 def no_worse(change: Change, margins: Margins, rows: int, bads: int) -> tuple[Evidence, ...]:
     """The verdict on every figure of a change, one a figure; the margins are those that it was made with."""
     source = f"the run's margins, sha256 {margins_sha256(margins)}"
-    return tuple(_verdict(name, found, source, rows, bads) for name, found in change.differences.items())
+    return tuple(_verdict(name, result, source, rows, bads) for name, result in change.differences.items())
 
 
 def no_worse_among_approved(  # noqa: PLR0917
@@ -88,26 +88,26 @@ def no_worse_among_approved(  # noqa: PLR0917
     )
 
 
-def _verdict(name: str, found: Difference, source: str, rows: int, bads: int) -> Evidence:
-    reason = f"{found.verdict}: the smallest margin that this sample could show is {found.detectable:.4g}."
+def _verdict(name: str, result: Difference, source: str, rows: int, bads: int) -> Evidence:
+    reason = f"{result.verdict}: the smallest margin that this sample could show is {result.detectable:.4g}."
     lines = [
-        ("margin", found.margin),
-        ("one-sided 95 % lower bound", found.lower),
-        ("one-sided 95 % upper bound", found.upper),
-        ("smallest margin that could be shown (power 0.8)", found.detectable),
+        ("margin", result.margin),
+        ("one-sided 95 % lower bound", result.lower),
+        ("one-sided 95 % upper bound", result.upper),
+        ("smallest margin that could be shown (power 0.8)", result.detectable),
     ]
-    reach = Z * found.standard_error
+    reach = Z * result.standard_error
     return Evidence(
         method=_method(name),
-        mark=_MARKS[found.verdict],
+        mark=_MARKS[result.verdict],
         reason=reason,
         rows=rows,
         bads=bads,
-        value=found.delta,
-        low=found.delta - reach,
-        high=found.delta + reach,
-        p_value=found.p_value,
-        threshold=Threshold(f"margins.{name}", -found.margin, -found.margin, "below", source),
+        value=result.delta,
+        low=result.delta - reach,
+        high=result.delta + reach,
+        p_value=result.p_value,
+        threshold=Threshold(f"margins.{name}", -result.margin, -result.margin, "below", source),
         tables=(table("Non-inferiority", ("what", "value"), lines),),
     )
 
@@ -139,8 +139,8 @@ def calibration_change(
         ratio = bads / float(pd.sum()) if pd.sum() else None
         lines.append((name, slope.value, slope.low, slope.high, intercept.value, ratio, brier(default, pd).value))
     columns = ("scorer", "slope", "low", "high", "intercept", "bads over expected", "Brier")
-    shown = table("Calibration", columns, lines)
-    return by_value(CALIBRATION, limits, slope, rows, bads=bads, tables=(shown,))
+    listing = table("Calibration", columns, lines)
+    return by_value(CALIBRATION, limits, slope, rows, bads=bads, tables=(listing,))
 
 
 def parity(forms: Mapping[str, Vector | str], cutoff: float, limits: Thresholds) -> tuple[Evidence, ...]:
@@ -166,11 +166,11 @@ def _certificate(
     worst = max(flips, key=lambda name: (flips[name], apart[name]))
     lines: list[tuple[Cell, ...]] = [(name, flips[name], apart[name], "compared") for name, _ in others]
     lines += [(name, None, None, f"{Mark.NOT_EVALUATED}: {why}") for name, why in absent.items()]
-    shown = table(f"Against {first}", ("form", "decisions that differ", "largest difference of a PD", "how"), lines)
+    listing = table(f"Against {first}", ("form", "decisions that differ", "largest difference of a PD", "how"), lines)
     if flips[worst]:
         about, reason = worst, f"{worst} decides {flips[worst]:,} of {rows:,} rows otherwise than {first}."
     else:
         about, reason = "", f"Each of {rows:,} rows is decided as by {first}: {', '.join(flips)}. "
         reason += f"No PD differs by more than {apart[worst]:.2g}."
     figure = Interval(*[float(flips[worst])] * 3)
-    return replace(by_value(PARITY, limits, figure, rows, about=about, tables=(shown,)), reason=reason)
+    return replace(by_value(PARITY, limits, figure, rows, about=about, tables=(listing,)), reason=reason)

@@ -65,13 +65,13 @@ def attribution_agreement(champion: Matrix, challenger: Matrix, limits: Threshol
         "Spearman": _rowwise(*(rankdata(values, axis=1) for values in (champion, challenger))),
         "cosine": _cosine(champion, challenger),
     }
-    lines = [(name, *np.nanquantile(found, (0.05, 0.5, 0.95))) for name, found in by_row.items()]
-    shown = (
+    lines = [(name, *np.nanquantile(result, (0.05, 0.5, 0.95))) for name, result in by_row.items()]
+    listing = (
         table("Row by row", ("agreement", "5 %", "median", "95 %"), lines),
         table("Changed signs among the top reasons", ("share",), [(_signs(champion, challenger, limits),)]),
     )
     figure = Interval(value, min(value, low), max(value, high))
-    return by_value(ATTRIBUTIONS, limits, figure, rows, tables=shown)
+    return by_value(ATTRIBUTIONS, limits, figure, rows, tables=listing)
 
 
 def _redrawn(sizes: Sequence[Matrix], seed: int) -> list[Matrix]:
@@ -97,14 +97,14 @@ def _rowwise(one: Matrix, other: Matrix) -> Vector:
     """Pearson's correlation of each row; NaN where one is constant."""
     a, b = (values - values.mean(axis=1, keepdims=True) for values in (one, other))
     with np.errstate(invalid="ignore", divide="ignore"):
-        found: Vector = (a * b).sum(axis=1) / np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
-    return found
+        result: Vector = (a * b).sum(axis=1) / np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
+    return result
 
 
 def _cosine(one: Matrix, other: Matrix) -> Vector:
     with np.errstate(invalid="ignore", divide="ignore"):
-        found: Vector = (one * other).sum(axis=1) / np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
-    return found
+        result: Vector = (one * other).sum(axis=1) / np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
+    return result
 
 
 def _signs(champion: Matrix, challenger: Matrix, limits: Thresholds) -> float:
@@ -128,10 +128,10 @@ def reason_churn(champion: Matrix, challenger: Matrix, limits: Thresholds) -> Ev
     jaccard = of_mean(np.where(either > 0, common / np.maximum(either, 1), 1.0))
     overlap = of_mean(_rank_biased(shared, before, after))
     lines = [("Jaccard", jaccard), ("rank-biased overlap", overlap)]
-    shown = table(
+    listing = table(
         f"Top {count} reasons", ("agreement", "mean", "low", "high"), [(n, f.value, f.low, f.high) for n, f in lines]
     )
-    return by_value(REASONS, limits, of_share(int(kept.sum()), rows), rows, tables=(shown,))
+    return by_value(REASONS, limits, of_share(int(kept.sum()), rows), rows, tables=(listing,))
 
 
 def named(attributions: Matrix, count: int) -> NDArray[np.intp]:
@@ -151,8 +151,8 @@ def _rank_biased(shared: NDArray[np.bool_], before: NDArray[np.intp], after: NDA
     longest = np.maximum((before >= 0).sum(axis=1), (after >= 0).sum(axis=1))
     most = np.minimum(depths, longest[:, None])
     total = (weight * most / depths).sum(axis=1)
-    found: Vector = np.where(longest > 0, (weight * agree / depths).sum(axis=1) / np.maximum(total, 1e-300), 1.0)
-    return found
+    result: Vector = np.where(longest > 0, (weight * agree / depths).sum(axis=1) / np.maximum(total, 1e-300), 1.0)
+    return result
 
 
 def orphan_reasons(champion: Matrix, features: Sequence[str], removed: Sequence[str], limits: Thresholds) -> Evidence:
@@ -168,5 +168,5 @@ def orphan_reasons(champion: Matrix, features: Sequence[str], removed: Sequence[
     main = named(champion, 1)[:, 0]
     orphan = (main >= 0) & gone[main]
     lines = [(name, int((main == i).sum())) for i, name in enumerate(features) if gone[i]]
-    shown = table("Removed features", ("feature", "rows whose main reason it was"), lines)
-    return by_value(ORPHANS, limits, of_share(int(orphan.sum()), rows), rows, tables=(shown,))
+    listing = table("Removed features", ("feature", "rows whose main reason it was"), lines)
+    return by_value(ORPHANS, limits, of_share(int(orphan.sum()), rows), rows, tables=(listing,))

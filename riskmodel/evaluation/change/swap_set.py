@@ -81,10 +81,10 @@ def swap_set(  # noqa: PLR0917
     into, out = after & ~before, before & ~after
     sides = {"approved by both": before & after, "swapped in": into, "swapped out": out}
     sides |= {"declined by both": ~before & ~after, "approved before": before, "approved after": after}
-    shown = [_listed(default, sides, amount), _decided(at, into, out)]
+    listing = [_listed(default, sides, amount), _decided(at, into, out)]
     if masks:
-        shown.append(_by_group(masks, into, out))
-    facts = {"bads": int(default.sum()), "about": at.rule, "tables": tuple(shown)}
+        listing.append(_by_group(masks, into, out))
+    facts = {"bads": int(default.sum()), "about": at.rule, "tables": tuple(listing)}
     fewest = min(int(into.sum()), int(out.sum()))
     if fewest < limits.setting("least_bads"):
         reason = f"{into.sum()} rows are swapped in and {out.sum()} out: too few to compare their bad rates."

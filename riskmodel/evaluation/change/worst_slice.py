@@ -82,21 +82,21 @@ def worst_slice(  # noqa: PLR0917
     taken = np.linspace(0, rows - 1, min(rows, _ROWS)).astype(np.intp)
     bands = np.column_stack([masks[name][taken] for name in names]) if names else np.zeros((len(taken), 0), bool)
     excess, codes = lost[taken] - lost[taken].mean(), None if clusters is None else clusters[taken]
-    found = _searched(bands, excess, limits.setting("least_rows"), codes)
-    if not found.enough.any():
+    search = _searched(bands, excess, limits.setting("least_rows"), codes)
+    if not search.enough.any():
         return not_evaluated(WORST_SLICE, "No slice has enough rows.", rows, bads=bads)
     tolerance = limits.setting("tolerated_log_loss")
-    statistic = np.where(found.enough, (found.total - tolerance * found.rows) / found.spread, -np.inf)
+    statistic = np.where(search.enough, (search.total - tolerance * search.rows) / search.spread, -np.inf)
     worst = np.unravel_index(int(statistic.argmax()), statistic.shape)
-    reach = float(np.quantile(found.largest, 0.95)) * found.spread / np.maximum(found.rows, 1)
-    mean = found.total / np.maximum(found.rows, 1)
-    within = bool((mean + reach)[found.enough].max() < tolerance)
-    p_value = found.p_value(float(statistic[worst]))
+    reach = float(np.quantile(search.largest, 0.95)) * search.spread / np.maximum(search.rows, 1)
+    mean = search.total / np.maximum(search.rows, 1)
+    within = bool((mean + reach)[search.enough].max() < tolerance)
+    p_value = search.p_value(float(statistic[worst]))
     mark, reason = mark_tolerance(limits[WORST_SLICE.id], p_value, 0.0 if within else 1.0)
     figure = Interval(*(float(v[worst]) for v in (mean, mean - reach, mean + reach)))
-    shown = _listed(names, found, statistic, mean, reach)
-    searched = f" {int(np.triu(found.enough).sum())} slices were searched."
-    facts = {"bads": bads, "figure": figure, "about": _name(names, worst), "tables": (shown,)}
+    listing = _listed(names, search, statistic, mean, reach)
+    searched = f" {int(np.triu(search.enough).sum())} slices were searched."
+    facts = {"bads": bads, "figure": figure, "about": _name(names, worst), "tables": (listing,)}
     facts |= {"p_value": p_value, "statistic": float(statistic[worst])}
     return marked(WORST_SLICE, limits, mark, reason + searched, rows, **facts)
 
@@ -118,15 +118,15 @@ def _searched(bands: NDArray[np.bool_], excess: Vector, least: float, clusters: 
     return Searched(rows, total, spread, enough, largest)
 
 
-def _listed(names: list[str], found: Searched, statistic: Matrix, mean: Matrix, reach: Matrix) -> Table:
+def _listed(names: list[str], search: Searched, statistic: Matrix, mean: Matrix, reach: Matrix) -> Table:
     """The worst slices, the surest first."""
-    order = np.argsort(-np.where(np.triu(found.enough), statistic, -np.inf), axis=None)[:_LISTED]
+    order = np.argsort(-np.where(np.triu(search.enough), statistic, -np.inf), axis=None)[:_LISTED]
     lines = []
     for at in zip(*np.unravel_index(order, statistic.shape), strict=True):
         if np.isfinite(statistic[at]) and at[0] <= at[1]:
-            p_value = found.p_value(float(statistic[at]))
+            p_value = search.p_value(float(statistic[at]))
             low, high = mean[at] - reach[at], mean[at] + reach[at]
-            lines.append((_name(names, at), int(found.rows[at]), mean[at], low, high, p_value))
+            lines.append((_name(names, at), int(search.rows[at]), mean[at], low, high, p_value))
     columns = ("slice", "rows", "excess log-loss", "low", "high", "p after the search")
     return table("The slices that are harmed most", columns, lines, "worst_slices")
 

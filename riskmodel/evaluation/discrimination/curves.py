@@ -132,6 +132,6 @@ def _profile(default: Outcome, score: Vector, points: int) -> Table:
     totals, bads = np.bincount(at, minlength=len(values)), np.bincount(at, default, len(values))
     share = np.arange(points + 1) / points
     taken = np.interp(share * len(score), np.append(0, totals.cumsum()), np.append(0, bads.cumsum()))
-    found = [of_share(round(bad), int(default.sum())) for bad in taken]
-    lines = [(x, bad / default.sum(), i.low, i.high) for x, bad, i in zip(share, taken, found, strict=True)]
+    result = [of_share(round(bad), int(default.sum())) for bad in taken]
+    lines = [(x, bad / default.sum(), i.low, i.high) for x, bad, i in zip(share, taken, result, strict=True)]
     return table("CAP", ("share of rows", "share of bads", "low", "high"), lines, "cap")

@@ -53,15 +53,15 @@ def rank_order(default: Outcome, grade: NDArray[np.intp], limits: Thresholds) ->
         name = f"{better} over {worse}"
         parts.append(Part(name, counts[1] + counts[3], counts[0] + counts[2], difference(*counts), p_higher(*counts)))
     rates = [(g, totals[g], bads[g], *_bounds(int(bads[g]), int(totals[g]))) for g in np.flatnonzero(totals)]
-    shown = table("Bad rate by grade", ("grade", "rows", "bads", "bad rate", "low", "high"), rates)
+    listing = table("Bad rate by grade", ("grade", "rows", "bads", "bad rate", "low", "high"), rates)
     inversions = sum(part.figure.value > 0 for part in parts)
-    facts: dict[str, Any] = {"bads": int(default.sum()), "statistic": float(inversions), "tables": (shown,)}
+    facts: dict[str, Any] = {"bads": int(default.sum()), "statistic": float(inversions), "tables": (listing,)}
     return by_parts_p(RANK_ORDER, limits, parts, rows, "grades", **facts)
 
 
 def _bounds(bads: int, rows: int) -> tuple[float, float, float]:
-    found = of_share(bads, rows)
-    return found.value, found.low, found.high
+    result = of_share(bads, rows)
+    return result.value, result.low, result.high
 
 
 @evidence(AGAINST_INITIAL, min_bads=True)
@@ -80,6 +80,6 @@ def against_initial(
     alone = placed.standard_error
     as_ecb = float(ndtr(-fall / alone)) if alone else float("nan")
     lines = [("initial", initial, initial_error), ("now", placed.auc, alone), ("p with s_initial = 0", as_ecb, None)]
-    shown = table("AUC then and now", ("what", "value", "standard error"), lines)
-    facts = {"bads": bads, "figure": around(fall, error), "statistic": statistic, "tables": (shown,)}
+    listing = table("AUC then and now", ("what", "value", "standard error"), lines)
+    facts = {"bads": bads, "figure": around(fall, error), "statistic": statistic, "tables": (listing,)}
     return by_p(AGAINST_INITIAL, limits, p_value, rows, **facts)

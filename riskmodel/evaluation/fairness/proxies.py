@@ -83,11 +83,11 @@ def cramers_v(one: NDArray[np.intp], other: NDArray[np.intp]) -> tuple[Interval,
     fewest = min(counts.shape) - 1
     if not fewest:
         return Interval(*[float("nan")] * 3), float("nan")
-    found = chi2_contingency(counts, correction=False)
+    result = chi2_contingency(counts, correction=False)
     scale = len(one) * fewest
-    low, high = of_noncentrality(float(found.statistic), int(found.dof))
-    value = float(np.sqrt(found.statistic / scale))
-    return Interval(value, min(value, np.sqrt(low / scale)), min(1.0, max(value, np.sqrt(high / scale)))), found.pvalue
+    low, high = of_noncentrality(float(result.statistic), int(result.dof))
+    value = float(np.sqrt(result.statistic / scale))
+    return Interval(value, min(value, np.sqrt(low / scale)), min(1.0, max(value, np.sqrt(high / scale)))), result.pvalue
 
 
 def jointly(matrix: Matrix, masks: Mapping[str, Mask], limits: Thresholds, seed: int = 0) -> Evidence:

@@ -68,13 +68,15 @@ def by_parts(  # noqa: PLR0917 (method and limits stand first everywhere)
     """
     judged = [part for part in parts if not part.reason]
     threshold = limits[method.id]
-    found = {part.key: mark_value(threshold, part.figure) for part in judged}
-    shown = (_listed(method, kind, more, parts, adjusted(judged), found), *facts.pop("tables", ()))
+    result = {part.key: mark_value(threshold, part.figure) for part in judged}
+    listing = (_listed(method, kind, more, parts, adjusted(judged), result), *facts.pop("tables", ()))
     if not judged:
-        return not_evaluated(method, _none(parts), rows, tables=shown, **facts)
-    heaviest = worst(mark for mark, _ in found.values())
-    front = max((part for part in judged if found[part.key][0] is heaviest), key=lambda p: _beyond(method, limits, p))
-    return by_value(method, limits, front.figure, rows, about=front.name, measure=front.measure, tables=shown, **facts)
+        return not_evaluated(method, _none(parts), rows, tables=listing, **facts)
+    heaviest = worst(mark for mark, _ in result.values())
+    front = max((part for part in judged if result[part.key][0] is heaviest), key=lambda p: _beyond(method, limits, p))
+    return by_value(
+        method, limits, front.figure, rows, about=front.name, measure=front.measure, tables=listing, **facts
+    )
 
 
 def _beyond(method: Method, limits: Thresholds, part: Part) -> float:
@@ -96,12 +98,12 @@ def by_parts_p(  # noqa: PLR0917
     """Evidence whose parts stand by their p-values after Holm: the smallest is in front."""
     judged = [part for part in parts if not part.reason]
     threshold, p_values = limits[method.id], adjusted(judged)
-    found = {key: mark_p(threshold, p_value) for key, p_value in p_values.items()}
-    shown = (_listed(method, kind, more, parts, p_values, found), *facts.pop("tables", ()))
+    result = {key: mark_p(threshold, p_value) for key, p_value in p_values.items()}
+    listing = (_listed(method, kind, more, parts, p_values, result), *facts.pop("tables", ()))
     if not judged:
-        return not_evaluated(method, _none(parts), rows, tables=shown, **facts)
+        return not_evaluated(method, _none(parts), rows, tables=listing, **facts)
     front = min(judged, key=lambda part: (p_values[part.key], part.p_value))
-    figure = {"figure": front.figure, "about": front.name, "measure": front.measure, "tables": shown}
+    figure = {"figure": front.figure, "about": front.name, "measure": front.measure, "tables": listing}
     return by_p(method, limits, p_values[front.key], rows, **figure, **facts)
 
 
@@ -122,9 +124,9 @@ def by_parts_tolerance(  # noqa: PLR0917
     judged = [part for part in parts if not part.reason]
     threshold, p_values = limits[method.id], adjusted(judged)
     marks = {part.key: mark_tolerance(threshold, p_values[part.key], part.p_within) for part in judged}
-    shown = (_listed(method, kind, more, parts, p_values, marks), *facts.pop("tables", ()))
+    listing = (_listed(method, kind, more, parts, p_values, marks), *facts.pop("tables", ()))
     if not judged:
-        return not_evaluated(method, _none(parts), rows, tables=shown, **facts)
+        return not_evaluated(method, _none(parts), rows, tables=listing, **facts)
     heaviest = worst(mark for mark, _ in marks.values())
     front = min(
         (part for part in judged if marks[part.key][0] is heaviest),
@@ -134,7 +136,7 @@ def by_parts_tolerance(  # noqa: PLR0917
     reason = marks[front.key][1]
     if heaviest is Mark.NOT_SHOWN:
         reason += f" So it is for {undecided} of {len(judged)}."
-    figure = {"figure": front.figure, "about": front.name, "measure": front.measure, "tables": shown}
+    figure = {"figure": front.figure, "about": front.name, "measure": front.measure, "tables": listing}
     return marked(method, limits, heaviest, reason, rows, p_value=p_values[front.key], **figure, **facts)
 
 
@@ -158,11 +160,11 @@ def _listed(  # noqa: PLR0917
     more: Sequence[str],
     parts: Sequence[Part],
     p_values: Mapping[tuple[str, str], float],
-    found: Mapping[tuple[str, str], tuple[Mark, str]],
+    result: Mapping[tuple[str, str], tuple[Mark, str]],
 ) -> Table:
     rows = []
     for part in parts:
-        mark, reason = found.get(part.key, (Mark.NOT_EVALUATED, part.reason))
+        mark, reason = result.get(part.key, (Mark.NOT_EVALUATED, part.reason))
         figure = (part.figure.value, part.figure.low, part.figure.high)
         tested = (part.p_value, p_values.get(part.key))
         rows.append((part.name, part.rows, part.bads, *figure, *tested, mark, reason, *part.more))

@@ -106,9 +106,9 @@ def overfit(
     if few := too_few(default_fitted, limits) or too_few(default_new, limits):
         return not_evaluated(OVERFIT, few, rows, bads=bads)
     fitted, new = placements(default_fitted, score_fitted), placements(default_new, score_new)
-    shown = table("AUC", ("rows", "value"), [("of the fit", fitted.auc), ("new", new.auc)])
+    listing = table("AUC", ("rows", "value"), [("of the fit", fitted.auc), ("new", new.auc)])
     figure = around(fitted.auc - new.auc, hypot(fitted.standard_error, new.standard_error))
-    return by_value(OVERFIT, limits, figure, rows, bads=bads, tables=(shown,))
+    return by_value(OVERFIT, limits, figure, rows, bads=bads, tables=(listing,))
 
 
 @evidence(SEED_SPREAD, min_bads=True)
@@ -120,5 +120,5 @@ def seed_spread(default: Outcome, scores: Sequence[Vector], limits: Thresholds) 
     areas = np.array([placements(default, score).auc for score in scores])
     freedom, spread = len(scores) - 1, float(areas.std(ddof=1))
     low, high = (spread * float(np.sqrt(freedom / chi2.ppf(share, freedom))) for share in (0.975, 0.025))
-    shown = table("AUC by seed", ("seed", "value"), list(enumerate(areas)))
-    return by_value(SEED_SPREAD, limits, Interval(spread, low, high), rows, bads=bads, tables=(shown,))
+    listing = table("AUC by seed", ("seed", "value"), list(enumerate(areas)))
+    return by_value(SEED_SPREAD, limits, Interval(spread, low, high), rows, bads=bads, tables=(listing,))

@@ -43,8 +43,8 @@ def of_group(name: str, values: NDArray[Any]) -> Mapping[str, Mask]:
         return _quarters(name, values.astype(np.float64), 4)
     unknown = _unknown(values)
     levels = sorted({str(value) for value in np.unique(values[~unknown].astype(str))})
-    found = {f"{name}={level}": ~unknown & (values.astype(str) == level) for level in levels}
-    return found | ({f"{name} missing": unknown} if unknown.any() else {})
+    result = {f"{name}={level}": ~unknown & (values.astype(str) == level) for level in levels}
+    return result | ({f"{name} missing": unknown} if unknown.any() else {})
 
 
 def intersections(groups: Mapping[str, Mapping[str, Mask]]) -> Mapping[str, Mapping[str, Mask]]:
@@ -52,11 +52,11 @@ def intersections(groups: Mapping[str, Mapping[str, Mask]]) -> Mapping[str, Mapp
 
     `groups` are the masks (n) of each attribute, by its name.
     """
-    found = {}
+    result = {}
     for (one, own), (other, others) in combinations(groups.items(), 2):
         both = {f"{a}, {b}": mask & more for (a, mask), (b, more) in product(own.items(), others.items())}
-        found[f"{one} x {other}"] = {name: mask for name, mask in both.items() if mask.any()}
-    return found
+        result[f"{one} x {other}"] = {name: mask for name, mask in both.items() if mask.any()}
+    return result
 
 
 def _unknown(values: NDArray[Any]) -> Mask:
@@ -70,9 +70,9 @@ def _unknown(values: NDArray[Any]) -> Mask:
 def _quarters(name: str, values: Vector, parts: int) -> dict[str, Mask]:
     """Bands of about equal counts, by their bounds."""
     bounds = [-np.inf, *edges(values, parts), np.inf]
-    found = {_band(name, low, high): (values > low) & (values <= high) for low, high in pairwise(bounds)}
+    result = {_band(name, low, high): (values > low) & (values <= high) for low, high in pairwise(bounds)}
     missing = np.isnan(values)
-    return found | ({f"{name} missing": missing} if missing.any() else {})
+    return result | ({f"{name} missing": missing} if missing.any() else {})
 
 
 def _band(name: str, low: float, high: float) -> str:
@@ -83,15 +83,15 @@ def _band(name: str, low: float, high: float) -> str:
 
 def of_features(matrix: Matrix, features: Sequence[Column], parts: int = 4) -> Mapping[str, Mask]:
     """Bands of each numeric feature, levels of each category, and the rows where it is missing."""
-    found: dict[str, Mask] = {}
+    result: dict[str, Mask] = {}
     for i, column in enumerate(features):
         values = matrix[:, i]
         if column.kind is Kind.NUMERIC:
-            found |= _quarters(column.name, values, parts)
+            result |= _quarters(column.name, values, parts)
             continue
-        found |= {f"{column.name}={level}": values == code for code, level in enumerate(column.categories)}
-        found |= {f"{column.name} missing": np.isnan(values)}
-    return {name: mask for name, mask in found.items() if mask.any() and not mask.all()}
+        result |= {f"{column.name}={level}": values == code for code, level in enumerate(column.categories)}
+        result |= {f"{column.name} missing": np.isnan(values)}
+    return {name: mask for name, mask in result.items() if mask.any() and not mask.all()}
 
 
 def thin_file(matrix: Matrix, most: float = 0.25) -> Mapping[str, Mask]:

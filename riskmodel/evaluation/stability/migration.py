@@ -75,11 +75,11 @@ def bandwidth(counts: Counts, limits: Thresholds) -> Evidence:
     if small := too_small(int(counts.sum()), limits):
         return not_evaluated(BANDWIDTH, small, int(counts.sum()))
     sides = {"upper": matrix_bandwidth(counts), "lower": matrix_bandwidth(counts[::-1, ::-1])}
-    shown = table(
+    listing = table(
         "Bandwidth", ("side", "value", "low", "high"), [(n, f.value, f.low, f.high) for n, f in sides.items()]
     )
     worst = max(sides, key=lambda name: np.nan_to_num(sides[name].value))
-    facts: dict[str, Any] = {"about": worst, "tables": (shown, listed(counts))}
+    facts: dict[str, Any] = {"about": worst, "tables": (listing, listed(counts))}
     if np.isnan(sides[worst].value):
         return not_evaluated(BANDWIDTH, "Nobody changes the grade.", int(counts.sum()), **facts)
     return by_value(BANDWIDTH, limits, sides[worst], int(counts.sum()), **facts)
@@ -88,11 +88,11 @@ def bandwidth(counts: Counts, limits: Thresholds) -> Evidence:
 def matrix_bandwidth(counts: Counts) -> Interval:
     """The upper one, of moves to worse grades; NaN where nobody moves. Of both axes reversed it is the lower one."""
     i, j = np.triu_indices(len(counts), 1)
-    moved, far, most = counts[i, j], j - i, np.maximum(len(counts) - 1 - i, i)
-    if not moved.sum():
+    moves, far, most = counts[i, j], j - i, np.maximum(len(counts) - 1 - i, i)
+    if not moves.sum():
         return NOT_EVALUATED
-    value = float(moved @ far / (moved @ most))
-    error = np.sqrt(moved @ (far - value * most) ** 2) / (moved @ most)
+    value = float(moves @ far / (moves @ most))
+    error = np.sqrt(moves @ (far - value * most) ** 2) / (moves @ most)
     return around(value, float(error))
 
 
@@ -134,9 +134,9 @@ def concentration(initial: Counts, current: Counts, limits: Thresholds) -> Evide
     scale = np.log(len(current))
     p_value = float(ndtr(-rise / error)) if error else 0.5 * float(rise <= 0) + 0.5 * float(rise < 0)
     lines = [("initial", 1 + then / scale), ("now", 1 + now / scale), ("p after ECB 2019", _ecb(initial, current))]
-    shown = table("Herfindahl index", ("what", "value"), lines)
+    listing = table("Herfindahl index", ("what", "value"), lines)
     figure = around(1 + now / scale, error_now / scale)
-    return by_p(CONCENTRATION, limits, p_value, rows, figure=figure, tables=(shown,))
+    return by_p(CONCENTRATION, limits, p_value, rows, figure=figure, tables=(listing,))
 
 
 def _crowding(counts: Counts) -> tuple[float, float]:
@@ -167,9 +167,9 @@ def score_migration(champion: Grades, challenger: Grades, grades: int, limits: T
         (n, f.value, f.low, f.high)
         for n, f in (("worse", matrix_bandwidth(counts)), ("better", matrix_bandwidth(counts[::-1, ::-1])))
     ]
-    shown = (
+    listing = (
         listed(counts),
         table("Rows by steps moved", ("grades", "rows"), by_steps),
         table("Bandwidth", ("side", "value", "low", "high"), bands),
     )
-    return by_value(SCORE_MIGRATION, limits, of_share(int(counts[away >= 2].sum()), rows), rows, tables=shown)
+    return by_value(SCORE_MIGRATION, limits, of_share(int(counts[away >= 2].sum()), rows), rows, tables=listing)

@@ -57,11 +57,11 @@ def psi(reference: Vector, current: Vector, limits: Thresholds) -> Evidence:
     of_all = [c / c.sum() for c in counts]
     tops = [*inner, float("nan"), float("nan")]
     names = [f"up to {top:.4g}" for top in tops[:-2]] + ["above", "missing"]
-    shown = (
+    listing = (
         table("Bins", ("bin", "share in the reference", "share now"), zip(names, *of_all, strict=True)),
         table("Critical value at 0.05", ("bins", "value"), [(shift.freedom + 1, shift.critical)]),
     )
-    facts = {"statistic": shift.statistic, "p_value": shift.p_value, "tables": shown}
+    facts = {"statistic": shift.statistic, "p_value": shift.p_value, "tables": listing}
     if by_chance := _too_noisy(PSI, limits, shift):
         return not_evaluated(PSI, by_chance, len(current), figure=shift.index, **facts)
     return by_value(PSI, limits, shift.index, len(current), **facts)
