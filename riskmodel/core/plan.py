@@ -168,5 +168,6 @@ class Variant:
     family: str  # the name of the unpruned scorer that it comes from
     scorer: Scorer
     plans: tuple[PruningPlan, ...] = ()
-    steps: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()  # the pruner or compressor of each
     keep: float = 1.0
+    settings: tuple[Mapping[str, Any], ...] = ()  # of each step, as its TOML gives them

@@ -1,7 +1,9 @@
-"""The result of a run in the terminal: the table, the choice, the confirmation, where all of it lies."""
+"""The result of a run in the terminal, whole in 80 columns: the table, the champion and why, the choice, the gain."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from math import hypot
 from pathlib import Path
 from typing import Any
 
@@ -9,61 +11,123 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console, JustifyMethod
 from rich.table import Table
 
-from riskmodel.core import Difference, Study, canonical
+from riskmodel.core import Evaluation, Study, TradeOff, canonical
 from riskmodel.review.tables import trade_off_rows
+from riskmodel.stats.interval import Z
 
-SHOWN = {  # as much as fits in 80 columns; the report has the rest
-    "variant": "{}",
-    "auc": "{:.4f}",
-    "delta_low": "{:+.4f}",
-    "verdict": "{}",
-    "rows_per_ms": "{:,.0f}",
-    "kilobytes": "{:,.0f}",
+COLUMNS: Mapping[str, tuple[str, str]] = {  # as much as fits in 80 columns; the report has the rest
+    "auc": ("AUC", "{:.4f}"),
+    "delta_low": ("ΔAUC ≥", "{:+.4f}"),
+    "verdict": ("verdict", "{}"),
+    "decided_by": ("by", "{}"),
+    "cost": ("{unit}", "{:,.0f}"),
+    "kilobytes": ("kB", "{:,.0f}"),
 }
-HEADINGS = {"auc": "AUC", "delta_low": "ΔAUC ≥", "rows_per_ms": "rows/ms", "kilobytes": "kB"}
+TEXT = ("verdict", "decided_by")
+WIDTH, GAP = 80, 2  # of the terminal, and between columns
+LARGEST_BATCH = 10_000
 
 
 def summary(study: Study, folder: Path, console: Console) -> None:
     """Prints what a person wants to know first."""
     console.print(table(study))
+    for line in _settings(study):
+        console.print(line, highlight=False, markup=False, style="dim")
     console.print(study.trade_off.reason, style="bold", highlight=False, markup=False)
-    if study.confirmation:
-        auc = study.confirmation.differences["auc"]
-        console.print(f"On the test sample, opened once: {_confirmed(auc)}.", highlight=False)
-    console.print(f"Report: {folder / 'review.html'}    Runs: riskmodel ui", highlight=False)
+    for line in story(study):
+        console.print(line, highlight=False, markup=False)
+    console.print(f"Report: {folder / 'review.html'}    Runs: riskmodel ui", highlight=False, soft_wrap=True)
 
 
 def table(study: Study) -> Table:
-    """All variants; the chosen one is bold."""
+    """All variants; the chosen one is bold. Names may be cut to fit, figures never are."""
+    rows = [_cells(row) for row in trade_off_rows(study)]
+    heads = [head.format(unit=study.trade_off.cost_unit.replace("_", " ")) for head, _ in COLUMNS.values()]
+    widths = [max(len(head), *(len(cells[i]) for _, cells, _ in rows)) for i, head in enumerate(heads)]
+    room = WIDTH - sum(widths) - GAP * (len(widths) + 1)
     title = "Trade-off on the selection sample"
-    shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for name in SHOWN:
-        side: JustifyMethod = "left" if name in ("variant", "verdict") else "right"
-        shown.add_column(HEADINGS.get(name, name), justify=side, no_wrap=True)
-    for row in trade_off_rows(study):
-        known = {**row, "kilobytes": row["bytes"] / 1e3, "rows_per_ms": (row["rows_per_s"] or 0) / 1e3}
-        cells = (_cell(known[name], form) for name, form in SHOWN.items())
-        shown.add_row(*cells, style="bold green" if row["chosen"] else None)
+    shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    shown.add_column("variant", no_wrap=True)
+    for name, head, width in zip(COLUMNS, heads, widths, strict=True):
+        side: JustifyMethod = "left" if name in TEXT else "right"
+        shown.add_column(head, justify=side, no_wrap=True, min_width=width)
+    for name, cells, chosen in rows:
+        shown.add_row(_cut(name, room), *cells, style="bold green" if chosen else None)
     return shown
 
 
+def _cells(row: Mapping[str, Any]) -> tuple[str, list[str], bool]:
+    known = {**row, "kilobytes": row["bytes"] / 1e3}
+    cells = [_cell(known[name], form) for name, (_, form) in COLUMNS.items()]
+    return str(row["variant"]), cells, bool(row["chosen"])
+
+
 def _cell(value: Any, form: str) -> str:
-    return "" if value is None or value == 0 else form.format(value)
+    return "" if value is None or value in (0, "") else form.format(value)
 
 
-def _confirmed(auc: Difference) -> str:
-    return f"AUC {auc.delta:+.4f}, lower bound {auc.lower:+.4f}, margin {auc.margin:g}: {auc.verdict}"
+def _cut(name: str, width: int) -> str:
+    """The beginning and the end of a name that is too long: its scorer and its size."""
+    if len(name) <= width:
+        return name
+    end = (width - 1) // 2
+    return f"{name[: width - 1 - end]}…{name[-end:]}"
+
+
+def _settings(study: Study) -> Iterator[str]:
+    """Each step that has options, with them; its number is its name's."""
+    said: dict[str, str] = {}
+    for name, variant in study.variants.items():
+        for step, options in zip(variant.steps, variant.settings, strict=True):
+            if options:
+                words = ", ".join(f"{key} {value}" for key, value in sorted(options.items()))
+                said.setdefault(f"{step}: {words}", name)
+    yield from (f"{words} (as in {name})" for words, name in said.items())
+
+
+def story(study: Study) -> Iterator[str]:
+    """The champion and why, what the two samples say of champion and choice, what is gained in time, who was out."""
+    trade_off = study.trade_off
+    unpruned = sum(not variant.steps for variant in study.variants.values())
+    yield f"Champion: {trade_off.champion}, the lowest log-loss on tune of {unpruned} unpruned scorers."
+    for name in dict.fromkeys((trade_off.champion, trade_off.chosen)):
+        yield from _both_samples(name, trade_off.evaluations[name], study.tested.get(name))
+    yield from _faster(trade_off)
+    yield from (f"Out: {name}, {why}." for name, why in trade_off.out.items() if why.startswith("clearly misses"))
+
+
+def _both_samples(name: str, selection: Evaluation, test: Evaluation | None) -> Iterator[str]:
+    if test is None:
+        return
+    before, after = selection.figures["auc"], test.figures["auc"]
+    yield f"AUC of {name}: {before.value:.4f} on selection, {after.value:.4f} on test."
+    error = hypot(before.high - before.low, after.high - after.low) / (2 * Z)
+    if abs(after.value - before.value) > Z * error:
+        yield f"Warning: that is further apart than chance explains; rows of the two samples differ ({name})."
+
+
+def _faster(trade_off: TradeOff) -> Iterator[str]:
+    """A gain in time is claimed only where its whole interval lies above 1."""
+    timing = trade_off.timings.get(trade_off.chosen, {}).get(LARGEST_BATCH)
+    if trade_off.chosen == trade_off.champion or timing is None or timing.speedup is None:
+        return
+    times = f"{timing.speedup.value:.2f} times ({timing.speedup.low:.2f} to {timing.speedup.high:.2f})"
+    if timing.speedup.low > 1:
+        yield f"Time: {times} as fast in batches of {LARGEST_BATCH:,}, decisions with reasons."
+    else:
+        yield f"Time: no gain is shown in batches of {LARGEST_BATCH:,}: {times}."
 
 
 def as_json(study: Study, folder: Path) -> str:
     """The choice for a program."""
-    change = study.confirmation
+    change, trade_off = study.confirmation, study.trade_off
     confirmed = {name: str(d.verdict) for name, d in change.differences.items()} if change else None
     return canonical(
         {
-            "champion": study.trade_off.champion,
-            "chosen": study.trade_off.chosen,
-            "reason": study.trade_off.reason,
+            "champion": trade_off.champion,
+            "chosen": trade_off.chosen,
+            "chain": list(trade_off.chain),
+            "reason": trade_off.reason,
             "confirmed": confirmed,
             "report": str(folder),
         }

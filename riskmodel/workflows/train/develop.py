@@ -8,10 +8,11 @@ from math import prod
 
 from riskmodel import compression, pruning, scorers
 from riskmodel.config import RecipeEntry, Run, Step
-from riskmodel.core import Column, Compressor, Development, Pruner, Recipe, Tick, Variant
+from riskmodel.core import Column, Compressor, Development, Pruner, Recipe, Tick, Variant, canonical
 from riskmodel.evaluation import log_loss, recalibrated
 
 Variants = dict[str, Variant]
+Names = Mapping[tuple[str, bytes], str]  # of steps, by tool and options
 
 
 def recipes(run: Run) -> dict[str, Recipe]:
@@ -60,24 +61,27 @@ def challengers(run: Run, unpruned: Variants, development: Development, tick: Ti
     """Every recipe on each of its scorers, at every combination of keeps; what two recipes share is made once."""
     made: Variants = {}
     wanted: Variants = {}
+    names = short_names(run)
     for recipe in run.recipes:
         for name in recipe.scorers:
-            for variant in _taken(recipe, unpruned[name], development, made):
+            for variant in _taken(recipe, unpruned[name], development, made, names):
                 wanted[variant.name] = variant
                 tick()
     return wanted
 
 
-def _taken(recipe: RecipeEntry, base: Variant, development: Development, made: Variants) -> Iterator[Variant]:
+def _taken(
+    recipe: RecipeEntry, base: Variant, development: Development, made: Variants, labels: Names
+) -> Iterator[Variant]:
     first: Sequence[Variant] = [base]
     for step in recipe.steps[:-1]:
-        first = [new for variant in first for new in _step(step, variant, development, made)]
+        first = [new for variant in first for new in _step(step, variant, development, made, labels)]
     for variant in first:
-        yield from _step(recipe.steps[-1], variant, development, made)
+        yield from _step(recipe.steps[-1], variant, development, made, labels)
 
 
-def _step(step: Step, base: Variant, development: Development, made: Variants) -> Iterator[Variant]:
-    names = [f"{base.name}/{label}" for label in _labels(step)]
+def _step(step: Step, base: Variant, development: Development, made: Variants, labels: Names) -> Iterator[Variant]:
+    names = [f"{base.name}/{label}" for label in _labels(step, labels)]
     if any(name not in made for name in names):
         tool = _tool(step, "options")
         if isinstance(tool, Pruner):
@@ -86,7 +90,8 @@ def _step(step: Step, base: Variant, development: Development, made: Variants) -
             compressed = tool.compress(base.scorer)
             fresh = iter([replace(base, scorer=compressed, steps=(*base.steps, tool.name))])
         for name, variant in zip(names, fresh, strict=True):
-            made[name] = _recalibrated(replace(variant, name=name), development)
+            settings = (*base.settings, step.options)
+            made[name] = _recalibrated(replace(variant, name=name, settings=settings), development)
             yield made[name]
     else:
         yield from (made[name] for name in names)
@@ -104,9 +109,25 @@ def _pruned(pruner: Pruner, step: Step, base: Variant, development: Development)
         )
 
 
-def _labels(step: Step) -> list[str]:
-    options = ",".join(f"{key}={value}" for key, value in sorted(step.options.items()))
-    name = (step.pruner or step.compressor or "") + (f"({options})" if options else "")
+def short_names(run: Run) -> Names:
+    """What each step is called in the names of variants: its tool, with a number where it has other options before.
+
+    The options themselves stand in each variant's settings.
+    """
+    names: dict[tuple[str, bytes], str] = {}
+    for step in (step for recipe in run.recipes for step in recipe.steps):
+        tool = step.pruner or step.compressor or ""
+        others = sum(other == tool for other, _ in names)
+        names.setdefault(_identity(step), f"{tool}-{others + 1}" if others else tool)
+    return names
+
+
+def _identity(step: Step) -> tuple[str, bytes]:
+    return step.pruner or step.compressor or "", canonical(step.options)
+
+
+def _labels(step: Step, names: Names) -> list[str]:
+    name = names[_identity(step)]
     return [f"{name}@{keep:g}" for keep in step.keep] or [name]
 
 

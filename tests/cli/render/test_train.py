@@ -1,10 +1,15 @@
 """The terminal shows every variant whole, and the choice as JSON for a program."""
 
+import io
 import json
+import re
+from dataclasses import replace
 
+import pytest
 from rich.console import Console
 
 from riskmodel.cli.render import train
+from riskmodel.core import Interval
 
 
 def test_no_name_is_cut_off_in_eighty_columns(done):
@@ -22,3 +27,59 @@ def test_a_program_reads_the_choice(done):
     told = json.loads(train.as_json(study, folder))
     assert told["chosen"] == study.trade_off.chosen
     assert told["report"] == str(folder)
+
+
+def shown(study, folder):
+    console = Console(width=80, record=True, file=io.StringIO())
+    train.summary(study, folder, console)
+    return console.export_text()
+
+
+def test_long_names_are_cut_and_figures_never(done):
+    study, folder = done
+    long = {f"{name}/{'a-step-of-many-words' * 3 if variant.steps else ''}": variant
+            for name, variant in study.variants.items()}  # fmt: skip
+    renamed = dict(zip(study.variants, long, strict=True))
+    trade_off = study.trade_off
+    moved = replace(
+        trade_off,
+        **{key: {renamed[n]: v for n, v in getattr(trade_off, key).items() if n in renamed}
+           for key in ("evaluations", "changes", "verdicts", "cost", "adjusted", "timings")},
+        champion=renamed[trade_off.champion], chosen=renamed[trade_off.chosen],
+    )  # fmt: skip
+    variants = {new: replace(variant, name=new) for new, variant in long.items()}
+    lines = [line for line in shown(replace(study, trade_off=moved, variants=variants), folder).splitlines()
+             if "…" in line and "a-step" in line]  # fmt: skip
+    assert lines
+    for line in lines:
+        assert len(line.rstrip()) <= 80
+        assert re.search(r"0\.\d{4} +[+-]0\.\d{4} +(non-inferior|inferior|inconclusive)", line)
+
+
+def test_the_story_names_the_champion_and_both_samples(done):
+    study, folder = done
+    text = shown(study, folder)
+    champion = study.trade_off.champion
+    on = [study.trade_off.evaluations[champion].figures["auc"].value, study.tested[champion].figures["auc"].value]
+    assert f"Champion: {champion}, the lowest log-loss on tune of 3 unpruned scorers." in text
+    assert f"AUC of {champion}: {on[0]:.4f} on selection, {on[1]:.4f} on test." in text
+
+
+def test_samples_that_are_apart_by_more_than_chance_are_warned_of(done):
+    study, _ = done
+    champion = study.trade_off.champion
+    far = replace(study.tested[champion], figures={"auc": Interval(0.5, 0.48, 0.52)})
+    assert any("Warning" in line for line in train.story(replace(study, tested={champion: far})))
+    same = study.trade_off.evaluations[champion]
+    assert not any("Warning" in line for line in train.story(replace(study, tested={champion: same})))
+
+
+@pytest.mark.parametrize(("low", "claims"), [(1.1, True), (0.95, False)])
+def test_a_gain_in_time_is_claimed_only_where_its_interval_lies_above_1(done, low, claims):
+    study, _ = done
+    trade_off, name = study.trade_off, next(n for n, v in study.variants.items() if v.steps)
+    timing = replace(trade_off.timings[name][10_000], speedup=Interval(1.3, low, 1.5))
+    trade_off = replace(trade_off, chosen=name, timings={name: {10_000: timing}})
+    lines = [line for line in train.story(replace(study, trade_off=trade_off)) if line.startswith("Time")]
+    assert len(lines) == 1
+    assert ("as fast" in lines[0]) is claims

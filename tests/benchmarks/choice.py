@@ -1,0 +1,122 @@
+"""How often the choice ends with a small model that is as good as the champion, and how often with one that is not.
+
+Known truth: 36 challengers of three sizes, of which half lie at the margin and half are equal to the champion; their
+differences vary together as those of real pruned models did (Taiwan). Each run draws a selection and a test sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+from scipy.stats import norm
+
+from riskmodel.selection.chain import chain
+from riskmodel.stats.holm import holm
+from tests.benchmarks import _challengers
+from tests.benchmarks._challengers import Paired
+
+ROWS, RATES, REPLICATIONS, MARGIN, LEVEL = (3_000, 6_000), (0.05, 0.22), 2_000, 0.005, 0.05
+SIZE, DRAWS = 36, 1_500
+Rule = Callable[["World", np.ndarray, np.ndarray], int | None]
+
+
+class World:
+    """The truth about 36 challengers, and how their differences vary on a sample of so many rows."""
+
+    def __init__(self, paired: Paired, rows: int, rate: float) -> None:
+        covariance = paired.covariance(rows, rate)
+        of = np.arange(SIZE) % len(covariance)
+        self.covariance = covariance[np.ix_(of, of)].copy()
+        for i in range(len(covariance), SIZE):  # a second way of the same spread: half of its noise is its own
+            twin = of[i]
+            self.covariance[i, twin] = self.covariance[twin, i] = 0.5 * covariance[twin, twin]
+        values, vectors = np.linalg.eigh(self.covariance)
+        self.root = vectors * np.sqrt(np.maximum(values, 0))
+        self.error = np.sqrt(np.diag(self.covariance))
+        self.keep = paired.keeps[of]
+        self.loss = np.where((np.arange(SIZE) // len(_challengers.KEEPS)) % 2 == 0, 0.0, MARGIN)
+        self.cost = self.keep * (1 + 1e-3 * np.arange(SIZE))
+        noise = self.root @ np.random.default_rng(1).normal(size=(SIZE, DRAWS))
+        self.standard = noise / self.error[:, None]
+
+    def drawn(self, rng: np.random.Generator) -> np.ndarray:
+        """z of each challenger's own test against the margin, on a new sample."""
+        return (-self.loss + self.root @ rng.normal(size=SIZE) + MARGIN) / self.error
+
+
+def by_chain(world: World, selection: np.ndarray, test: np.ndarray) -> int | None:
+    """Lined up on selection, confirmed on test in that order, each at the full level."""
+    names = [str(i) for i in range(SIZE)]
+    links = chain(dict(zip(names, world.cost, strict=True)), dict(zip(names, norm.sf(selection), strict=True)))
+    last = None
+    for link in map(int, links):
+        if norm.sf(test[link]) >= LEVEL:
+            break
+        last = link
+    return last
+
+
+def by_holm(world: World, selection: np.ndarray, test: np.ndarray) -> int | None:
+    """The cheapest that selection shows to be no worse after Holm, kept where test confirms it."""
+    p_values = holm({i: float(p) for i, p in enumerate(norm.sf(selection))})
+    return _cheapest(world, np.array([p < LEVEL for p in p_values.values()]), test)
+
+
+def by_max_t(world: World, selection: np.ndarray, test: np.ndarray) -> int | None:
+    """The same after the step-down maximum over their joint distribution (Westfall and Young 1993)."""
+    order = np.argsort(-selection)
+    shown = np.zeros(SIZE, bool)
+    for step in range(SIZE):
+        critical = np.quantile(world.standard[order[step:]].max(axis=0), 1 - LEVEL)
+        if selection[order[step]] <= critical:
+            break
+        shown[order[step]] = True
+    return _cheapest(world, shown, test)
+
+
+def _cheapest(world: World, shown: np.ndarray, test: np.ndarray) -> int | None:
+    if not shown.any():
+        return None
+    best = int(min(np.flatnonzero(shown), key=lambda i: world.cost[i]))
+    return best if norm.sf(test[best]) < LEVEL else None
+
+
+RULES: dict[str, Rule] = {"chain": by_chain, "Holm": by_holm, "max-T": by_max_t}
+
+
+def table(console: Console) -> str:
+    """Shares of 2,000 runs, by rows of each sample, bad rate and rule."""
+    paired = _challengers.paired(console)
+    lines = [
+        f"## The choice by known truth: {SIZE} challengers, half at the margin of {MARGIN} AUC, half equal",
+        "",
+        f"{REPLICATIONS:,} runs each. Standard errors and their covariance are those of {len(paired.keeps)} pruned",
+        "models of one LightGBM on Taiwan, eight ways at three sizes. Selection and test have as many rows each. Holm",
+        "and max-T choose on selection and confirm once. SE: the median standard error at a tenth of the leaves.",
+        "",
+        "| rows | bad | SE | rule | ends with an equal one of a tenth | confirms an inferior one |",
+        "|---|---|---|---|---|---|",
+    ]
+    for rows, rate in track([(n, r) for n in ROWS for r in RATES], "choice", console=console):
+        world = World(paired, rows, rate)
+        error = float(np.median(world.error[world.keep == min(_challengers.KEEPS)]))
+        ends = _ends(world)
+        for name, (equal, inferior) in ends.items():
+            lines.append(f"| {rows:,} | {rate:.0%} | {error:.4f} | {name} | {equal:.3f} | {inferior:.3f} |")
+    return "\n".join(lines)
+
+
+def _ends(world: World) -> dict[str, tuple[float, float]]:
+    rng = np.random.default_rng(0)
+    smallest = world.keep == min(_challengers.KEEPS)
+    counts = {name: np.zeros(2) for name in RULES}
+    for _ in range(REPLICATIONS):
+        selection, test = world.drawn(rng), world.drawn(rng)
+        for name, rule in RULES.items():
+            chosen = rule(world, selection, test)
+            if chosen is not None:
+                counts[name] += (smallest[chosen] and world.loss[chosen] == 0, world.loss[chosen] > 0)
+    return {name: (float(a), float(b)) for name, (a, b) in ((n, c / REPLICATIONS) for n, c in counts.items())}
