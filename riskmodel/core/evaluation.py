@@ -86,6 +86,11 @@ class Change:
         return max(d.p_value for d in self.differences.values())
 
     @property
+    def identical(self) -> bool:
+        """Whether no row of the sample tells the two apart in any figure: no loss, and no gain in worth either."""
+        return all(d.delta == 0 and d.standard_error == 0 for d in self.differences.values())
+
+    @property
     def decided_by(self) -> str:
         """The figure that p-value is of: the weakest link."""
         return max(self.differences, key=lambda name: self.differences[name].p_value)

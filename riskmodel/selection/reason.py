@@ -59,6 +59,8 @@ def _asked(trade_off: TradeOff) -> Iterator[str]:
 
 def _said(change: Change) -> str:
     found = verdict(change)
+    if change.identical:
+        return "(identical)"
     if found is Verdict.NON_INFERIOR:
         return f"({found})"
     weakest = change.differences[change.decided_by]

@@ -104,6 +104,16 @@ def test_the_last_link_that_is_confirmed_is_chosen():
     )
 
 
+def test_an_identical_challenger_is_called_identical_and_no_gain_in_worth():
+    case = Case().add("lossless", 400)
+    same = Difference(0.0, 0.0, 0.0, 0.0, 0.005, 0.0, 0.0, Verdict.NON_INFERIOR)
+    case.trials["lossless"] = Change("lossless", "full", "test", {"auc": same, "brier": same})
+    made = case.choose()
+    assert made.chosen == "lossless"
+    assert made.reason.endswith("in this order, of lossless (identical).")
+    assert not ladder().choose().trials["half"].identical
+
+
 def test_the_chain_ends_at_the_first_failure_and_nobody_looks_beyond():
     made = ladder(quarter=0.06, tenth=0.0).choose()
     assert made.chosen == "half"

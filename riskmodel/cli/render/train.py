@@ -24,7 +24,7 @@ COLUMNS: Mapping[str, tuple[str, str]] = {  # as much as fits in 80 columns; the
     "kilobytes": ("kB", "{:,.0f}"),
 }
 TEXT = ("verdict", "decided_by")
-WIDTH, GAP = 80, 2  # of the terminal, and between columns
+WIDTH, GAP = 80, 1  # of the terminal, and between columns
 LARGEST_BATCH = 10_000
 
 
@@ -44,9 +44,9 @@ def table(study: Study) -> Table:
     rows = [_cells(row) for row in trade_off_rows(study)]
     heads = [head.format(unit=study.trade_off.cost_unit.replace("_", " ")) for head, _ in COLUMNS.values()]
     widths = [max(len(head), *(len(cells[i]) for _, cells, _ in rows)) for i, head in enumerate(heads)]
-    room = WIDTH - sum(widths) - GAP * (len(widths) + 1)
+    room = WIDTH - sum(widths) - GAP * len(widths)
     title = "Trade-off on the selection sample"
-    shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=0, show_edge=False)
     shown.add_column("variant", no_wrap=True)
     for name, head, width in zip(COLUMNS, heads, widths, strict=True):
         side: JustifyMethod = "left" if name in TEXT else "right"
@@ -78,7 +78,7 @@ def _settings(study: Study) -> Iterator[str]:
     """Each step that has options, with them; its number is its name's."""
     said: dict[str, str] = {}
     for name, variant in study.variants.items():
-        for step, options in zip(variant.steps, variant.settings, strict=True):
+        for step, options in zip(variant.steps, variant.settings, strict=False):
             if options:
                 words = ", ".join(f"{key} {value}" for key, value in sorted(options.items()))
                 said.setdefault(f"{step}: {words}", name)
