@@ -33,6 +33,7 @@ from riskmodel.core.sample import (
     Vector,
 )
 from riskmodel.core.scorer import (
+    DECISIONS,
     FIXED_ORDER,
     SINGLE,
     Calibration,
@@ -47,6 +48,7 @@ from riskmodel.core.scorer import (
 from riskmodel.core.scoring import Reference, Scale
 
 __all__ = [
+    "DECISIONS",
     "FIXED_ORDER",
     "SINGLE",
     "Calibration",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from string import ascii_uppercase
 from typing import Any, ClassVar, Self
 
 from scipy.special import expit
@@ -16,6 +18,8 @@ from riskmodel.errors import BundleError
 
 Files = Mapping[str, bytes]
 Tick = Callable[[], None]
+
+DECISIONS = ("approve", "refer", "decline")
 
 # Of a PD, between processors. Sums in a fixed order differ in the logistic function's last bit alone.
 FIXED_ORDER, SINGLE = 1e-9, 1e-5
@@ -150,6 +154,14 @@ class Policy:
     cutoff: float
     refer_from: float
     grade_edges: tuple[float, ...]  # rising PDs; grade A lies below the first
+
+    def grade(self, pd: float) -> str:
+        """The letter of a PD; one on an edge belongs above it."""
+        return ascii_uppercase[bisect_right(self.grade_edges, pd)]
+
+    def decision(self, pd: float) -> str:
+        """One of DECISIONS; a PD at the cutoff is declined."""
+        return DECISIONS[bisect_right((self.refer_from, self.cutoff), pd)]
 
 
 def canonical(data: Any) -> bytes:

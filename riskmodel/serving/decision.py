@@ -1,0 +1,110 @@
+"""One application to its decision: rules, score, points, grade and reasons in one pass over a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy.special import expit
+
+from riskmodel import scorers
+from riskmodel.bundle import Bundle
+from riskmodel.core import Column, Policy, Scale, Scorer
+from riskmodel.explanation.reasons import NONE, Reasons
+from riskmodel.serving.row import Record, RowReader
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationDecision:
+    """What one application is answered; where `why` has an entry it could not be scored, and the rest is None."""
+
+    id: Any
+    pd: float | None
+    points: int | None
+    grade: str | None
+    decision: str | None  # approve, refer or decline
+    reasons: tuple[str, ...]  # at most four, the strongest first; of an approval none
+    model_sha256: str
+    why: tuple[str, ...] = ()
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """Plain values: None where there is nothing, never NaN."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, eq=False)
+class DecisionModel:
+    """A model that decides one application at a time, as a batch run would; any number of threads may ask it."""
+
+    scorer: Scorer
+    policy: Policy
+    scale: Scale
+    reasons: Reasons
+    reader: RowReader
+    model_sha256: str
+    bundle_sha256: str
+    id_column: str | None  # the one of training
+
+    @classmethod
+    def from_bundle(cls, bundle: Bundle) -> DecisionModel:
+        """What a bundle's files say. Raises: BundleError."""
+        scorer = scorers.unpacked(bundle)
+        id_column = bundle.lineage.get("id")
+        reader = RowReader(scorer.features, bundle.scoring, [id_column] if id_column else [])
+        reasons = Reasons(scorer, bundle.reference, bundle.reasons)
+        hashes = bundle.scorer_sha256, bundle.sha256
+        return cls(scorer, bundle.policy, bundle.scale, reasons, reader, *hashes, id_column)
+
+    @property
+    def features(self) -> tuple[Column, ...]:
+        return self.scorer.features
+
+    def decide(self, record: Record) -> ApplicationDecision:
+        """The decision on one application.
+
+        Parameters
+        ----------
+        record
+            Values by column: numbers, text, true, false, None for missing. Other columns are passed over, unless the
+            model's rules refuse them.
+
+        Returns
+        -------
+        PD, points, grade, decision and reasons, as a batch run gives them. A record that the rules set aside has None
+        for all of these, and the rules in `why`.
+
+        Raises
+        ------
+        DataError
+            For a column that is missing or a value that the model's rules refuse.
+
+        Examples
+        --------
+        >>> riskmodel.load("reports/loans/chosen").decide({"income": 2400.0, ...})  # doctest: +SKIP
+        """
+        values, why = self.reader(record)
+        name = record.get(self.id_column) if self.id_column else None
+        if why:
+            return ApplicationDecision(name, None, None, None, None, (), self.model_sha256, why)
+        row = np.array([values], np.float64)
+        margin = self.scorer.margin(row)
+        pd = float(expit(margin)[0])
+        decision = self.policy.decision(pd)
+        points = round(self.scale.points(margin).item())
+        reasons = () if decision == self._approve else self._why(row)
+        return ApplicationDecision(name, pd, points, self.policy.grade(pd), decision, reasons, self.model_sha256)
+
+    def warm(self) -> None:
+        """Compiles what the first decision would wait for."""
+        self._why(self.scorer.probes(1))
+
+    @cached_property
+    def _approve(self) -> str:
+        return self.policy.decision(-1.0)
+
+    def _why(self, row: Any) -> tuple[str, ...]:
+        names = self.reasons.names
+        return tuple(names[code] for code in self.reasons(row)[0].tolist() if code != NONE)
