@@ -19,9 +19,21 @@ class HasContributions(Protocol):
 
 
 def attributions(scorer: Scorer, matrix: Matrix) -> Matrix:
-    """SHAP values, n x features: exact from the library where it has them (raw margin), else by permutation.
+    """SHAP values (Lundberg and Lee 2017): exact from the library where it has them, else by permutation.
 
-    By permutation only the first rows are explained, against the first rows as background; n is then at most EXPLAINED.
+    By permutation only the first EXPLAINED rows are explained, against the first BACKGROUND rows as background.
+
+    Parameters
+    ----------
+    scorer
+        Any scorer; what is explained is its raw margin, before calibration.
+    matrix
+        Rows (n x features), in the order of the scorer's features; NaN is missing.
+
+    Returns
+    -------
+    What each feature adds to the margin of each row (n x features, at most EXPLAINED rows without a library), in
+    log-odds.
     """
     if isinstance(scorer, HasContributions):
         return scorer.contributions(matrix)[:, :-1]
@@ -33,6 +45,18 @@ def attributions(scorer: Scorer, matrix: Matrix) -> Matrix:
 
 
 def importance(scorer: Scorer, matrix: Matrix) -> Vector:
-    """Mean |SHAP| of each feature, log-odds."""
+    """How much each feature matters: its mean |SHAP value| over rows.
+
+    Parameters
+    ----------
+    scorer
+        Any scorer.
+    matrix
+        Rows (n x features); NaN is missing.
+
+    Returns
+    -------
+    One number a feature (features), in log-odds, never below 0.
+    """
     mean: Vector = np.abs(attributions(scorer, matrix)).mean(axis=0)
     return mean

@@ -80,13 +80,33 @@ class TreeEnsemble:
         return walk(np.ascontiguousarray(matrix, np.float64), *self._packed.arrays, self.rules == "xgboost")
 
     def tree_margins(self, matrix: Matrix) -> Matrix:
-        """What each tree adds: n x trees, log-odds."""
+        """What each tree adds.
+
+        Parameters
+        ----------
+        matrix
+            Rows (n x n_features).
+
+        Returns
+        -------
+        Log-odds (n x trees), without the intercept.
+        """
         leaves = self.leaves(matrix)
         columns = [tree.value[leaves[:, i]] for i, tree in enumerate(self.trees)]
         return np.column_stack(columns) if columns else np.zeros((len(matrix), 0))
 
     def margins(self, matrix: Matrix) -> Vector:
-        """Log-odds of each row of `matrix`, n x n_features."""
+        """What the trees add up to, with the intercept.
+
+        Parameters
+        ----------
+        matrix
+            Rows (n x n_features), numbers as they are and categories as codes; NaN is missing.
+
+        Returns
+        -------
+        Log-odds of default (n), before calibration.
+        """
         leaves = self.leaves(matrix)
         total = np.zeros(len(matrix))
         for i, tree in enumerate(self.trees):

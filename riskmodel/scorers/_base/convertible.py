@@ -26,9 +26,23 @@ class Convertible(Scorer, ABC):
 
     @abstractmethod
     def draw(self, drawing: Drawing, rows: str) -> str:
-        """Adds the raw margin to an ONNX model, n x 1 doubles, and gives its name there.
+        """Adds the raw margin to an ONNX model.
 
-        `rows` is the name of the n x features rows, in the width of the drawing. Raises: UnsupportedScorer.
+        Parameters
+        ----------
+        drawing
+            The model while it is written.
+        rows
+            The name in it of the rows (n x features), in the width of the drawing; NaN is missing.
+
+        Returns
+        -------
+        The name of the raw margin (n x 1, doubles, log-odds).
+
+        Raises
+        ------
+        UnsupportedScorer
+            Where it cannot be drawn.
         """
 
     def as_onnx(self, width: Width) -> bytes:
