@@ -41,6 +41,7 @@ def test_every_command_is_one_that_is_run_here():
         ["riskmodel", "synth"], ["riskmodel", "data"], ["riskmodel", "score"], ["riskmodel", "prune"],
         ["riskmodel", "review"], ["riskmodel", "ui"], ["riskmodel", "promote"], ["riskmodel", "promote"],
         ["riskmodel", "promote"], ["riskmodel", "rollback"], ["riskmodel", "score"],
+        ["riskmodel", "serve"],
     ]  # fmt: skip
 
 
@@ -69,7 +70,7 @@ def test_training_scoring_and_the_pages_work_as_written(tmp_path):
     pa_csv.write_csv(table.drop_columns(["default", "true_pd"]).slice(0, 300), tmp_path / "applications.csv")
     (tmp_path / "loans.toml").write_text(example("toml"))
     commands = [shlex.split(c) for c in COMMANDS if c.startswith("riskmodel")]
-    ui = commands.pop([c[1] for c in commands].index("ui"))
+    ui, serve = (commands.pop([c[1] for c in commands].index(name)) for name in ("ui", "serve"))
     program = str(Path(sys.executable).parent / "riskmodel")
     _model(table, tmp_path)
     for command in commands:
@@ -83,11 +84,12 @@ def test_training_scoring_and_the_pages_work_as_written(tmp_path):
     assert pq.read_table(tmp_path / "registered" / first).equals(pq.read_table(tmp_path / "scored" / first))
     assert (tmp_path / "change.html").stat().st_size > 1e5
     assert lightgbm.Booster(model_file=tmp_path / "small.txt").num_trees() > 0
-    pages = subprocess.Popen([program, *ui[1:], "--port", "5917"], cwd=tmp_path, start_new_session=True)
-    try:
-        assert _answers("http://127.0.0.1:5917")
-    finally:
-        os.killpg(pages.pid, 9)
+    for command, page in (([*ui[1:], "--port", "5917"], ":5917"), ([*serve[1:-1], "5918"], ":5918/readyz")):
+        pages = subprocess.Popen([program, *command], cwd=tmp_path, start_new_session=True)
+        try:
+            assert _answers(f"http://127.0.0.1{page}")
+        finally:
+            os.killpg(pages.pid, 9)
 
 
 def _model(table, folder: Path) -> None:

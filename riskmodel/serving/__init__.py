@@ -2,6 +2,11 @@
 
 row        a record to the numbers that a scorer is given
 decision   from there to PD, points, grade, decision and reasons
+body       the JSON of a request, within limits
+problem    what went wrong with it (RFC 9457)
+metrics    counts and times for Prometheus
+openapi    the document of a model's own columns
+app        all of it over HTTP
 """
 
 from riskmodel.serving.decision import ApplicationDecision, DecisionModel

@@ -11,6 +11,7 @@ from scipy.special import expit
 
 from riskmodel import scorers
 from riskmodel.bundle import Bundle
+from riskmodel.config import Scoring
 from riskmodel.core import Column, Policy, Scale, Scorer
 from riskmodel.explanation.reasons import NONE, Reasons
 from riskmodel.serving.row import Record, RowReader
@@ -46,6 +47,7 @@ class DecisionModel:
     reader: RowReader
     model_sha256: str
     bundle_sha256: str
+    rules: Scoring
     id_column: str | None  # the one of training
 
     @classmethod
@@ -56,7 +58,7 @@ class DecisionModel:
         reader = RowReader(scorer.features, bundle.scoring, [id_column] if id_column else [])
         reasons = Reasons(scorer, bundle.reference, bundle.reasons)
         hashes = bundle.scorer_sha256, bundle.sha256
-        return cls(scorer, bundle.policy, bundle.scale, reasons, reader, *hashes, id_column)
+        return cls(scorer, bundle.policy, bundle.scale, reasons, reader, *hashes, bundle.scoring, id_column)
 
     @property
     def features(self) -> tuple[Column, ...]:

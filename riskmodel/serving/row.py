@@ -120,7 +120,8 @@ class RowReader:
 
         Raises: DataError for a column or a value that the rules refuse.
         """
-        row, faults = self._plain.copy(), dict[int, tuple[str, ...]]()
+        row = self._plain.copy()
+        faults: dict[int, tuple[str, ...]] = {}
         if self._closed and not self._allowed.issuperset(record):
             self._check_names(record)
         for name, place, low, high, codes, cell in self._numbers:

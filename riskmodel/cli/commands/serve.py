@@ -1,0 +1,45 @@
+"""`riskmodel serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from riskmodel.cli.options import MODEL, STORE
+
+
+@click.command()
+@click.option("--model", required=True, help=f"A {MODEL}.")
+@click.option("--challenger", metavar="MODEL", help="Asked beside, off the request's path; differences are counted.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--most-rows", default=1000, show_default=True, type=click.IntRange(1, 100_000), help="Of one request.")
+@click.option("--most-bytes", default=1 << 20, show_default=True, type=click.IntRange(1), help="Of one request.")
+@click.option("--log", type=click.Path(path_type=Path), help="File that grows by a line of JSON a decision.")
+@click.option("--store", default=STORE, show_default=True, help="MLflow store that an address is looked up in.")
+def serve(
+    *,
+    model: str,
+    challenger: str | None,
+    host: str,
+    port: int,
+    most_rows: int,
+    most_bytes: int,
+    log: Path | None,
+    store: str,
+) -> None:
+    """Answer POST /decide with decisions: one application as a JSON object, or a list of them.
+
+    /healthz, /readyz, /metrics and /openapi.json are there too. Where the variable RISKMODEL_TOKEN is set, requests
+    must bear it; without one the service listens on this machine alone.
+    """
+    from riskmodel.serving.body import Limits
+    from riskmodel.workflows import serve
+
+    limits = Limits(most_bytes, most_rows)
+    click.echo(f"http://{host}:{port}/decide (Ctrl-C ends it)", err=True)
+    try:
+        serve.serve(model, challenger=challenger, store=store, host=host, port=port, limits=limits, log=log)
+    except KeyboardInterrupt:
+        click.echo("riskmodel: ended", err=True)

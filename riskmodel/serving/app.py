@@ -1,0 +1,159 @@
+"""The service: decisions over HTTP, with its health, metrics and OpenAPI document. An ASGI application."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from riskmodel.errors import DataError
+from riskmodel.serving import body, openapi
+from riskmodel.serving.body import Limits, Records
+from riskmodel.serving.decision import ApplicationDecision, DecisionModel
+from riskmodel.serving.decision_log import DecisionLog
+from riskmodel.serving.metrics import MEDIA_TYPE, Metrics
+from riskmodel.serving.problem import MEDIA_TYPE as PROBLEM
+from riskmodel.serving.problem import Problem
+
+AT_ONCE = 20  # applications that are decided without handing them to a thread: a millisecond or two
+Answers = list[ApplicationDecision]
+
+
+@dataclass(frozen=True, eq=False)
+class Service:
+    """A model behind HTTP; the challenger, if there is one, scores beside it, after the answer has gone."""
+
+    model: DecisionModel
+    challenger: DecisionModel | None = None
+    limits: Limits = Limits()  # noqa: RUF009 - frozen
+    token: str | None = None  # that every request but for health must bear
+    log: DecisionLog | None = None
+    metrics: Metrics = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "metrics", Metrics(self.model.model_sha256))
+
+    @property
+    def app(self) -> Starlette:
+        """The ASGI application."""
+        model = self.model
+        document = openapi.document(model.features, model.rules, model.id_column, self.limits)
+        return Starlette(
+            routes=[
+                Route("/decide", self._decide, methods=["POST"]),
+                Route("/healthz", _said({"status": "ok"})),
+                Route("/readyz", _said({"status": "ready", "model_sha256": model.model_sha256})),
+                Route("/metrics", self._guarded(lambda: PlainTextResponse(self.metrics.text, media_type=MEDIA_TYPE))),
+                Route("/openapi.json", self._guarded(lambda: _json(document))),
+            ],
+            exception_handlers={Problem: _problem, HTTPException: _http_error, Exception: _bug},
+        )
+
+    async def _decide(self, request: Request) -> Response:
+        start = perf_counter()
+        try:
+            response = await self._answered(request)
+        except Problem as problem:
+            response = _problem(request, problem)
+        except ClientDisconnect:
+            response = Response(status_code=400)
+        self.metrics.request(response.status_code, perf_counter() - start)
+        return response
+
+    async def _answered(self, request: Request) -> Response:
+        self._authorise(request)
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise Problem(415, f"the content type must be application/json, however: {kind[:60] or 'none'}")
+        rows, several = body.records(await body.read(request.stream(), self.limits), self.limits)
+        if len(rows) <= AT_ONCE:
+            answers = self._answers(rows, several=several)
+        else:
+            answers = await run_in_threadpool(partial(self._answers, rows, several=several))
+        for answer in answers:
+            self.metrics.decision(answer.decision)
+        said = [answer.as_json for answer in answers]
+        after = BackgroundTask(self._after, rows, answers) if self.challenger or self.log else None
+        return _json(said if several else said[0], background=after)
+
+    def _answers(self, rows: Records, *, several: bool) -> Answers:
+        answers = []
+        for place, row in enumerate(rows):
+            try:
+                answers.append(self.model.decide(row))
+            except DataError as error:
+                raise Problem(422, f"application {place}: {error}" if several else str(error)) from error
+        if not several and answers[0].why:
+            raise Problem(422, "the model's rules set the application aside", why=list(answers[0].why))
+        return answers
+
+    def _after(self, rows: Records, answers: Answers) -> None:
+        """Off the path of the request, in a thread."""
+        for answer in answers if self.log else ():
+            self.log.write(answer)  # type: ignore[union-attr]
+        if self.challenger is not None:
+            for row, answer in zip(rows, answers, strict=True):
+                self.metrics.shadow(_compared(self.challenger, row, answer))
+
+    def _authorise(self, request: Request) -> None:
+        if self.token is None:
+            return
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        same = hmac.compare_digest(given.strip().encode("utf-8", "replace"), self.token.encode())
+        if scheme.lower() != "bearer" or not same:
+            raise Problem(401, "a bearer token must be given in the Authorization header")
+
+    def _guarded(self, answer: Callable[[], Response]) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            self._authorise(request)
+            return answer()
+
+        return endpoint
+
+
+def _compared(challenger: DecisionModel, row: Any, answer: ApplicationDecision) -> str:
+    try:
+        return "same" if challenger.decide(row).decision == answer.decision else "differs"
+    except DataError:
+        return "refused"
+
+
+def _said(content: dict[str, Any]) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(_: Request) -> Response:
+        return _json(content)
+
+    return endpoint
+
+
+def _json(content: Any, status: int = 200, media_type: str = "application/json", **more: Any) -> Response:
+    text = json.dumps(content, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    return Response(text.encode("utf-8", "replace"), status, media_type=media_type, **more)
+
+
+def _problem(_: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Problem)  # noqa: S101 - what Starlette hands over
+    headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else None
+    return _json(problem.as_json, problem.status, PROBLEM, headers=headers)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    """No such path, or no such method."""
+    assert isinstance(error, HTTPException)  # noqa: S101
+    return _problem(request, Problem(error.status_code, str(error.detail)))
+
+
+def _bug(request: Request, _: Exception) -> Response:
+    """Ours: the traceback goes to the server's log, and no word of it to the client."""
+    return _problem(request, Problem(500, "the service failed; the application was not decided"))
