@@ -7,7 +7,9 @@ import sys
 import lightgbm
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+import scipy.sparse
 import xgboost
 from samples import FEATURES, drawn
 from sklearn.ensemble import RandomForestClassifier
@@ -211,6 +213,103 @@ def test_a_missing_column_and_a_third_class_are_told(rows):
     three = lightgbm.LGBMClassifier(verbose=-1, **QUICK | {"n_estimators": 2}).fit(X, np.arange(len(y)) % 3)
     with pytest.raises(UnsupportedScorer, match="two classes, however: 3"):
         prune_trees(three, other, outcome, keep=0.5)
+
+
+def test_a_number_for_missing_is_compared_in_single_precision(rows):
+    """-9.9 in a float32 frame is -9.899999618530273, which XGBoost takes for -9.9."""
+    (X, y), (other, outcome) = ((table.drop(columns="purpose").astype("float32"), default) for table, default in rows)
+    gone = [np.arange(len(table)) % 3 == 0 for table in (X, other)]
+    coded = [
+        table.assign(income=table["income"].where(~at, np.float32(-9.9)))
+        for table, at in zip((X, other), gone, strict=True)
+    ]
+    model = xgboost.XGBClassifier(max_depth=3, missing=-9.9, **QUICK).fit(coded[0], y)
+    small = prune_trees(model, coded[1], outcome, keep=0.4, method="collapse")
+    plain = prune_trees(
+        model, coded[1].assign(income=other["income"].where(~gone[1])), outcome, keep=0.4, method="collapse"
+    )
+    np.testing.assert_allclose(pd_of(small, coded[1]), pd_of(plain, coded[1]), rtol=0, atol=1e-7)
+
+
+def test_names_go_by_name_though_they_look_generated(rows):
+    (X, y), (other, outcome) = ((table.drop(columns="purpose"), default) for table, default in rows)
+    model = xgboost.XGBClassifier(max_depth=3, **QUICK).fit(X.set_axis([f"f{i}" for i in range(1, 5)], axis=1), y)
+    with pytest.raises(DataError, match="X has no column 'f4'"):
+        prune_trees(model, other.set_axis([f"f{i}" for i in range(4)], axis=1), outcome, keep=0.5)
+
+
+@pytest.mark.parametrize("kind", ["LGBMClassifier", "XGBClassifier"])
+@pytest.mark.parametrize("form", ["arrow", "csr", "csc", "sparse frame", "nullable"])
+def test_every_kind_of_rows_gives_what_the_plain_ones_give(kind, form, rows):
+    (X, y), (other, outcome) = ((table.drop(columns="purpose"), default) for table, default in rows)
+    zeros = X.mask(X.abs() < 0.2, 0.0), other.mask(other.abs() < 0.2, 0.0)
+    sparse = form in ("csr", "csc")
+    made = {
+        "arrow": lambda table: pa.Table.from_pandas(table[NAMES[:2] + NAMES[:2:-1]], preserve_index=False),
+        "csr": lambda table: scipy.sparse.csr_matrix(table.to_numpy()),
+        "csc": lambda table: scipy.sparse.csc_matrix(table.to_numpy()),
+        "sparse frame": lambda table: table.astype(pd.SparseDtype(float, 0.0)),
+        "nullable": lambda table: table.astype("Float64"),
+    }[form]
+    model = fitted(kind, made(zeros[0]) if sparse else zeros[0], y)
+    plain = zeros[1].to_numpy() if sparse else zeros[1]
+    if sparse and kind == "XGBClassifier":  # what is not stored is missing to it
+        plain = np.where(plain == 0, np.nan, plain)
+    one = prune_trees(model, made(zeros[1]), outcome, keep=0.5, method="collapse")
+    two = prune_trees(model, plain, outcome, keep=0.5, method="collapse")
+    np.testing.assert_allclose(pd_of(one, plain), pd_of(two, plain), rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize("levels", [[1, 2, 3, 4, 5], [5, 4, 3, 2, 1], list("ABCDE")])
+def test_an_ordered_category_is_the_number_of_its_code_in_lightgbm(levels, rows):
+    (X, y), (other, outcome) = rows
+    draw = np.random.default_rng(1)
+    codes = [draw.integers(0, 5, len(table)) for table in (X, other)]
+    named = [
+        t.assign(rating=pd.Categorical.from_codes(c, levels, ordered=True))
+        for t, c in zip((X, other), codes, strict=True)
+    ]
+    plain = [t.assign(rating=c) for t, c in zip((X, other), codes, strict=True)]
+    default = ((y + (codes[0] > 2) * (draw.random(len(y)) < 0.5)) > 0).astype(int)
+    given = fitted("LGBMClassifier", named[0], default)
+    small = prune_trees(given, named[1], outcome, keep=0.4, method="collapse")
+    same = prune_trees(fitted("LGBMClassifier", plain[0], default), plain[1], outcome, keep=0.4, method="collapse")
+    np.testing.assert_allclose(pd_of(small, named[1]), pd_of(same, plain[1]), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [
+        ("group_lasso", "by the wrapper"),
+        ("level_scaling", "by the wrapper"),
+        ("collapse", "by the booster"),
+        ("collapse", "by the caller"),
+    ],
+)
+def test_monotone_directions_of_xgboost_hold_after_the_cut(way, told, rows):
+    (X, y), (other, outcome) = ((table.drop(columns="purpose"), default) for table, default in rows)
+    signs = {"income": -1, "utilisation": 1}
+    model = xgboost.XGBClassifier(max_depth=4, monotone_constraints=signs, **QUICK).fit(X, y)
+    if told == "by the booster":
+        model = model.get_booster()
+    elif told == "by the caller":
+        model = xgboost.Booster(model_file=bytearray(model.get_booster().save_raw("json")))
+    more = {"monotone": signs} if told == "by the caller" else {}
+    small = prune_trees(model, other, outcome, keep=0.3, method=way, **more)
+    for name, sign in signs.items():
+        grid = [pd_of(small, other.assign(**{name: at})) for at in np.quantile(other[name], np.linspace(0, 1, 15))]
+        assert (sign * np.diff(np.array(grid), axis=0)).min() >= -1e-6
+
+
+def test_what_xgboost_cannot_take_either_is_told(rows):
+    (X, y), (other, outcome) = rows
+    model = fitted("XGBClassifier", X, y)
+    strange = other.assign(purpose=other["purpose"].cat.rename_categories(str.upper))
+    with pytest.raises(DataError, match=r"'purpose' has levels that the model does not know in 100.0% of the rows"):
+        prune_trees(model, strange, outcome, keep=0.5)
+    model.set_params(missing=None)
+    with pytest.raises(UnsupportedScorer, match="missing=None is no number"):
+        prune_trees(model, other, outcome, keep=0.5)
 
 
 def test_importing_the_package_loads_no_library():
