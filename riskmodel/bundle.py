@@ -93,7 +93,8 @@ class Bundle:
         data = self.manifest.get("reference")
         if data is None:
             return Reference()
-        quantiles = {name: tuple(values) for name, values in data.get("quantiles", {}).items()}
+        known = data.get("quantiles", {})
+        quantiles = {name: tuple((at, upto) for at, upto in pairs) for name, pairs in known.items()}
         bins = tuple(data["edges"]), tuple(data["shares"])
         return Reference(data["typical"], data["missing"], *bins, data["rows"], quantiles)
 

@@ -35,7 +35,8 @@ class Reference:
     """What development was like: what is usual of each feature, how often it is missing, how the PDs lie.
 
     `typical` is the median of a number and the code of the most frequent level, None where missing is; `edges` part the
-    PDs into bins with `shares` of so many `rows`; `quantiles` are the deciles of each number, from 10 to 90 %.
+    PDs into bins with `shares` of so many `rows`; `quantiles` are the distinct deciles of
+    each feature, each with the share of values up to it.
     """
 
     typical: Mapping[str, float | None] = field(default_factory=dict)
@@ -43,4 +44,4 @@ class Reference:
     edges: tuple[float, ...] = ()
     shares: tuple[float, ...] = ()
     rows: int = 0
-    quantiles: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    quantiles: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)

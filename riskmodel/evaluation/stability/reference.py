@@ -26,12 +26,17 @@ def of(scorer: Scorer, development: Development) -> Reference:
     )
 
 
-def _deciles(values: Vector) -> tuple[float, ...]:
-    """Of the codes too, where a feature is a category; none where most are missing."""
-    present = values[np.isfinite(values)]
+def _deciles(values: Vector) -> tuple[tuple[float, float], ...]:
+    """Of the codes too, where a feature is a category; none where most are missing.
+
+    A value that many rows share has all of them up to it, which its decile alone does not say.
+    """
+    present = np.sort(values[np.isfinite(values)])
     if 2 * len(present) < len(values):
         return ()
-    return tuple(np.quantile(present, np.linspace(0, 1, BINS + 1)[1:-1], method="inverted_cdf").tolist())
+    edges = np.unique(np.quantile(present, np.linspace(0, 1, BINS + 1)[1:-1], method="inverted_cdf"))
+    upto = np.searchsorted(present, edges, side="right") / len(present)
+    return tuple(zip(edges.tolist(), upto.tolist(), strict=True))
 
 
 def _typical(column: Column, values: Vector) -> float | None:

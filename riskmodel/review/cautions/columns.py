@@ -84,11 +84,10 @@ def _of_values(values: Vector) -> Shape:
 
 
 def _of_reference(name: str, reference: Reference) -> Shape:
-    """A decile that several levels share has all rows up to the highest of them."""
-    upto = {edge: (i + 1) / 10 for i, edge in enumerate(reference.quantiles[name])}
+    pairs = reference.quantiles[name]
     present = reference.rows * (1 - reference.missing[name])
-    shares = np.diff([0.0, *upto.values(), 1.0])
-    return Shape(tuple(upto), (*(present * shares).tolist(), reference.rows - present))
+    shares = np.diff([0.0, *(upto for _, upto in pairs), 1.0])
+    return Shape(tuple(at for at, _ in pairs), (*(present * shares).tolist(), reference.rows - present))
 
 
 def _swapped(pairs: list[tuple[str, str]]) -> Caution:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from riskmodel import bundle
 from riskmodel.config import Run
-from riskmodel.core import Development, Sample, Scorer, TradeOff, Variant, Vector
+from riskmodel.core import Development, RowSketch, Sample, Scorer, TradeOff, Variant, Vector
 from riskmodel.core.evidence import Evidence
 from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError
@@ -88,7 +88,11 @@ def _forms(contest: Contest, chosen: Side, applications: pa.Table) -> Mapping[st
 
 def _side(variant: Variant, development: Development, sample: Sample) -> Side:
     scorer = variant.scorer
-    return Side(variant.name, scorer, sample.columns(scorer.features), reference.of(scorer, development))
+    fitted = (part.columns(scorer.features) for part in (development.train, development.tune))
+    known = RowSketch.of(scorer.sha256[:16], *fitted)
+        scorer.sha256[:16], *(s.columns(scorer.features) for s in (development.train, development.tune))
+    )
+    return Side(variant.name, scorer, sample.columns(scorer.features), reference.of(scorer, development), known)
 
 
 def reseeded(scorer: Scorer, development: Development) -> tuple[tuple[Scorer, ...], str]:

@@ -9,6 +9,7 @@ from planted import FEATURES, GivenScorer
 
 from riskmodel.core import Calibration, Column, Reference, RowSketch
 from riskmodel.evaluation.change.comparison import judge
+from riskmodel.evaluation.stability.reference import _deciles
 from riskmodel.review.cautions import State, columns, findings, models, rows
 from riskmodel.review.evidence.subject import CutoffSource, Side, Terms
 from riskmodel.review.findings import Severity, Topic
@@ -73,7 +74,7 @@ def test_rows_that_are_equal_by_chance_are_no_warning(given):
 
 def test_the_reference_of_a_bundle_serves_where_no_earlier_rows_do(given, limits):
     then = given.earlier.champion
-    deciles = {c.name: tuple(np.nanquantile(then.matrix[:, i], np.arange(1, 10) / 10)) for i, c in enumerate(FEATURES)}
+    deciles = {c.name: _deciles(then.matrix[:, i]) for i, c in enumerate(FEATURES)}
     missing = {c.name: float(np.isnan(then.matrix[:, i]).mean()) for i, c in enumerate(FEATURES)}
     edges = tuple(np.quantile(then.pd, np.arange(1, 10) / 10))
     reference = Reference({}, missing, edges, (0.1,) * 10, 1_500, deciles)
@@ -91,12 +92,12 @@ def test_a_feature_that_moves_without_the_score_is_named(given, limits):
     assert shifted.statement == "The rows are not like those before: features have shifted (months)."
 
 
-def test_a_level_that_holds_several_deciles_is_one_bin():
-    reference = Reference(missing={"a": 0.5}, rows=200, quantiles={"a": (0.0,) * 6 + (1.0, 2.0, 3.0)})
+def test_a_value_that_many_rows_share_has_all_of_them():
+    zeros = np.concatenate([np.zeros(38), np.repeat([1.0, 2.0, 3.0], 20), [9.0, 9.0], np.full(100, np.nan)])
+    reference = Reference(missing={"a": 0.5}, rows=200, quantiles={"a": _deciles(zeros)})
     shape = columns._of_reference("a", reference)
     assert shape.edges == (0.0, 1.0, 2.0, 3.0)
-    assert shape.counts == pytest.approx((60, 10, 10, 10, 10, 100))
-    zeros = np.concatenate([np.zeros(60), np.repeat([1.0, 2.0, 3.0, 4.0], 10), np.full(100, np.nan)])
+    assert shape.counts == pytest.approx((38, 20, 20, 20, 2, 100))
     assert shape.distance(zeros) == pytest.approx(-len(shape.edges) * 2 / 200)
 
 
