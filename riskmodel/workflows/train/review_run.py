@@ -90,8 +90,6 @@ def _side(variant: Variant, development: Development, sample: Sample) -> Side:
     scorer = variant.scorer
     fitted = (part.columns(scorer.features) for part in (development.train, development.tune))
     known = RowSketch.of(scorer.sha256[:16], *fitted)
-        scorer.sha256[:16], *(s.columns(scorer.features) for s in (development.train, development.tune))
-    )
     return Side(variant.name, scorer, sample.columns(scorer.features), reference.of(scorer, development), known)
 
 
