@@ -48,8 +48,8 @@ def test_long_names_are_cut_and_figures_never(done):
         champion=renamed[trade_off.champion], chosen=renamed[trade_off.chosen],
     )  # fmt: skip
     variants = {new: replace(variant, name=new) for new, variant in long.items()}
-    lines = [line for line in shown(replace(study, trade_off=moved, variants=variants), folder).splitlines()
-             if "…" in line and "a-step" in line]  # fmt: skip
+    text = shown(replace(study, trade_off=moved, variants=variants), folder)
+    lines = [line for line in text.splitlines() if "…" in line]
     assert lines
     for line in lines:
         assert len(line.rstrip()) <= 80
