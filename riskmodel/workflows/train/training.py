@@ -156,15 +156,15 @@ def _write(run: Run, study: Study, policy: Policy, development: Development, fol
 
 
 def _bundle(run: Run, study: Study, policy: Policy, development: Development, variant: Variant) -> bundle.Bundle:
-    hashes = study.run["hashes"]
+    hashes, champion = study.run["hashes"], study.variants[study.trade_off.champion]
     lineage = {
         "variant": variant.name,
-        "champion_sha256": study.variants[study.trade_off.champion].scorer.sha256,
+        "champion_sha256": champion.scorer.sha256,
         "plans_sha256": [hashlib.sha256(plan.to_json()).hexdigest() for plan in variant.plans],
         "data_sha256": hashes["data"],
         "toml_sha256": hashes["toml"],
         "id": run.data.id,
-        "margins": run.margins.model_dump(mode="json"),
+        "margins": judge.margins(run, champion, development.tune).model_dump(mode="json"),
         "model": run.model.model_dump(mode="json", exclude_none=True),
     }
     return bundle.pack(

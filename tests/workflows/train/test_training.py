@@ -13,6 +13,7 @@ import pytest
 from small_run import written
 
 from riskmodel import bundle, scorers
+from riskmodel.config import Margins
 from riskmodel.core import Sealed
 from riskmodel.datasets.split import cut
 from riskmodel.errors import RiskModelError
@@ -144,3 +145,11 @@ def test_what_ends_a_run_early_leaves_nothing(tmp_path, store, monkeypatch, erro
     with pytest.raises((KeyboardInterrupt, OSError)):
         job.train(toml, tmp_path / "report", store, Stages())
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_bundles_carry_the_margins_as_figures_that_a_review_can_take(done):
+    """Not the shares of the run's TOML: a review has no tune sample to fix them on."""
+    _, folder = done
+    for path in (folder / "bundles").iterdir():
+        written = json.loads((path / "manifest.json").read_text())["lineage"]["margins"]
+        assert Margins.model_validate(written).auc > 0
