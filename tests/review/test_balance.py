@@ -1,0 +1,50 @@
+"""What is gained and lost is told by its bound, and in words with its unit."""
+
+from dataclasses import replace
+
+import pytest
+
+from riskmodel.evaluation.change.comparison import judge
+from riskmodel.review.balance import Pan, balance, less_is_better
+from riskmodel.review.wording import named, weighed
+
+SIZE = {"bytes": 900, "trees": 10, "leaves": 100, "weights": 0, "features": 4}
+SMALLER = {**SIZE, "bytes": 400, "leaves": 120}
+
+
+@pytest.mark.parametrize(("delta", "pan"), [(0.01, Pan.GAINED), (-0.003, Pan.LOST), (0.0005, Pan.OPEN)])
+def test_a_figure_is_gained_or_lost_where_its_bound_excludes_zero(change, delta, pan):
+    made = replace(change("a", "rows", 0.0, "non-inferior"), differences={"auc": judge(delta, 0.001, 0.005)})
+    (item,) = balance({"champion": SIZE, "challenger": SIZE}, [], made)
+    assert (item.what, item.pan) == ("auc", pan)
+
+
+def test_each_size_is_weighed_by_itself_and_what_stays_is_left_out():
+    found = balance({"champion": SIZE, "challenger": SMALLER}, [], None)
+    assert [(item.what, item.pan) for item in found] == [("bytes", Pan.GAINED), ("leaves", Pan.LOST)]
+    assert list(less_is_better("bytes", "bytes", 5, 5)) == []
+
+
+def test_money_and_decisions_stand_where_an_amount_is_named(subject, limits):
+    from riskmodel.review.dossier import assess
+
+    given = subject(rows=2000, harm=False)
+    told = {item.what for item in assess(replace(given, amount=given.champion.pd * 1e6), limits).balance}
+    assert "bad_amount_approved" in told
+    assert "bad_amount_approved" not in {item.what for item in assess(given, limits).balance}
+
+
+def test_items_are_words_with_their_unit():
+    item = {"what": "bytes", "unit": "bytes", "before": 244_000.0, "after": 72_600.0, "about": "", "value": None}
+    assert weighed(item).replace("\N{NO-BREAK SPACE}", " ") == "Size: 244 kB to 72.6 kB"
+    share = {"what": "change.expected_loss", "unit": "share", "about": "", "value": 0.0478, "low": 0.02, "high": 0.07}
+    assert (
+        weighed(share).replace("\N{NO-BREAK SPACE}", " ")
+        == "Expected loss, relative change: +4.78 % (+2.00 % to +7.00 %)"
+    )
+
+
+def test_machine_labels_become_words():
+    assert named({"samples": {"selection": {"bads": 7}}, "data_sha256": "ab"}) == [
+        ("Data SHA-256", "ab"), ("Samples, selection: bads", "7")
+    ]  # fmt: skip
