@@ -26,6 +26,7 @@ from riskmodel.serving.decision_log import DecisionLog
 from riskmodel.serving.metrics import MEDIA_TYPE, Metrics
 from riskmodel.serving.problem import MEDIA_TYPE as PROBLEM
 from riskmodel.serving.problem import Problem
+from riskmodel.serving.slot import Slot
 
 AT_ONCE = 20  # applications that are decided without handing them to a thread: a millisecond or two
 Answers = list[ApplicationDecision]
@@ -33,9 +34,12 @@ Answers = list[ApplicationDecision]
 
 @dataclass(frozen=True, eq=False)
 class Service:
-    """A model behind HTTP; the challenger, if there is one, scores beside it, after the answer has gone."""
+    """A model behind HTTP; the challenger, if there is one, scores beside it, after the answer has gone.
 
-    model: DecisionModel
+    The model may be exchanged while requests are answered: each is answered by one model from its start to its end.
+    """
+
+    slot: Slot
     challenger: DecisionModel | None = None
     limits: Limits = Limits()  # noqa: RUF009 - frozen
     token: str | None = None  # that every request but for health must bear
@@ -43,23 +47,32 @@ class Service:
     metrics: Metrics = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "metrics", Metrics(self.model.model_sha256))
+        object.__setattr__(self, "metrics", Metrics())
 
     @property
     def app(self) -> Starlette:
         """The ASGI application."""
-        model = self.model
-        document = openapi.document(model.features, model.rules, model.id_column, self.limits)
         return Starlette(
             routes=[
                 Route("/decide", self._decide, methods=["POST"]),
-                Route("/healthz", _said({"status": "ok"})),
-                Route("/readyz", _said({"status": "ready", "model_sha256": model.model_sha256})),
-                Route("/metrics", self._guarded(lambda: PlainTextResponse(self.metrics.text, media_type=MEDIA_TYPE))),
-                Route("/openapi.json", self._guarded(lambda: _json(document))),
+                Route("/healthz", _open(lambda: _json({"status": "ok"}))),
+                Route("/readyz", _open(lambda: _json({"status": "ready", "model_sha256": self._sha256}))),
+                Route("/metrics", self._guarded(self._metrics)),
+                Route("/openapi.json", self._guarded(self._document)),
             ],
             exception_handlers={Problem: _problem, HTTPException: _http_error, Exception: _bug},
         )
+
+    @property
+    def _sha256(self) -> str:
+        return self.slot.model.model_sha256
+
+    def _metrics(self) -> Response:
+        return PlainTextResponse(self.metrics.text(self._sha256), media_type=MEDIA_TYPE)
+
+    def _document(self) -> Response:
+        model = self.slot.model
+        return _json(openapi.document(model.features, model.rules, model.id_column, self.limits))
 
     async def _decide(self, request: Request) -> Response:
         start = perf_counter()
@@ -78,26 +91,16 @@ class Service:
         if kind != "application/json":
             raise Problem(415, f"the content type must be application/json, however: {kind[:60] or 'none'}")
         rows, several = body.records(await body.read(request.stream(), self.limits), self.limits)
+        model = self.slot.model
         if len(rows) <= AT_ONCE:
-            answers = self._answers(rows, several=several)
+            answers = _answers(model, rows, several=several)
         else:
-            answers = await run_in_threadpool(partial(self._answers, rows, several=several))
+            answers = await run_in_threadpool(partial(_answers, model, rows, several=several))
         for answer in answers:
             self.metrics.decision(answer.decision)
         said = [answer.as_json for answer in answers]
         after = BackgroundTask(self._after, rows, answers) if self.challenger or self.log else None
         return _json(said if several else said[0], background=after)
-
-    def _answers(self, rows: Records, *, several: bool) -> Answers:
-        answers = []
-        for place, row in enumerate(rows):
-            try:
-                answers.append(self.model.decide(row))
-            except DataError as error:
-                raise Problem(422, f"application {place}: {error}" if several else str(error)) from error
-        if not several and answers[0].why:
-            raise Problem(422, "the model's rules set the application aside", why=list(answers[0].why))
-        return answers
 
     def _after(self, rows: Records, answers: Answers) -> None:
         """Off the path of the request, in a thread."""
@@ -123,6 +126,18 @@ class Service:
         return endpoint
 
 
+def _answers(model: DecisionModel, rows: Records, *, several: bool) -> Answers:
+    answers = []
+    for place, row in enumerate(rows):
+        try:
+            answers.append(model.decide(row))
+        except DataError as error:
+            raise Problem(422, f"application {place}: {error}" if several else str(error)) from error
+    if not several and answers[0].why:
+        raise Problem(422, "the model's rules set the application aside", why=list(answers[0].why))
+    return answers
+
+
 def _compared(challenger: DecisionModel, row: Any, answer: ApplicationDecision) -> str:
     try:
         return "same" if challenger.decide(row).decision == answer.decision else "differs"
@@ -130,9 +145,11 @@ def _compared(challenger: DecisionModel, row: Any, answer: ApplicationDecision) 
         return "refused"
 
 
-def _said(content: dict[str, Any]) -> Callable[[Request], Awaitable[Response]]:
+def _open(answer: Callable[[], Response]) -> Callable[[Request], Awaitable[Response]]:
+    """For everybody, token or not."""
+
     async def endpoint(_: Request) -> Response:
-        return _json(content)
+        return answer()
 
     return endpoint
 

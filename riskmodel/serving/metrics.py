@@ -13,8 +13,7 @@ MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 class Metrics:
     """What one process has answered."""
 
-    def __init__(self, model_sha256: str) -> None:
-        self._model = model_sha256
+    def __init__(self) -> None:
         self._statuses: Counter[int] = Counter()
         self._decisions: Counter[str] = Counter()
         self._shadow: Counter[str] = Counter()
@@ -35,14 +34,13 @@ class Metrics:
         """Counts one application that the challenger has scored too: same, differs, refused."""
         self._shadow[outcome] += 1
 
-    @property
-    def text(self) -> str:
-        """All of it, as Prometheus reads it."""
-        return "\n".join([*self._lines(), ""])
+    def text(self, model_sha256: str) -> str:
+        """All of it, as Prometheus reads it, with the hash of the model that answers now."""
+        return "\n".join([*self._lines(model_sha256), ""])
 
-    def _lines(self) -> Iterator[str]:
+    def _lines(self, model_sha256: str) -> Iterator[str]:
         yield "# TYPE riskmodel_model_info gauge"
-        yield f'riskmodel_model_info{{sha256="{self._model}"}} 1'
+        yield f'riskmodel_model_info{{sha256="{model_sha256}"}} 1'
         for name, label, counts in (
             ("riskmodel_requests_total", "status", self._statuses),
             ("riskmodel_decisions_total", "decision", self._decisions),

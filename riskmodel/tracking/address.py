@@ -50,7 +50,12 @@ def registered_at(store: Store, address: str) -> tuple[str, str] | None:
     if found := _VERSION.fullmatch(address):
         return found["name"], found["version"]
     if found := _ALIAS.fullmatch(address):
-        version = store.client.get_model_version_by_alias(found["name"], found["alias"])
+        from mlflow.exceptions import MlflowException
+
+        try:
+            version = store.client.get_model_version_by_alias(found["name"], found["alias"])
+        except MlflowException as error:
+            raise RiskModelError(f"{address}: cannot be had from {store.uri}: {_in_one_line(error)}") from error
         return found["name"], str(version.version)
     return None
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from threading import Event, Thread
 
+from riskmodel import tracking
 from riskmodel.errors import RiskModelError
 from riskmodel.serving.body import Limits
+from riskmodel.serving.slot import Slot, watch
 from riskmodel.workflows.decide import load
 
 TOKEN = "RISKMODEL_TOKEN"  # noqa: S105 - the name of the variable
@@ -22,10 +29,12 @@ def serve(
     port: int = 8000,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     log: Path | None = None,
+    poll: float = 5.0,
 ) -> None:
     """Answers POST /decide with a model's decisions; `challenger` is asked beside, after each answer has gone.
 
     The variable RISKMODEL_TOKEN, where it is set, is what every request must bear. `log` is the file of decisions.
+    The version behind an alias is asked for every `poll` seconds, and another one is loaded beside before it answers.
     Raises: RiskModelError, also for an address beyond this machine without a token.
     """
     token = os.environ.get(TOKEN) or None
@@ -39,8 +48,39 @@ def serve(
     from riskmodel.serving.decision_log import DecisionLog
 
     shadow = load(challenger, store) if challenger else None
-    service = Service(load(model, store), shadow, limits, token, DecisionLog(log) if log else None)
-    uvicorn.run(service.app, host=host, port=port, log_level="warning", access_log=False, timeout_keep_alive=5)
+    with _kept_current(model, store, poll) as slot:
+        service = Service(slot, shadow, limits, token, DecisionLog(log) if log else None)
+        uvicorn.run(service.app, host=host, port=port, log_level="warning", access_log=False, timeout_keep_alive=5)
+
+
+@contextmanager
+def _kept_current(model: str, store: str | None, seconds: float) -> Iterator[Slot]:
+    """A slot with the model, in which another is put whenever its alias is switched."""
+    if not tracking.is_address(model) or "@" not in model:
+        yield Slot(load(model, store))
+        return
+    runs = tracking.existing(store or tracking.DEFAULT_URI)
+    now = _version(runs, model)
+    slot, end = Slot(load(now, store)), Event()
+    asked = partial(_version, runs, model)
+    watching = partial(watch, slot, asked, lambda at: load(at, store), _tell, now=now, seconds=seconds, end=end)
+    thread = Thread(target=watching, daemon=True)
+    thread.start()
+    try:
+        yield slot
+    finally:
+        end.set()
+        thread.join()
+
+
+def _version(runs: tracking.Store, alias: str) -> str:
+    """The version that an alias names now, as an address. Raises: RiskModelError."""
+    name, number = tracking.registered_at(runs, alias) or (alias, "")
+    return f"models:/{name}/{number}"
+
+
+def _tell(line: str) -> None:
+    print(f"riskmodel: {line}", file=sys.stderr, flush=True)  # noqa: T201 - a service has no other voice
 
 
 def _is_loopback(host: str) -> bool:

@@ -12,6 +12,7 @@ from riskmodel.serving import DecisionModel
 from riskmodel.serving.app import AT_ONCE, Service
 from riskmodel.serving.body import Limits
 from riskmodel.serving.decision_log import DecisionLog
+from riskmodel.serving.slot import Slot
 
 ROWS = applications(40, 9).to_pylist()
 JSON = {"content-type": "application/json"}
@@ -50,7 +51,7 @@ def call(service, method, path, body=b"", headers=JSON, *, pause=0.0):
 
 
 def test_one_and_many_are_answered_as_decide_answers(model):
-    service = Service(model)
+    service = Service(Slot(model))
     wanted = [json.loads(json.dumps(model.decide(row).as_json)) for row in ROWS]
     assert call(service, "POST", "/decide", ROWS[0])[::2] == (200, wanted[0])
     for rows in (1, AT_ONCE, len(ROWS)):
@@ -80,40 +81,40 @@ def test_one_and_many_are_answered_as_decide_answers(model):
     ],
 )
 def test_a_bad_body_is_a_problem_with_its_reason(model, body, status, detail):
-    found, head, problem = call(Service(model, limits=Limits(100_000, 50)), "POST", "/decide", body)
+    found, head, problem = call(Service(Slot(model), limits=Limits(100_000, 50)), "POST", "/decide", body)
     assert (found, head["content-type"], problem["status"]) == (status, "application/problem+json", status)
     assert detail in problem["detail"]
     assert {"type", "title"} <= problem.keys()
 
 
 def test_in_a_list_one_that_is_set_aside_has_its_reason_and_no_figure(model):
-    status, _, answers = call(Service(model), "POST", "/decide", [ROWS[0], {**ROWS[1], "income": "abc"}])
+    status, _, answers = call(Service(Slot(model)), "POST", "/decide", [ROWS[0], {**ROWS[1], "income": "abc"}])
     assert (status, answers[0]["why"], answers[1]["why"]) == (200, [], ["income: wrong type"])
     assert (answers[1]["pd"], answers[1]["decision"]) == (None, None)
 
 
 def test_a_slow_body_is_given_up(model):
-    assert call(Service(model, limits=Limits(seconds=0.05)), "POST", "/decide", ROWS[0], pause=2.0)[0] == 408
+    assert call(Service(Slot(model), limits=Limits(seconds=0.05)), "POST", "/decide", ROWS[0], pause=2.0)[0] == 408
 
 
 @pytest.mark.parametrize(("headers", "status"), [({}, 415), ({"content-type": "text/plain"}, 415), (JSON, 200)])
 def test_a_body_must_say_that_it_is_json(model, headers, status):
-    assert call(Service(model), "POST", "/decide", ROWS[0], headers)[0] == status
+    assert call(Service(Slot(model)), "POST", "/decide", ROWS[0], headers)[0] == status
 
 
 def test_paths_and_methods_that_are_not_there_are_problems(model):
     for method, path, status in (("GET", "/decide", 405), ("POST", "/nowhere", 404)):
-        found, head, problem = call(Service(model), method, path)
+        found, head, problem = call(Service(Slot(model)), method, path)
         assert (found, head["content-type"], problem["status"]) == (status, "application/problem+json", status)
 
 
 def test_with_a_token_all_but_health_must_bear_it(model):
-    service = Service(model, token="ünlikely")  # noqa: S106
+    service = Service(Slot(model), token="ünlikely")  # noqa: S106
     for headers in (JSON, {**JSON, "authorization": "Bearer no"}, {**JSON, "authorization": "Basic secret"}):
         for method, path in (("POST", "/decide"), ("GET", "/metrics"), ("GET", "/openapi.json")):
             status, head, _ = call(service, method, path, ROWS[0], headers)
             assert (status, head["www-authenticate"]) == (401, "Bearer")
-    service = Service(model, token="secret")  # noqa: S106
+    service = Service(Slot(model), token="secret")  # noqa: S106
     assert call(service, "POST", "/decide", ROWS[0], {**JSON, "authorization": "Bearer secret"})[0] == 200
     assert call(service, "GET", "/healthz")[::2] == (200, {"status": "ok"})
     assert call(service, "GET", "/readyz")[2]["model_sha256"] == model.model_sha256
@@ -121,7 +122,7 @@ def test_with_a_token_all_but_health_must_bear_it(model):
 
 def test_metrics_count_what_was_answered_and_where_the_challenger_differs(model, fitted):
     lenient = DecisionModel.from_bundle(packed(fitted("lgbm"), policy=Policy(0.99, 0.98, (0.1,))))
-    service = Service(model, lenient)
+    service = Service(Slot(model), lenient)
     call(service, "POST", "/decide", ROWS)
     call(service, "POST", "/decide", b"{")
     lines = call(service, "GET", "/metrics")[2].splitlines()
@@ -137,7 +138,7 @@ def test_metrics_count_what_was_answered_and_where_the_challenger_differs(model,
 
 
 def test_every_decision_is_a_line_of_the_log(model, tmp_path):
-    service = Service(model, log=DecisionLog(tmp_path / "decisions.jsonl"))
+    service = Service(Slot(model), log=DecisionLog(tmp_path / "decisions.jsonl"))
     call(service, "POST", "/decide", ROWS)
     lines = [json.loads(line) for line in (tmp_path / "decisions.jsonl").read_text().splitlines()]
     assert [(line["id"], line["decision"]) for line in lines] == [(r["loan"], model.decide(r).decision) for r in ROWS]
@@ -145,14 +146,14 @@ def test_every_decision_is_a_line_of_the_log(model, tmp_path):
 
 
 def test_the_document_has_the_models_own_columns(model, fitted):
-    document = call(Service(model), "GET", "/openapi.json")[2]
+    document = call(Service(Slot(model)), "GET", "/openapi.json")[2]
     row = document["components"]["schemas"]["Application"]
     assert set(row["properties"]) == {"loan", *(feature.name for feature in model.features)}
     assert set(row["required"]) == {feature.name for feature in model.features}
     assert row["properties"]["income"] == {"type": ["number", "null"]}
     assert "car" in row["properties"]["purpose"]["examples"]
     strict = packed(fitted("lgbm"), scoring=Scoring(extra_column="refuse", missing_column="missing"))
-    row = call(Service(DecisionModel.from_bundle(strict)), "GET", "/openapi.json")[2]["components"]["schemas"]
+    row = call(Service(Slot(DecisionModel.from_bundle(strict))), "GET", "/openapi.json")[2]["components"]["schemas"]
     assert (row["Application"]["additionalProperties"], row["Application"]["required"]) == (False, [])
 
 
@@ -162,4 +163,4 @@ def test_a_fault_of_ours_tells_the_client_nothing(model, monkeypatch):
 
     monkeypatch.setattr(DecisionModel, "decide", fail)
     with pytest.raises(ZeroDivisionError):  # Starlette answers, then lets the server log it
-        call(Service(model), "POST", "/decide", ROWS[0])
+        call(Service(Slot(model)), "POST", "/decide", ROWS[0])

@@ -17,6 +17,9 @@ from riskmodel.cli.options import MODEL, STORE
 @click.option("--most-rows", default=1000, show_default=True, type=click.IntRange(1, 100_000), help="Of one request.")
 @click.option("--most-bytes", default=1 << 20, show_default=True, type=click.IntRange(1), help="Of one request.")
 @click.option("--log", type=click.Path(path_type=Path), help="File that grows by a line of JSON a decision.")
+@click.option(
+    "--poll", default=5.0, show_default=True, type=click.FloatRange(0.1), help="Seconds between looks at an alias."
+)
 @click.option("--store", default=STORE, show_default=True, help="MLflow store that an address is looked up in.")
 def serve(
     *,
@@ -27,6 +30,7 @@ def serve(
     most_rows: int,
     most_bytes: int,
     log: Path | None,
+    poll: float,
     store: str,
 ) -> None:
     """Answer POST /decide with decisions: one application as a JSON object, or a list of them.
@@ -40,6 +44,6 @@ def serve(
     limits = Limits(most_bytes, most_rows)
     click.echo(f"http://{host}:{port}/decide (Ctrl-C ends it)", err=True)
     try:
-        serve.serve(model, challenger=challenger, store=store, host=host, port=port, limits=limits, log=log)
+        serve.serve(model, challenger=challenger, store=store, host=host, port=port, limits=limits, log=log, poll=poll)
     except KeyboardInterrupt:
         click.echo("riskmodel: ended", err=True)
