@@ -34,7 +34,7 @@ def table(console: Console) -> str:
     lines = [f"| {way} | {ends[way, 'equal']:,} | {ends[way, 'refused']:,} | {ends[way, 'silent']:,} |" for way in ways]
     every = ["equal", "refused", "silent"]
     total = " | ".join(f"{sum(ends[way, end] for way in ways):,}" for end in every)
-    why = "; ".join(f"{reason}: {count:,}" for reason, count in reasons.most_common())
+    why = "; ".join(f"{reason}: {count:,}" for reason, count in reasons.most_common() if count)
     return "\n".join(
         [
             f"## Random models against their own libraries ({PAIRS:,} pairs)\n",
