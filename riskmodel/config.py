@@ -232,6 +232,12 @@ class LatencyRule(_Strict):
     budget_us: Annotated[float, Field(gt=0)] | None = None
 
 
+class Tracking(_Strict):
+    """What MLflow is told."""
+
+    ids: bool = False  # the rows' ids as they are; else hashes of them
+
+
 class ScorerEntry(_Strict):
     """A scorer to train."""
 
@@ -301,6 +307,7 @@ class Run(_Strict):
     model: ModelFacts = ModelFacts()
     choice: ChoiceRule = ChoiceRule()
     latency: LatencyRule = LatencyRule()
+    tracking: Tracking = Tracking()
     scorers: Annotated[list[ScorerEntry], Field(min_length=1)]
     recipes: list[RecipeEntry] = []
 

@@ -1,8 +1,37 @@
-"""One family of errors: each is a user's mistake, told in one line; anything else is our bug."""
+"""One family of errors: each is a user's mistake, told in one line; anything else is our bug.
+
+No message names a password: what stands before the host of an address, and what is called a secret in it, is left out.
+"""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 900  # characters of a message
+_USER = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^\s'\"]*@")
+_SECRET = re.compile(
+    r"(?P<name>[?&;](?:[\w-]*(?:pass(?:word)?|pwd|secret|token|key|sig(?:nature)?)|odbc_connect)=)[^&;\s\"']+",
+    re.IGNORECASE,
+)
+
+
+def without_credentials(text: str) -> str:
+    """The same text, addresses without the user, password and tokens that they bear."""
+    return _SECRET.sub(r"\g<name>***", _USER.sub(r"\g<scheme>***@", text))
+
+
+def in_one_line(text: str) -> str:
+    """The same without credentials, line ends and control characters, and not longer than a screen takes."""
+    line = " ".join(without_credentials(text).split())
+    line = "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in line)
+    return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
 
 
 class RiskModelError(Exception):
     """What is wrong, where, and what is allowed, in one line; the command line exits with 1."""
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__(in_one_line(str(message)))
 
 
 class ConfigError(RiskModelError):

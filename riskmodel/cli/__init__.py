@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from importlib import import_module
 
 import click
 from rich.console import Console
 
 from riskmodel import registry
-from riskmodel.cli import commands
-from riskmodel.errors import RiskModelError
+from riskmodel.cli import commands, signals
+from riskmodel.errors import RiskModelError, in_one_line, without_credentials
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -33,25 +34,41 @@ for _name in registry.names(commands.__path__):
 
 
 def main() -> None:
-    """Entry point: 0 done, 1 a user's mistake in one line, 2 usage, 130 interrupted."""
+    """Entry point: 0 done, 1 a user's mistake in one line, 2 usage, 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP."""
+    signals.listen()
     # Set before a booster is loaded: threads that spin while they wait slow every process on a shared machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
-        cli(standalone_mode=False)
+        # Not by click's own `main`, which takes SIGTERM, and a file that ends too early, for Ctrl-C.
+        with cli.make_context("riskmodel", sys.argv[1:]) as context:
+            cli.invoke(context)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (RiskModelError, OSError) as error:
+    except (KeyboardInterrupt, click.Abort) as error:
+        kept = " ".join(map(str, error.args)) or "nothing was written, and what was there before is as it was"
+        click.echo(f"riskmodel: {_ended(error)}; {kept}", err=True)
+        sys.exit(signals.exit_code(error))
+    except Exception as error:
         if "--debug" in sys.argv:
-            raise
-        click.echo(f"riskmodel: {_in_one_line(error)}", err=True)
+            click.echo(without_credentials(traceback.format_exc()), err=True, nl=False)
+        else:
+            click.echo(f"riskmodel: {in_one_line(_told(error))}", err=True)
         sys.exit(1)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("riskmodel: interrupted; nothing was written, and what was there before is as it was", err=True)
-        sys.exit(130)
 
 
-def _in_one_line(error: Exception) -> str:
+def _ended(error: BaseException) -> str:
+    return "interrupted" if signals.exit_code(error) == 130 else "told to end"
+
+
+def _told(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    return " ".join(str(error).split())
+    if isinstance(error, RiskModelError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this"
+    what = " ".join(str(error).split())[:300]
+    return f"an error of riskmodel's own, {type(error).__name__}: {what}; --debug shows where"

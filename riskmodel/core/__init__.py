@@ -44,6 +44,7 @@ from riskmodel.core.scorer import (
     Scorer,
     Tick,
     canonical,
+    identity,
 )
 from riskmodel.core.scoring import Reference, Scale
 
@@ -92,4 +93,5 @@ __all__ = [
     "Verdict",
     "canonical",
     "check_keep",
+    "identity",
 ]

@@ -117,10 +117,15 @@ class Scorer(ABC):
     @property
     def sha256(self) -> str:
         """The identity of what it computes: files, features and calibration."""
-        digest = hashlib.sha256(canonical([self.kind, [asdict(c) for c in self.features], asdict(self.calibration)]))
-        for name, content in sorted(self.files().items()):
-            digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
-        return digest.hexdigest()
+        return identity(self.kind, self.features, self.calibration, self.files())
+
+
+def identity(kind: str, features: Sequence[Column], calibration: Calibration, files: Files) -> str:
+    """The hash of all that decides what a scorer computes."""
+    digest = hashlib.sha256(canonical([kind, [asdict(column) for column in features], asdict(calibration)]))
+    for name, content in sorted(files.items()):
+        digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
+    return digest.hexdigest()
 
 
 class Recipe(ABC):

@@ -1,4 +1,4 @@
-"""Opens the models that this room writes, and none other; and finishes one with the PD for use elsewhere."""
+"""Opens models of what this room writes, and none other; and finishes one with the PD for use elsewhere."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel import limits
 from riskmodel.core import Calibration, Matrix, Vector
 from riskmodel.errors import BundleError, RiskModelError
-from riskmodel.onnx_export.drawing import MARGIN, PD, PRODUCER, ROWS, library
+from riskmodel.onnx_export import closed_set
+from riskmodel.onnx_export.closed_set import rows_at_once
+from riskmodel.onnx_export.drawing import MARGIN, PD, ROWS, library
 
 FLOAT, DOUBLE = 1, 11  # ONNX's numbers of the two widths
 
@@ -23,6 +26,7 @@ class OnnxModel:
     columns: int
     width: np.dtype[Any]
     threads: int = 1  # more do not pay on a small model, and make every process wait for the others
+    at_once: int = 1 << 20  # rows, so that what is held meanwhile is bounded
 
     def run(self, matrix: Matrix, output: str = MARGIN) -> Vector:
         """One output of each row; a double is rounded to single precision where the model takes no other."""
@@ -30,8 +34,9 @@ class OnnxModel:
             return np.empty(0)
         with np.errstate(over="ignore"):  # what is too large for single precision is infinite there
             rows = np.ascontiguousarray(matrix, self.width)
-        values: Vector = self._session.run([output], {ROWS: rows})[0].ravel()
-        return values
+        parts = (rows[start : start + self.at_once] for start in range(0, len(rows), self.at_once))
+        margins = [self._session.run([output], {ROWS: part})[0].ravel() for part in parts]
+        return margins[0] if len(margins) == 1 else np.concatenate(margins)
 
     @cached_property
     def _session(self) -> Any:
@@ -43,19 +48,12 @@ class OnnxModel:
 
 
 def opened(content: bytes, columns: int, threads: int = 1) -> OnnxModel:
-    """A model of so many columns that this package has written. Raises: BundleError for any other, in one line."""
+    """A model of so many columns, of nothing but what this package writes. Raises: BundleError for any other."""
     proto = _parsed(content)
-    if proto.producer_name not in (PRODUCER, "onnx.quantize") or proto.graph.name != PRODUCER:
-        raise BundleError(f"an ONNX model must be one of riskmodel's own, however: {_maker(proto)} made it")
-    shapes = {value.name: value.type.tensor_type for value in proto.graph.input}
-    tensors = [*proto.graph.initializer, *(attribute.t for node in proto.graph.node for attribute in node.attribute)]
-    outside = any(tensor.external_data for tensor in tensors)
-    if set(shapes) != {ROWS} or MARGIN not in {value.name for value in proto.graph.output} or outside:
-        raise BundleError(f"an ONNX model must make {ROWS} into {MARGIN} by itself alone, however: this one does not")
-    kind, wide = shapes[ROWS].elem_type, shapes[ROWS].shape.dim[-1].dim_value
-    if wide != columns or kind not in (FLOAT, DOUBLE):
-        raise BundleError(f"the ONNX model has {wide} columns, however: the scorer {columns} features")
-    model = OnnxModel(content, columns, np.dtype(np.float64 if kind == DOUBLE else np.float32), threads)
+    kind = _check_rows(proto, columns)
+    at_once = rows_at_once(closed_set.check(proto, columns))
+    checked = bytes(proto.SerializeToString(deterministic=True))  # nothing but what was looked at
+    model = OnnxModel(checked, columns, np.dtype(np.float64 if kind == DOUBLE else np.float32), threads, at_once)
     try:
         model.run(np.zeros((1, columns)))
     except Exception as error:  # the runtime's own classes share no base
@@ -63,17 +61,27 @@ def opened(content: bytes, columns: int, threads: int = 1) -> OnnxModel:
     return model
 
 
+def _check_rows(proto: Any, columns: int) -> int:
+    """The type of the rows. Raises: BundleError."""
+    shapes = [value.type.tensor_type for value in proto.graph.input if value.name == ROWS]
+    if len(shapes) != 1 or len(shapes[0].shape.dim) != 2:
+        raise BundleError(f"an ONNX model must make {ROWS} into {MARGIN} by itself alone, however: this one does not")
+    kind, wide = int(shapes[0].elem_type), shapes[0].shape.dim[1].dim_value
+    if wide != columns or kind not in (FLOAT, DOUBLE):
+        raise BundleError(f"the ONNX model has {wide} columns, however: the scorer {columns} features")
+    return kind
+
+
 def _parsed(content: bytes) -> Any:
     from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
+    limits.check("model_bytes", len(content), "the ONNX model", BundleError)
     try:
-        return library().ModelProto.FromString(content)
+        proto = library().ModelProto.FromString(content)
+        proto.DiscardUnknownFields()
+        return proto
     except DecodeError as error:
         raise BundleError("an ONNX model must be one of riskmodel's own, however: it is no ONNX file") from error
-
-
-def _maker(proto: Any) -> str:
-    return repr(str(proto.producer_name)[:40]) if proto.producer_name else "nobody who says so"
 
 
 def _runtime() -> Any:

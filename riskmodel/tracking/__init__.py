@@ -3,8 +3,9 @@
 from riskmodel.tracking.address import is_address, read, registered_at
 from riskmodel.tracking.audit import Audit
 from riskmodel.tracking.audit import file_of as audit_file
-from riskmodel.tracking.log import log_run, ticks
+from riskmodel.tracking.log import log_report, ticks
 from riskmodel.tracking.model import register_bundle
+from riskmodel.tracking.report import save
 from riskmodel.tracking.scored import log_scored
 from riskmodel.tracking.store import DEFAULT_URI, Store, existing, open_store
 from riskmodel.tracking.switch import Version
@@ -18,12 +19,13 @@ __all__ = [
     "audit_file",
     "existing",
     "is_address",
-    "log_run",
+    "log_report",
     "log_scored",
     "open_store",
     "read",
     "register_bundle",
     "registered_at",
+    "save",
     "ticks",
     "ui",
 ]

@@ -1,99 +1,104 @@
-"""A study written to the store: one parent run, one child run a variant, a handful of calls each."""
+"""A report written to the store: one parent run, one child run a variant, a handful of calls each."""
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from riskmodel.config import Run
-from riskmodel.core import Study, Tick, Variant
-from riskmodel.errors import RiskModelError
-from riskmodel.tracking import facts, model
+from riskmodel.core import Tick
+from riskmodel.tracking import ids, model, report
+from riskmodel.tracking.open_runs import close_stale, opened
+from riskmodel.tracking.report import FILE, ReportFacts, RunFacts, VariantFacts
 from riskmodel.tracking.store import Store
 
-
-def ticks(study: Study) -> int:
-    """How often `log_run` calls `tick`."""
-    return len(study.variants) + 1
+WITH_IDS = "split.parquet"
+REPORT = "report_sha256"  # the tag that tells a report that is there already
 
 
-def log_run(
-    store: Store,
-    settings: Run,
-    study: Study,
-    *,
-    files: Sequence[Path] = (),
-    bundles: Mapping[str, Path] | None = None,
-    loader: str | None = None,
-    tick: Tick = lambda: None,
-) -> str:
-    """Writes a finished run and returns the id of its parent run.
+def ticks(folder: Path) -> int:
+    """How often `log_report` calls its tick. Raises: as `log_report`."""
+    return len(report.read(folder).variants) + 1
 
-    `files` go to the parent (report, tables, run.json, TOML); `bundles` are folders by variant. With a `loader`, the
-    name of the module that opens a bundle for MLflow, the chosen one is logged as a model too and, when all is written,
-    registered under the run's name. Where the writing is interrupted, open runs are marked KILLED; where it fails,
-    FAILED: none stays RUNNING.
-    Raises: RiskModelError, before anything is written, where a file or a folder is missing.
+
+def log_report(store: Store, folder: Path, loader: str | None = None, tick: Tick = lambda: None) -> str:
+    """Sends a finished report, and returns the id of its parent run; one that is there already is not sent again.
+
+    All files of the report go to the parent, split.parquet with hashes of ids unless the run's TOML sends them. With a
+    `loader`, the name of the module that opens a bundle for MLflow, the chosen one is logged as a model too and, when
+    all is written, registered under the run's name. Where it is interrupted, open runs are marked KILLED; where it
+    fails, FAILED; those of a process that was killed are closed by the next.
+
+    Raises: RiskModelError, before anything is written, where the folder is no report or another run is writing to the
+    store; whatever MLflow raises where it cannot be written.
     """
-    _check(files, bundles or {})
-    experiment, chosen = store.experiment(settings.name), None
-    with _run(store, experiment, _title(settings, study), facts.run_tags(study)) as parent:
-        for variant in study.variants.values():
-            tags = {"mlflow.parentRunId": parent, **facts.tags(study, variant.name)}
-            with _run(store, experiment, variant.name, tags) as child:
-                _batch(store, child, facts.params(settings, variant), facts.metrics(study, variant.name))
-                _artifacts(store, child, variant, (bundles or {}).get(variant.name))
-                if loader is not None and variant.name == study.trade_off.chosen:
+    told = report.read(folder)
+    sha256 = hashlib.sha256((folder / FILE).read_bytes()).hexdigest()
+    with store.locked():
+        experiment = store.experiment(told.experiment)
+        close_stale(store, experiment)
+        if (before := _sent_before(store, experiment, sha256)) is not None:
+            return before
+        return _sent(store, experiment, folder, told, sha256, loader, tick)
+
+
+def _sent_before(store: Store, experiment: str, sha256: str) -> str | None:
+    runs = store.client.search_runs([experiment], f"tags.{REPORT} = '{sha256}' and attributes.status = 'FINISHED'")
+    return next((str(run.info.run_id) for run in runs), None)
+
+
+def _sent(  # noqa: PLR0917 (what is sent, and where)
+    store: Store, experiment: str, folder: Path, told: ReportFacts, sha256: str, loader: str | None, tick: Tick
+) -> str:
+    chosen = None
+    with opened(store, experiment, told.parent.name, {**told.parent.tags, REPORT: sha256}) as parent:
+        for variant in told.variants:
+            tags = {"mlflow.parentRunId": parent, **variant.tags}
+            with opened(store, experiment, variant.name, tags) as child:
+                _variant(store, child, folder, variant)
+                if loader is not None and variant.name == told.chosen and variant.bundle is not None:
                     chosen = child
-                    model.log_model(store, child, (bundles or {})[variant.name], loader)
+                    model.log_model(store, child, folder / variant.bundle, loader)
             tick()
-        _batch(store, parent, {"seed": str(settings.seed)}, facts.confirmation(study))
-        for path in files:
-            store.client.log_artifact(parent, str(path))
+        log_facts(store, parent, told.parent)
+        with _files(folder, told) as paths:
+            for path in paths:
+                store.client.log_artifact(parent, str(path))
         tick()
-    if chosen is not None:
-        address = model.register(store, settings.name, chosen, {"variant": study.trade_off.chosen})
-        store.client.set_tag(parent, "model", address)
+        if chosen is not None:
+            address = model.register(store, told.experiment, chosen, {"variant": told.chosen})
+            store.client.set_tag(parent, "model", address)
     return parent
 
 
-def _check(files: Sequence[Path], bundles: Mapping[str, Path]) -> None:
-    """MLflow passes over a folder that is not there without a word."""
-    missing = [path for path in files if not path.is_file()] + [path for path in bundles.values() if not path.is_dir()]
-    if missing:
-        raise RiskModelError(f"{missing[0]}: there is no such file or folder to log")
+def _variant(store: Store, run: str, folder: Path, variant: VariantFacts) -> None:
+    log_facts(store, run, variant)
+    for name, place in variant.plans.items():
+        store.client.log_text(run, (folder / place).read_text("utf-8"), f"plans/{name}")
+    if variant.bundle is not None:
+        store.client.log_artifacts(run, str(folder / variant.bundle), "bundle")
 
 
-def _title(settings: Run, study: Study) -> str:
-    return " ".join([settings.name, str(study.run.get("hashes", {}).get("toml", ""))[:8]]).strip()
-
-
-@contextmanager
-def _run(store: Store, experiment: str, name: str, tags: Mapping[str, str]) -> Iterator[str]:
-    run: str = store.client.create_run(experiment, run_name=name, tags=dict(tags)).info.run_id
-    try:
-        yield run
-    except BaseException as error:
-        store.client.set_terminated(run, "KILLED" if isinstance(error, KeyboardInterrupt) else "FAILED")
-        raise
-    store.client.set_terminated(run, "FINISHED")
-
-
-def _batch(store: Store, run: str, params: Mapping[str, str], metrics: Mapping[str, float]) -> None:
+def log_facts(store: Store, run: str, told: RunFacts) -> None:
+    """The params and metrics of a run, in one call."""
     from mlflow.entities import Metric, Param
 
     now = int(time.time() * 1000)
-    store.client.log_batch(
-        run,
-        metrics=[Metric(key, value, now, 0) for key, value in metrics.items()],
-        params=[Param(key, value) for key, value in params.items()],
-    )
+    metrics: list[Any] = [Metric(key, value, now, 0) for key, value in told.metrics.items()]
+    store.client.log_batch(run, metrics=metrics, params=[Param(key, value) for key, value in told.params.items()])
 
 
-def _artifacts(store: Store, run: str, variant: Variant, bundle: Path | None) -> None:
-    for step, plan in enumerate(variant.plans, start=1):
-        store.client.log_text(run, plan.to_json().decode(), f"plans/{step}-{plan.pruner}.json")
-    if bundle is not None:
-        store.client.log_artifacts(run, str(bundle), "bundle")
+@contextmanager
+def _files(folder: Path, told: ReportFacts) -> Iterator[list[Path]]:
+    """The report's own files, in the order of their names, without what says whose row is whose."""
+    paths = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(place) / WITH_IDS
+        if not told.ids and folder / WITH_IDS in paths:
+            ids.hashed(folder / WITH_IDS, copy)
+            paths[paths.index(folder / WITH_IDS)] = copy
+        yield paths

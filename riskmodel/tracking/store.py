@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from riskmodel.errors import RiskModelError
+from riskmodel.files import lock
+from riskmodel.files.beside import hidden
 from riskmodel.tracking.views import experiment_tags
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 DEFAULT_URI = "sqlite:///mlflow.db"
+PATIENCE = 120.0  # seconds that a store may be busy with another run
 _ARTIFACTS = "mlartifacts"
 _DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
 _SERVERS = ("http", "https")
@@ -26,7 +31,7 @@ QUIET = {  # read by MLflow when it is imported, and by the server it starts
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "true",
     "MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING": "false",  # a sampling thread would disturb what is being timed
-    "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "MLFLOW_LOGGING_LEVEL": "CRITICAL",  # what fails is raised as well, and told in one line
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
 }
 
@@ -38,6 +43,17 @@ class Store:
     uri: str
     client: MlflowClient
     artifacts: Path | None
+
+    @property
+    def has_lock(self) -> bool:
+        """Whether one process at a time writes to it, since it is a file."""
+        return sqlite_file(self.uri) is not None
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nobody else writes to the store, where it is a file. Raises: RiskModelError where that takes too long."""
+        with _locked(self.uri):
+            yield
 
     def experiment(self, name: str) -> str:
         """The id of the experiment of this name, made where there is none. Raises: RiskModelError if it is deleted."""
@@ -64,13 +80,29 @@ def open_store(uri: str = DEFAULT_URI, artifacts: Path | None = None) -> Store:
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
-        client = MlflowClient(tracking_uri=uri, registry_uri=uri)
-        client.search_experiments(max_results=1)
-    except (MlflowException, SQLAlchemyError) as error:
-        raise RiskModelError(f"{uri}: the tracking store cannot be opened: {str(error).splitlines()[0]}") from error
+        with _locked(uri):  # two processes that set up one database at once collide
+            client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+            client.search_experiments(max_results=1)
+    except ImportError as error:
+        raise RiskModelError(f"{uri}: the driver of this database is not installed: {error}") from error
+    except (MlflowException, SQLAlchemyError, OSError, ValueError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise RiskModelError(f"{uri}: the tracking store cannot be opened: {reason[:300]}") from error
     if urlsplit(uri).scheme in _SERVERS:
         return Store(uri, client, None)
     return Store(uri, client, artifacts or (sqlite_file(uri) or Path()).parent / _ARTIFACTS)
+
+
+@contextmanager
+def _locked(uri: str) -> Iterator[None]:
+    file = sqlite_file(uri)
+    if file is None:
+        yield
+        return
+    with ExitStack() as stack:
+        with suppress(OSError):  # a folder that cannot be written has no second writer either
+            stack.enter_context(lock.held(hidden(file, "lock"), Path(uri), PATIENCE))
+        yield
 
 
 def existing(uri: str = DEFAULT_URI) -> Store:
@@ -94,4 +126,5 @@ def check(uri: str) -> None:
 
 def sqlite_file(uri: str) -> Path | None:
     """The file of a SQLite URI; None for any other store."""
-    return Path(uri.removeprefix("sqlite:///")) if uri.startswith("sqlite:///") else None
+    name = uri.removeprefix("sqlite:///").partition("?")[0]
+    return Path(name) if uri.startswith("sqlite:///") and name else None

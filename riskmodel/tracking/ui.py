@@ -16,7 +16,13 @@ def ui(uri: str = DEFAULT_URI, port: int = 5000) -> None:
     """Serves the pages until it is interrupted. Raises: RiskModelError where there is nothing to serve."""
     command = ui_command(uri, port)
     # MLflow's job endpoints run code for whoever can reach them (CVE-2026-0545).
-    environment = {**os.environ, **QUIET, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    # The address goes by the environment: arguments can be read by every user of the machine.
+    environment = {
+        **os.environ,
+        **QUIET,
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        "MLFLOW_BACKEND_STORE_URI": uri,
+    }
     try:
         code = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
     except KeyboardInterrupt:
@@ -34,4 +40,4 @@ def ui_command(uri: str, port: int) -> list[str]:
     if uri.startswith("http"):
         raise RiskModelError(f"{uri} is a server already: open it in a browser")
     where = ["--host", _LOCAL, "--port", str(port), "--workers", "1"]
-    return [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", uri, *where]
+    return [sys.executable, "-m", "mlflow", "server", *where]

@@ -4,6 +4,8 @@ import shutil
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from riskmodel.config import Run, parse
@@ -23,7 +25,7 @@ from riskmodel.core import (
     Variant,
     Verdict,
 )
-from riskmodel.tracking import Store, open_store
+from riskmodel.tracking import Store, open_store, save
 
 TOML = b"""
 name = "taiwan"
@@ -154,3 +156,24 @@ def template(tmp_path_factory) -> Store:
 def store(template, tmp_path) -> Store:
     shutil.copy(template, tmp_path / "mlflow.db")
     return open_store(f"sqlite:///{tmp_path / 'mlflow.db'}")
+
+
+@pytest.fixture
+def report(settings, study, tmp_path):
+    """A report as train leaves it: plans, a bundle, a page, the split with ids, and what MLflow is to be told."""
+    return written_report(settings, study, tmp_path / "report")
+
+
+def written_report(settings, study, folder):
+    (folder / "plans").mkdir(parents=True)
+    (folder / "bundles" / "chosen").mkdir(parents=True)
+    (folder / "bundles" / "chosen" / "manifest.json").write_text("{}")
+    (folder / "review.html").write_text("<p>review</p>")
+    pq.write_table(pa.table({"position": [0, 1, 2], "id": ["anna", None, "bert"]}), folder / "split.parquet")
+    plans = {name: [] for name in study.variants}
+    for name, variant in study.variants.items():
+        for i, plan in enumerate(variant.plans):
+            plans[name].append(folder / "plans" / f"{name.replace('/', '__')}.{i}.json")
+            plans[name][-1].write_bytes(plan.to_json())
+    save(folder, settings, study, plans, {"lgbm/trees@0.25": folder / "bundles" / "chosen"})
+    return folder

@@ -1,13 +1,20 @@
-"""A run in the store: parent and children, whole or marked as broken."""
+"""A report in the store: parent and children, whole or marked as broken, sent once and at any time."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
+import pyarrow.parquet as pq
 import pytest
 from batch.books import packed
 
 from riskmodel import bundle
+from riskmodel.config import Tracking
 from riskmodel.errors import RiskModelError
-from riskmodel.tracking import facts, log_run, ticks
+from riskmodel.tracking import facts, log_report, open_runs, open_store, save, ticks
+
+from .conftest import written_report
 
 
 def runs(store):
@@ -22,13 +29,9 @@ def files(store, run, folder=None):
 
 
 @pytest.fixture
-def logged(store, settings, study, tmp_path):
-    """The store after one run, with its report and one bundle."""
-    report, bundle = tmp_path / "review.html", tmp_path / "chosen"
-    report.write_text("<p>review</p>")
-    bundle.mkdir()
-    (bundle / "manifest.json").write_text("{}")
-    log_run(store, settings, study, files=[report], bundles={"lgbm/trees@0.25": bundle})
+def logged(store, report):
+    """The store after one report."""
+    log_report(store, report)
     return store
 
 
@@ -56,9 +59,9 @@ def test_the_parent_carries_hashes_the_choice_and_the_confirmation(logged, study
     assert parent.data.metrics == facts.confirmation(study)
 
 
-def test_plans_and_bundle_lie_with_their_variant_and_the_report_with_the_run(logged, study):
+def test_plans_and_bundle_lie_with_their_variant_and_the_report_with_the_run(logged):
     parents, children = runs(logged)
-    assert files(logged, parents[0]) == ["review.html"]
+    assert files(logged, parents[0]) == ["review.html", "split.parquet", "tracking.json"]
     assert files(logged, children["lgbm"]) == []
     assert files(logged, children["lgbm/trees@0.25"], "bundle") == ["bundle/manifest.json"]
     plans = files(logged, children["neural/neurons@0.5/weights@0.5"], "plans")
@@ -71,75 +74,164 @@ def test_a_logged_plan_is_the_plan_byte_for_byte(logged, study):
     assert file.read_bytes() == study.variants["lgbm/trees@0.25"].plans[0].to_json()
 
 
-def test_the_chosen_variant_alone_becomes_a_model_and_is_registered_when_all_is_written(
-    store, settings, study, fitted, tmp_path
-):
-    bundle.save(packed(fitted("scorecard")), tmp_path / "saved")
-    bundles = dict.fromkeys(study.variants, tmp_path / "saved")
+def sent_ids(store):
+    place = store.artifacts / "taiwan" / runs(store)[0][0].info.run_id / "artifacts" / "split.parquet"
+    return pq.read_table(place)["id"].to_pylist()
 
+
+def test_ids_are_sent_as_hashes(logged, report):
+    first, missing, last = sent_ids(logged)
+    assert missing is None
+    assert {len(first), len(last)} == {64}
+    assert first != last
+    assert pq.read_table(report / "split.parquet")["id"].to_pylist() == ["anna", None, "bert"]
+
+
+def test_ids_are_sent_as_they_are_where_the_toml_says_so(store, settings, study, tmp_path):
+    told = settings.model_copy(update={"tracking": Tracking(ids=True)})
+    log_report(store, written_report(told, study, tmp_path / "told"))
+    assert sent_ids(store) == ["anna", None, "bert"]
+
+
+@pytest.fixture
+def whole(report, settings, study, fitted):
+    """The report with a bundle that can be opened."""
+    place = report / "bundles" / "whole"
+    bundle.save(packed(fitted("scorecard")), place)
+    plans = {name: sorted((report / "plans").glob(f"{name.replace('/', '__')}.*.json")) for name in study.variants}
+    save(report, settings, study, plans, dict.fromkeys(study.variants, place))
+    return report
+
+
+def test_the_chosen_variant_alone_becomes_a_model_and_is_registered_when_all_is_written(store, whole):
     def stop():
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        log_run(store, settings, study, bundles=bundles, loader="some.module", tick=stop)
+        log_report(store, whole, "some.module", stop)
     assert store.client.search_registered_models() == []
-    for version in ("1", "2"):
-        parent = store.client.get_run(log_run(store, settings, study, bundles=bundles, loader="some.module"))
-        assert parent.data.tags["model"] == f"models:/taiwan/{version}"
-    version = store.client.get_model_version("taiwan", "2")
+    parent = store.client.get_run(log_report(store, whole, "some.module"))
+    assert parent.data.tags["model"] == "models:/taiwan/1"
+    version = store.client.get_model_version("taiwan", "1")
     assert (version.tags["variant"], version.aliases) == ("lgbm/trees@0.25", [])
-    assert version.tags["bundle_sha256"] == bundle.read(tmp_path / "saved").sha256
+    assert version.tags["bundle_sha256"] == bundle.read(whole / "bundles" / "whole").sha256
     siblings = store.client.search_runs([store.experiment("taiwan")])
     assert version.run_id in [run.info.run_id for run in siblings if files(store, run, "model")]
 
 
-def test_a_second_run_stands_beside_the_first(logged, settings, study):
-    log_run(logged, settings, study)
-    assert len(runs(logged)[0]) == 2
+def test_a_report_is_sent_once_and_another_stands_beside_it(logged, report, settings, study, tmp_path):
+    log_report(logged, report)
+    assert len(runs(logged)[0]) == 1
+    log_report(logged, written_report(replace_name(settings), study, tmp_path / "other"))
+    assert len(logged.client.search_experiments()) == 3  # default, taiwan, other
 
 
-def test_it_ticks_as_often_as_it_says(store, settings, study):
+def replace_name(settings):
+    return settings.model_copy(update={"name": "other"})
+
+
+def test_it_ticks_as_often_as_it_says(store, report):
     heard = []
-    log_run(store, settings, study, tick=lambda: heard.append(1))
-    assert len(heard) == ticks(study)
+    log_report(store, report, tick=lambda: heard.append(1))
+    assert len(heard) == ticks(report)
 
 
 @pytest.mark.parametrize(("error", "status"), [(KeyboardInterrupt, "KILLED"), (ValueError, "FAILED")])
-def test_a_broken_logging_leaves_no_run_running(store, settings, study, error, status):
+def test_a_broken_logging_leaves_no_run_running_and_can_be_done_again(store, report, error, status):
     def stop():
         raise error
 
     with pytest.raises(error):
-        log_run(store, settings, study, tick=stop)
+        log_report(store, report, tick=stop)
     parents, children = runs(store)
     assert parents[0].info.status == status
     assert {child.info.status for child in children.values()} == {"FINISHED"}
+    assert store.client.get_run(log_report(store, report)).info.status == "FINISHED"
 
 
-def test_a_variant_that_breaks_midway_is_marked_too(store, settings, study, monkeypatch):
+def test_a_variant_that_breaks_midway_is_marked_too(store, report, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(store.client, "log_text", full)
     with pytest.raises(OSError, match="No space left"):
-        log_run(store, settings, study)
+        log_report(store, report)
     parents, children = runs(store)
     statuses = {name: child.info.status for name, child in children.items()}
     assert statuses == {"lgbm": "FINISHED", "lgbm/trees@0.25": "FAILED"}
     assert parents[0].info.status == "FAILED"
 
 
-@pytest.mark.parametrize("what", ["files", "bundles"])
-def test_a_missing_file_is_refused_before_anything_is_written(store, settings, study, tmp_path, what):
-    lost = tmp_path / "lost"
-    with pytest.raises(RiskModelError, match="lost: there is no such file or folder"):
-        log_run(store, settings, study, **{what: [lost] if what == "files" else {"lgbm": lost}})
+@pytest.mark.parametrize("lost", ["tracking.json", "plans/lgbm__trees@0.25.0.json"])
+def test_a_missing_file_is_refused_before_anything_is_written(store, report, lost):
+    (report / lost).unlink()
+    with pytest.raises(RiskModelError, match=lost):
+        log_report(store, report)
     assert store.client.get_experiment_by_name("taiwan") is None
 
 
-def test_a_champion_that_stays_can_be_logged(store, settings, study):
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"experiment": 3}', "\ud800"])
+def test_a_report_that_was_damaged_is_told_in_one_line(store, report, text):
+    (report / "tracking.json").write_bytes(text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(RiskModelError, match=r"tracking.json: is damaged"):
+        log_report(store, report)
+
+
+def test_a_path_out_of_the_report_is_refused(store, report):
+    path = report / "tracking.json"
+    path.write_text(path.read_text().replace('"bundles/chosen"', '"../report/bundles/chosen"'))
+    with pytest.raises(RiskModelError, match="damaged"):
+        log_report(store, report)
+
+
+def test_a_champion_that_stays_can_be_logged(store, settings, study, tmp_path):
     trade_off = replace(study.trade_off, chosen="lgbm")
-    log_run(store, settings, replace(study, trade_off=trade_off, confirmation=None, run={}))
+    told = replace(study, trade_off=trade_off, confirmation=None, run={})
+    log_report(store, written_report(settings, told, tmp_path / "told"))
     parent = runs(store)[0][0]
     assert parent.info.run_name == "taiwan"
     assert "confirm/delta_auc" not in parent.data.metrics
+
+
+def test_runs_of_a_killed_process_are_closed_by_the_next(store, report):
+    experiment = store.experiment("taiwan")
+    left = [
+        store.client.create_run(experiment, tags={open_runs.PROCESS: "elsewhere:1:2"}).info.run_id,
+        store.client.create_run(experiment).info.run_id,  # of somebody else: none of ours
+    ]
+    log_report(store, report)
+    assert [store.client.get_run(run).info.status for run in left] == ["KILLED", "RUNNING"]
+
+
+def test_on_a_server_only_the_runs_of_processes_that_are_gone_are_closed():
+    own = open_runs._process(os.getpid())
+    host, number, _ = own.rsplit(":", 2)
+    assert not open_runs._is_gone(own)
+    assert open_runs._is_gone(f"{host}:{number}:1")
+    assert open_runs._is_gone(f"{host}:4194304:1")
+    assert not open_runs._is_gone("another.host:1:1")
+
+
+def test_two_first_runs_on_one_database_do_not_collide(tmp_path):
+    text = "import sys; from riskmodel.tracking import open_store; open_store(sys.argv[1])"
+    command = [sys.executable, "-c", text, f"sqlite:///{tmp_path / 'mlflow.db'}"]
+    both = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(2)]
+    errors = [run.communicate()[1] for run in both]
+    assert [run.returncode for run in both] == [0, 0], errors
+    assert [path.name for path in tmp_path.iterdir()] == ["mlflow.db"]
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "postgresql://bob:S3cr3t@127.0.0.1:1/db",
+        "mysql://bob:S3cr3t@h/db",
+        "mssql+pyodbc://b:S3cr3t@h/d",
+        "sqlite:////x\0",
+    ],
+)
+def test_a_missing_driver_or_an_impossible_address_is_one_line_without_its_password(uri):
+    with pytest.raises(RiskModelError) as told:
+        open_store(uri)
+    assert "S3cr3t" not in str(told.value)
+    assert "\n" not in str(told.value)

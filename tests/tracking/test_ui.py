@@ -26,7 +26,8 @@ def test_the_server_binds_this_machine_alone_with_jobs_off(database, monkeypatch
     monkeypatch.setattr(subprocess, "run", run)
     ui(database, 5055)
     where = ["--host", "127.0.0.1", "--port", "5055", "--workers", "1"]
-    assert seen["command"][1:] == ["-m", "mlflow", "server", "--backend-store-uri", database, *where]
+    assert seen["command"][1:] == ["-m", "mlflow", "server", *where]
+    assert seen["env"]["MLFLOW_BACKEND_STORE_URI"] == database  # others can read the arguments of a process
     assert seen["env"]["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] == "false"
     assert seen["env"]["MLFLOW_DISABLE_TELEMETRY"] == "true"
 

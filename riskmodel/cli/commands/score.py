@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Literal
 
@@ -72,7 +71,7 @@ def score(
         raise click.UsageError("--master is of --engine spark")
     try:
         record = score.score(model, source, output, Job(id_column, threads, resume), console=console, store=store)
-    except KeyboardInterrupt:
-        click.echo("riskmodel: interrupted; finished parts are kept, and --resume goes on from there", err=True)
-        sys.exit(130)
+    except KeyboardInterrupt as error:
+        error.args = ("finished parts are kept, and --resume goes on from there",)
+        raise
     click.echo(score.as_json(record) if as_json else score.in_words(record, output))

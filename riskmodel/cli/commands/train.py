@@ -20,9 +20,9 @@ def train(console: Console, run: Path, output: Path | None, store: str, as_json:
     """Train, prune, judge, choose, confirm and report one run."""
     from riskmodel.cli.render import train as show
     from riskmodel.workflows.progress import Stages
-    from riskmodel.workflows.train import training as train
+    from riskmodel.workflows.train import training
 
-    study, folder = train.train(run, output, store, Stages(console))
+    study, folder = training.train(run, output, store, Stages(console))
     if as_json:
         click.echo(show.as_json(study, folder), nl=False)
     else:

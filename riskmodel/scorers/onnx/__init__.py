@@ -14,7 +14,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
-from riskmodel import registry
+from riskmodel import limits, registry
 from riskmodel.core import (
     SINGLE,
     Calibration,
@@ -31,6 +31,7 @@ from riskmodel.core import (
     canonical,
 )
 from riskmodel.errors import BundleError, UnsupportedScorer
+from riskmodel.files.unpacked import gunzip
 from riskmodel.onnx_export import Drawing, Int8Certificate, OnnxModel, Width, opened
 from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.scorers._base.synthetic_inputs import Points
@@ -111,7 +112,7 @@ class OnnxScorer(Convertible):
     def from_files(cls, features: Sequence[Column], calibration: Calibration, files: Files) -> Self:
         """A saved scorer. Raises: BundleError for what is damaged, or a model that is not ours."""
         try:
-            model, saved = gzip.decompress(files[MODEL]), json.loads(files[ORIGIN])
+            model, saved = gunzip(files[MODEL], limits.of("model_bytes"), MODEL), json.loads(files[ORIGIN])
             recipe = None if saved["recipe"] is None else OnnxRecipe(**saved["recipe"])
             origin, int8 = Complexity(**saved["made_of"]), saved["int8"]
             certificate = int8 and Int8Certificate(**{**int8, "instructions": tuple(int8["instructions"])})

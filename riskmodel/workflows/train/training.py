@@ -25,7 +25,7 @@ from riskmodel.evaluation.stability import reference
 from riskmodel.explanation import importance
 from riskmodel.files import beside
 from riskmodel.trees import HasTrees
-from riskmodel.workflows import check, pyfunc
+from riskmodel.workflows import check, pyfunc, sync
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.train import develop, drift, judge, openings, review_run, run_record, timing
 
@@ -45,9 +45,9 @@ class Prepared:
 
 
 def train(toml: Path, output: Path | None, store: str, stages: Stages) -> tuple[Study, Path]:
-    """Runs a TOML and writes `output` (reports/<name> if None) and the MLflow store; both whole or not at all.
+    """Runs a TOML, writes `output` (reports/<name> if None) whole or not at all, and sends it to the MLflow store.
 
-    Raises: RiskModelError.
+    Raises: RiskModelError; where the store could not be written, the report is complete all the same.
     """
     run, toml_sha256 = config.read(toml)
     how = develop.recipes(run)
@@ -57,6 +57,7 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages) -> tuple[
         with stages.stage("Read and split"):
             data = prepared(run, toml.parent)
         (folder / portions.FILE).write_bytes(data.portions.record)
+        (folder / "run.toml").write_bytes(toml.read_bytes())
         development, runs = data.split.development, tracking.open_store(store)
         stages.say(check.reach(run, data.portions.facts).in_words)
         with threadpool_limits(run.threads):
@@ -94,9 +95,15 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages) -> tuple[
         with stages.stage("Write report"):
             review.save(review.review(run, study, dossier), folder)
             bundles = _write(run, study, policy, development, folder)
-        with stages.stage("Track in MLflow", tracking.ticks(study)) as tick:
-            files = [path for path in folder.iterdir() if path.is_file()]
-            tracking.log_run(runs, run, study, files=[*files, toml], bundles=bundles, loader=pyfunc.__name__, tick=tick)
+            tracking.save(folder, run, study, _plans(study, folder), bundles)
+    try:
+        with stages.stage("Track in MLflow", tracking.ticks(target)) as tick:
+            tracking.log_report(runs, target, pyfunc.__name__, tick)
+    except KeyboardInterrupt as error:
+        error.args = (f"the report is complete in {target}, and riskmodel sync {target} sends it to MLflow",)
+        raise
+    except Exception as error:  # whatever a store raises, a training is not lost to it
+        raise RiskModelError(sync.refused(target, store, error)) from error
     return study, target
 
 
@@ -146,13 +153,21 @@ def _write(run: Run, study: Study, policy: Policy, development: Development, fol
     (folder / "plans").mkdir()
     bundles = {}
     for name, variant in study.variants.items():
-        for i, plan in enumerate(variant.plans, start=1):
-            (folder / "plans" / f"{_safe(name)}.{i}.json").write_bytes(plan.to_json())
+        for plan, path in zip(variant.plans, _plans(study, folder)[name], strict=True):
+            path.write_bytes(plan.to_json())
         bundles[name] = folder / "bundles" / _safe(name)
         bundle.save(_bundle(run, study, policy, development, variant), bundles[name])
     for role in ("champion", "chosen"):
         shutil.copytree(bundles[getattr(study.trade_off, role)], folder / role)
     return bundles
+
+
+def _plans(study: Study, folder: Path) -> dict[str, list[Path]]:
+    """Where the plans of each variant lie."""
+    return {
+        name: [folder / "plans" / f"{_safe(name)}.{i}.json" for i in range(1, len(variant.plans) + 1)]
+        for name, variant in study.variants.items()
+    }
 
 
 def _bundle(run: Run, study: Study, policy: Policy, development: Development, variant: Variant) -> bundle.Bundle:

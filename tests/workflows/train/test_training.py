@@ -153,3 +153,29 @@ def test_bundles_carry_the_margins_as_figures_that_a_review_can_take(done):
     for path in (folder / "bundles").iterdir():
         written = json.loads((path / "manifest.json").read_text())["lineage"]["margins"]
         assert Margins.model_validate(written).auc > 0
+
+
+def test_a_store_that_fails_at_the_end_loses_nothing_and_gets_the_report_later(tmp_path, monkeypatch, riskmodel):
+    """The training is complete, one line says how to send it, and that works."""
+
+    def locked(*_, **__):
+        raise ValueError("database is locked\nand more")
+
+    toml, uri = written(tmp_path, keep="[0.5]"), f"sqlite:///{tmp_path / 'mlflow.db'}"
+    arguments = ("--quiet", "train", toml, "--output", tmp_path / "report", "--store", uri)
+    with monkeypatch.context() as patch:
+        patch.setattr(job.tracking, "log_report", locked)
+        code, out, err = riskmodel(*arguments)
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert f"database is locked; the report is complete in {tmp_path / 'report'}" in err
+    assert (tmp_path / "report" / "review.html").is_file()
+    first = riskmodel("--quiet", "sync", tmp_path / "report", "--store", uri)
+    assert first == riskmodel("--quiet", "sync", tmp_path / "report", "--store", uri)
+    assert first[0] == 0
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
+
+
+def test_what_is_no_report_cannot_be_sent(tmp_path, riskmodel):
+    code, _, err = riskmodel("sync", tmp_path, "--store", f"sqlite:///{tmp_path / 'mlflow.db'}")
+    assert (code, err.count("\n")) == (1, 1)
+    assert "must be a report of riskmodel train" in err

@@ -11,9 +11,10 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
+from riskmodel.bundle.manifest import fault
 from riskmodel.config import Scoring
 from riskmodel.core import (
     Calibration,
@@ -28,6 +29,7 @@ from riskmodel.core import (
     Scale,
     Scorer,
     canonical,
+    identity,
 )
 from riskmodel.errors import BundleError
 from riskmodel.files import beside
@@ -170,7 +172,20 @@ def read(folder: Path) -> Bundle:
     if found != named:
         odd = sorted(found ^ named)[0]
         raise BundleError(f"{folder / odd}: {'is not in the manifest' if odd in found else 'is missing'}")
-    return Bundle(manifest, {name: _verified(folder / name, told) for name, told in manifest["files"].items()})
+    bundle = Bundle(manifest, {name: _verified(folder / name, told) for name, told in manifest["files"].items()})
+    _check_identity(bundle, folder)
+    return bundle
+
+
+def _check_identity(bundle: Bundle, folder: Path) -> None:
+    """What the scored rows will bear as model_sha256 is worked out anew, not believed."""
+    files = {name: content for name, content in bundle.files.items() if name != PROBES}
+    sha256 = identity(bundle.kind, bundle.features, bundle.calibration, files)
+    if sha256 != bundle.scorer_sha256:
+        raise BundleError(
+            f"{folder}: the scorer must be {bundle.scorer_sha256[:12]}, as the manifest says, however: its files are "
+            f"{sha256[:12]}; the model was exchanged"
+        )
 
 
 def _verified(path: Path, told: Mapping[str, Any]) -> bytes:
@@ -197,12 +212,12 @@ def _unsealed(text: bytes, path: Path) -> dict[str, Any]:
                 "save the scorer again by this version, or open it by the one that wrote it"
             )
         whole = _sealed(manifest) == text and sha256 == _sha256(canonical(manifest))
-        safe = all(PurePosixPath(name).name == name for name in manifest["files"])
-        safe = safe and all({"bytes", "sha256"} == set(told) for told in manifest["files"].values())
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BundleError(f"{path}: is damaged: {error!r}") from error
-    if not (whole and safe):
+        raise BundleError(f"{path}: is damaged: {repr(error)[:200]}") from error
+    if not whole:
         raise BundleError(f"{path}: is not what was written; the bundle was changed or damaged")
+    if (why := fault(manifest)) is not None:
+        raise BundleError(f"{path}: is not what a bundle's manifest may be: {why}")
     return manifest
 
 

@@ -1,0 +1,51 @@
+"""How much of what others hand in is taken: past these bounds a file is refused, before it fills the memory.
+
+`riskmodel --limit NAME=VALUE` raises one for a run, `limits.allow` in Python.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from riskmodel.errors import ConfigError, RiskModelError
+
+DEFAULTS = MappingProxyType(
+    {
+        "unpacked_bytes": 64 << 30,  # of a gzipped table, on disk
+        "model_bytes": 256 << 20,  # of a model's file, unpacked
+        "manifest_bytes": 64 << 20,
+        "field_bytes": 1 << 20,  # of one value of a table, in quotes or not
+        "id_bytes": 4096,
+        "name_bytes": 1000,  # of a column
+        "batch_bytes": 256 << 20,  # of the rows that are scored together
+        "trees": 100_000,
+        "nodes": 20_000_000,  # of all trees
+        "category_bytes": 8 << 20,  # of all levels of a model
+        "onnx_values": 4 << 20,  # that a model holds for one row
+        "onnx_nodes": 100_000,
+    }
+)
+_raised: dict[str, int] = {}
+
+
+def of(name: str) -> int:
+    """The bound of this name."""
+    return _raised.get(name, DEFAULTS[name])
+
+
+def allow(name: str, value: int) -> None:
+    """Sets a bound for this process. Raises: ConfigError for an unknown name, or less than 1."""
+    if name not in DEFAULTS:
+        raise ConfigError(f"a limit must be among {', '.join(DEFAULTS)}, however: {name!r}")
+    if value < 1:
+        raise ConfigError(f"the limit {name} must be at least 1, however: {value}")
+    _raised[name] = value
+
+
+def check(name: str, value: int, what: object, error: type[RiskModelError] = RiskModelError) -> None:
+    """Raises: `error` where `value` is past the bound, in one line that says how to raise it."""
+    if value > of(name):
+        raise error(
+            f"{what}: {name.replace('_', ' ')} must be at most {of(name):,}, however: {value:,}; "
+            f"--limit {name}={value} allows it"
+        )

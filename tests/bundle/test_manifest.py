@@ -1,0 +1,113 @@
+"""A manifest that is sealed rightly but says nonsense is refused in one line, whatever it says."""
+
+import random
+import shutil
+
+import mutations
+import numpy as np
+import pyarrow as pa
+import pytest
+from batch.books import applications, packed
+
+from riskmodel import bundle
+from riskmodel.batch import Chunk
+from riskmodel.errors import RiskModelError
+
+
+@pytest.fixture(scope="module")
+def saved(fitted, tmp_path_factory):
+    place = tmp_path_factory.mktemp("bundles")
+    for kind in ("scorecard", "lgbm"):
+        bundle.save(packed(fitted(kind)), place / kind)
+    return place
+
+
+@pytest.fixture
+def copied(saved, tmp_path):
+    shutil.copytree(saved / "scorecard", tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+def scored(folder):
+    batch = applications(40, 1).combine_chunks().to_batches()[0]
+    return Chunk.from_bundle(bundle.read(folder))(batch, pa.array(np.arange(40)))
+
+
+CASES = [
+    ({"kind": 5}, "kind"),
+    ({"kind": "none"}, "kind"),
+    ({"policy": None}, "policy"),
+    ({"calibration": {"intercept": "x", "slope": 1}}, "calibration.intercept"),
+    ({"calibration": None}, "calibration"),
+    ({"scoring": {"unseen": "pass"}}, "scoring.unseen"),
+    ({"features": [{}]}, "features.0.name"),
+    ({"features": []}, ""),
+    ({"reasons": ""}, "reasons"),
+    ({"scale": 3}, "scale"),
+    ({"scale": {"pdo": 0, "base_odds": 1, "base_points": 1}}, "scale.pdo"),
+    ({"reference": {"a": 1}}, "reference"),
+    ({"reference": {"typical": {}, "missing": {}, "edges": [0.5], "shares": [1.0]}}, "must have 2 shares"),
+    ({"policy": {"cutoff": "x", "refer_from": 0.1, "grade_edges": [0.1]}}, "policy.cutoff"),
+    ({"policy": {"cutoff": 0.1, "refer_from": 0.9, "grade_edges": [0.9]}}, "refer_from <= cutoff"),
+    ({"policy": {"cutoff": 0.2, "refer_from": 0.1, "grade_edges": [0.9, 0.1]}}, "must rise"),
+    ({"lineage": {"id": 3}}, "lineage.id"),
+    ({"lineage": []}, "lineage"),
+    ({"extra": 1}, "extra"),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), CASES)
+def test_what_is_no_manifest_is_told_by_its_place(copied, change, message):
+    mutations.write(copied, {**mutations.of(copied), **change}, identify=True)
+    with pytest.raises(RiskModelError, match=message) as told:
+        scored(copied)
+    assert "\n" not in str(told.value)
+
+
+def fuzzed(folder, tries, seed):
+    """How many of so many mutated manifests are refused; any error but our own fails."""
+    draw, whole, refused = random.Random(seed), mutations.of(folder), 0
+    for _ in range(tries):
+        change = mutations.mutated(whole, draw)
+        mutations.write(folder, change, identify=draw.random() < 0.7)
+        line = refusal(folder, change)
+        assert "\n" not in line
+        assert len(line) < 1000
+        refused += bool(line)
+    return refused
+
+
+def refusal(folder, change):
+    """The line that a bundle is refused with, empty where it is not."""
+    try:
+        scored(folder)
+    except RiskModelError as error:
+        return str(error)
+    except Exception as error:
+        raise AssertionError(f"{error!r} for {change}") from error
+    return ""
+
+
+@pytest.mark.parametrize("kind", ["scorecard", "lgbm"])
+def test_no_mutated_manifest_ends_in_a_traceback(saved, tmp_path, kind):
+    shutil.copytree(saved / kind, tmp_path / "copy")
+    assert fuzzed(tmp_path / "copy", 150, seed=1) > 60
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["scorecard", "lgbm"])
+def test_no_one_of_many_more_does(saved, tmp_path, kind):
+    shutil.copytree(saved / kind, tmp_path / "copy")
+    assert fuzzed(tmp_path / "copy", 5000, seed=2) > 2000
+
+
+def test_an_exchanged_model_is_refused_whatever_it_claims(saved, fitted, tmp_path):
+    """All files are another model's, but for the hash that scored rows would bear."""
+    shutil.copytree(saved / "scorecard", tmp_path / "copy")
+    approved = mutations.of(tmp_path / "copy")["scorer_sha256"]
+    other = fitted("scorecard").recalibrated(type(fitted("scorecard").calibration)(0.5, 0.7))
+    bundle.save(packed(other), tmp_path / "other")
+    manifest = {**mutations.of(tmp_path / "other"), "scorer_sha256": approved}
+    mutations.write(tmp_path / "other", manifest)
+    with pytest.raises(RiskModelError, match="the model was exchanged"):
+        bundle.read(tmp_path / "other")

@@ -1,0 +1,80 @@
+"""A signal that asks a run to end is told, ends it with the shell's code, and leaves nothing of what was being made."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from batch.books import packed
+
+from riskmodel import bundle
+
+MAIN = [sys.executable, "-c", "from riskmodel.cli import main; main()", "--quiet"]
+CODES = [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
+
+
+@pytest.fixture(scope="module")
+def model(fitted, tmp_path_factory):
+    place = tmp_path_factory.mktemp("model") / "model"
+    bundle.save(packed(fitted("scorecard")), place)
+    return place
+
+
+def heeding():
+    """A shell starts what runs in the background with SIGINT ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def started(model, folder):
+    command = [*MAIN, "score", "--model", model, "--input", "-", "--output", folder / "out"]
+    run = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heeding)  # noqa: PLW1509 - no threads
+    run.stdin.write(b"id,income,utilisation,purpose,months,noise\n" + b"a,0.1,0.2,car,3,0\n" * 5000)
+    run.stdin.flush()
+    return run
+
+
+def ended(run, number):
+    run.send_signal(number)
+    error = run.stderr.read().decode()
+    code = run.wait(60)
+    run.stdin.close()
+    run.stderr.close()
+    return code, error
+
+
+@pytest.mark.parametrize(("number", "code"), CODES)
+def test_what_was_spooled_is_gone_when_a_signal_ends_the_run(model, tmp_path, number, code):
+    run = started(model, tmp_path)
+    while not list(tmp_path.glob(".out.*/stdin")):
+        assert run.poll() is None, run.stderr.read()
+        time.sleep(0.02)
+    found, error = ended(run, number)
+    assert (found, error.count("\n")) == (code, 1), error
+    assert ("told to end" if number != signal.SIGINT else "interrupted") in error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_signal_at_any_instant_leaves_nothing(model, tmp_path):
+    draw = random.Random(1)
+    for _ in range(4):
+        run = started(model, tmp_path)
+        time.sleep(draw.uniform(0, 3))
+        code, error = ended(run, signal.SIGTERM)
+        assert code in (143, -signal.SIGTERM), error  # the latter while Python itself is starting
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_nohup_is_heeded(model, tmp_path):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        run = started(model, tmp_path)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    while not list(tmp_path.glob(".out.*/stdin")):
+        time.sleep(0.02)
+    run.send_signal(signal.SIGHUP)
+    run.stdin.close()
+    assert run.wait(60) == 0, run.stderr.read()
+    run.stderr.close()
