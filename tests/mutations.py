@@ -52,8 +52,7 @@ def write(folder: Path, manifest: dict[str, Any], *, identify: bool = False) -> 
     if identify:
         try:
             made = bundle.Bundle(manifest, files)
-            own = {name: content for name, content in files.items() if name != bundle.PROBES}
-            manifest["scorer_sha256"] = identity(made.kind, made.features, made.calibration, own)
+            manifest["scorer_sha256"] = identity(made.kind, made.features, made.calibration, made.scorer_files)
         except Exception:  # noqa: S110 - then no hash would be right either
             pass
     (folder / bundle.MANIFEST).write_bytes(bundle._sealed(manifest))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gzip
-import shutil
+import os
+import select
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from riskmodel import limits
 from riskmodel.errors import DataError, RiskModelError
 from riskmodel.files.beside import spool
 from riskmodel.tables import in_one_line
@@ -17,14 +19,13 @@ from riskmodel.tables import in_one_line
 STDIN = Path("-")
 _GZIP = b"\x1f\x8b"
 _BYTES = 1 << 20
-UNPACKED_BYTES = 64 << 30
 
 
 @contextmanager
-def seekable(source: Path, stdin: BinaryIO, output: Path, longest: int = UNPACKED_BYTES) -> Iterator[Path]:
+def seekable(source: Path, stdin: BinaryIO, output: Path, longest: int | None = None) -> Iterator[Path]:
     """The source, or a copy of it beside `output` that can be read anywhere; the copy vanishes in the end.
 
-    Unpacked, a gzipped source may have `longest` bytes. Raises: RiskModelError.
+    Unpacked, a gzipped source may have `longest` bytes, None for the usual limit. Raises: RiskModelError.
     """
     if source != STDIN and not _is_gzip(source):
         yield source
@@ -36,7 +37,7 @@ def seekable(source: Path, stdin: BinaryIO, output: Path, longest: int = UNPACKE
             raise RiskModelError(f"{output}: cannot be written: {error.strerror}") from error
         copy = folder / ("stdin" if source == STDIN else source.name.removesuffix(".gz"))
         with in_one_line(source):
-            _copied(source, stdin, copy, longest)
+            _copied(source, stdin, copy, longest or limits.of("unpacked_bytes"))
         yield copy
 
 
@@ -50,7 +51,8 @@ def _is_gzip(source: Path) -> bool:
 def _copied(source: Path, stdin: BinaryIO, copy: Path, longest: int) -> None:
     with copy.open("wb") as target:
         if source == STDIN:
-            shutil.copyfileobj(stdin, target, _BYTES)
+            for block in _blocks(stdin):
+                target.write(block)
             target.flush()
             if not _is_gzip(copy):
                 return
@@ -62,6 +64,21 @@ def _copied(source: Path, stdin: BinaryIO, copy: Path, longest: int) -> None:
         _unpack(source, source, target, longest)
 
 
+def _blocks(stdin: BinaryIO) -> Iterator[bytes]:
+    """What comes, as it comes; a signal that arrives just before a read is heeded within a second all the same."""
+    try:
+        descriptor = stdin.fileno()
+    except OSError:  # a stream in memory
+        yield from iter(lambda: stdin.read(_BYTES), b"")
+        return
+    while True:
+        if select.select([descriptor], [], [], 1.0)[0]:
+            block = os.read(descriptor, _BYTES)
+            if not block:
+                return
+            yield block
+
+
 def _unpack(source: Path, packed: Path, target: BinaryIO, longest: int) -> None:
     length = 0
     with gzip.open(packed) as opened:
@@ -71,7 +88,7 @@ def _unpack(source: Path, packed: Path, target: BinaryIO, longest: int) -> None:
                 if length > longest:
                     raise DataError(
                         f"{source}: must unpack to at most {longest:,} bytes, however: it has more; "
-                        "--max-unpacked-bytes allows more"
+                        "--limit unpacked_bytes=N allows more"
                     )
                 target.write(block)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from riskmodel import limits
 from riskmodel.bundle.manifest import fault
 from riskmodel.config import Scoring
 from riskmodel.core import (
@@ -36,6 +37,7 @@ from riskmodel.files import beside
 
 FORMAT = 3
 MANIFEST, PROBES, ROWS = "manifest.json", "probes.json", "development_rows.json"
+ADDED = (PROBES, ROWS)  # to the files of the scorer itself
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ class Bundle:
     @property
     def scorer_sha256(self) -> str:
         return str(self.manifest["scorer_sha256"])
+
+    @property
+    def scorer_files(self) -> Files:
+        """The files that make the scorer, without those that the bundle adds."""
+        return {name: content for name, content in self.files.items() if name not in ADDED}
 
     @property
     def features(self) -> tuple[Column, ...]:
@@ -166,6 +173,9 @@ def read(folder: Path) -> Bundle:
     """A bundle whose every byte is as it was written. Raises: BundleError, naming the file that is not."""
     if not (folder / MANIFEST).is_file() or (folder / MANIFEST).is_symlink():
         raise BundleError(f"{folder}: must be a bundle's folder, however: it has no {MANIFEST} of its own")
+    for entry in os.scandir(folder):
+        most = "manifest_bytes" if entry.name == MANIFEST else "model_bytes"
+        limits.check(most, entry.stat().st_size, folder / entry.name, BundleError)
     manifest = _unsealed((folder / MANIFEST).read_bytes(), folder / MANIFEST)
     named = {*manifest["files"], MANIFEST}
     found = {entry.name for entry in os.scandir(folder)}
@@ -179,8 +189,7 @@ def read(folder: Path) -> Bundle:
 
 def _check_identity(bundle: Bundle, folder: Path) -> None:
     """What the scored rows will bear as model_sha256 is worked out anew, not believed."""
-    files = {name: content for name, content in bundle.files.items() if name != PROBES}
-    sha256 = identity(bundle.kind, bundle.features, bundle.calibration, files)
+    sha256 = identity(bundle.kind, bundle.features, bundle.calibration, bundle.scorer_files)
     if sha256 != bundle.scorer_sha256:
         raise BundleError(
             f"{folder}: the scorer must be {bundle.scorer_sha256[:12]}, as the manifest says, however: its files are "

@@ -13,7 +13,7 @@ from importlib import import_module
 import click
 from rich.console import Console
 
-from riskmodel import registry
+from riskmodel import limits, registry
 from riskmodel.cli import commands, signals
 from riskmodel.errors import RiskModelError, in_one_line, without_credentials
 
@@ -22,9 +22,17 @@ from riskmodel.errors import RiskModelError, in_one_line, without_credentials
 @click.version_option(package_name="riskmodel")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
+@click.option(
+    "--limit", "bounds", multiple=True, metavar="NAME=N", help=f"Raise a bound: {', '.join(limits.DEFAULTS)}."
+)
 @click.pass_context
-def cli(context: click.Context, debug: bool, quiet: bool) -> None:
+def cli(context: click.Context, debug: bool, quiet: bool, bounds: tuple[str, ...]) -> None:
     """Make credit-risk models smaller, and prove that they are no worse."""
+    for bound in bounds:
+        name, _, number = bound.partition("=")
+        if not number.isdigit():
+            raise click.BadParameter(f"must be NAME=N with a whole number N, however: {bound!r}", param_hint="--limit")
+        limits.allow(name, int(number))
     context.obj = Console(stderr=True, quiet=quiet)
     context.meta["debug"] = debug
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from riskmodel import tracking
 from riskmodel.errors import RiskModelError
+from riskmodel.tracking import Store
 from riskmodel.workflows import pyfunc
 from riskmodel.workflows.progress import Stages
 
@@ -15,22 +16,20 @@ def sync(folder: Path, store: str, stages: Stages) -> str:
 
     Raises: RiskModelError where the folder is no report, or the store cannot be written: the report stays as it is.
     """
-    parts = tracking.ticks(folder)
-    runs = tracking.open_store(store)
+    tracking.ticks(folder)  # a folder that is no report is told before a store is made
+    return send(tracking.open_store(store), folder, stages)
+
+
+def send(store: Store, folder: Path, stages: Stages) -> str:
+    """The same to an open store; whatever the store raises, the report is not lost to it. Raises: RiskModelError."""
+    later = f"the report is complete in {folder}, and riskmodel sync {folder} sends it later"
     try:
-        with stages.stage("Track in MLflow", parts) as tick:
-            return tracking.log_report(runs, folder, pyfunc.__name__, tick)
-    except RiskModelError:
+        with stages.stage("Track in MLflow", tracking.ticks(folder)) as tick:
+            return tracking.log_report(store, folder, pyfunc.__name__, tick)
+    except KeyboardInterrupt as error:
+        error.args = (later,)
         raise
     except Exception as error:  # the classes of stores, drivers and networks share no base
-        raise RiskModelError(refused(folder, store, error)) from error
-
-
-def refused(folder: Path, store: str, error: Exception) -> str:
-    """Why a store did not take a report, in one line, and how to send it later."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    reason = (lines or [type(error).__name__])[0][:200]
-    return (
-        f"{store}: the store could not be written: {reason}; the report is complete in {folder}, "
-        f"and riskmodel sync {folder} sends it later"
-    )
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        reason = (lines or [type(error).__name__])[0][:200]
+        raise RiskModelError(f"{store.uri}: the store could not be written: {reason}; {later}") from error

@@ -56,9 +56,10 @@ def test_what_was_spooled_is_gone_when_a_signal_ends_the_run(model, tmp_path, nu
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_signal_at_any_instant_leaves_nothing(model, tmp_path):
     draw = random.Random(1)
-    for _ in range(4):
+    for _ in range(20):
         run = started(model, tmp_path)
         time.sleep(draw.uniform(0, 3))
         code, error = ended(run, signal.SIGTERM)

@@ -25,7 +25,7 @@ from riskmodel.evaluation.stability import reference
 from riskmodel.explanation import importance
 from riskmodel.files import beside
 from riskmodel.trees import HasTrees
-from riskmodel.workflows import check, pyfunc, sync
+from riskmodel.workflows import check, sync
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.train import develop, drift, judge, openings, review_run, run_record, timing
 
@@ -96,14 +96,7 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages) -> tuple[
             review.save(review.review(run, study, dossier), folder)
             bundles = _write(run, study, policy, development, folder)
             tracking.save(folder, run, study, _plans(study, folder), bundles)
-    try:
-        with stages.stage("Track in MLflow", tracking.ticks(target)) as tick:
-            tracking.log_report(runs, target, pyfunc.__name__, tick)
-    except KeyboardInterrupt as error:
-        error.args = (f"the report is complete in {target}, and riskmodel sync {target} sends it to MLflow",)
-        raise
-    except Exception as error:  # whatever a store raises, a training is not lost to it
-        raise RiskModelError(sync.refused(target, store, error)) from error
+    sync.send(runs, target, stages)
     return study, target
 
 
