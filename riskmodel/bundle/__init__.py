@@ -37,6 +37,7 @@ from riskmodel.files import beside
 
 FORMAT = 3
 MANIFEST, PROBES, ROWS = "manifest.json", "probes.json", "development_rows.json"
+SIGNATURE = "signature.ed25519"
 ADDED = (PROBES, ROWS)  # to the files of the scorer itself
 
 
@@ -46,6 +47,7 @@ class Bundle:
 
     manifest: Mapping[str, Any]
     files: Files
+    signature: bytes = b""  # of the manifest; empty where nobody has signed
 
     @property
     def kind(self) -> str:
@@ -165,7 +167,8 @@ def save(bundle: Bundle, folder: Path) -> None:
     if folder.exists() and not (folder / MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise BundleError(f"{folder}: must be a new folder or an earlier bundle, however: it holds other files")
     with beside.folder(folder) as made:
-        for name, content in {**bundle.files, MANIFEST: _sealed(bundle.manifest)}.items():
+        signed = {SIGNATURE: bundle.signature} if bundle.signature else {}
+        for name, content in {**bundle.files, **signed, MANIFEST: _sealed(bundle.manifest)}.items():
             (made / name).write_bytes(content)
 
 
@@ -178,11 +181,12 @@ def read(folder: Path) -> Bundle:
         limits.check(most, entry.stat().st_size, folder / entry.name, BundleError)
     manifest = _unsealed((folder / MANIFEST).read_bytes(), folder / MANIFEST)
     named = {*manifest["files"], MANIFEST}
-    found = {entry.name for entry in os.scandir(folder)}
+    found = {entry.name for entry in os.scandir(folder)} - {SIGNATURE}
     if found != named:
         odd = sorted(found ^ named)[0]
         raise BundleError(f"{folder / odd}: {'is not in the manifest' if odd in found else 'is missing'}")
-    bundle = Bundle(manifest, {name: _verified(folder / name, told) for name, told in manifest["files"].items()})
+    files = {name: _verified(folder / name, told) for name, told in manifest["files"].items()}
+    bundle = Bundle(manifest, files, _signature(folder / SIGNATURE))
     _check_identity(bundle, folder)
     return bundle
 
@@ -197,6 +201,12 @@ def _check_identity(bundle: Bundle, folder: Path) -> None:
         )
 
 
+def _signature(path: Path) -> bytes:
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise BundleError(f"{path}: must be a plain file")
+    return path.read_bytes() if path.exists() else b""
+
+
 def _verified(path: Path, told: Mapping[str, Any]) -> bytes:
     if path.is_symlink() or not path.is_file():
         raise BundleError(f"{path}: must be a plain file")
@@ -207,6 +217,7 @@ def _verified(path: Path, told: Mapping[str, Any]) -> bytes:
 
 
 def _sealed(manifest: Mapping[str, Any]) -> bytes:
+    """The bytes of manifest.json: the manifest and its own hash, in one spelling."""
     return canonical({**manifest, "sha256": _sha256(canonical(manifest))})
 
 

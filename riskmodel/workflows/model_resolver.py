@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from riskmodel import bundle, tracking
-from riskmodel.bundle import Bundle
+from riskmodel.bundle import Bundle, signature
 
 
-def opened(model: str | Path, store: str | None = None) -> Bundle:
+def opened(model: str | Path, store: str | None = None, key: Path | None = None) -> Bundle:
     """The bundle that is named, verified whole; `store` is the MLflow store of an address, None for the default one.
 
-    Raises: RiskModelError.
+    With a public `key`, its holder must have signed it. Raises: RiskModelError.
     """
     if tracking.is_address(model):
-        return tracking.read(str(model), store or tracking.DEFAULT_URI)
-    return bundle.read(Path(model))
+        saved = tracking.read(str(model), store or tracking.DEFAULT_URI)
+    else:
+        saved = bundle.read(Path(model))
+    if key is not None:
+        signature.check(saved, key)
+    return saved

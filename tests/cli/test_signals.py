@@ -10,6 +10,7 @@ import pytest
 from batch.books import packed
 
 from riskmodel import bundle
+from riskmodel.cli import signals
 
 MAIN = [sys.executable, "-c", "from riskmodel.cli import main; main()", "--quiet"]
 CODES = [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
@@ -67,15 +68,14 @@ def test_a_signal_at_any_instant_leaves_nothing(model, tmp_path):
         assert list(tmp_path.iterdir()) == []
 
 
-def test_nohup_is_heeded(model, tmp_path):
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+def test_nohup_is_heeded():
+    before = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGTERM)}
     try:
-        run = started(model, tmp_path)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signals.listen()
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        assert signal.getsignal(signal.SIGTERM) is signals._stop
     finally:
-        signal.signal(signal.SIGHUP, before)
-    while not list(tmp_path.glob(".out.*/stdin")):
-        time.sleep(0.02)
-    run.send_signal(signal.SIGHUP)
-    run.stdin.close()
-    assert run.wait(60) == 0, run.stderr.read()
-    run.stderr.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)

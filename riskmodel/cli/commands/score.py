@@ -33,6 +33,13 @@ from riskmodel.cli.options import MODEL
 @click.option("--threads", type=click.IntRange(1, 1024), help="Cores to score on.  [default: all]")
 @click.option("--resume", is_flag=True, help="Go on where an earlier run was stopped.")
 @click.option("--store", metavar="URI", help="MLflow store that the record is logged to, and that has the model.")
+@click.option(
+    "--require-signature",
+    "key",
+    type=click.Path(path_type=Path),
+    metavar="KEY.pub",
+    help="Refuse a model that this key's holder has not signed.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the record as JSON.")
 @click.pass_obj
 def score(
@@ -47,6 +54,7 @@ def score(
     threads: int | None,
     resume: bool,
     store: str | None,
+    key: Path | None,
     as_json: bool,
 ) -> None:
     """Score applications with a saved model: PD, points, grade and decision of each, and why it is declined.
@@ -64,13 +72,15 @@ def score(
             )
         from riskmodel.workflows.score import spark
 
-        record = spark.score(model, source, output, id_column=id_column, master=master, store=store)
+        record = spark.score(model, source, output, id_column=id_column, master=master, store=store, key=key)
         click.echo(score.as_json(record) if as_json else score.in_words(record, output))
         return
     if master:
         raise click.UsageError("--master is of --engine spark")
     try:
-        record = score.score(model, source, output, Job(id_column, threads, resume), console=console, store=store)
+        record = score.score(
+            model, source, output, Job(id_column, threads, resume), console=console, store=store, key=key
+        )
     except KeyboardInterrupt as error:
         error.args = ("finished parts are kept, and --resume goes on from there",)
         raise

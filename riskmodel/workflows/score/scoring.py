@@ -19,13 +19,21 @@ from riskmodel.workflows import model_resolver
 
 
 def score(
-    model: str | Path, source: Path, output: Path, job: Job, *, console: Console | None = None, store: str | None = None
+    model: str | Path,
+    source: Path,
+    output: Path,
+    job: Job,
+    *,
+    console: Console | None = None,
+    store: str | None = None,
+    key: Path | None = None,
 ) -> dict[str, Any]:
     """Scores `source` into the folder `output`, logs it to the MLflow store if one is given, and returns the record.
 
-    `model` is a bundle's folder, or an address in that store, or in the default one. Raises: RiskModelError.
+    `model` is a bundle's folder, or an address in that store, or in the default one. With a public `key`, only a model
+    that its holder has signed is used. Raises: RiskModelError.
     """
-    saved = model_resolver.opened(model, store)
+    saved = model_resolver.opened(model, store, key)
     with _progress(console) as heard:
         record = batch.score(saved, source, output, job, heard)
     if store is not None:

@@ -18,13 +18,14 @@ def score(
     id_column: str | None = None,
     master: str | None = None,
     store: str | None = None,
+    key: Path | None = None,
 ) -> dict[str, Any]:
     """Scores `source` into the folder `output`, logs it to the MLflow store if one is given, and returns the record.
 
     `model` is a bundle's folder, or an address in that store, or in the default one. `master` None: the one that
     spark-submit names, else all cores of this machine. Raises: RiskModelError.
     """
-    saved = model_resolver.opened(model, store)
+    saved = model_resolver.opened(model, store, key)
     record = spark.score(saved, source, output, id_column, partial(spark.opened, master))
     if store is not None:
         from riskmodel import tracking

@@ -10,6 +10,7 @@ from riskmodel import compression, pruning, scorers
 from riskmodel.config import RecipeEntry, Run, Step
 from riskmodel.core import Column, Compressor, Development, Pruner, Recipe, Tick, Variant, canonical
 from riskmodel.evaluation import log_loss, recalibrated
+from riskmodel.workflows.train.checkpoints import Checkpoints
 
 Variants = dict[str, Variant]
 Names = Mapping[tuple[str, bytes], str]  # of steps, by tool and options
@@ -36,12 +37,16 @@ def fitted(
     development: Development,
     seed: int,
     tick: Tick = lambda: None,
+    checkpoints: Checkpoints = Checkpoints(),  # noqa: B008 - frozen
 ) -> Variants:
-    """The unpruned scorers, recalibrated on tune like all others."""
-    found = {}
+    """The unpruned scorers, recalibrated on tune like all others; what was kept is not fitted again."""
+    variants = {}
     for name, recipe in how.items():
-        found[name] = _recalibrated(Variant(name, name, recipe.fit(development, features, seed, tick)), development)
-    return found
+        if (variant := checkpoints.kept(name)) is None:
+            variant = Variant(name, name, recipe.fit(development, features, seed, tick))
+            variant = checkpoints.keep(_recalibrated(variant, development))
+        variants[name] = variant
+    return variants
 
 
 def champion_of(variants: Variants, development: Development) -> str:
@@ -57,9 +62,15 @@ def count_cuts(run: Run) -> int:
     return sum(len(r.scorers) * prod(max(1, len(step.keep)) for step in r.steps) for r in run.recipes)
 
 
-def challengers(run: Run, unpruned: Variants, development: Development, tick: Tick = lambda: None) -> Variants:
+def challengers(
+    run: Run,
+    unpruned: Variants,
+    development: Development,
+    tick: Tick = lambda: None,
+    checkpoints: Checkpoints = Checkpoints(),  # noqa: B008 - frozen
+) -> Variants:
     """Every recipe on each of its scorers, at every combination of keeps; what two recipes share is made once."""
-    made: Variants = {}
+    made = _Made(checkpoints)
     wanted: Variants = {}
     names = short_names(run)
     for recipe in run.recipes:
@@ -70,8 +81,26 @@ def challengers(run: Run, unpruned: Variants, development: Development, tick: Ti
     return wanted
 
 
+class _Made(Variants):
+    """What was made in this run, or kept by one that was stopped."""
+
+    def __init__(self, checkpoints: Checkpoints) -> None:
+        super().__init__()
+        self._checkpoints = checkpoints
+
+    def take_up(self, names: Sequence[str]) -> bool:
+        """Whether all of these are there."""
+        for name in names:
+            if name not in self and (variant := self._checkpoints.kept(name)) is not None:
+                super().__setitem__(name, variant)
+        return all(name in self for name in names)
+
+    def __setitem__(self, name: str, variant: Variant) -> None:
+        super().__setitem__(name, self._checkpoints.keep(variant))
+
+
 def _taken(
-    recipe: RecipeEntry, base: Variant, development: Development, made: Variants, labels: Names
+    recipe: RecipeEntry, base: Variant, development: Development, made: _Made, labels: Names
 ) -> Iterator[Variant]:
     first: Sequence[Variant] = [base]
     for step in recipe.steps[:-1]:
@@ -80,9 +109,9 @@ def _taken(
         yield from _step(recipe.steps[-1], variant, development, made, labels)
 
 
-def _step(step: Step, base: Variant, development: Development, made: Variants, labels: Names) -> Iterator[Variant]:
+def _step(step: Step, base: Variant, development: Development, made: _Made, labels: Names) -> Iterator[Variant]:
     names = [f"{base.name}/{label}" for label in _labels(step, labels)]
-    if any(name not in made for name in names):
+    if not made.take_up(names):
         tool = _tool(step, "options")
         if isinstance(tool, Pruner):
             fresh = _pruned(tool, step, base, development)

@@ -27,7 +27,7 @@ from riskmodel.files import beside
 from riskmodel.trees import HasTrees
 from riskmodel.workflows import check, sync
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.train import develop, drift, judge, openings, review_run, run_record, timing
+from riskmodel.workflows.train import checkpoints, develop, drift, judge, openings, review_run, run_record, timing
 
 Variants = Mapping[str, Variant]
 
@@ -44,28 +44,30 @@ class Prepared:
     sha256: str
 
 
-def train(toml: Path, output: Path | None, store: str, stages: Stages) -> tuple[Study, Path]:
+def train(toml: Path, output: Path | None, store: str, stages: Stages, *, resume: bool = False) -> tuple[Study, Path]:
     """Runs a TOML, writes `output` (reports/<name> if None) whole or not at all, and sends it to the MLflow store.
 
+    With `resume`, what a stopped run of the same inputs has fitted and pruned is used: the same bytes, sooner.
     Raises: RiskModelError; where the store could not be written, the report is complete all the same.
     """
     run, toml_sha256 = config.read(toml)
     how = develop.recipes(run)
     develop.check_steps(run)
     target = output or Path("reports") / run.name
-    with _beside(target) as folder:
+    with _beside(target, resume=resume) as folder:
         with stages.stage("Read and split"):
             data = prepared(run, toml.parent)
         (folder / portions.FILE).write_bytes(data.portions.record)
         (folder / "run.toml").write_bytes(toml.read_bytes())
+        kept = checkpoints.opened(target, data.sha256, toml_sha256, data.portions.record)
         development, runs = data.split.development, tracking.open_store(store)
         stages.say(check.reach(run, data.portions.facts).in_words)
         with threadpool_limits(run.threads):
             with stages.stage("Fit scorers", sum(max(1, recipe.ticks) for recipe in how.values())) as tick:
-                unpruned = develop.fitted(how, data.schema.features, development, run.seed, tick)
+                unpruned = develop.fitted(how, data.schema.features, development, run.seed, tick, kept)
             champion = develop.champion_of(unpruned, development)
             with stages.stage("Prune and recover", develop.count_cuts(run)) as tick:
-                variants = {**unpruned, **develop.challengers(run, unpruned, development, tick)}
+                variants = {**unpruned, **develop.challengers(run, unpruned, development, tick, kept)}
         policy = judge.policy(run.policy, variants[champion], development.tune)
         margins = judge.margins(run, variants[champion], development.tune)
         contest = judge.Contest(variants, champion, policy, run, margins)
@@ -198,9 +200,20 @@ def _safe(name: str) -> str:
 
 
 @contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """A folder next to `target` that takes its place when all went well; else it vanishes and `target` stays."""
+def _beside(target: Path, *, resume: bool) -> Iterator[Path]:
+    """A folder next to `target` that takes its place when all went well; else it vanishes and `target` stays.
+
+    What a run that was stopped has fitted stays hidden beside it, until a run is complete or starts afresh.
+    """
     if target.exists() and not (target / "run.json").is_file() and (not target.is_dir() or any(target.iterdir())):
         raise RiskModelError(f"{target}: must be a new folder or an earlier report, however: it holds other files")
-    with beside.folder(target) as folder:
-        yield folder
+    if not resume:
+        checkpoints.clear(target)
+    try:
+        with beside.folder(target) as folder:
+            yield folder
+    except KeyboardInterrupt as error:
+        if checkpoints.place_of(target).exists():
+            error.args = ("the report is as it was before; riskmodel train --resume goes on with what was fitted",)
+        raise
+    checkpoints.clear(target)

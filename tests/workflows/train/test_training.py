@@ -19,7 +19,7 @@ from riskmodel.datasets.split import cut
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation import measure
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.train import timing
+from riskmodel.workflows.train import develop, timing
 from riskmodel.workflows.train import training as job
 
 TIMINGS = {"p50_us", "p99_us", "rows_per_s"}
@@ -144,7 +144,32 @@ def test_what_ends_a_run_early_leaves_nothing(tmp_path, store, monkeypatch, erro
     monkeypatch.setattr(job.review, "save", ended)
     with pytest.raises((KeyboardInterrupt, OSError)):
         job.train(toml, tmp_path / "report", store, Stages())
-    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    left = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert {path: content for path, content in left.items() if "checkpoints" not in str(path)} == before
+
+
+def test_a_run_that_was_stopped_goes_on_with_the_same_bytes_and_fits_nothing_twice(done, tmp_path, store, monkeypatch):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    _, folder = done
+    toml = written(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(job.review, "save", stopped)
+        with pytest.raises(KeyboardInterrupt, match="train --resume goes on"):
+            job.train(toml, tmp_path / "report", store, Stages())
+    kept = sorted((tmp_path / ".report.riskmodel-checkpoints").iterdir())
+    (kept[0] / "variant.json").write_bytes(b"")  # torn by a power cut: made again
+    made = []
+    real = develop._recalibrated
+    monkeypatch.setattr(develop, "_recalibrated", lambda *arguments: made.append(1) or real(*arguments))
+    _, again = job.train(toml, tmp_path / "report", store, Stages(), resume=True)
+    assert 1 <= len(made) < len(kept)
+    for kind in ("plans", "bundles"):
+        files = sorted(path.relative_to(folder) for path in (folder / kind).rglob("*") if path.is_file())
+        assert all((folder / path).read_bytes() == (again / path).read_bytes() for path in files)
+    assert untimed(folder) == untimed(again)
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
 def test_bundles_carry_the_margins_as_figures_that_a_review_can_take(done):
