@@ -17,7 +17,7 @@ from riskmodel.cli.options import STORE
 @click.option("--resume", is_flag=True, help="Go on with what a stopped run of the same inputs has fitted.")
 @click.option("--json", "as_json", is_flag=True, help="Print the choice as JSON.")
 @click.pass_obj
-def train(console: Console, run: Path, output: Path | None, store: str, resume: bool, as_json: bool) -> None:
+def train(console: Console, *, run: Path, output: Path | None, store: str, resume: bool, as_json: bool) -> None:
     """Train, prune, judge, choose, confirm and report one run."""
     from riskmodel.cli.render import train as show
     from riskmodel.workflows.progress import Stages

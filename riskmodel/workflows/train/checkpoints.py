@@ -1,7 +1,7 @@
 """What a training can go on from: variants that were fitted or pruned, each by the hash of all that it was made from.
 
-They lie beside the report while it is made, as files of the scorers themselves: no pickle. One that is torn, or of other
-data, TOML, split, code or libraries, is made again.
+They lie beside the report while it is made, as files of the scorers themselves: no pickle. One that is torn, or of
+other data, TOML, split, code or libraries, is made again.
 """
 
 from __future__ import annotations

@@ -37,6 +37,7 @@ def fitted(
     development: Development,
     seed: int,
     tick: Tick = lambda: None,
+    *,
     checkpoints: Checkpoints = Checkpoints(),  # noqa: B008 - frozen
 ) -> Variants:
     """The unpruned scorers, recalibrated on tune like all others; what was kept is not fitted again."""

@@ -64,7 +64,7 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages, *, resume
         stages.say(check.reach(run, data.portions.facts).in_words)
         with threadpool_limits(run.threads):
             with stages.stage("Fit scorers", sum(max(1, recipe.ticks) for recipe in how.values())) as tick:
-                unpruned = develop.fitted(how, data.schema.features, development, run.seed, tick, kept)
+                unpruned = develop.fitted(how, data.schema.features, development, run.seed, tick, checkpoints=kept)
             champion = develop.champion_of(unpruned, development)
             with stages.stage("Prune and recover", develop.count_cuts(run)) as tick:
                 variants = {**unpruned, **develop.challengers(run, unpruned, development, tick, kept)}
