@@ -27,8 +27,8 @@ def bounded(difference: Difference, moved: Placements, champion: Placements) -> 
     champion
         The champion's: a spoilt bad can lose no more than these on average, by falling below all goods.
     """
-    amplitude, units = champion.auc, len(moved.bads)
-    diffuse = np.hypot(_error(moved.bads), _error(moved.goods))
+    amplitude, units = champion.auc, moved.units
+    diffuse = difference.standard_error * _share_of_what_moved_little(moved)
     if not np.isfinite(difference.standard_error) or units < 2:
         return difference
     if diffuse <= 1e-12 * amplitude or difference.standard_error == 0:
@@ -58,8 +58,15 @@ def _judged(difference: Difference, lower: float, p_value: float, amplitude: flo
     )
 
 
-def _error(placements: Vector) -> float:
-    """Of the mean of the placements, those that moved far held at the edge of what moved little."""
+def _share_of_what_moved_little(moved: Placements) -> float:
+    """The part of the standard error that is there too where the placements that moved far are held at an edge."""
+    parts = [(values, _held(values)) for values in (moved.bads, moved.goods)]
+    whole, little = (sum(float(pair[i].var()) / len(pair[i]) for pair in parts) for i in (0, 1))
+    return float(np.sqrt(little / whole)) if whole > 0 else 0.0
+
+
+def _held(placements: Vector) -> Vector:
     bulk = 1.4826 * float(np.median(np.abs(placements - np.median(placements))))
     edge = max(FAR, SPREADS * bulk)
-    return float(placements.clip(-edge, edge).std(ddof=1) / np.sqrt(len(placements)))
+    held: Vector = placements.clip(-edge, edge)
+    return held

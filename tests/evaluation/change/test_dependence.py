@@ -106,7 +106,8 @@ def test_a_verdict_that_months_do_not_bear_is_marked(limits, as_sample):
     default = (rng.random(10_000) < expit(score)).astype(np.int8)
     noise = np.array([0.0, 0.55, 0.0, 0.55])[month] * rng.normal(size=10_000)
     one, two = expit(score), expit(score + noise)
-    margins = Margins(auc=0.02, brier=0.01, log_loss=0.03, mean_pd=2.0)
+    assumed = {"rare_faults": "assumed absent", "rare_faults_reason": "every row of a month moves"}
+    margins = Margins(auc=0.02, brier=0.01, log_loss=0.03, mean_pd=2.0, **assumed)
     given = compare("b", "a", as_sample(default), two, one, margins)
     blocks = {"period": month.astype(str), "borrower": np.arange(10_000)}
     found = dependence(given, default, one, two, margins, blocks, limits)
