@@ -158,8 +158,8 @@ def _count(words: Sequence[str]) -> dict[str, int]:
 
 
 def _reasons_aside(guarded: input_validation.Guarded, aside: Mask) -> list[str]:
-    told = dict(zip(np.flatnonzero(guarded.aside).tolist(), guarded.reasons, strict=True))
-    return [told.get(row, "id: missing value") for row in np.flatnonzero(aside).tolist()]
+    reason_by_row = dict(zip(np.flatnonzero(guarded.aside).tolist(), guarded.reasons, strict=True))
+    return [reason_by_row.get(row, "id: missing value") for row in np.flatnonzero(aside).tolist()]
 
 
 def _with_why(batch: pa.RecordBatch, ids: pa.Array, aside: Mask, why: Sequence[str]) -> pa.RecordBatch:

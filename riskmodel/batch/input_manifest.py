@@ -16,7 +16,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from riskmodel.errors import DataError
-from riskmodel.tables import Layout, Span, in_one_line
+from riskmodel.tables import CsvLayout, Span, in_one_line
 
 PART_ROWS = 1 << 20  # a part is closed once it has as many
 _HASHED_BYTES = 1 << 20
@@ -35,8 +35,8 @@ class Stamp:
     def of(cls, path: Path) -> Stamp:
         """Raises: DataError."""
         with in_one_line(path):
-            found = path.stat()
-        return cls(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+            status = path.stat()
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ class File:
         return sum(span.rows for span in self.spans)
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> CsvLayout:
         """Of a CSV, what its first line says."""
-        return Layout(self.path, self.header, self.delimiter)
+        return CsvLayout(self.path, self.header, self.delimiter)
 
     def read(self, span: Span) -> bytes:
         """The bytes of a span."""
@@ -91,7 +91,7 @@ def sha256_of(path: Path) -> str:
 
 
 @dataclass(frozen=True)
-class Part:
+class InputPart:
     """What becomes one file of the output: stretches of files one after the other."""
 
     number: int
@@ -113,7 +113,7 @@ class Book:
 
     files: tuple[File, ...]
     id_column: str | None
-    parts: tuple[Part, ...]
+    parts: tuple[InputPart, ...]
 
     @classmethod
     def of(cls, files: Sequence[File], id_column: str | None, part_rows: int = PART_ROWS) -> Book:
@@ -121,10 +121,10 @@ class Book:
 
         Of one form, because rows that are set aside come from a CSV as text, and from Parquet as they are.
         """
-        parts: list[Part] = []
+        parts: list[InputPart] = []
         first = 0
         for group in _groups(files, part_rows):
-            parts.append(Part(len(parts), first, tuple(group)))
+            parts.append(InputPart(len(parts), first, tuple(group)))
             first += parts[-1].rows
         return cls(tuple(files), id_column, tuple(parts))
 

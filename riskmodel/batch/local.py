@@ -95,9 +95,9 @@ class _Run:
         self._check_same({name: manifest.get(name) for name in about}, about)
         if damaged := self.space.damaged(manifest["parts"]):
             raise RiskModelError(f"{self.space.output / damaged}: is not what the manifest says; remove the output")
-        told = self.space.read(RUN)
+        earlier = self.space.read(RUN)
         self.heard(self.book.rows, self.book.rows)
-        return told
+        return earlier
 
     def _check_same(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
         for name, what in (

@@ -11,8 +11,8 @@ from typing import TypeVar
 from threadpoolctl import threadpool_limits
 
 from riskmodel.batch.chunk import Chunk, Scored
-from riskmodel.batch.input_manifest import Book, Part
-from riskmodel.batch.reader import Piece, pieces
+from riskmodel.batch.input_manifest import Book, InputPart
+from riskmodel.batch.reader import ReadPiece, pieces
 from riskmodel.core import Kind
 
 READ_AHEAD = 2  # pieces
@@ -21,7 +21,7 @@ Item = TypeVar("Item")
 
 
 @contextmanager
-def scored(book: Book, todo: list[Part], chunk: Chunk, threads: int) -> Iterator[Iterator[tuple[int, Scored]]]:
+def scored(book: Book, todo: list[InputPart], chunk: Chunk, threads: int) -> Iterator[Iterator[tuple[int, Scored]]]:
     """The scored pieces of the given parts, each with the number of its part, in order.
 
     One thread reads, `threads` score; whoever takes the results writes meanwhile. Every scoring thread keeps to one
@@ -54,9 +54,9 @@ def _ahead(source: Iterator[Item], reader: ThreadPoolExecutor) -> Iterator[Item]
 
 
 def _work(
-    chunk: Chunk, source: Iterator[Piece], pool: ThreadPoolExecutor, most: int
+    chunk: Chunk, source: Iterator[ReadPiece], pool: ThreadPoolExecutor, most: int
 ) -> Generator[tuple[int, Scored], None, None]:
-    def score(piece: Piece) -> Scored:
+    def score(piece: ReadPiece) -> Scored:
         loaded = piece.load()
         return chunk(loaded.batch, loaded.ids, loaded.as_it_came)
 

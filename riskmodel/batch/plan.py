@@ -24,10 +24,10 @@ def book(source: Path, features: Sequence[Column], rules: Scoring, id_column: st
     types; for no rows at all.
     """
     paths = tables.parts(source)
-    found = [keys(path, source) for path in paths]
-    types = key_types(found)
+    key_sets = [keys(path, source) for path in paths]
+    types = key_types(key_sets)
     wanted = _Wanted(features, rules, id_column)
-    files = [_file(path, source, wanted, _scalars(one, types)) for path, one in zip(paths, found, strict=True)]
+    files = [_file(path, source, wanted, _scalars(one, types)) for path, one in zip(paths, key_sets, strict=True)]
     if id_column is not None:
         _check_ids(files, id_column)
     made = Book.of(files, id_column, part_rows)
@@ -56,8 +56,8 @@ class _Wanted:
             raise DataError(f"{path}: {error}") from error
 
 
-def _scalars(found: Keys, types: Mapping[str, pa.DataType]) -> dict[str, pa.Scalar]:
-    return {name: pa.scalar(value, pa.string()).cast(types[name]) for name, value in found.items()}
+def _scalars(keys: Keys, types: Mapping[str, pa.DataType]) -> dict[str, pa.Scalar]:
+    return {name: pa.scalar(value, pa.string()).cast(types[name]) for name, value in keys.items()}
 
 
 def _file(path: Path, source: Path, wanted: _Wanted, own_keys: Mapping[str, pa.Scalar]) -> File:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from riskmodel import tables
 from riskmodel.batch import parquet
-from riskmodel.batch.input_manifest import File, Part
+from riskmodel.batch.input_manifest import File, InputPart
 from riskmodel.errors import DataError
 from riskmodel.tables import NULLS, Span, in_one_line
 
@@ -18,7 +18,7 @@ FEWEST = 16_384  # rows of a piece, unless the part has fewer
 
 
 @dataclass(frozen=True)
-class Piece:
+class ReadPiece:
     """Rows that are scored together; to `load` them is left to whoever scores them."""
 
     part: int
@@ -35,13 +35,13 @@ class Loaded:
     as_it_came: Callable[[], pa.RecordBatch]
 
 
-def pieces(part: Part, id_column: str | None, texts: Collection[str]) -> Iterator[Piece]:
+def pieces(part: InputPart, id_column: str | None, texts: Collection[str]) -> Iterator[ReadPiece]:
     """The pieces of a part in order, in bounded memory; `texts` are the categories.
 
     Small ones are taken together: a thousand tiny files are not a thousand calls of everything that follows.
     Raises: DataError for a file that is damaged, gone, or not what it was when the book was looked at.
     """
-    together: list[Piece] = []
+    together: list[ReadPiece] = []
     for piece in _each(part, id_column, texts):
         together.append(piece)
         if sum(each.rows for each in together) >= FEWEST:
@@ -51,18 +51,18 @@ def pieces(part: Part, id_column: str | None, texts: Collection[str]) -> Iterato
         yield _joined(together)
 
 
-def _joined(together: list[Piece]) -> Piece:
+def _joined(together: list[ReadPiece]) -> ReadPiece:
     if len(together) == 1:
         return together[0]
-    return Piece(together[0].part, sum(piece.rows for piece in together), lambda: _loaded(together))
+    return ReadPiece(together[0].part, sum(piece.rows for piece in together), lambda: _loaded(together))
 
 
-def _loaded(together: list[Piece]) -> Loaded:
-    found = [piece.load() for piece in together]
-    same = len({one.batch.schema for one in found}) == 1
-    batches = [one.batch if same else one.as_it_came() for one in found]  # a CSV may have come as text
+def _loaded(together: list[ReadPiece]) -> Loaded:
+    pieces = [piece.load() for piece in together]
+    same = len({one.batch.schema for one in pieces}) == 1
+    batches = [one.batch if same else one.as_it_came() for one in pieces]  # a CSV may have come as text
     return Loaded(
-        _one(batches), pa.concat_arrays([one.ids for one in found]), lambda: _one([one.as_it_came() for one in found])
+        _one(batches), pa.concat_arrays([one.ids for one in pieces]), lambda: _one([one.as_it_came() for one in pieces])
     )
 
 
@@ -71,7 +71,7 @@ def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     return batch
 
 
-def _each(part: Part, id_column: str | None, texts: Collection[str]) -> Iterator[Piece]:
+def _each(part: InputPart, id_column: str | None, texts: Collection[str]) -> Iterator[ReadPiece]:
     first = part.first
     for file, spans in part.stretches:
         file.check()
@@ -83,17 +83,17 @@ def _each(part: Part, id_column: str | None, texts: Collection[str]) -> Iterator
 
 def _of(  # noqa: PLR0917
     file: File, spans: Sequence[Span], part: int, first: int, id_column: str | None, texts: Collection[str]
-) -> Iterator[Piece]:
+) -> Iterator[ReadPiece]:
     due = sum(span.rows for span in spans)
     with in_one_line(file.path):
         if file.form == "csv":
             for span in spans:
                 text = file.read(span)
-                yield Piece(part, span.rows, _csv_loader(file, text, span.rows, first, id_column))
+                yield ReadPiece(part, span.rows, _csv_loader(file, text, span.rows, first, id_column))
                 first, due = first + span.rows, due - span.rows
         else:
             for batch in parquet.read(file, spans, texts):
-                yield Piece(part, batch.num_rows, _parquet_loader(file, batch, first, id_column))
+                yield ReadPiece(part, batch.num_rows, _parquet_loader(file, batch, first, id_column))
                 first, due = first + batch.num_rows, due - batch.num_rows
     if due:
         raise DataError(f"{file.path}: must have as many rows as its footer says, however: {due} are missing")

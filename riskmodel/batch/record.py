@@ -33,14 +33,14 @@ def identity(book: Book, bundle: Bundle, digests: Sequence[str], part_rows: int)
 def manifest(about: Mapping[str, Any], bundle: Bundle, parts: Sequence[Written]) -> dict[str, Any]:
     """The same for the same input and model. Raises: DataError unless every row was scored or set aside."""
     rows = {
-        "read": sum(told["rows"] for told in about["inputs"]),
+        "read": sum(facts["rows"] for facts in about["inputs"]),
         "scored": sum(part.scored for part in parts),
         "quarantined": sum(part.quarantined for part in parts),
     }
     if rows["read"] != rows["scored"] + rows["quarantined"]:
         raise DataError(f"rows read must be rows scored and set aside, however: {rows}")
     counts = added(part.tally for part in parts)
-    files = [{"name": name, **told} for part in parts for name, told in part.files.items()]
+    files = [{"name": name, **facts} for part in parts for name, facts in part.files.items()]
     return {
         **about,
         "policy": {"cutoff": bundle.policy.cutoff, "refer_from": bundle.policy.refer_from},

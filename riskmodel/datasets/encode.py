@@ -59,10 +59,10 @@ def attribute(table: Table, column: Column) -> NDArray[Any]:
 
 def column_of(table: Table, name: str) -> pa.Array:
     """One column as one piece of memory. Raises: DataError where it is missing or stands twice."""
-    found = table.schema.get_all_field_indices(name)
-    if len(found) != 1:
-        raise DataError(f"column {name!r} must stand once in the table, however: {len(found)} times")
-    column = table.column(found[0])
+    positions = table.schema.get_all_field_indices(name)
+    if len(positions) != 1:
+        raise DataError(f"column {name!r} must stand once in the table, however: {len(positions)} times")
+    column = table.column(positions[0])
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
@@ -114,8 +114,8 @@ def is_number(kind: pa.DataType) -> bool:
 
 def _codes(column: pa.Array, feature: Column) -> Vector:
     texts, positions = distinct(column, feature.name)
-    found = places(texts, feature)
-    codes = pc.if_else(pc.equal(found, UNKNOWN), None, found)
+    known_codes = places(texts, feature)
+    codes = pc.if_else(pc.equal(known_codes, UNKNOWN), None, known_codes)
     vector: Vector = codes.cast(pa.float64()).take(positions).to_numpy(zero_copy_only=False)
     return vector
 
@@ -135,8 +135,8 @@ def places(texts: pa.Array, feature: Column) -> pa.Array:
     is_null = pc.is_in(pc.utf8_trim_whitespace(rest), value_set=pa.array([null.strip() for null in nulls], rest.type))
     by_value = _by_value(feature.categories[: len(feature.categories) - feature.other])
     other = len(feature.categories) - 1 if feature.other else UNKNOWN
-    found = pa.array([by_value.get(value_of(text), other) for text in rest.to_pylist()], pa.int32())
-    return pc.replace_with_mask(at, lost, pc.if_else(is_null, pa.scalar(None, pa.int32()), found))
+    by_text = pa.array([by_value.get(value_of(text), other) for text in rest.to_pylist()], pa.int32())
+    return pc.replace_with_mask(at, lost, pc.if_else(is_null, pa.scalar(None, pa.int32()), by_text))
 
 
 @lru_cache(maxsize=512)
@@ -167,7 +167,7 @@ class Unknown:
 
 def unknown(table: Table, features: Sequence[Column]) -> tuple[Unknown, ...]:
     """The columns with levels that the model does not know. Raises: DataError, as in `matrix`."""
-    found = []
+    unknowns = []
     for feature in features:
         if feature.kind is Kind.CATEGORICAL and not feature.other:
             texts, positions = distinct(column_of(table, feature.read_from), feature.name)
@@ -175,26 +175,26 @@ def unknown(table: Table, features: Sequence[Column]) -> tuple[Unknown, ...]:
             rows = pc.fill_null(lost.take(positions), False)
             if count := rows.true_count:
                 first = texts.take(positions.filter(rows).slice(0, 1))[0].as_py()
-                found.append(Unknown(feature.read_from, count, table.num_rows, first))
-    return tuple(found)
+                unknowns.append(Unknown(feature.read_from, count, table.num_rows, first))
+    return tuple(unknowns)
 
 
 def refuse_unknown(table: Table, features: Sequence[Column], most: float) -> tuple[Unknown, ...]:
     """What `unknown` says, to be shown. Raises: DataError where a column has more than the share `most` of them."""
-    found = unknown(table, features)
-    if worst := max((one for one in found if one.share > most), key=lambda one: one.share, default=None):
+    unknowns = unknown(table, features)
+    if worst := max((one for one in unknowns if one.share > most), key=lambda one: one.share, default=None):
         known = next(feature.categories for feature in features if feature.read_from == worst.column)
         some = ", ".join(repr(level) for level in known[:3]) + (", ..." if len(known) > 3 else "")
         raise DataError(
             f"column {worst.column!r} {worst.in_words}; it knows {some}; at most {most:.1%} may be unknown (--unknown)"
         )
-    return found
+    return unknowns
 
 
 def levels(column: pa.Array, name: str) -> pa.Array:
     """A category as text, row by row: 2 and 2.0 are "2", blank is missing. Raises: DataError for what has no text."""
-    found, positions = distinct(column, name)
-    text = pc.replace_substring_regex(found, r"^(-?[0-9]+)\.0+$", r"\1")
+    values, positions = distinct(column, name)
+    text = pc.replace_substring_regex(values, r"^(-?[0-9]+)\.0+$", r"\1")
     return pc.if_else(pc.equal(text, ""), None, text).take(positions)
 
 

@@ -92,10 +92,10 @@ def guarded(batch: pa.RecordBatch, features: Sequence[Column], rules: Scoring) -
     for feature in features:
         if feature.source and feature.source in columns:
             continue  # its source is looked at by itself, where the model still has it
-        values, found = _treated(columns.get(feature.read_from), feature, rules, batch.num_rows)
+        values, column_faults = _treated(columns.get(feature.read_from), feature, rules, batch.num_rows)
         columns[feature.read_from] = values
-        faults += found
-        _refuse_unseen(found, feature, most)
+        faults += column_faults
+        _refuse_unseen(column_faults, feature, most)
     aside = np.zeros(batch.num_rows, bool)
     for fault in faults:
         aside |= fault.rows & (fault.policy == "quarantine")
@@ -128,14 +128,14 @@ def _treated(column: pa.Array | None, feature: Column, rules: Scoring, rows: int
         ("out of range", rules.out_of_range, _out_of_range),
     )
     for what, policy, check in checks:
-        found = check(values, feature)
-        if found is not None and faults and what == "missing value":
-            found &= ~faults[0].rows  # of a wrong type: told already
-        if found is None or not found.any():
+        rule_faults = check(values, feature)
+        if rule_faults is not None and faults and what == "missing value":
+            rule_faults &= ~faults[0].rows  # of a wrong type: told already
+        if rule_faults is None or not rule_faults.any():
             continue
-        faults.append(_fault(column, feature, what, policy, found))
+        faults.append(_fault(column, feature, what, policy, rule_faults))
         if policy == "missing":
-            values = _without(values, found)
+            values = _without(values, rule_faults)
     return values, faults
 
 

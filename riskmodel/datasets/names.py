@@ -92,12 +92,12 @@ def words(name: str) -> tuple[str, ...]:
 
 def protected(name: str) -> str | None:
     """What a law may protect: sex, age, race, marital status, nationality, religion."""
-    found = words(name)
-    if "_".join(found) in _GROUPS:
+    parts = words(name)
+    if "_".join(parts) in _GROUPS:
         return "a group"
-    if _AGE_OF & set(found):
-        found = tuple(word for word in found if word != "age")
-    return next((_PROTECTED[word] for word in found if word in _PROTECTED), None)
+    if _AGE_OF & set(parts):
+        parts = tuple(word for word in parts if word != "age")
+    return next((_PROTECTED[word] for word in parts if word in _PROTECTED), None)
 
 
 def known_after(name: str) -> bool:
@@ -118,14 +118,14 @@ def amount(name: str) -> bool:
 
 def borrower(name: str) -> bool:
     """Whether it sounds like the number of a person or firm, rather than of a loan."""
-    found = words(name)
-    return bool(_PERSONS & set(found)) and (len(found) == 1 or bool(_NUMBERING & set(found)))
+    parts = words(name)
+    return bool(_PERSONS & set(parts)) and (len(parts) == 1 or bool(_NUMBERING & set(parts)))
 
 
 def numbering(name: str) -> bool:
     """Whether it sounds like a running number or a key; a column without a name is one that pandas wrote."""
-    found = words(name)
-    return not found or found[0] in ("id", "unnamed") or found[-1] in _NUMBERING
+    parts = words(name)
+    return not parts or parts[0] in ("id", "unnamed") or parts[-1] in _NUMBERING
 
 
 def pandas_index(name: str) -> bool:
@@ -138,19 +138,19 @@ def pandas_index(name: str) -> bool:
 
 def coded(name: str) -> bool:
     """Whether whole numbers under this name are rather codes than quantities."""
-    found = set(words(name))
-    return bool(_CODED & found) and not (_QUANTITIES - _CODED) & found
+    parts = set(words(name))
+    return bool(_CODED & parts) and not (_QUANTITIES - _CODED) & parts
 
 
 def numbered(name: str) -> bool:
     """Whether it sounds like the number of something that many rows share, such as a branch_id."""
-    found = words(name)
-    return bool(found) and found[-1] in {"id", "ids", "cd", "key", "kod"}
+    parts = words(name)
+    return bool(parts) and parts[-1] in {"id", "ids", "cd", "key", "kod"}
 
 
 def time_rank(name: str) -> int:
     """How well a date would date the application: 3 its issue or start, 2 some time, 1 any other, 0 rather not."""
-    found = set(words(name))
-    if found & _LATER or protected(name) == "age" or known_after(name):
+    parts = set(words(name))
+    if parts & _LATER or protected(name) == "age" or known_after(name):
         return 0
-    return 3 if found & _OPENED else 2 if found & _CLOCK or "d" in found else 1
+    return 3 if parts & _OPENED else 2 if parts & _CLOCK or "d" in parts else 1

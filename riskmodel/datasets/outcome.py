@@ -48,8 +48,8 @@ def outcome(table: pa.Table, target: str, bad: str | None = None, *, said: Setti
     column = encode.column_of(table, target)
     values = _zero_or_one(column, target, said) if bad is None else _is_level(column, target, bad, said)
     if len(classes := np.unique(values)) < 2:
-        found = f"only {classes[0]:g}" if len(classes) else "no rows"
-        raise DataError(f"{said.target}: {target!r} must have both 0 and 1, however: {found}")
+        present = f"only {classes[0]:g}" if len(classes) else "no rows"
+        raise DataError(f"{said.target}: {target!r} must have both 0 and 1, however: {present}")
     return values.astype(np.int8)
 
 
@@ -73,14 +73,14 @@ def _zero_or_one(column: pa.Array, target: str, said: Settings) -> Vector:
 def _is_level(column: pa.Array, target: str, bad: str, said: Settings) -> Vector:
     levels = encode.levels(column, target)
     _refuse_missing(levels.is_null().to_numpy(zero_copy_only=False), target, said)
-    found = sorted(pc.unique(levels).to_pylist())
-    if bad not in found:
-        shown = ", ".join(repr(level) for level in found[:5])
-        raise DataError(f"{said.bad}: must be among the values of {target!r}, {shown}, however: {bad!r}")
-    if len(found) > 2:
-        others = ", ".join(repr(level) for level in [level for level in found if level != bad][:3])
+    present = sorted(pc.unique(levels).to_pylist())
+    if bad not in present:
+        examples = ", ".join(repr(level) for level in present[:5])
+        raise DataError(f"{said.bad}: must be among the values of {target!r}, {examples}, however: {bad!r}")
+    if len(present) > 2:
+        others = ", ".join(repr(level) for level in [level for level in present if level != bad][:3])
         raise DataError(
-            f"{said.target}: {target!r} must have two values, however: {len(found)}, {bad!r} beside {others}"
+            f"{said.target}: {target!r} must have two values, however: {len(present)}, {bad!r} beside {others}"
         )
     return pc.equal(levels, bad).to_numpy(zero_copy_only=False).astype(np.float64)
 

@@ -94,16 +94,16 @@ def fetch(name: str) -> Fetched:
     try:
         with tempfile.TemporaryDirectory() as cache, warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="A network error occurred|Invalid cache")
-            found = fetch_openml(data_id=wanted.openml_id, as_frame=True, parser="auto", data_home=cache)
+            fetched = fetch_openml(data_id=wanted.openml_id, as_frame=True, parser="auto", data_home=cache)
     except (OSError, ValueError) as error:
         raise DataError(
             f"OpenML data set {wanted.openml_id} ({name}) cannot be fetched: {_reason(error)}; it needs a network"
         ) from error
-    md5 = found.details["md5_checksum"]
+    md5 = fetched.details["md5_checksum"]
     if wanted.md5 is not None and md5 != wanted.md5:
         raise DataError(f"OpenML data set {wanted.openml_id} ({name}): md5 must be {wanted.md5}, however: {md5}")
-    table = pa.Table.from_pandas(found.frame, preserve_index=False).replace_schema_metadata(None)
-    return Fetched(table, ", ".join(found.target_names), md5)
+    table = pa.Table.from_pandas(fetched.frame, preserve_index=False).replace_schema_metadata(None)
+    return Fetched(table, ", ".join(fetched.target_names), md5)
 
 
 def _reason(error: Exception) -> str:

@@ -30,10 +30,10 @@ def weighted(development: Development, weight: Vector) -> Development:
 
 def _repeated(sample: Sample, weight: Vector) -> Sample:
     rows = np.repeat(np.arange(len(sample)), repeats(weight[sample.rows]))
-    found = sample.take(rows)
-    if not 0 < found.default.sum() < len(found):
+    repeated = sample.take(rows)
+    if not 0 < repeated.default.sum() < len(repeated):
         raise DataError(f"{sample.name} must have bads and goods with a weight above 0")
-    return found
+    return repeated
 
 
 def repeats(weight: Vector) -> NDArray[np.int64]:

@@ -45,7 +45,7 @@ def drawn(run: Run, read: RunTable, folder: Path) -> Portions:
         "how": how,
         "file": FILE,
         "sha256": hashlib.sha256(record).hexdigest(),
-        "left_out": {**(read.left_out or {}), **{why: len(found) for why, found in rows.left_out.items()}},
+        "left_out": {**(read.left_out or {}), **{why: len(positions) for why, positions in rows.left_out.items()}},
         "recalibrates": None if recent is None else _told(recent, default, when),
     }
     return Portions(rows, recent, record, {"samples": _samples(rows, default, when), "split": facts})
@@ -60,7 +60,7 @@ def _samples(rows: Rows, default: Outcome, when: Days | None) -> dict[str, Any]:
 
 def _told(positions: Positions, default: Outcome, when: Days | None) -> dict[str, Any]:
     """Rows, bads, and the first and the last day where there are dates."""
-    told: dict[str, Any] = {"rows": len(positions), "bads": int(default[positions].sum())}
+    facts: dict[str, Any] = {"rows": len(positions), "bads": int(default[positions].sum())}
     if when is not None:
-        told |= {"first": str(when[positions].min()), "last": str(when[positions].max())}
-    return told
+        facts |= {"first": str(when[positions].min()), "last": str(when[positions].max())}
+    return facts

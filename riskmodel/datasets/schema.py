@@ -54,12 +54,12 @@ def learn(table: pa.Table, data: Data, rows: NDArray[np.int64] | None = None, no
         if _is_measured(column):
             _check_numeric(encode.column_of(table, column.read_from), column.name)
     fit_rows = table if rows is None else table.take(pa.array(rows))
-    found = schema_fit.schema(fit_rows, columns, default if rows is None else default[rows], data.max_levels)
-    if not found.features:
+    fitted = schema_fit.schema(fit_rows, columns, default if rows is None else default[rows], data.max_levels)
+    if not fitted.features:
         raise DataError(
             "the table must have at least one feature, however: every column has another role or was dropped"
         )
-    return replace(found, notes=(*notes, *found.notes))
+    return replace(fitted, notes=(*notes, *fitted.notes))
 
 
 def _is_measured(column: Column) -> bool:

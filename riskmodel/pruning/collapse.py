@@ -33,7 +33,7 @@ class CollapsePruner(PathPruner):
 
 
 @dataclass(frozen=True)
-class Candidate:
+class CollapseCandidate:
     """A collapse: the rise of the loss for each leaf saved, the split, and the value that its rows get."""
 
     rise: float
@@ -83,10 +83,10 @@ class Collapse:
         heapify(due)
         return due
 
-    def _weakest(self, tree: int) -> Candidate | None:
+    def _weakest(self, tree: int) -> CollapseCandidate | None:
         return self.pieces[tree].weakest(self.residual, self.hessian)
 
-    def collapse(self, tree: int, what: Candidate) -> list[int]:
+    def collapse(self, tree: int, what: CollapseCandidate) -> list[int]:
         change, splits = self.pieces[tree].collapse(what)
         add(self.pieces[tree].codes, change, self.margin)
         self._renew()
@@ -108,13 +108,13 @@ class CollapsingTree:
         self.start, _, self.stop = spans(layout)
         self.mean = self._below(mass * self.value) / self._below(mass)
 
-    def weakest(self, residual: Vector, hessian: Vector) -> Candidate | None:
+    def weakest(self, residual: Vector, hessian: Vector) -> CollapseCandidate | None:
         """The subtree whose collapse raises the loss least for each leaf it saves; None where no split stands."""
         if not self.stands.any():
             return None
         rises = self.rises(residual, hessian)
         split = int(np.argmin(rises))
-        return Candidate(float(rises[split]), split, float(self.mean[split]))
+        return CollapseCandidate(float(rises[split]), split, float(self.mean[split]))
 
     def rises(self, residual: Vector, hessian: Vector) -> Vector:
         """The rise of the second-order model of the loss for each leaf saved, of each split that stands, else inf."""
@@ -129,7 +129,7 @@ class CollapsingTree:
         each: Vector = np.where(self.stands, rise / np.maximum(saved, 1), np.inf)
         return each
 
-    def collapse(self, what: Candidate) -> tuple[Vector, list[int]]:
+    def collapse(self, what: CollapseCandidate) -> tuple[Vector, list[int]]:
         """How much each leaf moves, and the splits that went."""
         inside = slice(self.start[what.split], self.stop[what.split])
         change = np.zeros(len(self.value))

@@ -92,8 +92,8 @@ class Dossier:
         if self.change is None:
             untold = {"verdict": NOT_EVALUATED, "reason": self.why_no_change}
             return {**{name: dict(untold) for name in Margins.model_fields}, **margins}
-        found = {row["figure"]: row for row in difference_rows(self.change)}
-        return {**{name: {k: v for k, v in row.items() if k != "figure"} for name, row in found.items()}, **margins}
+        by_figure = {row["figure"]: row for row in difference_rows(self.change)}
+        return {**{name: {k: v for k, v in row.items() if k != "figure"} for name, row in by_figure.items()}, **margins}
 
 
 def assess(subject: Subject, limits: Thresholds) -> Dossier:
@@ -110,11 +110,13 @@ def assess(subject: Subject, limits: Thresholds) -> Dossier:
     order = list(dict.fromkeys(method.section for method in catalogue.methods()))
     entries.sort(key=lambda entry: order.index(entry.evidence.method.section))
     cautions = (*of_models(subject, change, limits), *of_rows(subject, change, limits), *of_columns(subject, limits))
-    found = ranked([*findings(cautions), *change_findings(entries, change, limits)])
+    ranked_findings = ranked([*findings(cautions), *change_findings(entries, change, limits)])
     facts = _facts(subject)
     weighed = balance(facts, entries, change)
-    moved = drift(entries, subject.earlier.name if subject.earlier else "")
-    return Dossier(tuple(entries), change, why, found, facts, limits, moved, cautions, weighed, quality(subject))
+    drifts = drift(entries, subject.earlier.name if subject.earlier else "")
+    return Dossier(
+        tuple(entries), change, why, ranked_findings, facts, limits, drifts, cautions, weighed, quality(subject)
+    )
 
 
 def _judged(subject: Subject) -> tuple[Change | None, str]:

@@ -133,13 +133,13 @@ def _difference(difference: Difference) -> Row:
 def confirmation_rows(study: Study) -> tuple[Row, ...]:
     """One row a figure: champion and chosen, on the selection and the test sample, each as [value, low, high]."""
     names = {"champion": study.trade_off.champion, "chosen": study.trade_off.chosen}
-    found: dict[str, Evaluation | None] = {}
+    by_variant: dict[str, Evaluation | None] = {}
     for part, name in names.items():
-        found[f"{part}_selection"] = study.trade_off.evaluations[name]
-        found[f"{part}_test"] = study.tested.get(name)
-    figures = dict.fromkeys(key for evaluation in found.values() if evaluation for key in evaluation.figures)
+        by_variant[f"{part}_selection"] = study.trade_off.evaluations[name]
+        by_variant[f"{part}_test"] = study.tested.get(name)
+    figures = dict.fromkeys(key for evaluation in by_variant.values() if evaluation for key in evaluation.figures)
     return tuple(
-        {"figure": key, **{part: _bounds(e.figures.get(key)) if e else None for part, e in found.items()}}
+        {"figure": key, **{part: _bounds(e.figures.get(key)) if e else None for part, e in by_variant.items()}}
         for key in figures
     )
 

@@ -58,14 +58,14 @@ def _asked(trade_off: TradeOff) -> Iterator[str]:
 
 
 def _said(change: Change) -> str:
-    found = verdict(change)
+    outcome = verdict(change)
     if change.identical:
         return "(identical)"
-    if found is Verdict.NON_INFERIOR:
-        return f"({found})"
+    if outcome is Verdict.NON_INFERIOR:
+        return f"({outcome})"
     weakest = change.differences[change.decided_by]
     name = _NAMES.get(change.decided_by, change.decided_by)
-    return f"({found} in {name}: bound {weakest.lower:+.4f}, margin {weakest.margin:.3g})"
+    return f"({outcome} in {name}: bound {weakest.lower:+.4f}, margin {weakest.margin:.3g})"
 
 
 def _too_few(evaluation: Evaluation) -> Iterator[str]:

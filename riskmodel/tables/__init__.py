@@ -31,7 +31,7 @@ from riskmodel.tables._cells import (
 from riskmodel.tables._delimited import as_text, layout, parsed, told_by_line
 from riskmodel.tables._folder import Keys, as_one, constant, key_types, keys, parts, sha256_of
 from riskmodel.tables._format import Format, format_of
-from riskmodel.tables._layout import Layout
+from riskmodel.tables._layout import CsvLayout
 from riskmodel.tables._lines import check_names, in_one_line, near
 from riskmodel.tables._memory import of
 from riskmodel.tables._records import Span, spans
@@ -41,8 +41,8 @@ __all__ = [
     "NUMBER",
     "CellRule",
     "CellRules",
+    "CsvLayout",
     "Keys",
-    "Layout",
     "Reading",
     "Span",
     "as_one",
@@ -94,12 +94,12 @@ def read(path: Path, sha256: str | None = None, text: Collection[str] = (), rule
     Raises: DataError, for a CSV with the line.
     """
     rules = rules or (lambda name: CellRule(Reading.TEXT) if name in text else inferred(name))
-    found = _parts(path)
+    pieces = _parts(path)
     if sha256 is not None and (actual := sha256_of(path)) != sha256:
         raise DataError(f"{path}: sha256 must be {sha256}, however: {actual}")
-    types = key_types([part.keys for part in found])
-    tables = {part.path: _read(part, types, rules) for part in found}
-    table = as_one(tables) if len(tables) > 1 else tables[found[0].path]
+    types = key_types([part.keys for part in pieces])
+    tables = {part.path: _read(part, types, rules) for part in pieces}
+    table = as_one(tables) if len(tables) > 1 else tables[pieces[0].path]
     if not table.num_rows:
         raise DataError(f"{path}: the table has no rows")
     return table
@@ -111,9 +111,9 @@ def names(path: Path) -> list[str]:
     Raises: DataError.
     """
     part = _parts(path)[0]
-    found = [*_names(part), *part.keys]
-    check_names(path, found)
-    return found
+    columns = [*_names(part), *part.keys]
+    check_names(path, columns)
+    return columns
 
 
 def _names(part: _Part) -> list[str]:
@@ -150,7 +150,7 @@ def with_rules(table: pa.Table, rules: CellRules) -> pa.Table:
     return table
 
 
-def csv_layout(path: Path) -> Layout:
+def csv_layout(path: Path) -> CsvLayout:
     """The names of a CSV's columns, and what parts them. Raises: DataError."""
     with in_one_line(path):
         return layout(path, "csv")
@@ -165,11 +165,11 @@ def batches(path: Path, columns: Sequence[Column], rows: int = 65_536) -> Iterat
 
     Raises: DataError, at once for a wrong header, while iterating for a damaged file.
     """
-    found = _parts(path)
-    types = key_types([part.keys for part in found])
-    for part in found:
+    pieces = _parts(path)
+    types = key_types([part.keys for part in pieces])
+    for part in pieces:
         _check_header(part, [column.name for column in columns])
-    return (batch for part in found for batch in _stream(part, columns, types, rows) if batch.num_rows)
+    return (batch for part in pieces for batch in _stream(part, columns, types, rows) if batch.num_rows)
 
 
 def _check_header(part: _Part, wanted: Sequence[str]) -> None:

@@ -29,8 +29,8 @@ def read(path: Path, form: Format) -> pa.Table:
 def names(path: Path, form: Format) -> list[str]:
     """The column names."""
     if form == "parquet":
-        found: list[str] = pq.read_schema(path).names
-        return found
+        columns: list[str] = pq.read_schema(path).names
+        return columns
     with _arrow(path, form) as reader:
         return list(reader.schema.names)
 

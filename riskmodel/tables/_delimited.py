@@ -22,7 +22,7 @@ from riskmodel.tables import _records
 from riskmodel.tables._cells import NULLS, CellRule, CellRules, Reading, numbers_of, rule_of, without_nulls
 from riskmodel.tables._faults import first_fault
 from riskmodel.tables._format import Format
-from riskmodel.tables._layout import DELIMITERS, Layout, layout_of
+from riskmodel.tables._layout import DELIMITERS, CsvLayout, layout_of
 from riskmodel.tables._lines import check_names
 from riskmodel.tables._watch import Watched, check_quotes, check_rows
 
@@ -52,7 +52,7 @@ def read(path: Path, form: Format, rules: CellRules) -> pa.Table:
     return pa.table({name: _as_ruled(table[name], name, rule, layout, form) for name, rule in own.items()})
 
 
-def _whole(layout: Layout, form: Format, types: Mapping[str, pa.DataType | None]) -> pa.Table:
+def _whole(layout: CsvLayout, form: Format, types: Mapping[str, pa.DataType | None]) -> pa.Table:
     given = {name: kind for name, kind in types.items() if kind is not None}
     convert = csv.ConvertOptions(column_types=given, null_values=NULLS, strings_can_be_null=False)
     with _watched(layout.path, form) as (watched, stream):
@@ -71,7 +71,7 @@ def _type(rule: CellRule, *, as_text: bool = False) -> pa.DataType | None:
 
 
 def _as_ruled(
-    column: pa.ChunkedArray | pa.Array, name: str, rule: CellRule, layout: Layout, form: Format
+    column: pa.ChunkedArray | pa.Array, name: str, rule: CellRule, layout: CsvLayout, form: Format
 ) -> pa.ChunkedArray | pa.Array:
     if not pa.types.is_string(column.type):
         return column
@@ -86,7 +86,7 @@ def _as_ruled(
     return values
 
 
-def _in_its_line(layout: Layout, form: Format, numbers: Mapping[str, Sequence[str]]) -> DataError | None:
+def _in_its_line(layout: CsvLayout, form: Format, numbers: Mapping[str, Sequence[str]]) -> DataError | None:
     check_quotes(layout.path, layout.delimiter, lambda: _open(layout.path, form))
     fault = first_fault(_open(layout.path, form), layout.delimiter, numbers)
     return None if fault is None else DataError(f"{layout.path}: {fault}")
@@ -97,7 +97,7 @@ def names(path: Path, form: Format) -> list[str]:
     return list(layout(path, form).names)
 
 
-def layout(path: Path, form: Format) -> Layout:
+def layout(path: Path, form: Format) -> CsvLayout:
     """What the first line says. Raises: DataError."""
     return layout_of(path, lambda: _open(path, form))
 
@@ -117,7 +117,7 @@ def stream(path: Path, form: Format, columns: Sequence[Column], rows: int) -> It
 
 
 @contextmanager
-def told_by_line(layout: Layout, form: Format = "csv") -> Iterator[None]:
+def told_by_line(layout: CsvLayout, form: Format = "csv") -> Iterator[None]:
     """Records that cannot be parsed are told with their line. Raises: DataError."""
     try:
         yield
@@ -127,7 +127,7 @@ def told_by_line(layout: Layout, form: Format = "csv") -> Iterator[None]:
         raise
 
 
-def parsed(layout: Layout, text: bytes, rows: int, types: pa.Schema) -> pa.RecordBatch:
+def parsed(layout: CsvLayout, text: bytes, rows: int, types: pa.Schema) -> pa.RecordBatch:
     """The columns in `types` of some whole records, numbers as numbers; all as text where one of them is none.
 
     Text is as it stands: its column knows what is missing. Raises: DataError for a record with too many fields or too
@@ -139,12 +139,12 @@ def parsed(layout: Layout, text: bytes, rows: int, types: pa.Schema) -> pa.Recor
         return as_text(layout, text, rows, types)
 
 
-def as_text(layout: Layout, text: bytes, rows: int, types: pa.Schema) -> pa.RecordBatch:
+def as_text(layout: CsvLayout, text: bytes, rows: int, types: pa.Schema) -> pa.RecordBatch:
     """The same, every value as it stands in the file; an empty one is null."""
     return _parsed(layout, text, rows, pa.schema([(name, pa.string()) for name in types.names]), nulls=("",))
 
 
-def _parsed(layout: Layout, text: bytes, rows: int, types: pa.Schema, nulls: Sequence[str]) -> pa.RecordBatch:
+def _parsed(layout: CsvLayout, text: bytes, rows: int, types: pa.Schema, nulls: Sequence[str]) -> pa.RecordBatch:
     own = {field.name: field.type for field in types}
     table = csv.read_csv(
         pa.BufferReader(text),

@@ -45,8 +45,8 @@ def _why(record: list[str], header: list[str], numbers: Sequence[tuple[int, str,
         return f"must have {len(header)} fields, as the header has, however: {len(record)}"
     for name, cell in zip(header, record, strict=True):
         if not _is_utf8(cell):
-            shown = cell.encode("utf-8", "surrogateescape")[:_SHOWN]
-            return f"must be UTF-8, however: {shown!r} in column {name!r}"
+            excerpt = cell.encode("utf-8", "surrogateescape")[:_SHOWN]
+            return f"must be UTF-8, however: {excerpt!r} in column {name!r}"
     for place, name, nulls in numbers:
         cell = record[place].strip()
         if not (_IS_NUMBER.fullmatch(cell) or cell.lower() in ("true", "false") or cell in nulls):

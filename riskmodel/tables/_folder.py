@@ -27,16 +27,16 @@ def parts(path: Path) -> list[Path]:
     """
     if not path.is_dir():
         return [path]
-    found = []
+    paths = []
     with in_one_line(path):
         for folder, folders, files in os.walk(path, onerror=_raise):
             folders[:] = [name for name in folders if not name.startswith((".", "_"))]
             if links := [name for name in folders if (Path(folder) / name).is_symlink()]:
                 raise DataError(f"{Path(folder) / links[0]}: a part must be a file, however: a link to a folder")
-            found += [Path(folder) / name for name in files if not name.startswith((".", "_"))]
-    if not found:
+            paths += [Path(folder) / name for name in files if not name.startswith((".", "_"))]
+    if not paths:
         raise DataError(f"{path}: the folder holds no table")
-    return sorted(found)
+    return sorted(paths)
 
 
 def _raise(error: OSError) -> None:
@@ -66,8 +66,8 @@ def keys(part: Path, root: Path) -> Keys:
 
 def key_types(several: Sequence[Keys]) -> dict[str, pa.DataType]:
     """Of each key: int64 where every part has a whole number without leading zeros, else text."""
-    names = dict.fromkeys(name for found in several for name in found)
-    given = {name: [found.get(name) for found in several] for name in names}
+    names = dict.fromkeys(name for keys in several for name in keys)
+    given = {name: [keys.get(name) for keys in several] for name in names}
     whole = {name: all(v is None or _WHOLE.fullmatch(v) for v in values) for name, values in given.items()}
     return {name: pa.int64() if whole[name] else pa.string() for name in names}
 

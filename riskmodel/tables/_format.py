@@ -48,5 +48,5 @@ def format_of(path: Path) -> Format:
     return "csv"
 
 
-def _neither(path: Path, found: str) -> DataError:
-    return DataError(f"{path}: must be Parquet, Arrow, or CSV in UTF-8, however: {found}")
+def _neither(path: Path, content: str) -> DataError:
+    return DataError(f"{path}: must be Parquet, Arrow, or CSV in UTF-8, however: {content}")

@@ -17,7 +17,7 @@ _SNIFFED_BYTES, _SNIFFED_RECORDS = 1 << 20, 100
 
 
 @dataclass(frozen=True)
-class Layout:
+class CsvLayout:
     """The names of the columns, in their order, and what parts them."""
 
     path: Path
@@ -25,7 +25,7 @@ class Layout:
     delimiter: str
 
 
-def layout_of(path: Path, reopen: Callable[[], BinaryIO]) -> Layout:
+def layout_of(path: Path, reopen: Callable[[], BinaryIO]) -> CsvLayout:
     """The layout of the CSV that `reopen` gives from its start. Raises: DataError where there is no header."""
     delimiter = _delimiter(path, reopen)
     with reopen() as opened, io.TextIOWrapper(opened, "utf-8-sig", "surrogateescape", newline="") as text:
@@ -36,7 +36,7 @@ def layout_of(path: Path, reopen: Callable[[], BinaryIO]) -> Layout:
         "".join(header).encode()
     except UnicodeEncodeError as error:
         raise DataError(f"{path}: must be UTF-8, however: its header is not utf-8") from error
-    return Layout(path, tuple(header), delimiter)
+    return CsvLayout(path, tuple(header), delimiter)
 
 
 def _delimiter(path: Path, reopen: Callable[[], BinaryIO]) -> str:
@@ -52,8 +52,10 @@ def _delimiter(path: Path, reopen: Callable[[], BinaryIO]) -> str:
     most = max(even.values(), default=0)
     best = [mark for mark, count in even.items() if count == most]
     if len(best) > 1:
-        told = " and ".join(DELIMITERS[mark] for mark in best)
-        raise DataError(f"{path}: one delimiter must part the columns, however: {told} both part every row into {most}")
+        candidates = " and ".join(DELIMITERS[mark] for mark in best)
+        raise DataError(
+            f"{path}: one delimiter must part the columns, however: {candidates} both part every row into {most}"
+        )
     return best[0] if best else max(fields, key=lambda mark: fields[mark][0])
 
 

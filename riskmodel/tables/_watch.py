@@ -49,9 +49,9 @@ def check_rows(path: Path, watched: Watched, rows: int, delimiter: str, reopen: 
     """
     if not watched.quotes or watched.lines == rows + 1:
         return
-    found = check_quotes(path, delimiter, reopen)
-    if found != rows:
-        raise DataError(f"{path}: must have as many rows as lines with quotes say ({found}), however: {rows}")
+    line = check_quotes(path, delimiter, reopen)
+    if line != rows:
+        raise DataError(f"{path}: must have as many rows as lines with quotes say ({line}), however: {rows}")
 
 
 def check_quotes(path: Path, delimiter: str, reopen: Callable[[], BinaryIO]) -> int:
@@ -61,10 +61,10 @@ def check_quotes(path: Path, delimiter: str, reopen: Callable[[], BinaryIO]) -> 
     """
     with reopen() as stream, io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="") as text:
         records = csv.reader(text, delimiter=delimiter, strict=True)
-        found, start = -1, 1
+        line, start = -1, 1
         try:
             for record in records:
-                found, start = found + bool(record), records.line_num + 1
+                line, start = line + bool(record), records.line_num + 1
         except csv.Error as error:
             raise DataError(f"{path}: a quote is not closed where it should be, from line {start} on") from error
-    return found
+    return line

@@ -68,16 +68,16 @@ def _fetched(store: Store, address: str, folder: str) -> Path:
     for inside in ("", f"/{INSIDE}"):
         if MANIFEST in _names(store, source + inside):
             return Path(download_artifacts(artifact_uri=source + inside, dst_path=folder, tracking_uri=store.uri))
-    found = ", ".join(sorted(_names(store, source))[:5]) or "nothing"
-    raise RiskModelError(f"{address}: must hold a riskmodel bundle, however: it holds {found}")
+    present = ", ".join(sorted(_names(store, source))[:5]) or "nothing"
+    raise RiskModelError(f"{address}: must hold a riskmodel bundle, however: it holds {present}")
 
 
 def _source(store: Store, address: str) -> str:
     """Where the files of a registered version lie: MLflow itself would ask the default store."""
-    if found := _VERSION.fullmatch(address):
-        version = store.client.get_model_version(found["name"], found["version"])
-    elif found := _ALIAS.fullmatch(address):
-        version = store.client.get_model_version_by_alias(found["name"], found["alias"])
+    if match := _VERSION.fullmatch(address):
+        version = store.client.get_model_version(match["name"], match["version"])
+    elif match := _ALIAS.fullmatch(address):
+        version = store.client.get_model_version_by_alias(match["name"], match["alias"])
     else:
         return address
     source = str(version.source)
@@ -89,7 +89,7 @@ def _source(store: Store, address: str) -> str:
 def _names(store: Store, uri: str) -> set[str]:
     from mlflow.artifacts import list_artifacts
 
-    return {Path(found.path).name for found in list_artifacts(artifact_uri=uri, tracking_uri=store.uri)}
+    return {Path(artifact.path).name for artifact in list_artifacts(artifact_uri=uri, tracking_uri=store.uri)}
 
 
 def _in_one_line(error: Exception) -> str:

@@ -20,17 +20,17 @@ _SIZES = ("bytes", "trees", "leaves", "weights", "features")
 def params(settings: Run, variant: Variant) -> dict[str, str]:
     """How a variant was made: scorer, steps, keep, seeds, the options of the scorer and of every pruner."""
     recipe = getattr(variant.scorer, "recipe", None)
-    found: dict[str, Any] = {
+    values: dict[str, Any] = {
         "scorer": variant.family,
         "steps": " + ".join(variant.steps) or "none",
         "keep": f"{variant.keep:g}",
         "seed": settings.seed,
     }
-    found |= dict(_flat("scorer", asdict(recipe))) if is_dataclass(recipe) and not isinstance(recipe, type) else {}
+    values |= dict(_flat("scorer", asdict(recipe))) if is_dataclass(recipe) and not isinstance(recipe, type) else {}
     for step, plan in enumerate(variant.plans, start=1):
-        found |= {f"step_{step}.pruner": plan.pruner, f"step_{step}.keep": f"{plan.keep:g}"}
-        found |= dict(_flat(f"step_{step}", plan.options))
-    return {key: str(value)[:_LONGEST_VALUE] for key, value in found.items()}
+        values |= {f"step_{step}.pruner": plan.pruner, f"step_{step}.keep": f"{plan.keep:g}"}
+        values |= dict(_flat(f"step_{step}", plan.options))
+    return {key: str(value)[:_LONGEST_VALUE] for key, value in values.items()}
 
 
 def _flat(path: str, data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -45,14 +45,14 @@ def metrics(study: Study, name: str) -> dict[str, float]:
     """Worth, change, latency and size of a variant on the selection sample; what is no number is left out."""
     complexity = study.variants[name].scorer.complexity()
     figures = study.trade_off.evaluations[name].figures
-    found = {f"quality/{key}": figure.value for key, figure in figures.items()}
+    figures_by_key = {f"quality/{key}": figure.value for key, figure in figures.items()}
     if name in study.trade_off.changes:
-        found |= _change("change", study.trade_off.changes[name])
+        figures_by_key |= _change("change", study.trade_off.changes[name])
     else:
-        found |= {"change/delta_auc": 0.0, "change/delta_low": 0.0}
-    found |= _latency(study.trade_off.timings.get(name, {}))
-    found |= {f"size/{key}": float(getattr(complexity, key)) for key in _SIZES}
-    return _finite(found)
+        figures_by_key |= {"change/delta_auc": 0.0, "change/delta_low": 0.0}
+    figures_by_key |= _latency(study.trade_off.timings.get(name, {}))
+    figures_by_key |= {f"size/{key}": float(getattr(complexity, key)) for key in _SIZES}
+    return _finite(figures_by_key)
 
 
 def _change(section: str, change: Change) -> dict[str, float]:
@@ -62,8 +62,8 @@ def _change(section: str, change: Change) -> dict[str, float]:
 
 def _latency(timings: Mapping[int, Timing]) -> dict[str, float]:
     single, batch = timings.get(1), timings.get(10_000)
-    found = {"latency/p50_us": single.p50.value, "latency/p99_us": single.p99.value} if single else {}
-    return found | ({"latency/rows_per_s": batch.rows_per_second} if batch else {})
+    latencies = {"latency/p50_us": single.p50.value, "latency/p99_us": single.p99.value} if single else {}
+    return latencies | ({"latency/rows_per_s": batch.rows_per_second} if batch else {})
 
 
 def _finite(values: Mapping[str, float]) -> dict[str, float]:
@@ -73,8 +73,8 @@ def _finite(values: Mapping[str, float]) -> dict[str, float]:
 def confirmation(study: Study) -> dict[str, float]:
     """The chosen variant on the test sample."""
     tested = study.tested.get(study.trade_off.chosen)
-    found = {f"confirm/{key}": figure.value for key, figure in tested.figures.items()} if tested else {}
-    return _finite(found | (_change("confirm", study.confirmation) if study.confirmation else {}))
+    by_key = {f"confirm/{key}": figure.value for key, figure in tested.figures.items()} if tested else {}
+    return _finite(by_key | (_change("confirm", study.confirmation) if study.confirmation else {}))
 
 
 def tags(study: Study, name: str) -> dict[str, str]:

@@ -57,14 +57,14 @@ class Store:
 
     def experiment(self, name: str) -> str:
         """The id of the experiment of this name, made where there is none. Raises: RiskModelError if it is deleted."""
-        found = self.client.get_experiment_by_name(name)
-        if found is None:
+        known = self.client.get_experiment_by_name(name)
+        if known is None:
             location = (self.artifacts / name).resolve().as_uri() if self.artifacts else None
             tags = experiment_tags(int(time.time() * 1000))
             return str(self.client.create_experiment(name, artifact_location=location, tags=tags))
-        if found.lifecycle_stage != "active":
+        if known.lifecycle_stage != "active":
             raise RiskModelError(f"{self.uri}: the experiment {name} is deleted; restore it, or rename the run")
-        return str(found.experiment_id)
+        return str(known.experiment_id)
 
 
 def open_store(uri: str = DEFAULT_URI, artifacts: Path | None = None) -> Store:

@@ -50,9 +50,9 @@ def check(toml: Path, stages: Stages) -> Checked:
         columns = schema.learn(whole, run.data, drawn.rows.train, read.notes)
         run_table.unlabelled(run.data, toml.parent, columns)
     with stages.stage("Screen for leaks", len(leakage.screened(columns))) as tick:
-        found = suspects(run, whole, columns, drawn.rows, tick)
+        suspected = suspects(run, whole, columns, drawn.rows, tick)
     default = schema.outcome(whole, run.data.target, *bad_level(run.data))
-    return Checked(run, whole.num_rows, int(default.sum()), columns, drawn.facts, found)
+    return Checked(run, whole.num_rows, int(default.sum()), columns, drawn.facts, suspected)
 
 
 def suspects(run: Run, whole: pa.Table, columns: Schema, rows: Rows, tick: Tick = lambda: None) -> tuple[Suspect, ...]:

@@ -70,15 +70,15 @@ def _rows(scorer: Convertible, data: Path | None, width: Width) -> Matrix:
         with np.errstate(over="ignore"):
             return scorer.probes(MADE_UP).astype(width).astype(np.float64)
     wanted = {f.read_from: Column(f.read_from, kind=Kind.NUMERIC if f.source else f.kind) for f in scorer.features}
-    found, count = [], 0
+    parts, count = [], 0
     for batch in tables.batches(data, list(wanted.values())):
-        found.append(encode.matrix(batch, scorer.features))
+        parts.append(encode.matrix(batch, scorer.features))
         count += batch.num_rows
         if count >= MOST:
             break
     if not count:
         raise RiskModelError(f"{data}: must have rows to compare, however: none")
-    return np.concatenate(found)[:MOST]
+    return np.concatenate(parts)[:MOST]
 
 
 def _onnx(scorer: Convertible, rows: Matrix, width: Width) -> tuple[bytes, Vector]:
@@ -117,8 +117,8 @@ def _output(scorer: Scorer, form: Form) -> dict[str, Any]:
 def _parity(saved: Bundle, given: Vector, other: Vector) -> dict[str, Any]:
     """Raises: RiskModelError where the file does not say what the bundle says."""
     cuts = {"cutoff": saved.policy.cutoff, "refer_from": saved.policy.refer_from}
-    found = {name: fidelity(given, other, at) for name, at in cuts.items()}
-    largest, flips = found["cutoff"].largest, {name: one.flips for name, one in found.items()}
+    fidelities = {name: fidelity(given, other, at) for name, at in cuts.items()}
+    largest, flips = fidelities["cutoff"].largest, {name: one.flips for name, one in fidelities.items()}
     for name, count in flips.items():
         if count:
             raise RiskModelError(f"the file must decide as the bundle does, however: {count} rows turn at {name}")

@@ -26,10 +26,10 @@ def fetch(name: str, output: Path, stages: Stages) -> dict[str, Any]:
     if not output.parent.is_dir():
         raise RiskModelError(f"{output}: must be in a folder that exists, however: no folder {output.parent}")
     with stages.stage(f"Fetch {name}"):
-        found = public.fetch(name)
+        fetched = public.fetch(name)
         with beside.together(output) as folder:
             written = folder / output.name
-            pq.write_table(found.table, written, compression="zstd")
+            pq.write_table(fetched.table, written, compression="zstd")
             sha256 = tables.sha256_of(written)
     return {
         "name": name,
@@ -37,10 +37,10 @@ def fetch(name: str, output: Path, stages: Stages) -> dict[str, Any]:
         "licence": wanted.licence,
         "source": wanted.source,
         "openml": wanted.openml_id,
-        "target": found.target,
-        "rows": found.table.num_rows,
-        "columns": found.table.num_columns,
-        "md5": found.md5,
+        "target": fetched.target,
+        "rows": fetched.table.num_rows,
+        "columns": fetched.table.num_columns,
+        "md5": fetched.md5,
         "md5_recorded": wanted.md5 is not None,
         "sha256": sha256,
         "output": str(output),

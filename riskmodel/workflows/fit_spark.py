@@ -29,7 +29,7 @@ Opened = Callable[[], AbstractContextManager[Any]]
 
 
 @dataclass(frozen=True)
-class Fit:
+class SparkFit:
     """What is fitted: a Parquet table that all workers see, its target (1 is bad), and the features; none is all.
 
     `options` are SparkXGBClassifier's; `workers` how many fit together, None is one a core.
@@ -44,7 +44,7 @@ class Fit:
     held_out: int = HELD_OUT
 
 
-def fit(job: Fit, model: Path, held_out: Path, session: Opened = spark.opened) -> dict[str, int]:
+def fit(job: SparkFit, model: Path, held_out: Path, session: Opened = spark.opened) -> dict[str, int]:
     """Writes XGBoost's own file `model` and the table `held_out`, both or none; returns the rows of each side.
 
     A row goes by the hash of its values: equal rows are on one side, and the sides do not depend on the cluster.
@@ -66,7 +66,7 @@ def fit(job: Fit, model: Path, held_out: Path, session: Opened = spark.opened) -
     return rows
 
 
-def _features(table: Any, job: Fit) -> list[str]:
+def _features(table: Any, job: SparkFit) -> list[str]:
     from pyspark.sql.types import NumericType
 
     kinds = {column.name: column.dataType for column in table.schema}
@@ -78,7 +78,7 @@ def _features(table: Any, job: Fit) -> list[str]:
     return features
 
 
-def _sides(table: Any, job: Fit) -> tuple[Any, Any]:
+def _sides(table: Any, job: SparkFit) -> tuple[Any, Any]:
     from pyspark.sql import functions
 
     share = min(0.5, job.held_out / max(1, table.count()))
@@ -86,7 +86,7 @@ def _sides(table: Any, job: Fit) -> tuple[Any, Any]:
     return table.where(place >= share * 1_000_000), table.where(place < share * 1_000_000)
 
 
-def _fitted(session: Any, rows: Any, features: Sequence[str], job: Fit) -> Any:
+def _fitted(session: Any, rows: Any, features: Sequence[str], job: SparkFit) -> Any:
     from xgboost.spark import SparkXGBClassifier
 
     workers = job.workers or int(session.sparkContext.defaultParallelism)

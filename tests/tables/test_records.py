@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from riskmodel import tables
 from riskmodel.errors import DataError
-from riskmodel.tables import Layout, _records
+from riskmodel.tables import CsvLayout, _records
 
 NAMES = ("a", "b", "c")
 VALUES = st.text(st.sampled_from('x1,"\n\té '), max_size=6).filter(lambda text: text == text.strip() or '"' in text)
@@ -40,7 +40,7 @@ def read_back(path, spans):
         tuple(row.values())
         for span in spans
         for row in tables.parsed(
-            Layout(path, NAMES, ","), content[span.start : span.stop], span.rows, types
+            CsvLayout(path, NAMES, ","), content[span.start : span.stop], span.rows, types
         ).to_pylist()
     ]
 
@@ -75,7 +75,7 @@ def test_numbers_are_read_as_numbers_and_as_text_where_one_is_none(tmp_path):
     (tmp_path / "x.csv").write_text("a,b,c\n1,2.50,x\n,3,y\n")
     [span], _ = tables.spans(tmp_path / "x.csv", 3)
     types = pa.schema([("a", pa.float64()), ("b", pa.float64()), ("c", pa.string())])
-    text, layout = (tmp_path / "x.csv").read_bytes()[span.start :], Layout(tmp_path / "x.csv", NAMES, ",")
+    text, layout = (tmp_path / "x.csv").read_bytes()[span.start :], CsvLayout(tmp_path / "x.csv", NAMES, ",")
     assert tables.parsed(layout, text, 2, types).to_pydict() == {"a": [1, None], "b": [2.5, 3], "c": ["x", "y"]}
     text = text.replace(b"3", b"lots")
     assert tables.parsed(layout, text, 2, types).to_pydict()["b"] == ["2.50", "lots"]

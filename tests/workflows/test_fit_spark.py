@@ -15,7 +15,7 @@ from riskmodel.batch import spark
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError
 from riskmodel.evaluation.metrics.discrimination import auc
-from riskmodel.workflows.fit_spark import Fit, fit
+from riskmodel.workflows.fit_spark import SparkFit, fit
 
 pytestmark = [
     pytest.mark.slow,
@@ -38,11 +38,11 @@ def test_a_cluster_fits_what_is_then_pruned_on_rows_that_it_did_not_see(tmp_path
         monkeypatch.setenv(name, value)
     pq.write_table(loans(9000, 1), tmp_path / "loans.parquet")
     options = {"n_estimators": 20, "max_leaves": 8, "max_depth": 0, "grow_policy": "lossguide"}
-    job = Fit(tmp_path / "loans.parquet", "bad", ("income", "debt"), options, workers=2, held_out=3000)
+    job = SparkFit(tmp_path / "loans.parquet", "bad", ("income", "debt"), options, workers=2, held_out=3000)
     with spark.opened("local[2]") as session:
         one = partial(nullcontext, session)
         with pytest.raises(DataError, match="column 'name' must be a number, however: string"):
-            fit(Fit(tmp_path / "loans.parquet", "bad"), tmp_path / "model.json", tmp_path / "held.parquet", one)
+            fit(SparkFit(tmp_path / "loans.parquet", "bad"), tmp_path / "model.json", tmp_path / "held.parquet", one)
         assert [path.name for path in tmp_path.iterdir()] == ["loans.parquet"]
         rows = fit(job, tmp_path / "model.json", tmp_path / "held.parquet", one)
     held = pq.read_table(tmp_path / "held.parquet")

@@ -45,9 +45,9 @@ def chunk(content: Callable[[], bytes], sha256: str) -> Chunk:
 
 
 def _made(content: bytes, sha256: str) -> Chunk:
-    found = sha256_of(content)
-    if found != sha256:
-        raise BundleError(f"the model must be the one that was sent ({sha256[:12]}), however: {found[:12]} came")
+    digest = sha256_of(content)
+    if digest != sha256:
+        raise BundleError(f"the model must be the one that was sent ({sha256[:12]}), however: {digest[:12]} came")
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(io.BytesIO(content)) as archive:
         archive.extractall(folder)
         return Chunk.from_bundle(bundle.read(Path(folder)))
@@ -65,6 +65,6 @@ def versions() -> dict[str, str]:
 
 def check_versions(due: dict[str, str]) -> None:
     """Raises: RiskModelError where this machine's libraries are not the driver's."""
-    for name, found in versions().items():
-        if found != due[name]:
-            raise RiskModelError(f"a worker must have {name} {due[name]}, as the driver, however: {found}")
+    for name, installed in versions().items():
+        if installed != due[name]:
+            raise RiskModelError(f"a worker must have {name} {due[name]}, as the driver, however: {installed}")

@@ -100,7 +100,7 @@ class _Run:
             about = record.identity(self.book, self.bundle, digests.result(), 0)
         for file in self.book.files:
             file.check()
-        parts = [self._moved(number, told) for number, told in enumerate(reports)]
+        parts = [self._moved(number, report) for number, report in enumerate(reports)]
         manifest = record.manifest(about, self.bundle, parts)  # refuses a row too few or too many
         self.space.begin(about)
         for part in parts:
@@ -127,15 +127,15 @@ class _Run:
             frames = [task.source.frame(self.spark).mapInArrow(task, f"{REPORT} string") for task in tasks]
             rows = reduce(lambda one, other: one.unionAll(other), frames).collect()
             sent.destroy()
-        return sorted((json.loads(row[0]) for row in rows), key=lambda told: told["at"])
+        return sorted((json.loads(row[0]) for row in rows), key=lambda report: report["at"])
 
-    def _moved(self, number: int, told: dict[str, Any]) -> Written:
+    def _moved(self, number: int, report: dict[str, Any]) -> Written:
         """A part of an attempt under its number, where the workspace looks for parts."""
-        part, names = Written(**told["part"]), {}
+        part, names = Written(**report["part"]), {}
         for name, file in part.files.items():
             path = Path(name)
             place = path.with_name(f"part-{number:05d}.parquet")
             (self.space.work / place).parent.mkdir(exist_ok=True)
-            (self.space.work / "attempts" / told["attempt"] / path).replace(self.space.work / place)
+            (self.space.work / "attempts" / report["attempt"] / path).replace(self.space.work / place)
             names[place.as_posix()] = file
         return replace(part, number=number, files=names)

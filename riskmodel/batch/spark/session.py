@@ -50,8 +50,8 @@ def opened(master: str | None = None) -> Iterator[Any]:
 
 def _check(master: str | None) -> None:
     """What would otherwise end in pages of Java, or in a minute of waiting."""
-    found = _MASTER.fullmatch(master) if master else None
-    if master and not found:
+    match = _MASTER.fullmatch(master) if master else None
+    if master and not match:
         raise RiskModelError(f"master must be local[N], spark://HOST:PORT, yarn or k8s://URL, however: {master}")
     home = os.environ.get("JAVA_HOME")
     if not (shutil.which("java", path=f"{home}/bin") if home else shutil.which("java")):
@@ -61,8 +61,8 @@ def _check(master: str | None) -> None:
         import pyspark  # noqa: F401 - looked for
     except ImportError as error:
         raise RiskModelError("Spark needs pyspark: pip install 'riskmodel[spark]'") from error
-    if found and found["hosts"]:
-        _check_answer(str(master), found["hosts"].split(","))
+    if match and match["hosts"]:
+        _check_answer(str(master), match["hosts"].split(","))
 
 
 def _check_answer(master: str, hosts: list[str]) -> None:
@@ -103,8 +103,8 @@ def in_one_line(where: object) -> Iterator[None]:
     except (Py4JError, PySparkException) as error:
         text = str(error)
         if own := re.findall(r"^(?:\S+: )*riskmodel\.errors\.(\w+): (.+)$", text, re.MULTILINE):
-            kind, told = own[-1]
-            raise getattr(errors, kind, RiskModelError)(told.strip()) from error
+            kind, message = own[-1]
+            raise getattr(errors, kind, RiskModelError)(message.strip()) from error
         lines = [line for line in text.splitlines() if line.strip() and not line.startswith("An error occurred")]
-        told = " ".join((lines or [repr(error)])[0].split())[:300]
-        raise RiskModelError(f"{where}: Spark gave up: {told}") from error
+        message = " ".join((lines or [repr(error)])[0].split())[:300]
+        raise RiskModelError(f"{where}: Spark gave up: {message}") from error

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from riskmodel.batch.input_manifest import Book, File, Part
+from riskmodel.batch.input_manifest import Book, File, InputPart
 from riskmodel.batch.reader import Loaded, pieces
 from riskmodel.batch.writer import Due
 
@@ -42,7 +42,7 @@ Taken = tuple[Due, At, Iterator[Loaded]]
 
 
 @dataclass(frozen=True)
-class Rows:
+class SparkRows:
     """Files of one header whose rows Spark reads; `files` by path: place in the book, rows before it, and the file."""
 
     files: Mapping[str, tuple[int, int, File]]
@@ -95,10 +95,10 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Spans:
+class RowSpans:
     """Parts that are read by the local engine's reader, one a Spark partition; `at` where each begins."""
 
-    of: tuple[Part, ...]
+    of: tuple[InputPart, ...]
     at: tuple[At, ...]
     id_column: str | None
 
@@ -112,32 +112,32 @@ class Spans:
             yield part, self.at[number], (piece.load() for piece in pieces(part, self.id_column, texts))
 
 
-Source = Rows | Spans
+Source = SparkRows | RowSpans
 
 
 @dataclass
 class _Sorted:
     rows: dict[tuple[pa.Schema, tuple[str, ...]], dict[str, tuple[int, int, File]]] = field(default_factory=dict)
-    spans: list[tuple[Part, At]] = field(default_factory=list)
+    spans: list[tuple[InputPart, At]] = field(default_factory=list)
 
 
 def sources(book: Book) -> list[Source]:
     """Every file of the book in one of the sources: files with the same columns together."""
-    found, first = _Sorted(), 0
+    kinds, first = _Sorted(), 0
     for index, file in enumerate(book.files):
         types = pa.schema([f for f in file.types if f.name not in file.keys])
         if file.form == "parquet" and _can_be_read(file, types):
             alike = pa.schema(_types(types)), tuple(file.types.names)
-            found.rows.setdefault(alike, {})[str(file.path)] = (index, first, file)
+            kinds.rows.setdefault(alike, {})[str(file.path)] = (index, first, file)
         else:
             parts = Book.of([file], book.id_column, SPAN_ROWS).parts
-            found.spans += [(replace(p, first=p.first + first), (index, p.first)) for p in parts]
+            kinds.spans += [(replace(p, first=p.first + first), (index, p.first)) for p in parts]
         first += file.rows
-    rows: list[Source] = [Rows(files, types, book.id_column) for (types, _), files in found.rows.items()]
-    if not found.spans:
+    rows: list[Source] = [SparkRows(files, types, book.id_column) for (types, _), files in kinds.rows.items()]
+    if not kinds.spans:
         return rows
-    parts, at = zip(*found.spans, strict=True)
-    return [*rows, Spans(parts, at, book.id_column)]
+    parts, at = zip(*kinds.spans, strict=True)
+    return [*rows, RowSpans(parts, at, book.id_column)]
 
 
 def _can_be_read(file: File, types: pa.Schema) -> bool:

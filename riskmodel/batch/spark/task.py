@@ -54,6 +54,6 @@ class Task:
             folder.mkdir(exist_ok=True)
             return write(part, chunks, folder).to_data()
         except OSError as error:
-            told = error.strerror or str(error)
+            reason = error.strerror or str(error)
             shared = "; driver and workers must share it" if isinstance(error, FileNotFoundError) else ""
-            raise RiskModelError(f"{folder}: cannot be written: {told}{shared}") from error
+            raise RiskModelError(f"{folder}: cannot be written: {reason}{shared}") from error

@@ -85,8 +85,8 @@ def prune(
     sizes = {"keep": keep, "leaves": leaves, "nodes": nodes, "trees": trees, "bytes": bytes_, "margin": margin}
     given = [f"--{name}" for name, size in sizes.items() if size is not None]
     if given[1:]:
-        allowed, found = ", --".join(sizes), " and ".join(given)
-        raise RiskModelError(f"the size must be set by one of --{allowed}, however: by {found}")
+        allowed, several = ", --".join(sizes), " and ".join(given)
+        raise RiskModelError(f"the size must be set by one of --{allowed}, however: by {several}")
     size = prune_size.Size(keep, leaves, nodes, trees, bytes_) if margin is None else prune_size.Size(margin=margin)
     stages = Stages(console)
     spelling = Spelling(nulls, unknown, stages.say)

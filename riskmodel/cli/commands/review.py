@@ -114,12 +114,12 @@ def review(
         spelling=spelling,
         settings=model_options.settings_of_two(missing, levels, all_trees),
     )
-    found = workflow.review(asked, output, stages, pdf=pdf)
+    outcome = workflow.review(asked, output, stages, pdf=pdf)
     if as_json:
-        click.echo(canonical({"change": found["change"], "verdict": found["verdict"]}), nl=False)
+        click.echo(canonical({"change": outcome["change"], "verdict": outcome["verdict"]}), nl=False)
     else:
-        click.echo(change.in_words(found, output))
-    if gate and found["verdict"] != "non-inferior":
+        click.echo(change.in_words(outcome, output))
+    if gate and outcome["verdict"] != "non-inferior":
         sys.exit(NOT_NON_INFERIOR)
-    if since and alarms.rings(found):
+    if since and alarms.rings(outcome):
         sys.exit(ALARM)

@@ -12,11 +12,11 @@ from rich.table import Table
 from riskmodel.config import Data
 from riskmodel.core import Column, Kind, Role, canonical
 from riskmodel.datasets import leakage
-from riskmodel.datasets.leakage import Severity, Suspect
+from riskmodel.datasets.leakage import Suspect, SuspectSeverity
 from riskmodel.workflows import check
 from riskmodel.workflows.check import Checked
 
-_STYLES = {Severity.BLOCKS: "bold red", Severity.WARNS: "yellow", Severity.NOTES: "dim"}
+_STYLES = {SuspectSeverity.BLOCKS: "bold red", SuspectSeverity.WARNS: "yellow", SuspectSeverity.NOTES: "dim"}
 
 
 def summary(checked: Checked, console: Console) -> None:
@@ -56,19 +56,19 @@ def _columns(columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
 
 
 def _samples(checked: Checked) -> Table:
-    shown = Table("sample", box=None, padding=(0, 2, 0, 0), title_justify="left")
+    table = Table("sample", box=None, padding=(0, 2, 0, 0), title_justify="left")
     for name in ("rows", "bads", "bad rate", "first", "last"):
-        shown.add_column(name, justify="right")
-    for name, told in checked.facts["samples"].items():
-        rate = f"{told['bads'] / told['rows']:.1%}"
-        shown.add_row(name, f"{told['rows']:,}", f"{told['bads']:,}", rate, told.get("first"), told.get("last"))
-    return shown
+        table.add_column(name, justify="right")
+    for name, sizes in checked.facts["samples"].items():
+        rate = f"{sizes['bads'] / sizes['rows']:.1%}"
+        table.add_row(name, f"{sizes['rows']:,}", f"{sizes['bads']:,}", rate, sizes.get("first"), sizes.get("last"))
+    return table
 
 
 def in_words(suspect: Suspect, data: Data) -> str:
     """One line: how it weighs, its column, its evidence, and the reason that it is kept for."""
     column = f"{suspect.column}: " if suspect.column else ""
-    blocks = suspect.severity is Severity.BLOCKS
+    blocks = suspect.severity is SuspectSeverity.BLOCKS
     reason = f"; kept: {data.kept[suspect.column]}" if blocks and suspect.column in data.kept else ""
     return f"{suspect.severity:<7}{column}{suspect.evidence}{reason}"
 

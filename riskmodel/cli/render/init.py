@@ -36,13 +36,13 @@ def _is_guess(column: ColumnProfile) -> bool:
 
 
 def _table(columns: list[ColumnProfile]) -> Table:
-    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    shown.add_column("column", max_width=32, overflow="ellipsis", no_wrap=True)
-    shown.add_column("role", no_wrap=True)
-    shown.add_column("why")
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("column", max_width=32, overflow="ellipsis", no_wrap=True)
+    table.add_column("role", no_wrap=True)
+    table.add_column("why")
     for column in columns:
-        shown.add_row(*(Text(cell) for cell in (column.name or "(no name)", role_of(column), "; ".join(_why(column)))))
-    return shown
+        table.add_row(*(Text(cell) for cell in (column.name or "(no name)", role_of(column), "; ".join(_why(column)))))
+    return table
 
 
 def role_of(column: ColumnProfile) -> str:
@@ -57,7 +57,7 @@ def _why(column: ColumnProfile) -> Iterator[str]:
         yield column.reason
     elif column.kind is Kind.CATEGORICAL and not column.suspicions:
         yield f"{column.distinct:,} levels"
-    yield from (found.reason for found in column.suspicions if found.reason not in column.reason)
+    yield from (suspicion.reason for suspicion in column.suspicions if suspicion.reason not in column.reason)
 
 
 def as_json(profile: Profile, output: Path) -> str:
@@ -70,7 +70,7 @@ def as_json(profile: Profile, output: Path) -> str:
             "type": column.type,
             "distinct": column.distinct,
             "missing": column.missing,
-            "suspicions": {str(found.trait): found.reason for found in column.suspicions},
+            "suspicions": {str(suspicion.trait): suspicion.reason for suspicion in column.suspicions},
         }
         for column in profile.columns
     ]

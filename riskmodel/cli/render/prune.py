@@ -30,14 +30,14 @@ def summary(frontier: Frontier, output: Path, console: Console, *, written: bool
 def table(frontier: Frontier) -> Table:
     """Every size on selection; the written one is bold."""
     title = "AUC on selection, paired with the given model"
-    shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0), pad_edge=False)
+    grid = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0), pad_edge=False)
     for name in HEADINGS:
-        shown.add_column(name, justify="left" if name in ("model", "verdict") else "right", no_wrap=True)
+        grid.add_column(name, justify="left" if name in ("model", "verdict") else "right", no_wrap=True)
     for row in rows(frontier.points):
         delta = (signed(row[key]) for key in ("delta_auc", "delta_low", "delta_high"))
         cells = (row["name"], count(row["leaves"]), figure(row["auc"]), *delta, row["verdict"], figure(row["mean_dpd"]))
-        shown.add_row(*cells, style="bold green" if row["name"] == frontier.chosen else None)
-    return shown
+        grid.add_row(*cells, style="bold green" if row["name"] == frontier.chosen else None)
+    return grid
 
 
 def as_json(frontier: Frontier, output: Path) -> str:

@@ -46,14 +46,14 @@ def table(study: Study) -> Table:
     widths = [max(len(head), *(len(cells[i]) for _, cells, _ in rows)) for i, head in enumerate(heads)]
     room = WIDTH - sum(widths) - GAP * len(widths)
     title = "Trade-off on the selection sample"
-    shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=0, show_edge=False)
-    shown.add_column("variant", no_wrap=True)
+    grid = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=0, show_edge=False)
+    grid.add_column("variant", no_wrap=True)
     for name, head, width in zip(COLUMNS, heads, widths, strict=True):
         side: JustifyMethod = "left" if name in TEXT else "right"
-        shown.add_column(head, justify=side, no_wrap=True, min_width=width)
+        grid.add_column(head, justify=side, no_wrap=True, min_width=width)
     for name, cells, chosen in rows:
-        shown.add_row(_cut(name, room), *cells, style="bold green" if chosen else None)
-    return shown
+        grid.add_row(_cut(name, room), *cells, style="bold green" if chosen else None)
+    return grid
 
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, list[str], bool]:

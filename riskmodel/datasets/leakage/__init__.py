@@ -34,12 +34,12 @@ from riskmodel.datasets.leakage.resolutions import (
     unanswered,
 )
 from riskmodel.datasets.leakage.screening_view import Feature, ScreeningView, feature, seen_rows
-from riskmodel.datasets.leakage.suspect import Severity, Suspect
+from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
 from riskmodel.datasets.split import Rows
 
 __all__ = [
-    "Severity",
     "Suspect",
+    "SuspectSeverity",
     "can_drop",
     "key",
     "recorded",
@@ -72,14 +72,14 @@ def suspects(
     """
     check_kept(data, table.column_names)
     own = seen_rows(table, data, default, np.concatenate([rows.train, rows.tune]))
-    found: list[Suspect] = []
+    suspected: list[Suspect] = []
     for column in screened(columns):
-        found += _of_one(feature(own, column), own)
+        suspected += _of_one(feature(own, column), own)
         tick()
-    found += [*ids.of_schema(columns, own), *duplicates.of_schema(table, columns, rows)]
-    found += window.of_table(table, data, default, rows)
-    order = list(Severity)
-    return tuple(sorted([*found, *idle(data, found)], key=lambda suspect: order.index(suspect.severity)))
+    suspected += [*ids.of_schema(columns, own), *duplicates.of_schema(table, columns, rows)]
+    suspected += window.of_table(table, data, default, rows)
+    order = list(SuspectSeverity)
+    return tuple(sorted([*suspected, *idle(data, suspected)], key=lambda suspect: order.index(suspect.severity)))
 
 
 def screened(columns: Schema) -> tuple[Column, ...]:
@@ -91,7 +91,7 @@ def _of_one(one: Feature, own: ScreeningView) -> Iterator[Suspect]:
     """What the screens say of one feature: the first that blocks, and all that does not."""
     blocked = False
     for suspect in (suspect for screen in _SCREENS for suspect in screen(one, own)):
-        blocks = suspect.severity is Severity.BLOCKS
+        blocks = suspect.severity is SuspectSeverity.BLOCKS
         if not (blocks and blocked):
             yield suspect
         blocked |= blocks

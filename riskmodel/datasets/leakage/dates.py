@@ -66,9 +66,9 @@ def _of_text(coded: pa.DictionaryArray) -> Days | None:
     if not texts or len(texts) > _MANY:
         return None
     for form in FORMS:
-        if (found := _read(texts, form)) is not None:
+        if (days := _read(texts, form)) is not None:
             at = coded.indices.to_numpy(zero_copy_only=False).astype(np.float64)
-            return np.append(found, np.datetime64("NaT"))[np.where(np.isnan(at), len(found), at).astype(np.intp)]
+            return np.append(days, np.datetime64("NaT"))[np.where(np.isnan(at), len(days), at).astype(np.intp)]
     return None
 
 
@@ -82,5 +82,5 @@ def _read(texts: Sequence[str | None], form: str) -> Days | None:
             days.append(np.datetime64(datetime.strptime(day, form).date()) if day else np.datetime64("NaT"))
         except ValueError:
             return None
-    found = np.array(days, "M8[D]")
-    return None if np.isnat(found).all() else found
+    parsed = np.array(days, "M8[D]")
+    return None if np.isnat(parsed).all() else parsed

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from riskmodel.core import Column, Role, Schema
 from riskmodel.datasets import encode
-from riskmodel.datasets.leakage.suspect import Severity, Suspect
+from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
 from riskmodel.datasets.split import Rows
 
 SHARE = 0.01  # of selection and test: an AUC of 0.75 rises by no more than 0.005 when so many rows are known by heart
@@ -46,7 +46,7 @@ def _shared(column: Column, keys: Prints, rows: Rows) -> Iterator[Suspect]:
     if column.role is Role.ID:
         evidence += "; data.borrower in place of data.id keeps all rows of one together"
     blocks = column.role is Role.BORROWER or share > SHARE
-    severity = Severity.BLOCKS if blocks else Severity.WARNS
+    severity = SuspectSeverity.BLOCKS if blocks else SuspectSeverity.WARNS
     yield Suspect("both sides of the split", column.name, evidence, severity, {"count": float(count), "share": share})
 
 
@@ -59,12 +59,14 @@ def _same_rows(table: pa.Table, columns: Schema, rows: Rows) -> Iterator[Suspect
         evidence = (
             f"{both:,} of the {len(held):,} selection and test rows ({share:.1%}) have a development row's features"
         )
-        yield Suspect("both sides of the split", "", evidence, Severity.WARNS, {"rows": float(both), "share": share})
+        yield Suspect(
+            "both sides of the split", "", evidence, SuspectSeverity.WARNS, {"rows": float(both), "share": share}
+        )
     others = [c.name for c in columns.columns if c.role not in (Role.FEATURE, Role.ID) and not c.is_feature]
     whole = np.sort(fingerprints(table, others, prints))
     if copies := int((whole[1:] == whole[:-1]).sum()):
         evidence = f"{copies:,} of the {len(whole):,} rows are copies of others in all but the id"
-        yield Suspect("copies of rows", "", evidence, Severity.WARNS, {"rows": float(copies)})
+        yield Suspect("copies of rows", "", evidence, SuspectSeverity.WARNS, {"rows": float(copies)})
 
 
 def fingerprints(table: pa.Table, names: Sequence[str], before: Prints | None = None) -> Prints:

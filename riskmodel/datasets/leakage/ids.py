@@ -17,7 +17,7 @@ from riskmodel.datasets import encode
 from riskmodel.datasets.leakage.ordering import by_score
 from riskmodel.datasets.leakage.post_outcome_dates import spearman, with_time
 from riskmodel.datasets.leakage.screening_view import Feature, ScreeningView
-from riskmodel.datasets.leakage.suspect import Severity, Suspect
+from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
 from riskmodel.datasets.names import words
 
 FEWEST = 100  # rows: among fewer, values may all differ
@@ -35,13 +35,13 @@ def screen(feature: Feature, view: ScreeningView) -> Iterator[Suspect]:
     by_name = re.search(_NAME, "_".join(words(feature.name))) is not None
     if unique and (why := _numbers_rows(feature, view, by_name)):
         evidence = f"has a different value in each of the {rows:,} rows that have one, {why}"
-        yield Suspect("id", feature.name, evidence, Severity.BLOCKS, {"rows": float(rows)})
+        yield Suspect("id", feature.name, evidence, SuspectSeverity.BLOCKS, {"rows": float(rows)})
     elif by_name and rows >= FEWEST and len(times) > max(20, 0.1 * rows):
         evidence = (
             f"is named like an id, and has {len(times):,} values in {rows:,} rows; "
             "data.id, data.borrower or data.ignore may be meant"
         )
-        yield Suspect("id", feature.name, evidence, Severity.WARNS, {"values": float(len(times))})
+        yield Suspect("id", feature.name, evidence, SuspectSeverity.WARNS, {"values": float(len(times))})
 
 
 def _numbers_rows(feature: Feature, view: ScreeningView, by_name: bool) -> str:
@@ -79,7 +79,7 @@ def _order(column: Column, view: ScreeningView) -> Iterator[Suspect]:
     order = max((order, order.turned), key=lambda one: one.auc)
     if order.lowest_auc > SORTS_OUTCOME:
         evidence = f"sorts like the outcome (AUC {order.auc:.3f} of its order): it was numbered after the outcome"
-        yield Suspect("id order", column.name, evidence, Severity.WARNS, {"auc": order.auc})
+        yield Suspect("id order", column.name, evidence, SuspectSeverity.WARNS, {"auc": order.auc})
     if view.order is not None and abs(rho := spearman(values, view.order)) > FOLLOWS:
         evidence = f"sorts like time (Spearman {rho:+.3f}): it must stay an id, never a feature"
-        yield Suspect("id order", column.name, evidence, Severity.NOTES, {"spearman": rho})
+        yield Suspect("id order", column.name, evidence, SuspectSeverity.NOTES, {"spearman": rho})

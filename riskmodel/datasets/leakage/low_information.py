@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from riskmodel.core import Kind
 from riskmodel.datasets.leakage.screening_view import Feature, ScreeningView
-from riskmodel.datasets.leakage.suspect import Severity, Suspect
+from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
 
 CONSTANT = 0.995  # share of the rows that have one value
 MISSING = 0.95
@@ -28,4 +28,4 @@ def screen(feature: Feature, view: ScreeningView) -> Iterator[Suspect]:
 
 
 def _note(feature: Feature, evidence: str, figure: float) -> Suspect:
-    return Suspect("tells little", feature.name, evidence, Severity.NOTES, {"value": float(figure)})
+    return Suspect("tells little", feature.name, evidence, SuspectSeverity.NOTES, {"value": float(figure)})

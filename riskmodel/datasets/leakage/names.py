@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from riskmodel.datasets import names
 from riskmodel.datasets.leakage.screening_view import Feature, ScreeningView
-from riskmodel.datasets.leakage.suspect import Severity, Suspect
+from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
 from riskmodel.datasets.leakage.univariate import strongest
 
 SUPPORTED = 0.75  # the lower bound of the AUC that makes a name certain
@@ -33,7 +33,9 @@ def _after(feature: Feature, view: ScreeningView) -> Suspect:
         f"on {view.basis}"
     )
     figures = {"auc": best.auc, "auc_low": best.lowest_auc}
-    return Suspect("known after", feature.name, evidence, Severity.BLOCKS if blocks else Severity.WARNS, figures)
+    return Suspect(
+        "known after", feature.name, evidence, SuspectSeverity.BLOCKS if blocks else SuspectSeverity.WARNS, figures
+    )
 
 
 def _own(feature: Feature, view: ScreeningView) -> Iterator[Suspect]:
@@ -44,4 +46,4 @@ def _own(feature: Feature, view: ScreeningView) -> Iterator[Suspect]:
             f"on {view.basis}: a model of it repeats the old one"
         )
         figures = {"auc": best.auc, "auc_low": best.lowest_auc}
-        yield Suspect("own score", feature.name, evidence, Severity.WARNS, figures)
+        yield Suspect("own score", feature.name, evidence, SuspectSeverity.WARNS, figures)

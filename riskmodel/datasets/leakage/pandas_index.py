@@ -9,7 +9,7 @@ import numpy as np
 from riskmodel.core import Kind
 from riskmodel.datasets import names
 from riskmodel.datasets.leakage.screening_view import Feature, ScreeningView
-from riskmodel.datasets.leakage.suspect import Severity, Suspect
+from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
 from riskmodel.datasets.leakage.univariate import strongest
 
 
@@ -20,4 +20,4 @@ def screen(feature: Feature, view: ScreeningView) -> Iterator[Suspect]:
     if (np.mod(feature.present, 1) == 0).all():
         auc = strongest(feature, view).auc
         evidence = f"is the number of a row, which pandas wrote beside the table; its AUC by itself is {auc:.3f}"
-        yield Suspect("row number", feature.name, evidence, Severity.BLOCKS, {"auc": auc})
+        yield Suspect("row number", feature.name, evidence, SuspectSeverity.BLOCKS, {"auc": auc})

@@ -9,7 +9,7 @@ from scipy.stats import rankdata
 
 from riskmodel.core import Kind, Vector
 from riskmodel.datasets.leakage.screening_view import Days, Feature, ScreeningView
-from riskmodel.datasets.leakage.suspect import Severity, Suspect
+from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
 
 LATER = 31  # days: a month may be written as its first or its last day
 SHARE, ROWS = 0.01, 10  # of the rows with both dates: fewer are slips of the pen
@@ -19,16 +19,16 @@ _ENOUGH = 20_000  # rows for a correlation
 
 def screen(feature: Feature, view: ScreeningView) -> Iterator[Suspect]:
     """At most one suspect: dated after the row's own date, or else going with it, or a date where none is named."""
-    if feature.days is not None and view.days is not None and (found := _later(feature, feature.days, view.days)):
-        yield found
+    if feature.days is not None and view.days is not None and (suspect := _later(feature, feature.days, view.days)):
+        yield suspect
         return
     if feature.days is not None and view.days is None:
         evidence = "reads as dates; data.time or data.ignore may be meant"
-        yield Suspect("sorts like time", feature.name, evidence, Severity.WARNS)
+        yield Suspect("sorts like time", feature.name, evidence, SuspectSeverity.WARNS)
     rho = with_time(feature, view)
     if abs(rho) > SORTS:
         evidence = f"goes with the time column (Spearman {rho:+.3f}): later applications have values never seen before"
-        yield Suspect("sorts like time", feature.name, evidence, Severity.WARNS, {"spearman": rho})
+        yield Suspect("sorts like time", feature.name, evidence, SuspectSeverity.WARNS, {"spearman": rho})
 
 
 def _later(feature: Feature, dates: Days, opened: Days) -> Suspect | None:
@@ -43,7 +43,7 @@ def _later(feature: Feature, dates: Days, opened: Days) -> Suspect | None:
         f"by {months:.1f} months at the median"
     )
     figures = {"share": float(later.mean()), "months": months}
-    return Suspect("dated after", feature.name, evidence, Severity.BLOCKS, figures)
+    return Suspect("dated after", feature.name, evidence, SuspectSeverity.BLOCKS, figures)
 
 
 def with_time(feature: Feature, view: ScreeningView) -> float:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from riskmodel.core import Kind
 from riskmodel.datasets.leakage import ordering
 from riskmodel.datasets.leakage.screening_view import Feature, ScreeningView
-from riskmodel.datasets.leakage.suspect import Severity, Suspect
+from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
 
 # Conventions: the odds of bad in the worst region of public credit data are 12 times those of all rows.
 BAD_ODDS, BAD_RATE = 20.0, 0.80  # the lower bound of the odds, by those of all rows, and of the bad rate
@@ -104,7 +104,7 @@ def _suspect(feature: Feature, region: Region, view: ScreeningView, *, certain: 
         "auc": alone,
         "auc_without": without,
     }
-    severity = Severity.BLOCKS if blocks else Severity.WARNS
+    severity = SuspectSeverity.BLOCKS if blocks else SuspectSeverity.WARNS
     return Suspect("value that tells", feature.name, evidence, severity, figures)
 
 

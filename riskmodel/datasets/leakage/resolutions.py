@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from riskmodel.config import Data
-from riskmodel.datasets.leakage.suspect import Severity, Suspect
+from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
 from riskmodel.errors import DataError
 from riskmodel.tables import near
 
@@ -23,15 +23,15 @@ def check_kept(data: Data, names: Collection[str]) -> None:
 
 def idle(data: Data, suspects: Sequence[Suspect]) -> list[Suspect]:
     """A note for each reason that answers nothing."""
-    blocked = {suspect.column for suspect in suspects if suspect.severity is Severity.BLOCKS}
+    blocked = {suspect.column for suspect in suspects if suspect.severity is SuspectSeverity.BLOCKS}
     evidence = "has a reason in data.kept, and no screen blocks it"
-    return [Suspect("answers", name, evidence, Severity.NOTES) for name in data.kept if name not in blocked]
+    return [Suspect("answers", name, evidence, SuspectSeverity.NOTES) for name in data.kept if name not in blocked]
 
 
 def unanswered(suspects: Sequence[Suspect], data: Data) -> tuple[Suspect, ...]:
     """Those that training waits for: they block, and neither data.kept nor data.ignore names their column."""
     answered = {*data.kept, *data.ignore}
-    return tuple(s for s in suspects if s.severity is Severity.BLOCKS and s.column not in answered)
+    return tuple(s for s in suspects if s.severity is SuspectSeverity.BLOCKS and s.column not in answered)
 
 
 def refuse_unanswered(suspects: Sequence[Suspect], data: Data) -> None:
@@ -71,4 +71,4 @@ def recorded(suspects: Sequence[Suspect], data: Data) -> list[dict[str, Any]]:
 
 
 def _reason(suspect: Suspect, data: Data) -> str | None:
-    return data.kept.get(suspect.column) if suspect.severity is Severity.BLOCKS else None
+    return data.kept.get(suspect.column) if suspect.severity is SuspectSeverity.BLOCKS else None

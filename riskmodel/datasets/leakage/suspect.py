@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Severity(StrEnum):
+class SuspectSeverity(StrEnum):
     """What becomes of a suspect: training waits for an answer, or goes on."""
 
     BLOCKS = "blocks"
@@ -22,5 +22,5 @@ class Suspect:
     screen: str
     column: str
     evidence: str
-    severity: Severity
+    severity: SuspectSeverity
     figures: Mapping[str, float] = field(default_factory=dict)

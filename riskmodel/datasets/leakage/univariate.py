@@ -15,7 +15,7 @@ from riskmodel.datasets.leakage import ordering
 from riskmodel.datasets.leakage.ordering import Ordering
 from riskmodel.datasets.leakage.regions import telling
 from riskmodel.datasets.leakage.screening_view import Feature, ScreeningView
-from riskmodel.datasets.leakage.suspect import Severity, Suspect
+from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
 
 # Conventions: the best single features of public credit data reach an AUC of 0.80 and a phi of 0.45; one with an AUC of
 # 0.93 has a phi of 0.70 where bads are half of the rows.
@@ -29,10 +29,10 @@ HIGH_PHI, SURE_HIGH_PHI = 0.60, 0.45
 def screen(feature: Feature, view: ScreeningView) -> Iterator[Suspect]:
     """At most one suspect: a near-copy, a value that tells or an AUC that is too high; first one that blocks."""
     best = strongest(feature, view)
-    found = [
+    suspected = [
         one for one in (_copy(feature, best, view), telling(feature, view), _too_strong(feature, best, view)) if one
     ]
-    yield from sorted(found, key=lambda suspect: suspect.severity is not Severity.BLOCKS)[:1]
+    yield from sorted(suspected, key=lambda suspect: suspect.severity is not SuspectSeverity.BLOCKS)[:1]
 
 
 def strongest(feature: Feature, view: ScreeningView) -> Ordering:
@@ -66,7 +66,7 @@ def _copy(feature: Feature, best: Ordering, view: ScreeningView) -> Suspect | No
         f"(phi {phi:.3f}, at least {low:.3f}); its AUC by itself is {best.auc:.3f}"
     )
     figures = {"phi": phi, "phi_low": low, "agreement": agreed, "auc": best.auc}
-    severity = Severity.BLOCKS if blocks else Severity.WARNS
+    severity = SuspectSeverity.BLOCKS if blocks else SuspectSeverity.WARNS
     return Suspect("copy of the target", feature.name, evidence, severity, figures)
 
 
@@ -78,5 +78,5 @@ def _too_strong(feature: Feature, best: Ordering, view: ScreeningView) -> Suspec
     evidence = f"has an AUC of {auc:.3f} by itself (at least {low:.3f}) on {view.basis}"
     if not blocks:
         evidence += ": more than single features mostly have"
-    severity = Severity.BLOCKS if blocks else Severity.WARNS
+    severity = SuspectSeverity.BLOCKS if blocks else SuspectSeverity.WARNS
     return Suspect("single-feature AUC", feature.name, evidence, severity, {"auc": auc, "auc_low": low})

@@ -10,7 +10,7 @@ import pyarrow as pa
 from riskmodel.config import Data
 from riskmodel.core import Outcome
 from riskmodel.datasets import outcome_window, split
-from riskmodel.datasets.leakage.suspect import Severity, Suspect
+from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
 from riskmodel.datasets.split import Rows
 
 
@@ -20,6 +20,10 @@ def of_table(table: pa.Table, data: Data, default: Outcome, rows: Rows) -> Itera
         return
     own = np.concatenate(list(rows.samples.values()))
     days = split.dates(table.select([data.time]), data.time)[own]
-    if (found := outcome_window.closing(days, default[own])) is not None:
-        figures = {"before": found.before, "last": found.last[-1], "window_days": float(found.window_days)}
-        yield Suspect("window closes", data.time, found.in_words, Severity.WARNS, figures)
+    if (closing_window := outcome_window.closing(days, default[own])) is not None:
+        figures = {
+            "before": closing_window.before,
+            "last": closing_window.last[-1],
+            "window_days": float(closing_window.window_days),
+        }
+        yield Suspect("window closes", data.time, closing_window.in_words, SuspectSeverity.WARNS, figures)

@@ -60,6 +60,6 @@ def _columns(table: pa.Table) -> Iterator[ColumnProfile]:
     for name in table.column_names:
         facts = measure(table, name)
         first = name_by_digest.setdefault(facts.digest, name) if facts.digest else name
-        found = tuple(suspicions(facts, None if first == name else first))
+        suspected = tuple(suspicions(facts, None if first == name else first))
         share = facts.missing / facts.rows
-        yield ColumnProfile(name, facts.type, kind_of(facts), facts.distinct, share, found, Role.FEATURE)
+        yield ColumnProfile(name, facts.type, kind_of(facts), facts.distinct, share, suspected, Role.FEATURE)

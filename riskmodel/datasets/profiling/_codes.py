@@ -49,12 +49,12 @@ def _spelt(values: Vector, counts: NDArray[np.int64]) -> dict[float, str]:
     bulk = slice(low, len(values) - high)
     if len(values[bulk]) < _BULK or not low + high:
         return {}
-    found: list[int] = []
+    codes: list[int] = []
     if 0 < low <= _FEW_BELOW and counts[:low].min() >= REPEATED and _is_below(values[:low], values[bulk]):
-        found += range(low)
+        codes += range(low)
     ends = range(len(values) - high, len(values))
-    found += [i for i in ends if counts[i] >= REPEATED and _is_above(i, values, counts, bulk)]
-    return {float(values[i]): _reason(i, values, counts, bulk) for i in found}
+    codes += [i for i in ends if counts[i] >= REPEATED and _is_above(i, values, counts, bulk)]
+    return {float(values[i]): _reason(i, values, counts, bulk) for i in codes}
 
 
 def _is_below(codes: Vector, bulk: Vector) -> bool:

@@ -74,8 +74,8 @@ def _found(facts: Facts) -> str:
     if facts.family in ("date", "other"):
         return facts.type
     values = facts.values
-    shown = ", ".join(repr(value)[:40] for value in values.tolist()[:4])
-    return shown if len(values) == 2 else f"{len(values):,}: {shown}{', ...' if len(values) > 4 else ''}"
+    examples = ", ".join(repr(value)[:40] for value in values.tolist()[:4])
+    return examples if len(values) == 2 else f"{len(values):,}: {examples}{', ...' if len(values) > 4 else ''}"
 
 
 def _plain(value: str | float, kind: str) -> Value:
@@ -93,11 +93,11 @@ def _which(name: str, values: list[Value], counts: list[int]) -> tuple[int, str]
             return position ^ offset, f"{values[position]!r} is a word for {sense}"
     rarer = int(counts[1] < counts[0])
     if {*spelt} & _YES and {*spelt} & _NO:
-        yes, found = int(spelt[1] in _YES), set(words(name))
+        yes, parts = int(spelt[1] in _YES), set(words(name))
         for known, negated in ((_BAD_NAMES, 0), (_GOOD_NAMES, 1)):
-            if said := sorted(found & known):
-                flipped = negated ^ bool(found & _NEGATIONS)
-                return yes ^ flipped, f"the name says {said[0]!r}" + (" and a negation" if found & _NEGATIONS else "")
+            if said := sorted(parts & known):
+                flipped = negated ^ bool(parts & _NEGATIONS)
+                return yes ^ flipped, f"the name says {said[0]!r}" + (" and a negation" if parts & _NEGATIONS else "")
         if counts[yes] <= counts[1 - yes]:
             return yes, f"{values[yes]!r} by convention; it is the rarer value too"
     return rarer, "the rarer value; neither it nor the name says more"

@@ -57,7 +57,7 @@ class ColumnProfile:
 
     def suspicion(self, trait: Trait) -> Suspicion | None:
         """What is suspected of it in this respect."""
-        return next((found for found in self.suspicions if found.trait is trait), None)
+        return next((own for own in self.suspicions if own.trait is trait), None)
 
 
 @dataclass(frozen=True)

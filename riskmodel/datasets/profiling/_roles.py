@@ -75,8 +75,8 @@ def _with_role(column: ColumnProfile, roles: Mapping[str, Role], is_given: bool)
             Role.BORROWER: Trait.BORROWER,
             Role.AMOUNT: Trait.AMOUNT,
         }.get(role)
-        found = column.suspicion(trait) if trait is not None and not is_given else None
-        return replace(column, role=role, reason=found.reason if found else "as given")
+        own = column.suspicion(trait) if trait is not None and not is_given else None
+        return replace(column, role=role, reason=own.reason if own else "as given")
     if (unused := next(filter(None, map(column.suspicion, _UNUSED)), None)) is not None:
         second = "a second date: " if unused.trait is Trait.DATE and Role.TIME in roles.values() else ""
         return replace(column, role=None, reason=f"{second}{unused.reason}")

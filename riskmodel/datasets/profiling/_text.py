@@ -19,11 +19,11 @@ def numbers(facts: Facts) -> str | None:
     if facts.distinct <= LEVELS_OF_CODES or _share(facts.values, _NUMBER) < _MOSTLY or _share(facts.values, _PADDED):
         return None
     is_number = pc.match_substring_regex(facts.values, _NUMBER).to_numpy(zero_copy_only=False)
-    told = f"numbers stored as text, such as {facts.values[int(np.argmax(is_number))].as_py()!r}"
+    reason = f"numbers stored as text, such as {facts.values[int(np.argmax(is_number))].as_py()!r}"
     if is_number.all():
-        return told
+        return reason
     other = int(np.argmax(np.where(is_number, 0, facts.counts)))
-    return f"{told}, but {facts.values[other].as_py()[:40]!r} in {facts.counts[other]:,} rows"
+    return f"{reason}, but {facts.values[other].as_py()[:40]!r} in {facts.counts[other]:,} rows"
 
 
 def fractions(facts: Facts) -> bool:

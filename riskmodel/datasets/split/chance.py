@@ -34,14 +34,14 @@ def deal(
 def _sample_of_each(bads: Counts, goods: Counts, edges: NDArray[np.float64], seed: int) -> NDArray[np.intp]:
     """The sample of each borrower, by number: those with bads are dealt first, the others fill up what goods lack."""
     with_bads, without = np.flatnonzero(bads > 0), np.flatnonzero(bads == 0)
-    found = np.empty(len(bads), dtype=np.intp)
+    sample_of = np.empty(len(bads), dtype=np.intp)
     shuffled = np.random.default_rng([seed, True]).permutation(with_bads)
-    found[shuffled] = _cut(bads[shuffled], np.rint(edges * bads.sum()))
-    dealt = np.bincount(found[with_bads], goods[with_bads], minlength=len(edges) + 1)
+    sample_of[shuffled] = _cut(bads[shuffled], np.rint(edges * bads.sum()))
+    dealt = np.bincount(sample_of[with_bads], goods[with_bads], minlength=len(edges) + 1)
     shuffled = np.random.default_rng([seed, False]).permutation(without)
     lacking = np.diff(np.rint(edges * goods.sum()), prepend=0) - dealt[:-1]
-    found[shuffled] = _cut(goods[shuffled], np.cumsum(np.maximum(lacking, 0)))
-    return found
+    sample_of[shuffled] = _cut(goods[shuffled], np.cumsum(np.maximum(lacking, 0)))
+    return sample_of
 
 
 def _cut(sizes: Counts, edges: NDArray[np.float64]) -> NDArray[np.intp]:

@@ -97,11 +97,11 @@ def latest(tune: Positions, default: Outcome, shares: SplitShares, when: Days | 
     if when is None:
         raise DataError("split.latest needs data.time: the column that says when each row was decided")
     start = border(when[tune], shares.latest * len(tune))
-    found = tune if start is None else tune[when[tune] >= start]
-    bads = int(default[found].sum())
-    if min(bads, len(found) - bads) < FOR_VARIANCE:
+    recent = tune if start is None else tune[when[tune] >= start]
+    bads = int(default[recent].sum())
+    if min(bads, len(recent) - bads) < FOR_VARIANCE:
         raise DataError(
             f"split.latest: the latest {shares.latest:g} of tune must have at least {FOR_VARIANCE} bads and goods, "
-            f"however: {bads} bads in {len(found)} rows, from {np.min(when[found])} on"
+            f"however: {bads} bads in {len(recent)} rows, from {np.min(when[recent])} on"
         )
-    return found
+    return recent

@@ -73,8 +73,8 @@ def border(when: Days, wanted: float) -> np.datetime64 | None:
     if len(distinct) < 2:
         return None
     from_here_on = np.cumsum(counts[::-1])[::-1]
-    found: np.datetime64 = distinct[1 + np.argmin(np.abs(from_here_on[1:] - wanted))]
-    return found
+    nearest: np.datetime64 = distinct[1 + np.argmin(np.abs(from_here_on[1:] - wanted))]
+    return nearest
 
 
 def _without(rows: Positions, borrower: Positions, earlier: Positions) -> tuple[Positions, Positions]:

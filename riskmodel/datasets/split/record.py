@@ -105,5 +105,5 @@ def _by_id(  # noqa: PLR0917 (the record, the table, and the checksums of both)
     if at.null_count:
         first = ids.filter(at.is_null())[0].as_py()
         raise DataError(f"split.replay: {path} must have the ids of this table, however: {first!r} is not in it")
-    found: Positions = at.to_numpy(zero_copy_only=False).astype(np.int64)
-    return found
+    positions: Positions = at.to_numpy(zero_copy_only=False).astype(np.int64)
+    return positions

@@ -43,8 +43,8 @@ def require_both(rows: Rows, default: Outcome) -> None:
     """Raises: DataError where a sample has fewer than two bads or two goods."""
     for name, part in rows.samples.items():
         for label, of_class in (("bads", default == 1), ("goods", default == 0)):
-            if (found := int(of_class[part].sum())) < FOR_VARIANCE:
+            if (members := int(of_class[part].sum())) < FOR_VARIANCE:
                 raise DataError(
                     f"the {name} sample must have at least {FOR_VARIANCE} {label}, "
-                    f"however: {found} of the {of_class.sum()} in the table"
+                    f"however: {members} of the {of_class.sum()} in the table"
                 )

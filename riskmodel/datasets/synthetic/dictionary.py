@@ -16,7 +16,7 @@ RESIDENCE = {"owner": -0.3, "mortgage": -0.1, "rent": 0.1, "parents": 0.2, "othe
 
 
 @dataclass(frozen=True)
-class Entry:
+class DictionaryEntry:
     """One feature."""
 
     name: str
@@ -27,49 +27,57 @@ class Entry:
 
 
 _MONTHLY = [
-    Entry(f"{name}_{month}", f"{meaning} {month} months before the application", missing="the card is not used")
+    DictionaryEntry(
+        f"{name}_{month}", f"{meaning} {month} months before the application", missing="the card is not used"
+    )
     for name, meaning in (("balance", "card balance"), ("paid", "paid off the card"))
     for month in range(1, 7)
 ]
 
-FEATURES: tuple[Entry, ...] = (
-    Entry("age", "years at the application"),
-    Entry("employment", "kind of employment", EMPLOYMENT),
-    Entry("income", "a year, before tax", missing="not stated; more often by the self-employed and under strain"),
-    Entry("savings", "in this bank"),
-    Entry("debt_to_income", "share of the income that debts take"),
-    Entry("utilisation", "share of all credit limits that is drawn"),
-    Entry("file_age", "years since the first entry at the bureau"),
-    Entry("accounts", "open accounts at the bureau"),
-    Entry("inquiries", "at the bureau in the last 12 months"),
-    Entry("delinquencies", "late payments in the last 24 months"),
-    Entry("months_since_delinquency", "since the last late payment", missing="no late payment"),
-    Entry("purpose", "of the loan", PURPOSE),
-    Entry(
+FEATURES: tuple[DictionaryEntry, ...] = (
+    DictionaryEntry("age", "years at the application"),
+    DictionaryEntry("employment", "kind of employment", EMPLOYMENT),
+    DictionaryEntry(
+        "income", "a year, before tax", missing="not stated; more often by the self-employed and under strain"
+    ),
+    DictionaryEntry("savings", "in this bank"),
+    DictionaryEntry("debt_to_income", "share of the income that debts take"),
+    DictionaryEntry("utilisation", "share of all credit limits that is drawn"),
+    DictionaryEntry("file_age", "years since the first entry at the bureau"),
+    DictionaryEntry("accounts", "open accounts at the bureau"),
+    DictionaryEntry("inquiries", "at the bureau in the last 12 months"),
+    DictionaryEntry("delinquencies", "late payments in the last 24 months"),
+    DictionaryEntry("months_since_delinquency", "since the last late payment", missing="no late payment"),
+    DictionaryEntry("purpose", "of the loan", PURPOSE),
+    DictionaryEntry(
         "score",
         "of the bureau, 300 to 850",
         codes={-9: "no file at the bureau", -8: "no account that can be scored", -7: "file blocked by its owner"},
     ),
-    Entry(
+    DictionaryEntry(
         "trades_90d",
         "accounts that were 90 days late or more",
         codes={96: "not reported", 98: "in dispute"},
     ),
-    Entry("months_since_inquiry", "since the last inquiry, 0 to 11", codes={999: "no inquiry in the last 12 months"}),
-    Entry("region", "of the borrower; odd numbers have more of group B", REGION),
-    Entry("channel", "of the application; staff and postal are rare", CHANNEL),
-    Entry("months_employed", "with the present employer", missing="retired or unemployed"),
-    Entry("payment_ratio", "share of the last card bill that was paid", missing="the card is not used"),
-    Entry("balance_trend", "log-ratio of the card balances 1 and 6 months before", missing="the card is not used"),
-    Entry("months_on_book", "as a customer of this bank"),
-    Entry("peak_utilisation", "the highest utilisation of the last 6 months"),
-    Entry("returned_payments", "direct debits that bounced in the last 12 months"),
-    Entry("residence", "kind of residence", RESIDENCE, missing="not stated; more often under strain"),
-    Entry("dependants", "persons who live on the income"),
+    DictionaryEntry(
+        "months_since_inquiry", "since the last inquiry, 0 to 11", codes={999: "no inquiry in the last 12 months"}
+    ),
+    DictionaryEntry("region", "of the borrower; odd numbers have more of group B", REGION),
+    DictionaryEntry("channel", "of the application; staff and postal are rare", CHANNEL),
+    DictionaryEntry("months_employed", "with the present employer", missing="retired or unemployed"),
+    DictionaryEntry("payment_ratio", "share of the last card bill that was paid", missing="the card is not used"),
+    DictionaryEntry(
+        "balance_trend", "log-ratio of the card balances 1 and 6 months before", missing="the card is not used"
+    ),
+    DictionaryEntry("months_on_book", "as a customer of this bank"),
+    DictionaryEntry("peak_utilisation", "the highest utilisation of the last 6 months"),
+    DictionaryEntry("returned_payments", "direct debits that bounced in the last 12 months"),
+    DictionaryEntry("residence", "kind of residence", RESIDENCE, missing="not stated; more often under strain"),
+    DictionaryEntry("dependants", "persons who live on the income"),
     *_MONTHLY,
-    Entry("cash_advances", "cash drawn by card in the last 3 months, times"),
-    Entry("overdraft_days", "days overdrawn in the last month"),
-    Entry("branch_distance", "kilometres to the nearest branch"),
+    DictionaryEntry("cash_advances", "cash drawn by card in the last 3 months, times"),
+    DictionaryEntry("overdraft_days", "days overdrawn in the last month"),
+    DictionaryEntry("branch_distance", "kilometres to the nearest branch"),
 )
 
 LEVELS: Mapping[str, Mapping[str, float]] = {
@@ -82,6 +90,6 @@ LEAKS = {
 }
 
 
-def features(count: int) -> tuple[Entry, ...]:
+def features(count: int) -> tuple[DictionaryEntry, ...]:
     """The first `count` features."""
     return FEATURES[:count]

@@ -39,11 +39,11 @@ def household(rng: Generator, strain: Vector, known: Columns, missing: float) ->
     """Where the borrower lives and works; -1 is a missing category."""
     rows = len(strain)
     region = rng.choice(len(REGION), rows, p=_REGION_SHARES / _REGION_SHARES.sum())
-    moved = (known["group"] == 1) & (rng.random(rows) < 0.5)
+    relocated = (known["group"] == 1) & (rng.random(rows) < 0.5)
     residence = rng.choice(len(RESIDENCE), rows, p=[0.3, 0.28, 0.3, 0.09, 0.03])
     unstated = rng.random(rows) < missing * expit(-3.0 + 0.7 * strain)
     return {
-        "region": np.where(moved, region | 1, region),
+        "region": np.where(relocated, region | 1, region),
         "residence": np.where(unstated, -1, residence),
         "dependants": np.minimum(rng.poisson(0.9, rows), 8).astype(np.int32),
         "branch_distance": np.round(rng.lognormal(1.5, 0.9, rows), 1),

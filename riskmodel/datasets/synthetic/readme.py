@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from riskmodel.datasets.synthetic.dictionary import LEAKS, Entry, features
+from riskmodel.datasets.synthetic.dictionary import LEAKS, DictionaryEntry, features
 from riskmodel.datasets.synthetic.loans import shown
 from riskmodel.datasets.synthetic.tally import Tally
 from riskmodel.datasets.synthetic.terms import CORE_TEXT, TERMS
@@ -50,7 +50,7 @@ def _columns(world: World) -> Iterator[str]:
         yield f"| `{name}` | {_meaning(known[name]) if name in known else _OTHERS[name]} |"
 
 
-def _meaning(entry: Entry) -> str:
+def _meaning(entry: DictionaryEntry) -> str:
     parts = [entry.meaning]
     if entry.levels:
         levels = ", ".join(entry.levels) if len(entry.levels) < 10 else f"{len(entry.levels)} levels"

@@ -23,7 +23,7 @@ CORE_TEXT = """\
 
 
 @dataclass(frozen=True)
-class Term:
+class RiskTerm:
     """What one feature adds to the margin, alone or with features before it."""
 
     feature: str
@@ -72,56 +72,58 @@ def _payment(c: Columns) -> Vector:
     return -0.3 + np.where(np.isnan(ratio), -0.2, 0.6 * (ratio < 0.05) - 0.5 * np.fmin(ratio, 0.4))
 
 
-TERMS: tuple[Term, ...] = (
-    Term(
+TERMS: tuple[RiskTerm, ...] = (
+    RiskTerm(
         "score",
         "-0.003 (score - 640), the score held within 450 and 750; +0.4 at -9, +0.2 at -8, +0.7 at -7 instead",
         _score,
     ),
-    Term("trades_90d", "0.3 min(trades_90d, 3) - 0.1; +0.1 at 96, +0.8 at 98 instead", _trades),
-    Term(
+    RiskTerm("trades_90d", "0.3 min(trades_90d, 3) - 0.1; +0.1 at 96, +0.8 at 98 instead", _trades),
+    RiskTerm(
         "months_since_inquiry",
         "0.3 [months_since_inquiry < 2]",
         lambda c: 0.3 * (c["months_since_inquiry"] < 2),
     ),
-    Term("region", "0.25 cos(2.4 times its number), to 3 decimals", lambda c: _added(REGION, c["region"])),
-    Term("channel", "of its level", lambda c: _added(CHANNEL, c["channel"])),
-    Term(
+    RiskTerm("region", "0.25 cos(2.4 times its number), to 3 decimals", lambda c: _added(REGION, c["region"])),
+    RiskTerm("channel", "of its level", lambda c: _added(CHANNEL, c["channel"])),
+    RiskTerm(
         "months_employed",
         "0.3 - 0.01 min(months_employed, 60); nothing where missing",
         lambda c: np.nan_to_num(0.3 - 0.01 * np.minimum(c["months_employed"], 60), nan=0.0),
     ),
-    Term(
+    RiskTerm(
         "payment_ratio",
         "0.6 [payment_ratio < 0.05] - 0.5 min(payment_ratio, 0.4) - 0.3; -0.5 where missing",
         _payment,
     ),
-    Term(
+    RiskTerm(
         "balance_trend",
         "0.6 [balance_trend > 0.15 and utilisation > 0.5]",
         lambda c: 0.6 * ((c["balance_trend"] > 0.15) & (c["utilisation"] > 0.5)),
     ),
-    Term(
+    RiskTerm(
         "months_on_book",
         "0.4 [6 <= months_on_book < 24] - 0.1",
         lambda c: 0.4 * ((c["months_on_book"] >= 6) & (c["months_on_book"] < 24)) - 0.1,
     ),
-    Term("peak_utilisation", "0.4 [peak_utilisation > 0.95]", lambda c: 0.4 * (c["peak_utilisation"] > 0.95)),
-    Term("returned_payments", "0.3 min(returned_payments, 2)", lambda c: 0.3 * np.minimum(c["returned_payments"], 2)),
-    Term(
+    RiskTerm("peak_utilisation", "0.4 [peak_utilisation > 0.95]", lambda c: 0.4 * (c["peak_utilisation"] > 0.95)),
+    RiskTerm(
+        "returned_payments", "0.3 min(returned_payments, 2)", lambda c: 0.3 * np.minimum(c["returned_payments"], 2)
+    ),
+    RiskTerm(
         "residence",
         "of its level; +0.3 where missing",
         lambda c: _added(RESIDENCE, c["residence"], missing=0.3),
     ),
-    Term(
+    RiskTerm(
         "dependants",
         "0.4 [dependants >= 3 and debt_to_income > 0.4]",
         lambda c: 0.4 * ((c["dependants"] >= 3) & (c["debt_to_income"] > 0.4)),
     ),
-    Term(
+    RiskTerm(
         "cash_advances",
         "0.25 min(cash_advances, 3) [utilisation > 0.5]",
         lambda c: 0.25 * np.minimum(c["cash_advances"], 3) * (c["utilisation"] > 0.5),
     ),
-    Term("overdraft_days", "0.5 [overdraft_days > 10]", lambda c: 0.5 * (c["overdraft_days"] > 10)),
+    RiskTerm("overdraft_days", "0.5 [overdraft_days > 10]", lambda c: 0.5 * (c["overdraft_days"] > 10)),
 )

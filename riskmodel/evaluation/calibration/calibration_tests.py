@@ -12,8 +12,8 @@ from scipy.stats import chi2
 
 from riskmodel.core import Interval, Matrix, Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method, Table
-from riskmodel.evaluation.calibration.reliability import Bins, grouped, in_bins
-from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts_p
+from riskmodel.evaluation.calibration.reliability import PdBins, grouped, in_bins
+from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts_p
 from riskmodel.evaluation.grading import by_p, by_value, not_evaluated, table
 from riskmodel.evaluation.metrics.calibration import slope_and_intercept
 from riskmodel.evaluation.preconditions import evidence
@@ -157,7 +157,7 @@ def _p_values(rho: float, period: NDArray[np.str_] | None, p_value: float, indep
     return table("By asset correlation", ("asset correlation", "p"), lines, "asset_correlation")
 
 
-def _joined(counts: Bins, least: float) -> NDArray[np.intp]:
+def _joined(counts: PdBins, least: float) -> NDArray[np.intp]:
     """The group of each bin: neighbours until each expects `least` bads, and as many goods; the rest joins the last."""
     group, labels, bads, goods = 0, [], 0.0, 0.0
     for expected, rows in zip(counts.expected, counts.rows, strict=True):
@@ -222,6 +222,6 @@ def jeffreys_grades(
         sizes = _sizes(None if period is None else period[own])
         p_value = float("nan") if small else jeffreys_p(bad, count, mean, rho, sizes)
         more = (mean, None if small else jeffreys_p(bad, count, mean))
-        parts.append(Part(str(g), count, bad, jeffreys_interval(bad, count), p_value, small, more))
+        parts.append(Subgroup(str(g), count, bad, jeffreys_interval(bad, count), p_value, small, more))
     columns = ("mean PD", "p of independent outcomes")
     return by_parts_p(JEFFREYS_GRADES, limits, parts, rows, "grade", columns, bads=int(default.sum()))

@@ -40,7 +40,7 @@ _NARROW = 10
 
 
 @dataclass(frozen=True, eq=False)
-class Bins:
+class PdBins:
     """What the rows of each bin of the PD add up to."""
 
     rows: NDArray[np.intp]
@@ -56,20 +56,20 @@ class Bins:
         return self.expected / self.rows
 
 
-def in_bins(default: Outcome, pd: Vector, count: int) -> tuple[Bins, NDArray[np.intp]]:
+def in_bins(default: Outcome, pd: Vector, count: int) -> tuple[PdBins, NDArray[np.intp]]:
     """Bins of equal counts by PD, none of them empty, and the bin of each row; PDs that tie stay together."""
     _, bins = np.unique(binned(pd, edges(pd, count)), return_inverse=True)
     return grouped(default, pd, bins), bins
 
 
-def grouped(default: Outcome, pd: Vector, group: NDArray[np.intp]) -> Bins:
+def grouped(default: Outcome, pd: Vector, group: NDArray[np.intp]) -> PdBins:
     """What outcomes and PDs (n) of each group (n, codes from 0) add up to."""
     bads = np.bincount(group, default).astype(np.intp)
-    return Bins(np.bincount(group), bads, np.bincount(group, pd).astype(np.float64))
+    return PdBins(np.bincount(group), bads, np.bincount(group, pd).astype(np.float64))
 
 
 @dataclass(frozen=True)
-class Parts:
+class BrierParts:
     """Of the Brier score: it is reliability - resolution + uncertainty + within - 2 x covariance, to the digit."""
 
     reliability: float
@@ -79,12 +79,12 @@ class Parts:
     covariance: float
 
 
-def decomposition(default: Outcome, pd: Vector, count: int = 10) -> Parts:
+def decomposition(default: Outcome, pd: Vector, count: int = 10) -> BrierParts:
     """The Brier score by bins of the PD (n); with as many bins as PDs differ the last two parts are 0."""
     counts, bins = in_bins(default, pd, count)
     weight, rate = counts.rows / len(pd), float(default.mean())
     inside, outcome = pd - counts.pd[bins], default - counts.rate[bins]
-    return Parts(
+    return BrierParts(
         reliability=float(weight @ (counts.pd - counts.rate) ** 2),
         resolution=float(weight @ (counts.rate - rate) ** 2),
         uncertainty=rate * (1 - rate),
@@ -143,7 +143,7 @@ def _drawn(pd: Vector, bins: NDArray[np.intp], rng: np.random.Generator) -> NDAr
     return np.add.reduceat(drawn, np.flatnonzero(np.diff(keys[0], prepend=-1)), axis=1)
 
 
-def _error(counts: Bins, bads: NDArray[np.intp]) -> Vector:
+def _error(counts: PdBins, bads: NDArray[np.intp]) -> Vector:
     """The expected calibration error of each row of counts (draws x bins)."""
     gaps: Vector = np.abs(bads - counts.expected).sum(axis=1) / counts.rows.sum()
     return gaps

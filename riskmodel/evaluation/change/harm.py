@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from riskmodel.core import Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method
 from riskmodel.errors import DataError
-from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts_tolerance
+from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts_tolerance
 from riskmodel.evaluation.metrics.calibration import squared_error
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.evaluation.requirements import require_rows, too_few, too_small
@@ -107,17 +107,17 @@ def _part(  # noqa: PLR0917
     overall: Loss | None,
     limits: Thresholds,
     clusters: Clusters | None,
-) -> Part:
+) -> Subgroup:
     rows, bads = int(mask.sum()), int(pair.default[mask].sum())
     tolerated = limits.setting(f"tolerated_{measure}")
     reason = _too_little(pair, mask, measure, limits)
     if reason or overall is None:
-        return Part(name, rows, bads, reason=reason, more=(measure, None, None, tolerated, None), measure=measure)
+        return Subgroup(name, rows, bads, reason=reason, more=(measure, None, None, tolerated, None), measure=measure)
     own = _MEASURES[measure](pair, mask)
     result = against(own.value - overall.value, own.influence - overall.influence, tolerated, clusters)
     more = (measure, own.value, overall.value, tolerated, result.detectable)
     figure = around(result.value, result.standard_error)
-    return Part(name, rows, bads, figure, result.p_beyond, more=more, measure=measure, p_within=result.p_within)
+    return Subgroup(name, rows, bads, figure, result.p_beyond, more=more, measure=measure, p_within=result.p_within)
 
 
 def _too_little(pair: Pair, mask: Mask, measure: str, limits: Thresholds) -> str:

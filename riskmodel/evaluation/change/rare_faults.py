@@ -15,20 +15,20 @@ FAR = 0.1  # convention: a bad that falls past more than a tenth of the goods ha
 SPREADS = 3.0  # or farther than so many standard deviations of the bulk, where the bulk moves that much
 
 
-def bounded(difference: Difference, moved: Placements, champion: Placements) -> Difference:
+def bounded(difference: Difference, differences: Placements, champion: Placements) -> Difference:
     """The difference with the worst rare fault in its bound and p-value; inconclusive where they no longer suffice.
 
     Parameters
     ----------
     difference
         Of the AUCs, judged by its normal bound.
-    moved
+    differences
         Placements of the challenger less the champion's.
     champion
         The champion's: a spoilt bad can lose no more than these on average, by falling below all goods.
     """
-    amplitude, units = champion.auc, moved.units
-    diffuse = difference.standard_error * _share_of_what_moved_little(moved)
+    amplitude, units = champion.auc, differences.units
+    diffuse = difference.standard_error * _share_of_what_moved_little(differences)
     if not np.isfinite(difference.standard_error) or units < 2:
         return difference
     if diffuse <= 1e-12 * amplitude or difference.standard_error == 0:
@@ -46,15 +46,15 @@ def bounded(difference: Difference, moved: Placements, champion: Placements) -> 
 
 def _judged(difference: Difference, lower: float, p_value: float, amplitude: float) -> Difference:
     allowance = difference.lower - lower
-    shown = difference.verdict is Verdict.NON_INFERIOR and lower <= -difference.margin
+    no_longer_shown = difference.verdict is Verdict.NON_INFERIOR and lower <= -difference.margin
     return replace(
         difference,
         lower=lower,
         p_value=p_value,
         detectable=difference.detectable + allowance,
-        verdict=Verdict.INCONCLUSIVE if shown else difference.verdict,
+        verdict=Verdict.INCONCLUSIVE if no_longer_shown else difference.verdict,
         rare_fault_allowance=allowance,
-        bads_needed=rare_faults.units_needed(LEVEL, difference.margin, amplitude) if shown else 0,
+        bads_needed=rare_faults.units_needed(LEVEL, difference.margin, amplitude) if no_longer_shown else 0,
     )
 
 

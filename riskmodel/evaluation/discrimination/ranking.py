@@ -12,7 +12,7 @@ from scipy.special import ndtr
 
 from riskmodel.core import Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method
-from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts_p
+from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts_p
 from riskmodel.evaluation.grading import by_p, table
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.evaluation.preconditions import evidence
@@ -51,7 +51,9 @@ def rank_order(default: Outcome, grade: NDArray[np.intp], limits: Thresholds) ->
     for better, worse in pairwise(large):
         counts = (int(bads[better]), int(totals[better]), int(bads[worse]), int(totals[worse]))
         name = f"{better} over {worse}"
-        parts.append(Part(name, counts[1] + counts[3], counts[0] + counts[2], difference(*counts), p_higher(*counts)))
+        parts.append(
+            Subgroup(name, counts[1] + counts[3], counts[0] + counts[2], difference(*counts), p_higher(*counts))
+        )
     rates = [(g, totals[g], bads[g], *_bounds(int(bads[g]), int(totals[g]))) for g in np.flatnonzero(totals)]
     listing = table("Bad rate by grade", ("grade", "rows", "bads", "bad rate", "low", "high"), rates)
     inversions = sum(part.figure.value > 0 for part in parts)

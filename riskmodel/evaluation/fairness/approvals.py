@@ -17,7 +17,7 @@ from scipy.special import ndtri
 
 from riskmodel.core import Interval, Outcome
 from riskmodel.core.evidence import Evidence, Method
-from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts, reference_group
+from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts, reference_group
 from riskmodel.evaluation.requirements import require_rows
 from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
@@ -177,7 +177,7 @@ def _against(asked: Approvals, first: str, compare: Callable[[int, int, int, int
     return by_parts(asked.method, asked.limits, parts, asked.rows, "group", more)
 
 
-def _part(asked: Approvals, name: str, first: str, compare: Callable[[int, int, int, int, int], Interval]) -> Part:
+def _part(asked: Approvals, name: str, first: str, compare: Callable[[int, int, int, int, int], Interval]) -> Subgroup:
     size, rate, (ones, trials), base = (
         int(asked.masks[name].sum()),
         asked.rate(name),
@@ -186,11 +186,11 @@ def _part(asked: Approvals, name: str, first: str, compare: Callable[[int, int, 
     )
     if (small := min(trials, base[1])) < asked.least:
         reason = f"{small} rows to compare; at least {asked.least:.0f} are needed."
-        return Part(name, size, reason=reason, more=(rate, None))
+        return Subgroup(name, size, reason=reason, more=(rate, None))
     figure = compare(ones, trials, *base, asked.comparisons)
     if np.isnan(figure.value):
-        return Part(name, size, reason="Nobody of the reference is approved.", more=(rate, None))
+        return Subgroup(name, size, reason="Nobody of the reference is approved.", more=(rate, None))
     each = asked.comparisons / (len(asked.masks) - 1)  # Holm counts the groups alone
     p_value = min(1.0, each * proportions.p_different(ones, trials, *base))
     bads = None if asked.of.all() else trials - ones
-    return Part(name, size, bads, figure, p_value, more=(rate, asked.could_show(name, first)))
+    return Subgroup(name, size, bads, figure, p_value, more=(rate, asked.could_show(name, first)))

@@ -16,7 +16,7 @@ from scipy.special import ndtr
 from riskmodel.core import Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method
 from riskmodel.evaluation.fairness.approvals import SMALL
-from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts, by_parts_tolerance, reference_group
+from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts, by_parts_tolerance, reference_group
 from riskmodel.evaluation.requirements import require_rows, too_few, too_small
 from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
@@ -64,19 +64,19 @@ def mean_difference(
 
 def _difference(  # noqa: PLR0917
     name: str, score: Vector, mask: Mask, base: Mask, tests: int, limits: Thresholds, clusters: Clusters | None
-) -> Part:
+) -> Subgroup:
     own, other = score[mask], score[base]
     if small := too_small(min(len(own), len(other)), limits):
-        return Part(name, len(own), reason=small)
+        return Subgroup(name, len(own), reason=small)
     spread = [values.var(ddof=1) * (len(values) - 1) for values in (own, other)]
     pooled = float(np.sqrt(sum(spread) / (len(own) + len(other) - 2)))
     if not pooled:
-        return Part(name, len(own), reason="All scores are equal.")
+        return Subgroup(name, len(own), reason="All scores are equal.")
     value = float((own.mean() - other.mean()) / pooled)
     sizes = [_independent(score, rows, clusters) for rows in (mask, base)]
     error = float(np.sqrt(sum(1 / size for size in sizes) + value**2 / (2 * sum(sizes))))
     p_value = 2 * float(ndtr(-abs(value) / error))
-    return Part(name, len(own), None, simultaneous(value, error, tests), p_value)
+    return Subgroup(name, len(own), None, simultaneous(value, error, tests), p_value)
 
 
 def _independent(values: Vector, rows: Mask, clusters: Clusters | None) -> float:
@@ -114,16 +114,16 @@ def calibration_within(
 
 def _within(  # noqa: PLR0917
     name: str, default: Outcome, pd: Vector, mask: Mask, tests: int, limits: Thresholds, clusters: Clusters | None
-) -> Part:
+) -> Subgroup:
     own, chance = default[mask], pd[mask]
     rows, bads, expected = len(own), int(own.sum()), float(chance.sum())
     mean = float(chance.mean()) if rows else float("nan")
     if few := too_few(own, limits) or ("" if float((chance * (1 - chance)).sum()) else "Every PD is 0 or 1."):
-        return Part(name, rows, bads, reason=few, more=(mean, None))
+        return Subgroup(name, rows, bads, reason=few, more=(mean, None))
     ratio, tolerated = bads / expected, limits.setting("tolerated_calibration")
     influence = (own - ratio * chance) / expected
     codes = None if clusters is None else clusters[mask]
     high, low = (against(sign * (ratio - 1), sign * influence, tolerated, codes) for sign in (1, -1))
     figure = simultaneous(ratio, high.standard_error, tests)
     beyond, within = min(1.0, 2 * min(high.p_beyond, low.p_beyond)), max(high.p_within, low.p_within)
-    return Part(name, rows, bads, figure, beyond, more=(mean, high.detectable), p_within=within)
+    return Subgroup(name, rows, bads, figure, beyond, more=(mean, high.detectable), p_within=within)

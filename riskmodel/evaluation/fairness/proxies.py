@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from riskmodel.core import Column, Interval, Kind, Matrix, Vector
 from riskmodel.core.evidence import Evidence, Method
 from riskmodel.errors import DataError
-from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts
+from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts
 from riskmodel.evaluation.metrics import discrimination
 from riskmodel.evaluation.requirements import require_rows, too_few
 from riskmodel.evaluation.robustness.slices import Mask
@@ -65,16 +65,18 @@ def _codes(masks: Mapping[str, Mask]) -> NDArray[np.intp]:
     return codes
 
 
-def _part(column: Column, values: Vector, group: NDArray[np.intp], bins: int, limits: Thresholds) -> Part:
+def _part(column: Column, values: Vector, group: NDArray[np.intp], bins: int, limits: Thresholds) -> Subgroup:
     rows = len(values)
     if column.kind is Kind.NUMERIC:
         level = binned(values, edges(values, bins))
     else:
         level = np.where(np.isnan(values), -1, values).astype(np.intp)
     if rows < limits.setting("least_rows"):
-        return Part(column.name, rows, reason=f"{rows} rows.")
+        return Subgroup(column.name, rows, reason=f"{rows} rows.")
     figure, p_value = cramers_v(level, group)
-    return Part(column.name, rows, None, figure, p_value, "" if figure.value == figure.value else "It has one value.")
+    return Subgroup(
+        column.name, rows, None, figure, p_value, "" if figure.value == figure.value else "It has one value."
+    )
 
 
 def cramers_v(one: NDArray[np.intp], other: NDArray[np.intp]) -> tuple[Interval, float]:
@@ -101,12 +103,12 @@ def jointly(matrix: Matrix, masks: Mapping[str, Mask], limits: Thresholds, seed:
     return by_parts(JOINTLY, limits, parts, rows, "group")
 
 
-def _told(name: str, matrix: Matrix, mask: Mask, limits: Thresholds, seed: int) -> Part:
+def _told(name: str, matrix: Matrix, mask: Mask, limits: Thresholds, seed: int) -> Subgroup:
     member = mask.astype(np.int8)
     if few := too_few(member, limits):
-        return Part(name, int(mask.sum()), reason=few.replace("bads", "rows within").replace("goods", "without"))
+        return Subgroup(name, int(mask.sum()), reason=few.replace("bads", "rows within").replace("goods", "without"))
     model = HistGradientBoostingClassifier(max_iter=30, random_state=seed)
     folds = StratifiedKFold(5, shuffle=True, random_state=seed)
     with threadpool_limits(limits=1):  # threads that wait on a shared machine make it a hundred times slower
         score = cross_val_predict(model, matrix, member, cv=folds, method="predict_proba")[:, 1]
-    return Part(name, int(mask.sum()), None, discrimination.auc(member, score))
+    return Subgroup(name, int(mask.sum()), None, discrimination.auc(member, score))

@@ -35,7 +35,7 @@ COLUMNS = ("rows", "bads", "value", "low", "high", "p_value", "p_holm", "mark", 
 
 
 @dataclass(frozen=True)
-class Part:
+class Subgroup:
     """What was found in one part of the rows; a `reason` says why nothing was."""
 
     name: str
@@ -56,7 +56,7 @@ class Part:
 def by_parts(  # noqa: PLR0917 (method and limits stand first everywhere)
     method: Method,
     limits: Thresholds,
-    parts: Sequence[Part],
+    parts: Sequence[Subgroup],
     rows: int,
     kind: str,
     more: Sequence[str] = (),
@@ -79,7 +79,7 @@ def by_parts(  # noqa: PLR0917 (method and limits stand first everywhere)
     )
 
 
-def _beyond(method: Method, limits: Thresholds, part: Part) -> float:
+def _beyond(method: Method, limits: Thresholds, part: Subgroup) -> float:
     threshold = limits[method.id]
     if threshold.worse == "away":
         return abs(part.figure.value - threshold.target)
@@ -89,7 +89,7 @@ def _beyond(method: Method, limits: Thresholds, part: Part) -> float:
 def by_parts_p(  # noqa: PLR0917
     method: Method,
     limits: Thresholds,
-    parts: Sequence[Part],
+    parts: Sequence[Subgroup],
     rows: int,
     kind: str,
     more: Sequence[str] = (),
@@ -110,7 +110,7 @@ def by_parts_p(  # noqa: PLR0917
 def by_parts_tolerance(  # noqa: PLR0917
     method: Method,
     limits: Thresholds,
-    parts: Sequence[Part],
+    parts: Sequence[Subgroup],
     rows: int,
     kind: str,
     more: Sequence[str] = (),
@@ -149,7 +149,7 @@ def reference_group(masks: Mapping[str, NDArray[np.bool_]], named: str | None) -
     return named or max(masks, key=lambda name: int(masks[name].sum()))
 
 
-def adjusted(parts: Sequence[Part]) -> Mapping[tuple[str, str], float]:
+def adjusted(parts: Sequence[Subgroup]) -> Mapping[tuple[str, str], float]:
     """The p-values of the parts after Holm, by name and measure; without those that have none."""
     return holm({part.key: part.p_value for part in parts if part.p_value == part.p_value})
 
@@ -158,7 +158,7 @@ def _listed(  # noqa: PLR0917
     method: Method,
     kind: str,
     more: Sequence[str],
-    parts: Sequence[Part],
+    parts: Sequence[Subgroup],
     p_values: Mapping[tuple[str, str], float],
     result: Mapping[tuple[str, str], tuple[Mark, str]],
 ) -> Table:
@@ -171,5 +171,5 @@ def _listed(  # noqa: PLR0917
     return table(method.title, (kind, *COLUMNS, *more), rows, PARTS)
 
 
-def _none(parts: Sequence[Part]) -> str:
+def _none(parts: Sequence[Subgroup]) -> str:
     return f"None of {len(parts)} can be judged: {parts[0].reason}" if parts else "There is nothing to compare."

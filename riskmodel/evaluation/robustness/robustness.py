@@ -12,7 +12,7 @@ from scipy.stats import chi2
 from riskmodel.core import Interval, Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method
 from riskmodel.errors import DataError
-from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts
+from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts
 from riskmodel.evaluation.grading import by_value, not_evaluated, table
 from riskmodel.evaluation.metrics.discrimination import Placements, placements
 from riskmodel.evaluation.preconditions import evidence
@@ -88,12 +88,12 @@ def excess_decay(  # noqa: PLR0917
     return by_parts(EXCESS_DECAY, limits, _parts(losses, rows, bads), rows, "perturbation", bads=bads)
 
 
-def _parts(losses: Mapping[str, Placements], rows: int, bads: int) -> list[Part]:
+def _parts(losses: Mapping[str, Placements], rows: int, bads: int) -> list[Subgroup]:
     parts = []
     for name, loss in losses.items():
         error = loss.standard_error
         p_value = float(ndtr(-loss.auc / error)) if error else float(loss.auc <= 0)
-        parts.append(Part(name, rows, bads, simultaneous(loss.auc, error, len(losses)), p_value))
+        parts.append(Subgroup(name, rows, bads, simultaneous(loss.auc, error, len(losses)), p_value))
     return parts
 
 

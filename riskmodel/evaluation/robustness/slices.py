@@ -12,7 +12,7 @@ from scipy.special import logit, ndtr
 
 from riskmodel.core import Column, Kind, Matrix, Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method
-from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts_p
+from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts_p
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.evaluation.preconditions import evidence
 from riskmodel.evaluation.requirements import too_few
@@ -112,14 +112,14 @@ def weak_slices(default: Outcome, pd: Vector, masks: Mapping[str, Mask], limits:
     return by_parts_p(WEAK_SLICES, limits, parts, rows, "slice", ("AUC",), bads=bads)
 
 
-def _weakness(name: str, default: Outcome, pd: Vector, limits: Thresholds) -> Part:
+def _weakness(name: str, default: Outcome, pd: Vector, limits: Thresholds) -> Subgroup:
     rows, bads = len(default), int(default.sum())
     if few := too_few(default, limits):
-        return Part(name, rows, bads, reason=few)
+        return Subgroup(name, rows, bads, reason=few)
     margin = logit(np.clip(pd, CLIP, 1 - CLIP))
     figure = of_mean((pd - default) * margin)
     p_value = _p_skewed(rows * (figure.value - limits.setting("tolerated_weakness")), pd, margin)
-    return Part(name, rows, bads, figure, p_value, more=(placements(default, pd).auc,))
+    return Subgroup(name, rows, bads, figure, p_value, more=(placements(default, pd).auc,))
 
 
 def _p_skewed(total: float, pd: Vector, margin: Vector) -> float:

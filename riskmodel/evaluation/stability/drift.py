@@ -16,7 +16,7 @@ from scipy.special import logit, ndtr
 from riskmodel.core import Column, Matrix, Outcome, Vector
 from riskmodel.core.evidence import Evidence, Mark, Method
 from riskmodel.evaluation.calibration.calibration_tests import jeffreys_interval
-from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts_p
+from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts_p
 from riskmodel.evaluation.grading import not_evaluated
 from riskmodel.evaluation.metrics.discrimination import Placements, placements
 from riskmodel.evaluation.requirements import require_rows, too_few, too_small
@@ -104,10 +104,10 @@ def _missing(reference: Matrix, current: Matrix, features: Sequence[Column], lim
     for i, column in enumerate(features):
         counts = (int(after[i]), len(current), int(before[i]), len(reference))
         if reason := small:
-            parts.append(Part(column.name, len(current), reason=reason))
+            parts.append(Subgroup(column.name, len(current), reason=reason))
             continue
         figure, p_value = proportions.difference(*counts, len(features)), proportions.p_different(*counts)
-        parts.append(Part(column.name, len(current), None, figure, p_value))
+        parts.append(Subgroup(column.name, len(current), None, figure, p_value))
     return by_parts_p(MISSING, limits, parts, len(current), "feature")
 
 
@@ -125,11 +125,11 @@ def bad_rate(reference: Outcome, default: Outcome | None, period: Periods, limit
         own = default[period == p]
         counts = (int(own.sum()), len(own), *before)
         if small := too_small(min(len(own), before[1]), limits):
-            parts.append(Part(p, len(own), counts[0], reason=small))
+            parts.append(Subgroup(p, len(own), counts[0], reason=small))
             continue
         rate = jeffreys_interval(counts[0], counts[1])
         figure, p_value = proportions.difference(*counts, len(each)), proportions.p_different(*counts)
-        parts.append(Part(p, len(own), counts[0], figure, p_value, more=(rate.value, rate.low, rate.high)))
+        parts.append(Subgroup(p, len(own), counts[0], figure, p_value, more=(rate.value, rate.low, rate.high)))
     more = ("bad rate", "bad rate low", "bad rate high")
     return by_parts_p(BAD_RATE, limits, parts, rows, "period", more, bads=int(default.sum()))
 
@@ -145,7 +145,7 @@ def calibration(default: Outcome | None, pd: Vector, period: Periods, limits: Th
         small = too_small(count, limits)
         p_value = float("nan") if small else jeffreys_p(bads, count, mean, limits.setting("asset_correlation"))
         more = (mean, None if small else jeffreys_p(bads, count, mean))
-        parts.append(Part(p, count, bads, jeffreys_interval(bads, count), p_value, small, more))
+        parts.append(Subgroup(p, count, bads, jeffreys_interval(bads, count), p_value, small, more))
     columns = ("mean PD", "p of independent outcomes")
     return by_parts_p(CALIBRATION, limits, parts, rows, "period", columns, bads=int(default.sum()))
 
@@ -170,12 +170,12 @@ def auc(  # noqa: PLR0917
         count, bads = int(own.sum()), int(default[own].sum())
         few = short or too_few(default[own], limits)
         if few or then is None:
-            parts.append(Part(p, count, bads, reason=few))
+            parts.append(Subgroup(p, count, bads, reason=few))
             continue
         now = placements(default[own], score[own])
         fall, error = then.auc - now.auc, hypot(then.standard_error, now.standard_error)
         figure = simultaneous(fall, error, len(each))
-        parts.append(Part(p, count, bads, figure, _p_fall(then, now), more=(now.auc,)))
+        parts.append(Subgroup(p, count, bads, figure, _p_fall(then, now), more=(now.auc,)))
     return by_parts_p(AUC, limits, parts, rows, "period", ("AUC",), bads=int(default.sum()))
 
 

@@ -14,7 +14,7 @@ from scipy.special import ndtr
 from riskmodel.core import Interval
 from riskmodel.core.evidence import Evidence, Method, Table
 from riskmodel.errors import DataError
-from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts_p
+from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts_p
 from riskmodel.evaluation.grading import by_p, by_value, not_evaluated, table
 from riskmodel.evaluation.requirements import require_rows, too_small
 from riskmodel.evaluation.thresholds import Thresholds
@@ -111,7 +111,7 @@ def migration_order(counts: Counts, limits: Thresholds) -> Evidence:
         for far in [*range(i), *range(i + 1, len(counts))]:
             near = far + (1 if far < i else -1)
             figure, p_value = _step(row[near] / rows, row[far] / rows, rows) if rows else (NOT_EVALUATED, np.nan)
-            parts.append(Part(f"{i} to {near} over {i} to {far}", rows, None, figure, p_value, small))
+            parts.append(Subgroup(f"{i} to {near} over {i} to {far}", rows, None, figure, p_value, small))
     return by_parts_p(MIGRATION_ORDER, limits, parts, int(counts.sum()), "cells")
 
 

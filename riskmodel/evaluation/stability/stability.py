@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from riskmodel.core import Column, Kind, Matrix, Vector
 from riskmodel.core.evidence import Evidence, Mark, Method
 from riskmodel.errors import DataError
-from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts
+from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts
 from riskmodel.evaluation.grading import by_value, mark_value, not_evaluated, table
 from riskmodel.evaluation.requirements import too_small
 from riskmodel.evaluation.thresholds import Thresholds
@@ -86,14 +86,16 @@ def csi(reference: Matrix, current: Matrix, features: Sequence[Column], limits: 
     return by_parts(CSI, limits, parts, len(current), "feature", ("critical value at 0.05",))
 
 
-def _part(reference: Vector, current: Vector, column: Column, limits: Thresholds) -> Part:
+def _part(reference: Vector, current: Vector, column: Column, limits: Thresholds) -> Subgroup:
     rows = len(current)
     if small := too_small(min(len(reference), rows), limits):
-        return Part(column.name, rows, reason=small)
+        return Subgroup(column.name, rows, reason=small)
     shift = shifted(*_counts(reference, current, column, int(limits.setting("bins"))))
     if shift is None:
-        return Part(column.name, rows, reason="All values lie in one bin.")
-    return Part(column.name, rows, None, shift.index, shift.p_value, _too_noisy(CSI, limits, shift), (shift.critical,))
+        return Subgroup(column.name, rows, reason="All values lie in one bin.")
+    return Subgroup(
+        column.name, rows, None, shift.index, shift.p_value, _too_noisy(CSI, limits, shift), (shift.critical,)
+    )
 
 
 def _counts(reference: Vector, current: Vector, column: Column, bins: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

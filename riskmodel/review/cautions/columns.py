@@ -106,9 +106,11 @@ def _shifted(subject: Subject, far: Mapping[str, float], limits: Thresholds) -> 
         index = Shape(reference.edges, (*counts, 0.0)).distance(np.nextafter(subject.champion.pd, np.inf))
     score = "not at hand" if index is None else figure(index)
     evidence = f"PSI of champion's PD, beyond chance: {score}; {count(len(far))} features beyond {threshold.fail:g}."
-    moved = index is not None and index > threshold.fail
-    if not (moved or far):
+    has_shifted = index is not None and index > threshold.fail
+    if not (has_shifted or far):
         return SHIFTED.clear(evidence)
     names = sorted(far, key=lambda name: -far[name])
-    what = "The rows are not like those before: " + ("the scores have shifted" if moved else "features have shifted")
+    what = "The rows are not like those before: " + (
+        "the scores have shifted" if has_shifted else "features have shifted"
+    )
     return SHIFTED.warned(f"{what}{f' ({listed(names, 4)})' if names else ''}.", evidence)

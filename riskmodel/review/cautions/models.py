@@ -41,12 +41,12 @@ def implausible_gain(subject: Subject, change: Change | None, limits: Thresholds
     if change is None:
         return GAIN.unknown("No difference of AUC was worked out.")
     auc, most = change.differences["auc"], limits.setting("implausible_gain")
-    told = f"AUC {signed(auc.delta)}, lower bound {signed(auc.lower)}; more than {most:g} is suspect"
+    evidence = f"AUC {signed(auc.delta)}, lower bound {signed(auc.lower)}; more than {most:g} is suspect"
     if auc.lower <= most:
-        return GAIN.clear(f"{told}.")
+        return GAIN.clear(f"{evidence}.")
     new = _newly_read(subject)
     first = f" Look first at what only it reads: {listed(new, 8)}." if new else ""
-    return GAIN.warned("The challenger's gain is implausible: suspect a leak.", f"{told} (convention).{first}")
+    return GAIN.warned("The challenger's gain is implausible: suspect a leak.", f"{evidence} (convention).{first}")
 
 
 def newly_read(subject: Subject) -> Caution:

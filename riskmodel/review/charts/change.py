@@ -39,8 +39,8 @@ def _rows(entry: Row, key: str = "parts") -> list[Row]:
 
 def _verdicts(data: Data) -> Markup | None:
     """Each difference in units of its own margin, so that three figures share one axis."""
-    found = {name: row for name, row in data["change"].items() if isinstance(row, dict) and row.get("margin")}
-    if not found:
+    rows = {name: row for name, row in data["change"].items() if isinstance(row, dict) and row.get("margin")}
+    if not rows:
         return None
     bars = [
         Bar(
@@ -52,11 +52,11 @@ def _verdicts(data: Data) -> Markup | None:
             f"Difference {row['delta']:.5f}, margin {row['margin']:g}.",
             row["verdict"],
         )
-        for name, row in found.items()
+        for name, row in rows.items()
     ]
     titles = ("Figure", "Challenger less champion, in margins (0 is equal, above is better)")
-    shown = "Differences in AUC, Brier score and log-loss, with one-sided 95 % bounds"
-    return forest(shown, titles, bars, [(-1.0, "margin")])
+    caption = "Differences in AUC, Brier score and log-loss, with one-sided 95 % bounds"
+    return forest(caption, titles, bars, [(-1.0, "margin")])
 
 
 def _harm(data: Data) -> Markup | None:

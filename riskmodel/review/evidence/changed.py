@@ -49,8 +49,8 @@ def changed(subject: Subject, change: Change | None, limits: Thresholds) -> Iter
     """All evidence of the change, in the order of a report."""
     rows, default = len(subject), subject.default
     if change is not None and default is not None:
-        found = non_inferiority.no_worse(change, subject.margins, rows, int(default.sum()))
-        yield from (Entry("change", evidence) for evidence in found)
+        pieces = non_inferiority.no_worse(change, subject.margins, rows, int(default.sum()))
+        yield from (Entry("change", evidence) for evidence in pieces)
     yield from _dependence(subject, change, limits)
     yield from _decisions(subject, limits)
     yield from _explanations(subject, limits)
@@ -64,8 +64,8 @@ def changed(subject: Subject, change: Change | None, limits: Thresholds) -> Iter
         yield Entry("change", non_inferiority.calibration_change(default, before.pd, raw, after.pd, limits))
     yield from _money(subject, limits)
     if subject.forms:
-        found = non_inferiority.parity(subject.forms, subject.cutoff, limits)
-        yield from (Entry("change", evidence) for evidence in found)
+        pieces = non_inferiority.parity(subject.forms, subject.cutoff, limits)
+        yield from (Entry("change", evidence) for evidence in pieces)
 
 
 def _dependence(subject: Subject, change: Change | None, limits: Thresholds) -> Iterator[Entry]:
@@ -77,8 +77,8 @@ def _dependence(subject: Subject, change: Change | None, limits: Thresholds) -> 
     if subject.period is not None and len(set(subject.period.tolist())) > 1:
         blocks["period"] = subject.period
     before, after = subject.sides
-    found = dependence.dependence(change, default, before.pd, after.pd, subject.margins, blocks, limits)
-    yield Entry("change", found)
+    evidence = dependence.dependence(change, default, before.pd, after.pd, subject.margins, blocks, limits)
+    yield Entry("change", evidence)
 
 
 def _decisions(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
@@ -107,8 +107,8 @@ def _swaps(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
         return
     rules = swap_set.cutoffs(before, after, subject.cutoff)
     for at in rules:
-        found = swap_set.swap_set(default, before, after, at, limits, subject.amount, subject.masks or None)
-        yield Entry("change", found)
+        evidence = swap_set.swap_set(default, before, after, at, limits, subject.amount, subject.masks or None)
+        yield Entry("change", evidence)
     margin = subject.margins.auc
     yield Entry(
         "change",

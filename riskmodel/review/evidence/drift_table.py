@@ -49,16 +49,16 @@ def _of(entries: Sequence[Entry], test: str, whom: str | None = None) -> list[Ev
 
 def _shifts(entries: Sequence[Entry]) -> dict[str, Data]:
     """By period: PSI of each side's score, and the feature that moved most in values and in missing ones."""
-    found: dict[str, Data] = {}
+    by_period: dict[str, Data] = {}
     for side in SIDES:
         for e in _of(entries, stability.PSI.id, side):
-            row = found.setdefault(e.period or WHOLE, {"rows": e.rows, "psi": {}})
+            row = by_period.setdefault(e.period or WHOLE, {"rows": e.rows, "psi": {}})
             row["psi"][side] = {"value": e.value, "low": e.low, "high": e.high, "verdict": str(e.mark)}
     for key, parts in _by_feature(entries):
-        for period, row in found.items():
+        for period, row in by_period.items():
             judged = [cell for cell in parts.get(period, ()) if cell["verdict"] in _HEAVIEST]
             row[key] = max(judged, key=_weight, default=None)
-    return found
+    return by_period
 
 
 def _by_feature(entries: Sequence[Entry]) -> Iterator[tuple[str, dict[str, list[Data]]]]:
@@ -82,32 +82,32 @@ def _weight(cell: Data) -> tuple[int, float]:
 
 
 def _features(entries: Sequence[Entry]) -> list[Data]:
-    found: dict[str, Data] = {}
+    by_period: dict[str, Data] = {}
     for key, parts in _by_feature(entries):
         for cell in (cell for cells in parts.values() for cell in cells):
-            row = found.setdefault(cell["feature"], {"feature": cell["feature"], "csi": [], "missing": []})
+            row = by_period.setdefault(cell["feature"], {"feature": cell["feature"], "csi": [], "missing": []})
             row[key].append({k: v for k, v in cell.items() if k != "feature"})
-    return list(found.values())
+    return list(by_period.values())
 
 
 def _outcomes(entries: Sequence[Entry]) -> dict[str, Data]:
     """By period, the reference first: bad rate with its interval, whether it moved, mean PDs, marks of calibration."""
-    moved = {row["period"]: str(row["mark"]) for e in _of(entries, methods.BAD_RATE.id) for row in _rows(e)}
-    found: dict[str, Data] = {}
+    marks = {row["period"]: str(row["mark"]) for e in _of(entries, methods.BAD_RATE.id) for row in _rows(e)}
+    by_period: dict[str, Data] = {}
     for side in SIDES:
         for e in _of(entries, methods.CALIBRATION.id, side):
-            for row in sorted(_rows(e), key=lambda row: row["period"] in moved):
-                told = found.setdefault(row["period"], _judged(row, moved.get(row["period"])))
-                told["mean_pd"][side], told["calibration"][side] = row["mean PD"], str(row["mark"])
-    return found
+            for row in sorted(_rows(e), key=lambda row: row["period"] in marks):
+                row_of = by_period.setdefault(row["period"], _judged(row, marks.get(row["period"])))
+                row_of["mean_pd"][side], row_of["calibration"][side] = row["mean PD"], str(row["mark"])
+    return by_period
 
 
-def _judged(row: Mapping[str, Any], moved: str | None) -> Data:
+def _judged(row: Mapping[str, Any], mark: str | None) -> Data:
     return {
-        "role": REFERENCE if moved is None else NEW,
+        "role": REFERENCE if mark is None else NEW,
         **{key: row[key] for key in ("rows", "bads")},
         "bad_rate": {key: row[key] for key in ("value", "low", "high")},
-        "moved": moved,
+        "moved": mark,
         "mean_pd": {},
         "calibration": {},
     }

@@ -28,7 +28,7 @@ class Entry:
 
     def plain(self) -> dict[str, Any]:
         """The same as JSON knows it."""
-        found, method = self.evidence, self.evidence.method
+        own, method = self.evidence, self.evidence.method
         keys = ("reason", "rows", "bads", "value", "low", "high", "statistic", "p_value",
                 "about", "measure", "attribute", "period")  # fmt: skip
         return {
@@ -36,10 +36,10 @@ class Entry:
             "section": method.section,
             "whom": self.whom,
             **{key: getattr(method, key) for key in ("title", "formula", "source", "applies", "h0")},
-            "verdict": str(found.mark),
-            **{key: plain(getattr(found, key)) for key in keys},
-            "threshold": plain(vars(found.threshold)) if found.threshold else None,
-            "tables": [_table(table) for table in found.tables],
+            "verdict": str(own.mark),
+            **{key: plain(getattr(own, key)) for key in keys},
+            "threshold": plain(vars(own.threshold)) if own.threshold else None,
+            "tables": [_table(table) for table in own.tables],
         }
 
 

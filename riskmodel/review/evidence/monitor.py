@@ -83,8 +83,8 @@ def _in_time(earlier: Earlier, later: NDArray[np.str_]) -> NDArray[np.str_]:
     return np.where(both, np.char.add(names.astype(str), EARLIER), names)
 
 
-def _all(whom: Whom, found: Sequence[Evidence]) -> Iterator[Entry]:
-    for evidence in found:
+def _all(whom: Whom, pieces: Sequence[Evidence]) -> Iterator[Entry]:
+    for evidence in pieces:
         yield Entry(whom, replace(evidence, period="") if evidence.period == ONE_PERIOD else evidence)
 
 
@@ -110,7 +110,7 @@ def _watched(method: Method, limits: Thresholds) -> dict[str, Any]:
 def alarms(entries: Sequence[Entry]) -> list[Mapping[str, Any]]:
     """Marks of attention and failure among what is watched, failures first."""
     watched = {method.id for method in WATCHED}
-    found = {id(entry.evidence): entry for entry in entries if entry.id in watched}
+    watched_entries = {id(entry.evidence): entry for entry in entries if entry.id in watched}
     return [
         {
             "id": entry.id,
@@ -124,5 +124,7 @@ def alarms(entries: Sequence[Entry]) -> list[Mapping[str, Any]]:
             "value": entry.evidence.value,
             "reason": entry.evidence.reason,
         }
-        for entry in (found[id(e)] for e in drift.alarms(entry.evidence for entry in found.values()))
+        for entry in (
+            watched_entries[id(e)] for e in drift.alarms(entry.evidence for entry in watched_entries.values())
+        )
     ]

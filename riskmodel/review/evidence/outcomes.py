@@ -24,7 +24,7 @@ def outcomes(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
     whose: tuple[Whom, Whom] = ("champion", "challenger")
     for whom, side, grade in zip(whose, subject.sides, subject.grades, strict=True):
         default, pd, clusters = subject.default, side.pd, subject.clusters
-        found = [
+        pieces = [
             curves.auc(default, pd, limits, clusters),
             curves.gini(default, pd, limits, clusters),
             curves.ks(default, pd, limits),
@@ -40,7 +40,7 @@ def outcomes(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
             calibration_tests.jeffreys_grades(default, pd, grade, limits, subject.period),
             reliability.curve(default, pd, limits),
         ]
-        yield from (Entry(whom, evidence) for evidence in found)
+        yield from (Entry(whom, evidence) for evidence in pieces)
         yield _against_initial(whom, side, subject, default, limits)
 
 

@@ -31,10 +31,10 @@ def sturdy(subject: Subject, limits: Thresholds, seed: int = 0) -> Iterator[Entr
     else:
         yield Entry("challenger", robustness.overfit(*subject.fitted, default, subject.challenger.pd, limits))
     if subject.reseeded:
-        found = robustness.seed_spread(default, [subject.champion.pd, *subject.reseeded], limits)
+        evidence = robustness.seed_spread(default, [subject.champion.pd, *subject.reseeded], limits)
     else:
-        found = not_evaluated(robustness.SEED_SPREAD, NO_SEEDS, len(default))
-    yield Entry("champion", found)
+        evidence = not_evaluated(robustness.SEED_SPREAD, NO_SEEDS, len(default))
+    yield Entry("champion", evidence)
     bands, method = subject.bands, slices.WEAK_SLICES
     whose: tuple[Whom, Whom] = ("champion", "challenger")
     for whom, side in zip(whose, subject.sides, strict=True):

@@ -66,12 +66,12 @@ class Side:
 
     def effects(self, rows: Rows, names: Sequence[str]) -> Matrix:
         """What each named column adds to the log-odds of these rows; 0 for one that it does not read."""
-        found = np.zeros((len(rows), len(names)))
+        contributions = np.zeros((len(rows), len(names)))
         own = self._reasons.effects(self.matrix[rows])
         for i, name in enumerate(self._reasons.names):
             if name in names:
-                found[:, names.index(name)] = own[:, i]
-        return found
+                contributions[:, names.index(name)] = own[:, i]
+        return contributions
 
     @cached_property
     def _reasons(self) -> Reasons:
@@ -174,13 +174,13 @@ class Subject:
     @cached_property
     def groups(self) -> Mapping[str, Mapping[str, Mask]]:
         """The levels of each protected attribute. Raises: DataError for one that has too many."""
-        found = {name: slices.of_group(name, values) for name, values in self.protected.items()}
-        for name, masks in found.items():
+        by_attribute = {name: slices.of_group(name, values) for name, values in self.protected.items()}
+        for name, masks in by_attribute.items():
             if len(masks) > MOST_LEVELS:
                 raise DataError(
                     f"protected column {name!r} must have at most {MOST_LEVELS} levels, however: {len(masks)}"
                 )
-        return found
+        return by_attribute
 
     @cached_property
     def crossed(self) -> Mapping[str, Mapping[str, Mask]]:

@@ -37,9 +37,9 @@ def _harm(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
         hurt = _hurt(evidence.tables[0], limits[harm.HARM.id].attention)
         names = [str(row["group"]) for row in hurt]
         severity = Severity.HIGH if evidence.mark is Mark.FAIL else Severity.MEDIUM
-        told = " ".join(f"{name}: {_loss(row)}" for name, row in zip(names[:NAMED], hurt, strict=False))
+        losses = " ".join(f"{name}: {_loss(row)}" for name, row in zip(names[:NAMED], hurt, strict=False))
         statement = f"The change harms some beyond what it does to all: {listed(names, NAMED)}."
-        yield Finding(severity, statement, told, Topic.HARM, harm.HARM.id)
+        yield Finding(severity, statement, losses, Topic.HARM, harm.HARM.id)
 
 
 def _hurt(table: Table, level: float) -> list[Mapping[str, object]]:
@@ -71,8 +71,8 @@ def _number(cell: object) -> float | None:
 def _verdict(change: Change | None) -> Iterator[Finding]:
     if change is None:
         statement = "Whether the challenger is no worse was not judged: the data have no outcome."
-        told = f"{NOT_EVALUATED}: name the outcome with --target."
-        yield Finding(Severity.MEDIUM, statement, told, Topic.VERDICT, "change.auc")
+        words = f"{NOT_EVALUATED}: name the outcome with --target."
+        yield Finding(Severity.MEDIUM, statement, words, Topic.VERDICT, "change.auc")
         return
     verdict = joint_verdict(change)
     if verdict is Verdict.NON_INFERIOR:
@@ -91,13 +91,13 @@ def _worse(change: Change | None) -> Iterator[Finding]:
             yield Finding(Severity.MEDIUM, statement, _bound(name, d), Topic.EVIDENCE, f"change.{name}")
 
 
-def _bound(name: str, found: Difference) -> str:
+def _bound(name: str, difference: Difference) -> str:
     text = (
-        f"{label(name)}: difference {signed(found.delta)}, one-sided 95 % bounds {signed(found.lower)} to "
-        f"{signed(found.upper)}, margin {figure(found.margin)}: {found.verdict}"
+        f"{label(name)}: difference {signed(difference.delta)}, one-sided 95 % bounds {signed(difference.lower)} to "
+        f"{signed(difference.upper)}, margin {figure(difference.margin)}: {difference.verdict}"
     )
-    if found.verdict is Verdict.INCONCLUSIVE:
-        text += f"; the smallest margin that this sample could show is {figure(found.detectable)}"
+    if difference.verdict is Verdict.INCONCLUSIVE:
+        text += f"; the smallest margin that this sample could show is {figure(difference.detectable)}"
     return text + "."
 
 
@@ -123,26 +123,26 @@ def _weighs_less(entry: Entry) -> bool:
 
 
 def _statement(entry: Entry, *, old: bool) -> str:
-    found = entry.evidence
-    whom = ", ".join(part for part in (entry.whom, subject(vars(found))) if part)
-    return f"{found.method.title} ({whom}): {found.mark}{'; the champion has it too' if old else ''}."
+    own = entry.evidence
+    whom = ", ".join(part for part in (entry.whom, subject(vars(own))) if part)
+    return f"{own.method.title} ({whom}): {own.mark}{'; the champion has it too' if old else ''}."
 
 
-def _told(found: Evidence) -> str:
+def _told(evidence: Evidence) -> str:
     parts = []
-    if found.value is not None:
-        bounds = f" ({figure(found.low)} to {figure(found.high)})" if found.low is not None else ""
-        parts.append(f"Value {figure(found.value)}{bounds}")
-    if found.p_value is not None:
-        parts.append(f"p {found.p_value:.2g}")
-    if found.threshold is not None:
-        parts.append(f"thresholds {found.threshold.attention:g} and {found.threshold.fail:g}")
-    more = f" {_counted(found)}" if found.method is decision_churn.SINGLED_OUT else ""
-    return f"{found.reason} {', '.join(parts)}; {found.rows:,} rows.{more}" if parts else found.reason
+    if evidence.value is not None:
+        bounds = f" ({figure(evidence.low)} to {figure(evidence.high)})" if evidence.low is not None else ""
+        parts.append(f"Value {figure(evidence.value)}{bounds}")
+    if evidence.p_value is not None:
+        parts.append(f"p {evidence.p_value:.2g}")
+    if evidence.threshold is not None:
+        parts.append(f"thresholds {evidence.threshold.attention:g} and {evidence.threshold.fail:g}")
+    more = f" {_counted(evidence)}" if evidence.method is decision_churn.SINGLED_OUT else ""
+    return f"{evidence.reason} {', '.join(parts)}; {evidence.rows:,} rows.{more}" if parts else evidence.reason
 
 
-def _counted(found: Evidence) -> str:
-    return f"{percent(found.value or 0)} of the rows are listed for people to read."
+def _counted(evidence: Evidence) -> str:
+    return f"{percent(evidence.value or 0)} of the rows are listed for people to read."
 
 
 def _undecided(entries: Sequence[Entry]) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ SECONDS = 120
 
 def printed(page: Path, output: Path) -> None:
     """Prints a page of this machine. Raises: RiskModelError where there is no Chromium, or it fails."""
-    browser = next((found for name in NAMES if (found := shutil.which(name))), None)
+    browser = next((path for name in NAMES if (path := shutil.which(name))), None)
     if browser is None:
         raise RiskModelError(f"a PDF needs Chromium ({', '.join(NAMES)}), however: none is installed")
     with tempfile.TemporaryDirectory() as profile:

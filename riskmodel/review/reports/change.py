@@ -18,12 +18,12 @@ TIMES = "Times are not measured here: they would differ from run to run. `riskmo
 
 def memo(dossier: Dossier, record: Mapping[str, Any], model: Mapping[str, Any] | None = None) -> Data:
     """A dossier with its title, its summary and what went in; plain values, and the same input gives the same bytes."""
-    found = dossier.plain()
-    names = [found["subject"][role]["name"] for role in ("champion", "challenger")]
+    dossier_data = dossier.plain()
+    names = [dossier_data["subject"][role]["name"] for role in ("champion", "challenger")]
     return {
-        **found,
+        **dossier_data,
         "title": f"Change from {names[0]} to {names[1]}",
-        "changed": changed(found["subject"]),
+        "changed": changed(dossier_data["subject"]),
         "performance": {"latency": "NOT EVALUATED", "reason": TIMES},
         "model": narrative(model),
         "record": plain(dict(record)),

@@ -124,8 +124,8 @@ def _findings(settings: Run, study: Study, dossier: Dossier | None) -> tuple[Fin
     """Of run and dossier together; the run tells the verdict, which is that on its test sample."""
     own = run_findings(settings, study)
     stays = study.trade_off.chosen == study.trade_off.champion
-    told = {f"caution.{IDENTICAL.id}"} if stays else set()
-    more = [f for f in dossier.findings if f.topic is not Topic.VERDICT and f.test not in told] if dossier else []
+    covered = {f"caution.{IDENTICAL.id}"} if stays else set()
+    more = [f for f in dossier.findings if f.topic is not Topic.VERDICT and f.test not in covered] if dossier else []
     return ranked([*own, *more])
 
 

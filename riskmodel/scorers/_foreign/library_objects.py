@@ -18,7 +18,7 @@ UNSET = "()"
 
 
 @dataclass(frozen=True)
-class Parts:
+class ModelParts:
     """A model in memory.
 
     Parameters
@@ -58,7 +58,7 @@ class Parts:
         return not self.content.startswith(b"tree")
 
 
-def taken_apart(model: Any) -> Parts:
+def taken_apart(model: Any) -> ModelParts:
     """The parts of a Booster or a scikit-learn wrapper of either library.
 
     Raises: UnsupportedScorer for another class, RiskModelError if it is not fitted or has not two classes.
@@ -79,11 +79,11 @@ def taken_apart(model: Any) -> Parts:
     return _lightgbm(model) if isinstance(model, lightgbm.LGBMModel) else _xgboost(model)
 
 
-def _lightgbm_booster(booster: Any) -> Parts:
+def _lightgbm_booster(booster: Any) -> ModelParts:
     import lightgbm
 
     names = tuple(booster.feature_name())
-    return Parts(
+    return ModelParts(
         booster.model_to_string().encode(),
         lambda made: lightgbm.Booster(model_str=made.decode()),
         library_answer.lightgbm_booster(booster),
@@ -92,11 +92,11 @@ def _lightgbm_booster(booster: Any) -> Parts:
     )
 
 
-def _xgboost_booster(booster: Any) -> Parts:
+def _xgboost_booster(booster: Any) -> ModelParts:
     import xgboost
 
     names = tuple(booster.feature_names or (f"f{i}" for i in range(booster.num_features())))
-    return Parts(
+    return ModelParts(
         bytes(booster.save_raw("json")),
         lambda made: xgboost.Booster(model_file=bytearray(made)),
         library_answer.xgboost_booster(booster),
@@ -114,7 +114,7 @@ def _configured(booster: Any, names: tuple[str, ...]) -> dict[str, int]:
     return {name: sign for name, sign in zip(names, signs, strict=False) if sign}
 
 
-def _lightgbm(model: Any) -> Parts:
+def _lightgbm(model: Any) -> ModelParts:
     """Its text ends at the best iteration; what it remembers of that goes, since it would cut the new one short."""
     inner = _lightgbm_booster(model.booster_)
     forget = {"_best_iteration": -1, "_best_score": {}, "_evals_result": {}}
@@ -126,7 +126,7 @@ def _lightgbm(model: Any) -> Parts:
     )
 
 
-def _xgboost(model: Any) -> Parts:
+def _xgboost(model: Any) -> ModelParts:
     """Only the wrapper stops at the best iteration, and XGBoost's own slice may lose the levels of categories."""
     inner = _xgboost_booster(model.get_booster())
     return replace(

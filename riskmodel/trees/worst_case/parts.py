@@ -17,7 +17,7 @@ MOST_LEAVES = 4000  # of a joined pair
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class DifferencePart:
     """Leaves of which every applicant is in one.
 
     value: what each adds to the difference, log-odds. allowed: for each feature that is asked for, leaves x cells.
@@ -34,7 +34,7 @@ class Part:
         return float(np.ptp(self.value))
 
 
-def difference(before: TreeEnsemble, after: TreeEnsemble) -> tuple[list[Vector], list[Part]]:
+def difference(before: TreeEnsemble, after: TreeEnsemble) -> tuple[list[Vector], list[DifferencePart]]:
     """The representatives of each feature's cells, and the parts that add up to `after` less `before`."""
     values = representatives((before, after))
     given = [(tree, -1.0, before) for tree in before.trees] + [(tree, 1.0, after) for tree in after.trees]
@@ -45,7 +45,7 @@ def difference(before: TreeEnsemble, after: TreeEnsemble) -> tuple[list[Vector],
     return [column[places] for column, places in zip(values, kept, strict=True)], joined
 
 
-def _part(tree: Tree, sign: float, left: Mapping[int, Mask], kept: Sequence[NDArray[np.intp]]) -> Part:
+def _part(tree: Tree, sign: float, left: Mapping[int, Mask], kept: Sequence[NDArray[np.intp]]) -> DifferencePart:
     inside = {node: mask[kept[int(tree.feature[node])]] for node, mask in left.items()}
     leaves: list[tuple[float, dict[int, Mask]]] = []
     stack: list[tuple[int, dict[int, Mask]]] = [(0, {})]
@@ -59,7 +59,7 @@ def _part(tree: Tree, sign: float, left: Mapping[int, Mask], kept: Sequence[NDAr
         for child, side in ((tree.left[node], inside[node]), (tree.right[node], ~inside[node])):
             if (here := above & side).any():
                 stack.append((int(child), {**box, feature: here}))
-    return Part(np.array([value for value, _ in leaves]), _allowed(leaves), _sides(tree, inside))
+    return DifferencePart(np.array([value for value, _ in leaves]), _allowed(leaves), _sides(tree, inside))
 
 
 def _allowed(leaves: Sequence[tuple[float, Mapping[int, Mask]]]) -> dict[int, Mask]:
@@ -77,7 +77,7 @@ def _sides(tree: Tree, inside: Mapping[int, Mask]) -> dict[int, tuple[Mask, ...]
     return {feature: tuple(masks) for feature, masks in sides.items()}
 
 
-def _in_pairs(before: Sequence[Part], after: Sequence[Part]) -> list[Part]:
+def _in_pairs(before: Sequence[DifferencePart], after: Sequence[DifferencePart]) -> list[DifferencePart]:
     """Each tree that came joined with the one that went whose company narrows the range most."""
     free, joined = dict(enumerate(before)), []
     for part in after:
@@ -92,13 +92,13 @@ def _in_pairs(before: Sequence[Part], after: Sequence[Part]) -> list[Part]:
     return [*joined, *free.values()]
 
 
-def _narrowed(one: Part, other: Part) -> float:
+def _narrowed(one: DifferencePart, other: DifferencePart) -> float:
     """By how much the pair's range is less than the sum of theirs."""
     sums = np.add.outer(one.value, other.value)[_meeting(one, other)]
     return one.spread + other.spread - float(np.ptp(sums))
 
 
-def _meeting(one: Part, other: Part) -> Mask:
+def _meeting(one: DifferencePart, other: DifferencePart) -> Mask:
     """Which leaves some applicant can be in at once: leaves of one x leaves of the other, feature by feature."""
     meeting = np.ones((len(one.value), len(other.value)), np.bool_)
     for feature in one.allowed.keys() & other.allowed.keys():
@@ -106,11 +106,11 @@ def _meeting(one: Part, other: Part) -> Mask:
     return meeting
 
 
-def join(one: Part, other: Part) -> Part:
+def join(one: DifferencePart, other: DifferencePart) -> DifferencePart:
     """Two parts as one, of the pairs of leaves that can meet."""
     at, to = np.nonzero(_meeting(one, other))
     allowed = {feature: mask[at] for feature, mask in one.allowed.items()}
     for feature, mask in other.allowed.items():
         allowed[feature] = allowed[feature] & mask[to] if feature in allowed else mask[to]
     sides = {f: (*one.sides.get(f, ()), *other.sides.get(f, ())) for f in allowed}
-    return Part(one.value[at] + other.value[to], allowed, sides)
+    return DifferencePart(one.value[at] + other.value[to], allowed, sides)

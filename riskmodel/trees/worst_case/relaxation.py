@@ -19,7 +19,7 @@ from scipy.sparse import csr_array
 
 from riskmodel.core import Vector
 from riskmodel.errors import RiskModelError
-from riskmodel.trees.worst_case.parts import Part
+from riskmodel.trees.worst_case.parts import DifferencePart
 
 Places = NDArray[np.intp]
 
@@ -42,7 +42,7 @@ class Relaxed:
     shares: tuple[Vector, ...]
 
 
-def relaxed(parts: Sequence[Part], cells: Sequence[int]) -> Relaxed:
+def relaxed(parts: Sequence[DifferencePart], cells: Sequence[int]) -> Relaxed:
     """No applicant has a larger sum of the parts; `cells` is how many each feature has.
 
     Raises: RiskModelError if the solver gives up.
@@ -75,7 +75,7 @@ def _rows(places: Sequence[Places], values: Sequence[Vector], width: int) -> csr
     return csr_array((np.concatenate(values), np.concatenate(places), starts), shape=(len(places), width))
 
 
-def _constraints(at: int, part: Part) -> Iterator[Constraint]:
+def _constraints(at: int, part: DifferencePart) -> Iterator[Constraint]:
     """One for each set of cells that a split or a leaf sets apart."""
     for feature, allowed in part.allowed.items():
         sets = {mask.tobytes(): mask for mask in (*part.sides[feature], *allowed) if not mask.all()}
@@ -86,7 +86,7 @@ def _constraints(at: int, part: Part) -> Iterator[Constraint]:
 
 
 def dual_bound(
-    parts: Sequence[Part], cells: Sequence[int], constraints: Sequence[Constraint], multipliers: Vector
+    parts: Sequence[DifferencePart], cells: Sequence[int], constraints: Sequence[Constraint], multipliers: Vector
 ) -> float:
     """A bound for any multipliers that are not negative: what they take from leaves they give to cells."""
     leaves, shares = [part.value.copy() for part in parts], [np.zeros(size) for size in cells]

@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from riskmodel.core import Matrix, Vector
 from riskmodel.trees.ensemble import TreeEnsemble
-from riskmodel.trees.worst_case.parts import Part, difference
+from riskmodel.trees.worst_case.parts import DifferencePart, difference
 from riskmodel.trees.worst_case.relaxation import relaxed
 
 STARTS = 24  # made-up applicants from which the witness is looked for
@@ -62,7 +62,7 @@ def worst_change(before: TreeEnsemble, after: TreeEnsemble, rows: Matrix | None 
     starts = _starts(values, rows, before, after, seed)
     applicants, bounds = [], []
     for sign in (1.0, -1.0):
-        signed = [Part(sign * part.value, part.allowed, part.sides) for part in parts]
+        signed = [DifferencePart(sign * part.value, part.allowed, part.sides) for part in parts]
         solution = relaxed(signed, [len(column) for column in values])
         bounds.append(solution.bound + sign * shift)
         rounded = np.array(

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from riskmodel.core import Column, Matrix
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError
-from riskmodel.scorers._foreign.library_objects import Parts
+from riskmodel.scorers._foreign.library_objects import ModelParts
 from riskmodel.tables import near
 
 Rows = NDArray[np.intp]
@@ -72,7 +72,7 @@ class GivenRows:
         return () if isinstance(self.content, np.ndarray) else encode.unknown(self.content, features)
 
 
-def given_rows(X: Any, parts: Parts) -> GivenRows:  # noqa: N803 - as scikit-learn spells it
+def given_rows(X: Any, parts: ModelParts) -> GivenRows:  # noqa: N803 - as scikit-learn spells it
     """Rows of a DataFrame, an Arrow table or what speaks Arrow, an array or a sparse matrix.
 
     What a sparse matrix does not store is 0 to LightGBM, missing to XGBoost.
@@ -92,13 +92,13 @@ def given_rows(X: Any, parts: Parts) -> GivenRows:  # noqa: N803 - as scikit-lea
     return _of_array(matrix, parts, lambda rows: matrix[rows] if not isinstance(X, np.ndarray) else X[rows])
 
 
-def _of_sparse(given: Any, parts: Parts) -> GivenRows:
+def _of_sparse(given: Any, parts: ModelParts) -> GivenRows:
     stored = given.tocsr()
     matrix = _dense(stored, np.nan if parts.is_xgboost else 0.0)
     return _of_array(matrix, parts, lambda rows: stored[rows])
 
 
-def _of_array(matrix: Matrix, parts: Parts, native: Callable[[Rows], Any]) -> GivenRows:
+def _of_array(matrix: Matrix, parts: ModelParts, native: Callable[[Rows], Any]) -> GivenRows:
     if matrix.ndim != 2 or matrix.shape[1] != len(parts.names):
         raise DataError(f"X must be rows x {len(parts.names)}, however: {' x '.join(map(str, matrix.shape))}")
     return GivenRows(matrix, native)
@@ -114,7 +114,7 @@ def _dense(stored: Any, unstored: float) -> Matrix:
     return matrix
 
 
-def _of_frame(frame: pd.DataFrame, parts: Parts) -> GivenRows:
+def _of_frame(frame: pd.DataFrame, parts: ModelParts) -> GivenRows:
     if isinstance(frame.columns, pd.MultiIndex):
         raise DataError("X must have one name a column, however: several levels of names")
     places = _places([str(name) for name in frame.columns], parts)
@@ -132,7 +132,7 @@ def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series(np.asarray(column), column.index) if isinstance(column.dtype, pd.SparseDtype) else column
 
 
-def _of_arrow(given: Any, parts: Parts) -> GivenRows:
+def _of_arrow(given: Any, parts: ModelParts) -> GivenRows:
     try:
         table = pa.table(given) if not isinstance(given, pa.RecordBatch) else pa.Table.from_batches([given])
     except (pa.ArrowException, TypeError, ValueError) as error:
@@ -147,7 +147,7 @@ def _of_arrow(given: Any, parts: Parts) -> GivenRows:
     return GivenRows(native.rename_columns(list(parts.names)), handed)
 
 
-def _places(own: Sequence[str], parts: Parts) -> list[int]:
+def _places(own: Sequence[str], parts: ModelParts) -> list[int]:
     """Where each feature stands among the columns of a table.
 
     Raises: DataError for a feature that is not there, or stands there twice.

@@ -18,7 +18,7 @@ from riskmodel.core import Column, Development, Matrix, Outcome, Pruner, Sample,
 from riskmodel.datasets.row_weights import checked, repeats
 from riskmodel.errors import DataError, RiskModelError
 from riskmodel.scorers._foreign import opening
-from riskmodel.scorers._foreign.library_objects import Parts, taken_apart
+from riskmodel.scorers._foreign.library_objects import ModelParts, taken_apart
 from riskmodel.scorers._foreign.model import ForeignModel, Levels, ModelSettings
 from riskmodel.stats.sample_size import FOR_LEAF
 from riskmodel.workflows import library_parity
@@ -120,7 +120,7 @@ class Settings:
     monotone: Mapping[str, int]
 
 
-def _share(size: Size, parts: Parts, given: Scorer, pruner: Pruner, development: Development) -> float:
+def _share(size: Size, parts: ModelParts, given: Scorer, pruner: Pruner, development: Development) -> float:
     def cuts(keeps: Sequence[float]) -> Iterator[Scorer]:
         return (cut.scorer for cut in prune_path.cuts(given, pruner, development, keeps))
 
@@ -137,7 +137,7 @@ def _share(size: Size, parts: Parts, given: Scorer, pruner: Pruner, development:
     return keep
 
 
-def _opened(parts: Parts, given: GivenRows, asked: Settings) -> ForeignModel:
+def _opened(parts: ModelParts, given: GivenRows, asked: Settings) -> ForeignModel:
     """The model as read from its own bytes, with the answer of the object that was given, and held against it."""
     settings = ModelSettings(
         levels=asked.levels,
@@ -151,7 +151,7 @@ def _opened(parts: Parts, given: GivenRows, asked: Settings) -> ForeignModel:
     return model
 
 
-def _read(rows: GivenRows, model: ForeignModel, parts: Parts, unknown: float) -> Matrix:
+def _read(rows: GivenRows, model: ForeignModel, parts: ModelParts, unknown: float) -> Matrix:
     """Rows x features, once no column has too many levels that the model does not know, and the library agrees."""
     _check_levels(rows, model, unknown)
     matrix = rows.matrix(model.scorer.features, parts.missing)

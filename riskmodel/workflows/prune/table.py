@@ -83,8 +83,8 @@ def opened(
     blank = tables.rules_of([replace(column, name=_blank(column.name)) for column in own if not column.source])
 
     def rule(name: str) -> tables.CellRule:
-        found = rules(name)
-        return blank(_blank(name)) if found == tables.CellRule() else found
+        cell_rule = rules(name)
+        return blank(_blank(name)) if cell_rule == tables.CellRule() else cell_rule
 
     return renamed(tables.read(path, rules=rule), features)
 

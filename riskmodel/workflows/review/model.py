@@ -13,7 +13,7 @@ from riskmodel.workflows import library_parity, model_resolver
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class ReviewedModel:
     """A scorer under a name; a foreign file has no policy, and nothing is known of its development."""
 
     name: str
@@ -26,17 +26,17 @@ class Model:
     settings: ModelSettings = AS_SAVED  # what the foreign file lost
 
 
-def opened(path: Path, store: str | None = None, settings: ModelSettings = AS_SAVED) -> Model:
+def opened(path: Path, store: str | None = None, settings: ModelSettings = AS_SAVED) -> ReviewedModel:
     """A bundle is verified whole, a foreign file is read by our own readers; `store` is the MLflow store of an address.
 
     Raises: RiskModelError.
     """
     if not (path.is_dir() or tracking.is_address(path)):
         foreign = library_parity.opened(path, settings)
-        return Model(path.name, foreign.scorer, foreign=foreign, settings=settings)
+        return ReviewedModel(path.name, foreign.scorer, foreign=foreign, settings=settings)
     if settings != AS_SAVED:
         raise RiskModelError(f"{path}: a bundle lost nothing, however: options for a model file are given for it")
     saved = model_resolver.opened(path, store)
     scorer = scorers.unpacked(saved)
     name = str(saved.lineage.get("variant", path.name))
-    return Model(name, scorer, saved.policy, saved.reference, saved, saved.development_rows)
+    return ReviewedModel(name, scorer, saved.policy, saved.reference, saved, saved.development_rows)

@@ -27,8 +27,8 @@ from riskmodel.workflows.prune.table import AS_USUAL, Spelling
 from riskmodel.workflows.review import model as review_model
 from riskmodel.workflows.review import rows as review_rows
 from riskmodel.workflows.review import terms
-from riskmodel.workflows.review.model import Model
-from riskmodel.workflows.review.rows import Columns, Part, Read
+from riskmodel.workflows.review.model import ReviewedModel
+from riskmodel.workflows.review.rows import Columns, Read, RowsPart
 from riskmodel.workflows.scoring_parity import compared, forms
 from riskmodel.workflows.train import run_record
 
@@ -76,13 +76,15 @@ def review(request: Request, output: Path, stages: Stages, *, pdf: bool = False)
     return data
 
 
-def _say_notes(models: list[Model], stages: Stages) -> None:
+def _say_notes(models: list[ReviewedModel], stages: Stages) -> None:
     for model in models:
         for note in model.foreign.notes if model.foreign else ():
             stages.say(f"{model.name}: {note}")
 
 
-def _subject(request: Request, champion: Model, challenger: Model, seeds: list[Model], rows: Read) -> Subject:
+def _subject(
+    request: Request, champion: ReviewedModel, challenger: ReviewedModel, seeds: list[ReviewedModel], rows: Read
+) -> Subject:
     now = rows.now
     before, after = _sides(champion, challenger, now)
     earlier = None
@@ -115,19 +117,19 @@ def _subject(request: Request, champion: Model, challenger: Model, seeds: list[M
     )
 
 
-def _facts(challenger: Model) -> dict[str, Any] | None:
+def _facts(challenger: ReviewedModel) -> dict[str, Any] | None:
     """What the challenger's owner wrote of it, where its bundle has it."""
     return dict(challenger.bundle.lineage.get("model", {})) if challenger.bundle else None
 
 
-def _whole_rows(part: Part, id_column: str | None) -> NDArray[np.uint64]:
+def _whole_rows(part: RowsPart, id_column: str | None) -> NDArray[np.uint64]:
     """A hash of each row in all columns of the table but its id."""
     columns = [name for name in part.table.column_names if name != id_column]
     table = part.table.select(columns).to_pandas()
     return np.asarray(pd.util.hash_pandas_object(table, index=False), np.uint64)
 
 
-def _sides(champion: Model, challenger: Model, part: Part) -> tuple[Side, Side]:
+def _sides(champion: ReviewedModel, challenger: ReviewedModel, part: RowsPart) -> tuple[Side, Side]:
     """Both under their names, with their roles where the names are one."""
     names = [champion.name, challenger.name]
     if names[0] == names[1]:
@@ -135,7 +137,7 @@ def _sides(champion: Model, challenger: Model, part: Part) -> tuple[Side, Side]:
     return _side(names[0], champion, part), _side(names[1], challenger, part)
 
 
-def _side(name: str, model: Model, part: Part) -> Side:
+def _side(name: str, model: ReviewedModel, part: RowsPart) -> Side:
     matrix = encode.matrix(part.table, model.scorer.features)
     return Side(name, model.scorer, matrix, model.reference, model.development_rows)
 
@@ -146,7 +148,7 @@ def _policy(subject: Subject, file: Path | None) -> dict[str, Any]:
     return {"cutoff": str(subject.terms.cutoff), "margins": str(subject.terms.margins), "policy_sha256": sha256}
 
 
-def _record(request: Request, models: list[Model], rows: Read, subject: Subject) -> dict[str, Any]:
+def _record(request: Request, models: list[ReviewedModel], rows: Read, subject: Subject) -> dict[str, Any]:
     """What went in, by hash; no time of day, so that the same input gives the same bytes."""
     columns = request.columns
     return {
@@ -162,7 +164,7 @@ def _record(request: Request, models: list[Model], rows: Read, subject: Subject)
     }
 
 
-def _file(model: Model) -> dict[str, Any]:
+def _file(model: ReviewedModel) -> dict[str, Any]:
     """A foreign file, what was told of it, and what its user must know."""
     notes = {"notes": list(model.foreign.notes)} if model.foreign and model.foreign.notes else {}
     told = {} if model.settings == AS_SAVED else {"told": asdict(model.settings)}

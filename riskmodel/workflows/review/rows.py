@@ -19,7 +19,7 @@ from riskmodel.errors import DataError
 from riskmodel.review.evidence.monitor import periods
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.prune import table as prune_table
-from riskmodel.workflows.review.model import Model
+from riskmodel.workflows.review.model import ReviewedModel
 
 LEVELS = 12  # a protected number with more values than this is cut into bands
 
@@ -38,7 +38,7 @@ class Columns:
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class RowsPart:
     """Some rows of the table, and what they are judged by."""
 
     table: pa.Table
@@ -54,15 +54,15 @@ class Part:
 class Read:
     """The reviewed rows, and those before them where a date parts the table."""
 
-    now: Part
-    earlier: Part | None
+    now: RowsPart
+    earlier: RowsPart | None
     sha256: str
     file: str
 
 
 def read(
     path: Path,
-    models: Sequence[Model],
+    models: Sequence[ReviewedModel],
     columns: Columns,
     since: date | None = None,
     spelling: prune_table.Spelling = prune_table.AS_USUAL,
@@ -105,8 +105,8 @@ def _check(path: Path, names: Sequence[str], features: Sequence[Column], columns
         raise DataError(f"--target must not be a feature of a model, however: {columns.target!r} is one")
 
 
-def _part(whole: pa.Table, columns: Columns) -> Part:
-    return Part(
+def _part(whole: pa.Table, columns: Columns) -> RowsPart:
+    return RowsPart(
         whole,
         outcome.outcome(whole, columns.target, columns.bad, said=outcome.OPTIONS) if columns.target else None,
         {name: _group(whole, name) for name in columns.protected},
@@ -139,8 +139,8 @@ def _amount(whole: pa.Table, name: str) -> Vector:
     return values
 
 
-def _taken(part: Part, rows: NDArray[np.intp]) -> Part:
-    return Part(
+def _taken(part: RowsPart, rows: NDArray[np.intp]) -> RowsPart:
+    return RowsPart(
         part.table.take(pa.array(rows)),
         None if part.default is None else part.default[rows],
         {name: values[rows] for name, values in part.protected.items()},

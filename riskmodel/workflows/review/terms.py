@@ -11,7 +11,7 @@ from riskmodel import config
 from riskmodel.config import Margins, ReviewPolicy
 from riskmodel.core import Policy, Vector
 from riskmodel.review.evidence.subject import CutoffSource, MarginSource, Terms
-from riskmodel.workflows.review.model import Model
+from riskmodel.workflows.review.model import ReviewedModel
 
 APPROVED = 0.8  # convention: the share that the champion approves, where no policy says
 GRADES = 10  # of equal counts by the champion's PD, likewise
@@ -27,7 +27,9 @@ class Rules:
     terms: Terms
 
 
-def rules(champion: Model, challenger: Model, scored: Vector, policy: Path | None, cutoff: float | None) -> Rules:
+def rules(
+    champion: ReviewedModel, challenger: ReviewedModel, scored: Vector, policy: Path | None, cutoff: float | None
+) -> Rules:
     """What stands: --cutoff before --policy before the champion's bundle before the PDs that it gave (n).
 
     Outcomes play no part. Raises: ConfigError for a policy file that is none.
@@ -46,7 +48,7 @@ def rules(champion: Model, challenger: Model, scored: Vector, policy: Path | Non
     )
 
 
-def _margins(asked: ReviewPolicy, champion: Model) -> tuple[Margins, MarginSource]:
+def _margins(asked: ReviewPolicy, champion: ReviewedModel) -> tuple[Margins, MarginSource]:
     if asked.margins is not None:
         return asked.margins, MarginSource.REVIEWER
     written = champion.bundle.lineage.get("margins") if champion.bundle else None

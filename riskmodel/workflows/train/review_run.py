@@ -37,7 +37,7 @@ def dossier(  # noqa: PLR0917
     development: Development,
     test: Sample,
     applications: pa.Table,
-    moved: Sequence[Evidence],
+    drifts: Sequence[Evidence],
 ) -> Dossier:
     """All evidence that the test sample allows, and the run's own table of drift.
 
@@ -63,7 +63,7 @@ def dossier(  # noqa: PLR0917
         terms=Terms(margins=MarginSource.RUN),
         fitted=(development.train.default, chosen.scorer.score(development.train)),
     )
-    return replace(assess(subject, thresholds.standard()), drift=_drift(moved))
+    return replace(assess(subject, thresholds.standard()), drift=_drift(drifts))
 
 
 def _earlier(run: Run, champion: Variant, chosen: Variant, development: Development) -> Earlier:
@@ -72,9 +72,9 @@ def _earlier(run: Run, champion: Variant, chosen: Variant, development: Developm
     return Earlier(*sides, tune.default, tune.name, periods(tune.attributes[time]) if time else None)
 
 
-def _drift(moved: Sequence[Evidence]) -> dict[str, Any]:
+def _drift(drifts: Sequence[Evidence]) -> dict[str, Any]:
     """The run's drift.json as a table; it is about the chosen scorer, and about columns of the data."""
-    return drift([Entry("challenger" if e.method in SCORED else "data", e) for e in moved], AGAINST)
+    return drift([Entry("challenger" if e.method in SCORED else "data", e) for e in drifts], AGAINST)
 
 
 def _forms(contest: Contest, chosen: Side, applications: pa.Table) -> Mapping[str, Form]:
@@ -109,11 +109,11 @@ def reseeded(scorer: Scorer, development: Development) -> tuple[tuple[Scorer, ..
 
 
 def _attributes(run: Run, test: Sample) -> dict[str, Any]:
-    data, found = run.data, test.attributes
-    amount: Vector | None = found[data.amount] if data.amount else None
+    data, by_name = run.data, test.attributes
+    amount: Vector | None = by_name[data.amount] if data.amount else None
     return {
-        "protected": {name: found[name] for name in data.protected if name in found},
+        "protected": {name: by_name[name] for name in data.protected if name in by_name},
         "amount": amount,
-        "period": periods(found[data.time]) if data.time else None,
-        "cluster": (data.borrower, found[data.borrower]) if data.borrower else None,
+        "period": periods(by_name[data.time]) if data.time else None,
+        "cluster": (data.borrower, by_name[data.borrower]) if data.borrower else None,
     }

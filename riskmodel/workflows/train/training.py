@@ -83,10 +83,12 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages, *, resume
             test = data.split.test.open(proposal.choice)
             trade_off, tested = judge.confirmed(contest, proposal, test)
         (folder / "choice.json").write_bytes(selection.record(trade_off))
-        moved = drift.found(variants[trade_off.chosen].scorer, development, (data.split.selection, test), run.data.time)
-        (folder / drift.FILE).write_bytes(drift.to_json(moved))
+        drifts = drift.found(
+            variants[trade_off.chosen].scorer, development, (data.split.selection, test), run.data.time
+        )
+        (folder / drift.FILE).write_bytes(drift.to_json(drifts))
         with stages.stage("Weigh the change"), threadpool_limits(run.threads):
-            dossier = review_run.dossier(contest, trade_off, development, test, data.applications, moved)
+            dossier = review_run.dossier(contest, trade_off, development, test, data.applications, drifts)
         facts = _facts(run, data, toml_sha256, policy, stages)
         opening = openings.entry(test, run_record.hashes(data.sha256, toml_sha256), trade_off.chosen)
         ledger = openings.added(target, opening)
@@ -131,15 +133,15 @@ def _facts(run: Run, data: Prepared, toml_sha256: str, policy: Policy, stages: S
 
 def _attributions(unpruned: Variants, development: Development) -> dict[str, tuple[tuple[str, float], ...]]:
     """Mean |SHAP| of each booster's features on tune."""
-    found = {}
+    by_scorer = {}
     for name, variant in unpruned.items():
         scorer = variant.scorer
         if isinstance(scorer, HasTrees):
             values = importance(scorer, development.tune.columns(scorer.features))
             names = (column.name for column in scorer.features)
             pairs = sorted(zip(names, values.tolist(), strict=True), key=lambda pair: -pair[1])
-            found[name] = tuple(pairs)
-    return found
+            by_scorer[name] = tuple(pairs)
+    return by_scorer
 
 
 def _write(run: Run, study: Study, policy: Policy, development: Development, folder: Path) -> dict[str, Path]:

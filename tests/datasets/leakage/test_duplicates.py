@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from leaky_loans import clean
 
-from riskmodel.datasets.leakage import Severity
+from riskmodel.datasets.leakage import SuspectSeverity
 from riskmodel.datasets.leakage.duplicates import fingerprints, key
 
 NUMBERS = st.sampled_from([None, 0.0, -0.0, 1.0, 2.5, 1e300])
@@ -38,7 +38,7 @@ def test_a_borrower_on_both_sides_blocks_with_a_count(suspects):
     columns = clean(1500, 1)
     columns["person"] = np.where(np.arange(1500) < 60, np.arange(1500) // 2, np.arange(1500))
     one = found(suspects, "both sides of the split", columns, borrower="person")["person"]
-    assert one.severity is Severity.BLOCKS
+    assert one.severity is SuspectSeverity.BLOCKS
     assert 5 <= one.figures["count"] <= 30
     assert f"has {one.figures['count']:.0f} borrowers in development that selection or test have too" in one.evidence
 
@@ -49,7 +49,7 @@ def test_a_missing_borrower_is_nobody(suspects):
     assert "person" not in found(suspects, "both sides of the split", columns, borrower="person")
 
 
-@pytest.mark.parametrize(("twice", "severity"), [(10, Severity.WARNS), (300, Severity.BLOCKS)])
+@pytest.mark.parametrize(("twice", "severity"), [(10, SuspectSeverity.WARNS), (300, SuspectSeverity.BLOCKS)])
 def test_an_id_on_both_sides_blocks_from_one_row_in_a_hundred(suspects, twice, severity):
     columns = clean(1500, 1)
     columns["loan"] = np.where(np.arange(1500) < twice, np.arange(1500) // 2, np.arange(1500)).astype(str)
@@ -63,7 +63,7 @@ def test_copies_of_rows_are_counted_and_never_block(suspects):
     again = np.r_[np.arange(1500), np.arange(90)]
     columns = {name: values[again] for name, values in columns.items()} | {"loan": np.arange(1590)}
     found_here = [s for s in suspects(columns, id="loan") if s.column == ""]
-    assert {s.severity for s in found_here} == {Severity.WARNS}
+    assert {s.severity for s in found_here} == {SuspectSeverity.WARNS}
     assert {s.screen for s in found_here} == {"both sides of the split", "copies of rows"}
     (copies,) = (s for s in found_here if s.screen == "copies of rows")
     assert copies.evidence == "90 of the 1,590 rows are copies of others in all but the id"

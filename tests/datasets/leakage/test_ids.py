@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from leaky_loans import clean
 
-from riskmodel.datasets.leakage import Severity
+from riskmodel.datasets.leakage import SuspectSeverity
 
 ROWS = 1500
 
@@ -22,17 +22,17 @@ def found(suspects, values, name="x", **roles):
     ],
 )
 def test_a_number_for_each_row_blocks(suspects, values, why):
-    assert why in found(suspects, values)[Severity.BLOCKS].evidence
+    assert why in found(suspects, values)[SuspectSeverity.BLOCKS].evidence
 
 
 def test_a_wide_number_for_each_row_blocks_by_its_name_or_its_order(suspects):
     wide = np.arange(ROWS) * 7_919_771 % (10**9 + 7)
     assert len(set(wide.tolist())) == ROWS
     assert found(suspects, wide) == {}
-    assert "the name of an id" in found(suspects, wide, "ACCOUNT_NO")[Severity.BLOCKS].evidence
+    assert "the name of an id" in found(suspects, wide, "ACCOUNT_NO")[SuspectSeverity.BLOCKS].evidence
     opened = clean(ROWS, 1)["opened"].astype(int)
     in_time = opened * 10**6 + np.arange(ROWS) * 601
-    assert "sorts like time" in found(suspects, in_time)[Severity.BLOCKS].evidence
+    assert "sorts like time" in found(suspects, in_time)[SuspectSeverity.BLOCKS].evidence
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -45,7 +45,7 @@ def test_quantities_that_happen_to_differ_are_no_id(suspects, seed):
 
 def test_a_number_that_comes_back_warns_by_its_name(suspects):
     borrower = np.random.default_rng(0).integers(0, 700, ROWS)
-    assert "data.borrower" in found(suspects, borrower, "CustomerId")[Severity.WARNS].evidence
+    assert "data.borrower" in found(suspects, borrower, "CustomerId")[SuspectSeverity.WARNS].evidence
     assert found(suspects, borrower) == {}
     assert found(suspects, borrower % 5, "region_no") == {}
 
@@ -53,8 +53,8 @@ def test_a_number_that_comes_back_warns_by_its_name(suspects):
 def test_an_id_that_sorts_like_the_outcome_or_time_is_told_and_does_not_block(suspects):
     columns = clean(ROWS, 1)
     for order, severity, words in (
-        (np.lexsort((np.arange(ROWS), columns["default"])), Severity.WARNS, "sorts like the outcome (AUC 1.000"),
-        (np.argsort(columns["opened"]), Severity.NOTES, "sorts like time (Spearman +1.000)"),
+        (np.lexsort((np.arange(ROWS), columns["default"])), SuspectSeverity.WARNS, "sorts like the outcome (AUC 1.000"),
+        (np.argsort(columns["opened"]), SuspectSeverity.NOTES, "sorts like time (Spearman +1.000)"),
     ):
         number = np.empty(ROWS, int)
         number[order] = np.arange(ROWS)

@@ -1,7 +1,7 @@
 import numpy as np
 from leaky_loans import clean
 
-from riskmodel.datasets.leakage import Severity
+from riskmodel.datasets.leakage import SuspectSeverity
 
 
 def test_what_tells_little_is_noted_with_its_share(suspects):
@@ -13,7 +13,7 @@ def test_what_tells_little_is_noted_with_its_share(suspects):
     }
     found = {s.column: s for s in suspects(columns) if s.screen == "tells little"}
     assert set(found) >= {"rare", "unstated", "shop"}
-    assert {s.severity for s in found.values()} == {Severity.NOTES}
+    assert {s.severity for s in found.values()} == {SuspectSeverity.NOTES}
     assert "has one value in 99." in found["rare"].evidence
     assert "is missing in 98." in found["unstated"].evidence
     assert found["shop"].evidence.startswith("has 9")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from leaky_loans import clean
 
-from riskmodel.datasets.leakage import Severity
+from riskmodel.datasets.leakage import SuspectSeverity
 
 
 def found(suspects, name, values):
@@ -19,7 +19,7 @@ def found(suspects, name, values):
 )
 def test_a_name_from_after_the_outcome_warns(suspects, name):
     (suspect,) = found(suspects, name, np.random.default_rng(0).normal(size=1500))
-    assert (suspect.screen, suspect.severity) == ("known after", Severity.WARNS)
+    assert (suspect.screen, suspect.severity) == ("known after", SuspectSeverity.WARNS)
     assert "though its AUC is 0.5" in suspect.evidence
 
 
@@ -45,7 +45,7 @@ def test_a_name_and_an_auc_that_goes_with_it_block(suspects):
     columns = clean(1500, 1)
     values = columns["default"] + 0.7 * np.random.default_rng(0).normal(size=1500)
     (suspect,) = (s for s in found(suspects, "recoveries", values) if s.screen == "known after")
-    assert suspect.severity is Severity.BLOCKS
+    assert suspect.severity is SuspectSeverity.BLOCKS
     assert suspect.figures["auc_low"] > 0.75
 
 
@@ -55,7 +55,7 @@ def test_a_name_and_an_auc_that_goes_with_it_block(suspects):
 def test_the_lenders_own_judgement_warns_where_it_is_in_it(suspects, name):
     score = clean(1500, 1)["bureau"] + np.random.default_rng(1).integers(-9, 9, 1500)
     (suspect,) = found(suspects, name, score)
-    assert (suspect.screen, suspect.severity) == ("own score", Severity.WARNS)
+    assert (suspect.screen, suspect.severity) == ("own score", SuspectSeverity.WARNS)
     grade = np.array(list("ABCDEFG"))[np.digitize(score, [580, 620, 660, 700, 740, 780])]
     assert [s.screen for s in found(suspects, name, grade)] == ["own score"]
     assert found(suspects, name, np.random.default_rng(0).normal(size=1500)) == []

@@ -10,7 +10,7 @@ from leaky_loans import LEAKS, clean, with_leaks
 from riskmodel import tables
 from riskmodel.config import Data, SplitShares
 from riskmodel.datasets import leakage, schema, split, synthetic, taiwan
-from riskmodel.datasets.leakage import Severity
+from riskmodel.datasets.leakage import SuspectSeverity
 from riskmodel.datasets.synthetic import World
 
 SEEDS = range(20)
@@ -18,7 +18,7 @@ DATA = Path(__file__).parents[3] / "data"
 
 
 def blocked(suspects):
-    return {suspect.column for suspect in suspects if suspect.severity is Severity.BLOCKS}
+    return {suspect.column for suspect in suspects if suspect.severity is SuspectSeverity.BLOCKS}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -48,7 +48,7 @@ def honest(rows, seed):
 def test_strong_honest_features_are_asked_about_and_never_blocked(suspects, seed):
     columns = honest(3000, seed)
     assert blocked(suspects(columns)) == set()
-    high = {s.column for s in suspects(columns) if s.severity is Severity.WARNS and "AUC" in s.evidence}
+    high = {s.column for s in suspects(columns) if s.severity is SuspectSeverity.WARNS and "AUC" in s.evidence}
     assert "strong" in high
 
 

@@ -5,14 +5,14 @@ from leaky_loans import clean, with_leaks
 
 from riskmodel.config import Data
 from riskmodel.datasets import leakage
-from riskmodel.datasets.leakage import Severity, Suspect
+from riskmodel.datasets.leakage import Suspect, SuspectSeverity
 from riskmodel.errors import DataError
 
 FOUND = (
-    Suspect("copy of the target", "a b", "is nearly a copy", Severity.BLOCKS, {"phi": 0.9}),
-    Suspect("known after", "a b", "sounds so", Severity.BLOCKS),
-    Suspect("both sides of the split", "loan", "has 3 ids", Severity.BLOCKS),
-    Suspect("own score", "grade", "sounds like", Severity.WARNS),
+    Suspect("copy of the target", "a b", "is nearly a copy", SuspectSeverity.BLOCKS, {"phi": 0.9}),
+    Suspect("known after", "a b", "sounds so", SuspectSeverity.BLOCKS),
+    Suspect("both sides of the split", "loan", "has 3 ids", SuspectSeverity.BLOCKS),
+    Suspect("own score", "grade", "sounds like", SuspectSeverity.WARNS),
 )
 
 
@@ -59,13 +59,13 @@ def test_a_reason_for_no_column_is_refused_and_one_for_no_suspect_is_noted(suspe
     with pytest.raises(DataError, match=r"data.kept: no column 'incme'; did you mean 'income'\?"):
         suspects(columns, kept={"incme": "it is fine"})
     (note,) = (s for s in suspects(columns, kept={"income": "it is fine"}) if s.screen == "answers")
-    assert (note.column, note.severity) == ("income", Severity.NOTES)
+    assert (note.column, note.severity) == ("income", SuspectSeverity.NOTES)
 
 
 def test_what_blocks_stands_first_and_blocks_a_column_once(suspects):
     found = suspects(with_leaks(clean(2000, 2), 2))
-    order = list(Severity)
+    order = list(SuspectSeverity)
     weights = [order.index(s.severity) for s in found]
     assert weights == sorted(weights)
-    blocked = [s.column for s in found if s.severity is Severity.BLOCKS]
+    blocked = [s.column for s in found if s.severity is SuspectSeverity.BLOCKS]
     assert len(blocked) == len(set(blocked))

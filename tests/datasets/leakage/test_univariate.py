@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from leaky_loans import clean
 
-from riskmodel.datasets.leakage import Severity, ordering, regions, univariate
+from riskmodel.datasets.leakage import SuspectSeverity, ordering, regions, univariate
 
 
 def of_rows(levels, default, folds):
@@ -46,7 +46,7 @@ def test_an_auc_beyond_0_95_blocks_and_one_near_it_warns(suspects):
     columns = {name: default + blur * draw.normal(size=3000) for name, blur in (("very", 0.4), ("rather", 0.55))}
     columns |= {"default": default, "weak": default + 2.0 * draw.normal(size=3000)}
     found = {s.column: s for s in suspects(columns)}
-    assert (found["very"].severity, found["rather"].severity) == (Severity.BLOCKS, Severity.WARNS)
+    assert (found["very"].severity, found["rather"].severity) == (SuspectSeverity.BLOCKS, SuspectSeverity.WARNS)
     assert "weak" not in found
     assert found["rather"].figures["auc_low"] < found["rather"].figures["auc"] < 0.95
 

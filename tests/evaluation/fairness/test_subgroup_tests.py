@@ -10,7 +10,7 @@ from statsmodels.stats.multitest import multipletests
 
 from riskmodel.core import Interval
 from riskmodel.core.evidence import Mark, Method
-from riskmodel.evaluation.fairness.subgroup_tests import Part, by_parts, by_parts_p
+from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts, by_parts_p
 from riskmodel.stats.holm import holm
 
 GAPS = Method("fairness.good_approval_gap", "Gaps", "", "", "")
@@ -31,7 +31,11 @@ def column(evidence, name):
 
 def test_the_smallest_p_after_holm_stands_in_front_and_small_parts_take_no_share(limits):
     figure = Interval(0.1, 0.0, 0.2)
-    parts = [Part("a", 500, 40, figure, 0.4), Part("b", 500, 40, figure, 0.02), Part("c", 3, 1, reason="3 rows.")]
+    parts = [
+        Subgroup("a", 500, 40, figure, 0.4),
+        Subgroup("b", 500, 40, figure, 0.02),
+        Subgroup("c", 3, 1, reason="3 rows."),
+    ]
     found = by_parts_p(HARM, limits, parts, 1003, "group")
     assert (found.about, found.p_value, found.mark) == ("b", 0.04, Mark.ATTENTION)
     assert column(found, "mark") == ["pass", "attention", "NOT EVALUATED"]
@@ -41,13 +45,13 @@ def test_the_smallest_p_after_holm_stands_in_front_and_small_parts_take_no_share
 
 def test_the_heaviest_mark_stands_in_front_and_of_these_the_farthest(limits):
     intervals = [Interval(-0.12, -0.3, 0.1), Interval(0.2, 0.15, 0.25), Interval(-0.3, -0.35, -0.25)]
-    found = by_parts(GAPS, limits, [Part(str(i), 90, None, f) for i, f in enumerate(intervals)], 270, "group")
+    found = by_parts(GAPS, limits, [Subgroup(str(i), 90, None, f) for i, f in enumerate(intervals)], 270, "group")
     assert (found.about, found.value, found.mark) == ("2", -0.3, Mark.FAIL)
 
 
 @pytest.mark.parametrize("judge", [by_parts, by_parts_p])
 def test_without_a_part_that_can_be_judged_nothing_is(limits, judge):
-    found = judge(GAPS, limits, [Part("a", 3, reason="3 rows; at least 100 are needed.")], 3, "group")
+    found = judge(GAPS, limits, [Subgroup("a", 3, reason="3 rows; at least 100 are needed.")], 3, "group")
     assert found.mark is Mark.NOT_EVALUATED
     assert "3 rows" in found.reason
     assert judge(GAPS, limits, [], 3, "group").mark is Mark.NOT_EVALUATED

@@ -11,7 +11,7 @@ from riskmodel.config import Margins
 from riskmodel.core import Calibration, Policy
 from riskmodel.errors import ConfigError
 from riskmodel.review.evidence.subject import CutoffSource, MarginSource
-from riskmodel.workflows.review.model import Model
+from riskmodel.workflows.review.model import ReviewedModel
 from riskmodel.workflows.review.terms import rules
 
 SCORED = np.linspace(0.01, 0.99, 99)
@@ -20,10 +20,10 @@ SCORED = np.linspace(0.01, 0.99, 99)
 def model(cutoff=None, margins=None):
     scorer = GivenScorer(FEATURES, Calibration())
     if cutoff is None:
-        return Model("foreign", scorer)
+        return ReviewedModel("foreign", scorer)
     policy = Policy(cutoff, cutoff, (0.1, 0.2))
     lineage = {"margins": margins.model_dump(mode="json")} if margins else {}
-    return Model("ours", scorer, policy, bundle=bundle.Bundle({"lineage": json.loads(json.dumps(lineage))}, {}))
+    return ReviewedModel("ours", scorer, policy, bundle=bundle.Bundle({"lineage": json.loads(json.dumps(lineage))}, {}))
 
 
 @pytest.fixture
