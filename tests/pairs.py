@@ -215,7 +215,7 @@ def in_memory_pd(model, given):
     """As prune_trees reads."""
     parts = taken_apart(model)
     rows = given_rows(given, parts)
-    opened = in_memory._opened(parts, rows, in_memory.Settings({}, {}))
+    opened = in_memory._opened(parts, rows, in_memory.ModelHints({}, {}))
     return opened.scorer.pd(in_memory._read(rows, opened, parts, 0.0))
 
 

@@ -24,7 +24,7 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict  # pydantic's own before Python 3.12
 
 from riskmodel.batch.input_manifest import sha256_of
-from riskmodel.batch.writer import QUARANTINE, FileFacts, Written
+from riskmodel.batch.writer import QUARANTINE, PartFacts, Written
 from riskmodel.core import canonical
 from riskmodel.errors import DataError, RiskModelError
 from riskmodel.files import atomic, lock
@@ -99,13 +99,13 @@ class Workspace:
         whole = (part for part in records if part and all(starmap(self._is_whole, part.files.items())))
         return {part.number: part for part in whole}
 
-    def _is_whole(self, name: str, due: FileFacts) -> bool:
+    def _is_whole(self, name: str, due: PartFacts) -> bool:
         path = self.output / name
         return path.is_file() and path.stat().st_size == due["bytes"] and sha256_of(path) == due["sha256"]
 
     def damaged(self, files: Sequence[Mapping[str, Any]]) -> str | None:
         """The first of a manifest's files that is not as it says."""
-        facts: Iterator[tuple[str, FileFacts]] = (
+        facts: Iterator[tuple[str, PartFacts]] = (
             (file["name"], {"bytes": file["bytes"], "sha256": file["sha256"]}) for file in files
         )
         return next((name for name, due in facts if not self._is_whole(name, due)), None)

@@ -32,7 +32,7 @@ class Due(Protocol):
     def name(self) -> str: ...
 
 
-class FileFacts(TypedDict):
+class PartFacts(TypedDict):
     """What a file must be: its size in bytes, and its checksum."""
 
     bytes: int
@@ -47,7 +47,7 @@ class Written:
     rows: int
     scored: int
     quarantined: int
-    files: dict[str, FileFacts]
+    files: dict[str, PartFacts]
     tally: Tally
 
     def to_data(self) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def write(part: Due, chunks: Iterable[Scored], folder: Path) -> Written:
             f"{part.name}: must have {part.rows} rows, however: {scored} scored and {quarantined} set aside"
         )
     names = [part.name, *([f"{QUARANTINE}/{part.name}"] if quarantined else [])]
-    files: dict[str, FileFacts] = {
+    files: dict[str, PartFacts] = {
         name: {"bytes": (folder / name).stat().st_size, "sha256": sha256_of(folder / name)} for name in names
     }
     return Written(part.number, part.rows, scored, quarantined, files, added(tallies))

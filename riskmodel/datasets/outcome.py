@@ -27,18 +27,18 @@ def bad_level(data: Data) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Settings:
+class OptionNames:
     """Where a person says which column is the outcome, and which of its values is a bad; for an error's line."""
 
     target: str
     bad: str
 
 
-TOML = Settings("data.target", "data.bad")
-OPTIONS = Settings("--target", "--bad")
+TOML = OptionNames("data.target", "data.bad")
+OPTIONS = OptionNames("--target", "--bad")
 
 
-def outcome(table: pa.Table, target: str, bad: str | None = None, *, said: Settings = TOML) -> Outcome:
+def outcome(table: pa.Table, target: str, bad: str | None = None, *, said: OptionNames = TOML) -> Outcome:
     """1 for a bad, 0 for a good: from 0 and 1 (integers, booleans, floats), or from two values of which `bad` is one.
 
     Raises: DataError where the target is absent, missing in a row, has other values, or the same in all rows.
@@ -53,7 +53,7 @@ def outcome(table: pa.Table, target: str, bad: str | None = None, *, said: Setti
     return values.astype(np.int8)
 
 
-def _zero_or_one(column: pa.Array, target: str, said: Settings) -> Vector:
+def _zero_or_one(column: pa.Array, target: str, said: OptionNames) -> Vector:
     if not encode.is_number(column.type):
         raise DataError(
             f"{said.target}: {target!r} must be 0 or 1, however: {column.type}{first_text(column)}; "
@@ -70,7 +70,7 @@ def _zero_or_one(column: pa.Array, target: str, said: Settings) -> Vector:
     return values
 
 
-def _is_level(column: pa.Array, target: str, bad: str, said: Settings) -> Vector:
+def _is_level(column: pa.Array, target: str, bad: str, said: OptionNames) -> Vector:
     levels = encode.levels(column, target)
     _refuse_missing(levels.is_null().to_numpy(zero_copy_only=False), target, said)
     present = sorted(pc.unique(levels).to_pylist())
@@ -85,7 +85,7 @@ def _is_level(column: pa.Array, target: str, bad: str, said: Settings) -> Vector
     return pc.equal(levels, bad).to_numpy(zero_copy_only=False).astype(np.float64)
 
 
-def _refuse_missing(missing: NDArray[np.bool_], target: str, said: Settings) -> None:
+def _refuse_missing(missing: NDArray[np.bool_], target: str, said: OptionNames) -> None:
     if missing.any():
         raise DataError(f"{said.target}: {target!r} is missing in {missing.sum()} rows, first in row {first(missing)}")
 

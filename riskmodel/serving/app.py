@@ -25,7 +25,7 @@ from riskmodel.serving.decision import ApplicationDecision, DecisionModel
 from riskmodel.serving.decision_log import DecisionLog
 from riskmodel.serving.metrics import MEDIA_TYPE, Metrics
 from riskmodel.serving.problem import MEDIA_TYPE as PROBLEM
-from riskmodel.serving.problem import Problem
+from riskmodel.serving.problem import RequestProblem
 from riskmodel.serving.slot import Slot
 
 AT_ONCE = 20  # applications that are decided without handing them to a thread: a millisecond or two
@@ -60,7 +60,7 @@ class Service:
                 Route("/metrics", self._guarded(self._metrics)),
                 Route("/openapi.json", self._guarded(self._document)),
             ],
-            exception_handlers={Problem: _problem, HTTPException: _http_error, Exception: _bug},
+            exception_handlers={RequestProblem: _problem, HTTPException: _http_error, Exception: _bug},
         )
 
     @property
@@ -78,7 +78,7 @@ class Service:
         start = perf_counter()
         try:
             response = await self._answered(request)
-        except Problem as problem:
+        except RequestProblem as problem:
             response = _problem(request, problem)
         except ClientDisconnect:
             response = Response(status_code=400)
@@ -89,7 +89,7 @@ class Service:
         self._authorise(request)
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != "application/json":
-            raise Problem(415, f"the content type must be application/json, however: {kind[:60] or 'none'}")
+            raise RequestProblem(415, f"the content type must be application/json, however: {kind[:60] or 'none'}")
         rows, several = body.records(await body.read(request.stream(), self.limits), self.limits)
         model = self.slot.model
         if len(rows) <= AT_ONCE:
@@ -116,7 +116,7 @@ class Service:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         same = hmac.compare_digest(given.strip().encode("utf-8", "replace"), self.token.encode())
         if scheme.lower() != "bearer" or not same:
-            raise Problem(401, "a bearer token must be given in the Authorization header")
+            raise RequestProblem(401, "a bearer token must be given in the Authorization header")
 
     def _guarded(self, answer: Callable[[], Response]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -132,9 +132,9 @@ def _answers(model: DecisionModel, rows: Records, *, several: bool) -> Answers:
         try:
             answers.append(model.decide(row))
         except DataError as error:
-            raise Problem(422, f"application {place}: {error}" if several else str(error)) from error
+            raise RequestProblem(422, f"application {place}: {error}" if several else str(error)) from error
     if not several and answers[0].why:
-        raise Problem(422, "the model's rules set the application aside", why=list(answers[0].why))
+        raise RequestProblem(422, "the model's rules set the application aside", why=list(answers[0].why))
     return answers
 
 
@@ -160,7 +160,7 @@ def _json(content: Any, status: int = 200, media_type: str = "application/json",
 
 
 def _problem(_: Request, problem: Exception) -> Response:
-    assert isinstance(problem, Problem)  # noqa: S101 - what Starlette hands over
+    assert isinstance(problem, RequestProblem)  # noqa: S101 - what Starlette hands over
     headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else None
     return _json(problem.as_json, problem.status, PROBLEM, headers=headers)
 
@@ -168,9 +168,9 @@ def _problem(_: Request, problem: Exception) -> Response:
 def _http_error(request: Request, error: Exception) -> Response:
     """No such path, or no such method."""
     assert isinstance(error, HTTPException)  # noqa: S101
-    return _problem(request, Problem(error.status_code, str(error.detail)))
+    return _problem(request, RequestProblem(error.status_code, str(error.detail)))
 
 
 def _bug(request: Request, _: Exception) -> Response:
     """Ours: the traceback goes to the server's log, and no word of it to the client."""
-    return _problem(request, Problem(500, "the service failed; the application was not decided"))
+    return _problem(request, RequestProblem(500, "the service failed; the application was not decided"))

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from riskmodel.serving.problem import Problem
+from riskmodel.serving.problem import RequestProblem
 
 Records = list[Mapping[str, Any]]
 _INFINITE = (math.inf, -math.inf)  # what 1e999 is read as
@@ -25,36 +25,36 @@ class Limits:
 
 
 async def read(stream: AsyncIterator[bytes], limits: Limits) -> bytes:
-    """All bytes of a body. Raises: Problem where there are too many, or they do not come in time."""
+    """All bytes of a body. Raises: RequestProblem where there are too many, or they do not come in time."""
     parts, size = [], 0
     try:
         async with asyncio.timeout(limits.seconds):
             async for part in stream:
                 size += len(part)
                 if size > limits.body_bytes:
-                    raise Problem(413, f"the body must have at most {limits.body_bytes} bytes")
+                    raise RequestProblem(413, f"the body must have at most {limits.body_bytes} bytes")
                 parts.append(part)
     except TimeoutError as error:
-        raise Problem(408, f"the body must have come within {limits.seconds:g} seconds") from error
+        raise RequestProblem(408, f"the body must have come within {limits.seconds:g} seconds") from error
     return b"".join(parts)
 
 
 def records(body: bytes, limits: Limits) -> tuple[Records, bool]:
     """The records of a body, and whether it was a list of them.
 
-    Raises: Problem where it is not JSON, says a name twice, has too many records, or a value that is itself a list or
-    an object.
+    Raises: RequestProblem where it is not JSON, says a name twice, has too many records, or a value that is itself a
+    list or an object.
     """
     try:
         whole = json.loads(body.decode("utf-8"), parse_constant=_no_number, object_pairs_hook=_once)
     except RecursionError as error:
-        raise Problem(400, "the body must not be nested that deeply") from error
+        raise RequestProblem(400, "the body must not be nested that deeply") from error
     except ValueError as error:
-        raise Problem(400, f"the body must be JSON, however: {str(error)[:200]}") from error
+        raise RequestProblem(400, f"the body must be JSON, however: {str(error)[:200]}") from error
     several = isinstance(whole, list)
     rows = whole if several else [whole]
     if len(rows) > limits.rows:
-        raise Problem(413, f"a request must have at most {limits.rows} applications, however: {len(rows)}")
+        raise RequestProblem(413, f"a request must have at most {limits.rows} applications, however: {len(rows)}")
     for place, row in enumerate(rows):
         _check(row, f"application {place}" if several else "the body")
     return rows, several
@@ -62,12 +62,12 @@ def records(body: bytes, limits: Limits) -> tuple[Records, bool]:
 
 def _check(row: Any, name: str) -> None:
     if not isinstance(row, dict):
-        raise Problem(422, f"{name} must be an object of values by column")
+        raise RequestProblem(422, f"{name} must be an object of values by column")
     for column, value in row.items():
         if isinstance(value, (dict, list)):
-            raise Problem(422, f"{name}, column {column[:60]!r}: must be a number, text, true, false or null")
+            raise RequestProblem(422, f"{name}, column {column[:60]!r}: must be a number, text, true, false or null")
         if value in _INFINITE:
-            raise Problem(422, f"{name}, column {column[:60]!r}: must be a finite number")
+            raise RequestProblem(422, f"{name}, column {column[:60]!r}: must be a finite number")
 
 
 def _no_number(name: str) -> NoReturn:

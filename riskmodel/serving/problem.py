@@ -8,7 +8,7 @@ from typing import Any
 MEDIA_TYPE = "application/problem+json"
 
 
-class Problem(Exception):
+class RequestProblem(Exception):
     """A request that is not answered: its status, why, and members beside."""
 
     def __init__(self, status: int, detail: str, **members: Any) -> None:

@@ -98,7 +98,7 @@ def prune_trees(
     pruner = tree_pruner(method)
     parts = taken_apart(model)
     applications = given_rows(X, parts)
-    opened = _opened(parts, applications, Settings(levels or {}, monotone or {}))
+    opened = _opened(parts, applications, ModelHints(levels or {}, monotone or {}))
     given = opened.scorer
     rows = _rows(_read(applications, opened, parts, unknown), _outcome(y, parts.classes), sample_weight)
     development = rows.development(given.features, np.random.default_rng(seed))
@@ -113,7 +113,7 @@ def prune_trees(
 
 
 @dataclass(frozen=True)
-class Settings:
+class ModelHints:
     """What the caller knows of the model beside what it says itself."""
 
     levels: Levels
@@ -137,7 +137,7 @@ def _share(size: Size, parts: ModelParts, given: Scorer, pruner: Pruner, develop
     return keep
 
 
-def _opened(parts: ModelParts, given: GivenRows, asked: Settings) -> ForeignModel:
+def _opened(parts: ModelParts, given: GivenRows, asked: ModelHints) -> ForeignModel:
     """The model as read from its own bytes, with the answer of the object that was given, and held against it."""
     settings = ModelSettings(
         levels=asked.levels,
