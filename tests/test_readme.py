@@ -39,9 +39,9 @@ def test_every_command_is_one_that_is_run_here():
     assert [c.split()[:2] for c in COMMANDS] == [
         ["make", "run"], ["make", "test"], ["riskmodel", "init"], ["riskmodel", "check"], ["riskmodel", "train"],
         ["riskmodel", "synth"], ["riskmodel", "data"], ["riskmodel", "score"], ["riskmodel", "prune"],
-        ["riskmodel", "review"], ["riskmodel", "sign"], ["riskmodel", "score"], ["riskmodel", "ui"], ["riskmodel", "promote"], ["riskmodel", "promote"],
-        ["riskmodel", "promote"], ["riskmodel", "rollback"], ["riskmodel", "score"],
-        ["riskmodel", "serve"],
+        ["riskmodel", "review"], ["riskmodel", "sign"], ["riskmodel", "score"], ["riskmodel", "ui"],
+        ["riskmodel", "promote"], ["riskmodel", "promote"], ["riskmodel", "promote"],
+        ["riskmodel", "rollback"], ["riskmodel", "score"], ["riskmodel", "serve"],
     ]  # fmt: skip
 
 

@@ -107,7 +107,7 @@ class Bundle:
         known = data.get("quantiles", {})
         quantiles = {name: tuple((at, upto) for at, upto in pairs) for name, pairs in known.items()}
         bins = tuple(data["edges"]), tuple(data["shares"])
-        return Reference(data["typical"], data["missing"], *bins, data["rows"], quantiles)
+        return Reference(data["typical"], data["missing"], *bins, data.get("rows", 0), quantiles)
 
     @property
     def development_rows(self) -> RowSketch | None:
