@@ -133,3 +133,13 @@ class HasNativeFile(HasTrees, Protocol):
     @property
     def model(self) -> bytes:
         """The library's own file; the calibration is not in it."""
+
+    @property
+    def native_names(self) -> tuple[str, ...]:
+        """What this file calls its features, in their order."""
+
+    def standalone(self) -> Self:
+        """The same PDs from the library's file alone, the calibration in it."""
+
+    def native_pd(self, matrix: Matrix) -> Vector:
+        """What the library's own `predict` gives for rows (n x n_features): probabilities (n)."""

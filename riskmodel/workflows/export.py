@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from scipy.special import expit
 
 from riskmodel import onnx_export, scorers, tables
 from riskmodel.bundle import Bundle
@@ -26,6 +25,7 @@ from riskmodel.trees import HasNativeFile
 from riskmodel.workflows import model_resolver
 
 Form = Literal["onnx", "native"]
+Names = tuple[str, ...]
 TOLERANCE = 1e-6  # of a PD
 MADE_UP = 20_000  # rows, where none are given
 MOST = 1_000_000  # rows that are compared
@@ -51,13 +51,13 @@ def export(
     if not isinstance(scorer, Convertible):
         raise UnsupportedScorer(f"a {scorer.kind} scorer cannot be exported")
     rows = _rows(scorer, data, width if form == "onnx" else "float64")
-    content, pd = (_onnx if form == "onnx" else _native)(scorer, rows, width)
+    content, pd, names = (_onnx if form == "onnx" else _native)(scorer, rows, width)
     certificate = {
         "file": {"name": output.name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)},
         "format": form,
         "model": {"kind": scorer.kind, "sha256": saved.scorer_sha256},
-        "input": _input(scorer, form, width),
-        "output": _output(scorer, form),
+        "input": _input(names, scorer, form, width),
+        "output": _output(form),
         "parity": {**_parity(saved, scorer.pd(rows), pd), "rows_from": "made up" if data is None else data.name},
     }
     _write(output, content, canonical(certificate))
@@ -81,37 +81,44 @@ def _rows(scorer: Convertible, data: Path | None, width: Width) -> Matrix:
     return np.concatenate(parts)[:MOST]
 
 
-def _onnx(scorer: Convertible, rows: Matrix, width: Width) -> tuple[bytes, Vector]:
-    """The model with its calibration, and the PDs that ONNX Runtime reads off it."""
+def _onnx(scorer: Convertible, rows: Matrix, width: Width) -> tuple[bytes, Vector, Names]:
+    """The model with its calibration, the PDs that ONNX Runtime reads off it, and the features by their own names."""
     content = onnx_export.with_pd(scorer.as_onnx(width), scorer.calibration)
-    return content, onnx_export.opened(content, len(scorer.features)).run(rows, onnx_export.PD)
+    pd = onnx_export.opened(content, len(scorer.features)).run(rows, onnx_export.PD)
+    return content, pd, tuple(column.name for column in scorer.features)
 
 
-def _native(scorer: Convertible, rows: Matrix, width: Width) -> tuple[bytes, Vector]:  # noqa: ARG001 - of ONNX alone
-    """The library's own file, and the PDs of what the library reads off it; the calibration stays outside."""
+def _native(scorer: Convertible, rows: Matrix, width: Width) -> tuple[bytes, Vector, Names]:  # noqa: ARG001 - of ONNX alone
+    """The library's own file with the calibration in it, the PDs of its own `predict`, and what it calls features."""
     if not isinstance(scorer, HasNativeFile):
         raise UnsupportedScorer(f"a native file is LightGBM's or XGBoost's (lgbm, xgb), however: {scorer.kind}")
-    return scorer.model, expit(scorer.calibration(scorer.native_margin(rows)))
+    alone = scorer.standalone()
+    return alone.model, alone.native_pd(rows), alone.native_names
 
 
-def _input(scorer: Scorer, form: Form, width: Width) -> dict[str, Any]:
+def _input(names: Names, scorer: Scorer, form: Form, width: Width) -> dict[str, Any]:
     """What is fed in: one column a feature, in this order; NaN is missing, a category its place among its levels."""
     tensor = {"name": onnx_export.ROWS, "type": width} if form == "onnx" else {}
-    return {"columns": [_told(feature) for feature in scorer.features], **tensor}
+    return {"columns": [_column(*pair) for pair in zip(scorer.features, names, strict=True)], **tensor}
 
 
-def _told(column: Column) -> dict[str, Any]:
-    levels = {"levels": list(column.categories)} if column.kind is Kind.CATEGORICAL else {}
+def _column(column: Column, name: str) -> dict[str, Any]:
+    """How a feature is made from its column; `name` is what the file calls it."""
+    named = {"name": column.name, **({"in_file": name} if name != column.name else {})}
     if column.source:
-        return {"name": column.name, "one_where": column.source, "has": list(column.codes)}
-    return {"name": column.name, **levels, **({"missing": list(column.codes)} if column.codes else {})}
+        return {**named, "one_where": column.source, "has": list(column.codes)}
+    missing = {"missing": list(column.codes)} if column.codes else {}
+    return {**named, **(_levels(column) if column.kind is Kind.CATEGORICAL else {}), **missing}
 
 
-def _output(scorer: Scorer, form: Form) -> dict[str, Any]:
-    if form == "onnx":
-        return {"name": onnx_export.PD, "type": "float64", "means": "calibrated probability of default"}
-    line = scorer.calibration
-    return {"means": f"margin; PD = 1 / (1 + exp(-({line.intercept!r} + {line.slope!r} * margin)))"}
+def _levels(column: Column) -> dict[str, Any]:
+    """Levels in the order of their codes, and the code of any other level: None is missing."""
+    return {"levels": list(column.categories), "unlisted": len(column.categories) - 1 if column.other else None}
+
+
+def _output(form: Form) -> dict[str, Any]:
+    tensor = {"name": onnx_export.PD, "type": "float64"} if form == "onnx" else {"name": "predict"}
+    return {**tensor, "means": "calibrated probability of default"}
 
 
 def _parity(saved: Bundle, given: Vector, other: Vector) -> dict[str, Any]:
@@ -145,10 +152,12 @@ def _write(output: Path, content: bytes, certificate: bytes) -> None:
 
 def in_words(certificate: Mapping[str, Any], output: Path) -> str:
     """One line for a person."""
-    parity = certificate["parity"]
+    parity, columns = certificate["parity"], certificate["input"]["columns"]
+    coded = sum("missing" in column or "has" in column for column in columns)
+    first = f"; first replace the special codes of {coded} columns as {output.name}.json says" if coded else ""
     return (
         f"{output}: {certificate['file']['bytes']:,} bytes; on {parity['rows']:,} rows ({parity['rows_from']}) "
-        f"no decision turns, and no PD moves by more than {parity['largest_pd_change']:.1g}"
+        f"no decision turns, and no PD moves by more than {parity['largest_pd_change']:.1g}{first}"
     )
 
 

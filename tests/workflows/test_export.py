@@ -3,19 +3,21 @@
 import hashlib
 import json
 import sys
+from dataclasses import replace
 
 import lightgbm
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xgboost
 from samples import FEATURES
-from scipy.special import expit
 
 from riskmodel import bundle, cli, compression
-from riskmodel.core import Policy
+from riskmodel.core import Calibration, Kind, Policy
 from riskmodel.errors import BundleError, RiskModelError, UnsupportedScorer
-from riskmodel.workflows.export import export
+from riskmodel.workflows.export import export, in_words
 
 runtime = pytest.importorskip("onnxruntime")
 
@@ -48,8 +50,8 @@ def test_onnx_runtime_alone_reads_the_same_pds_off_the_file(kind, saved, fitted,
     tmp_path = folder.parent
     told = export(folder, tmp_path / "m.onnx", data=applications)
     session = runtime.InferenceSession(tmp_path / "m.onnx", providers=["CPUExecutionProvider"])
-    [pd] = session.run(["pd"], {"rows": fresh.matrix})
-    np.testing.assert_allclose(pd.ravel(), fitted(kind).score(fresh), atol=1e-6, rtol=0)
+    [probability] = session.run(["pd"], {"rows": fresh.matrix})
+    np.testing.assert_allclose(probability.ravel(), fitted(kind).score(fresh), atol=1e-6, rtol=0)
     assert told["parity"]["rows"] == len(fresh)
     assert told["parity"]["flips"] == {"cutoff": 0, "refer_from": 0}
     assert told == json.loads((tmp_path / "m.onnx.json").read_bytes())
@@ -57,13 +59,66 @@ def test_onnx_runtime_alone_reads_the_same_pds_off_the_file(kind, saved, fitted,
     assert [column["name"] for column in told["input"]["columns"]] == [f.name for f in FEATURES]
 
 
-def test_a_native_file_is_the_librarys_own_and_the_certificate_has_the_line(saved, fitted, fresh, tmp_path):
-    told = export(saved("lgbm"), tmp_path / "m.txt", "native")
-    margin = lightgbm.Booster(model_file=tmp_path / "m.txt").predict(fresh.matrix, raw_score=True)
-    scorer = fitted("lgbm")
-    np.testing.assert_allclose(expit(scorer.calibration(margin)), scorer.score(fresh), atol=1e-12)
-    assert repr(scorer.calibration.slope) in told["output"]["means"]
-    assert told["parity"]["rows_from"] == "made up"
+NAMES = ("net income", "utilisation [%]", "purpose", "months", "noise")
+IN_FILE = {
+    "lgbm": ["net_income", "utilisation__%_", "purpose", "months", "noise"],
+    "xgb": ["net income", "utilisation _%_", "purpose", "months", "noise"],
+}
+WITHIN = {"lgbm": 1e-9, "xgb": 1e-6}  # XGBoost adds up in single precision
+
+
+def _predicted(kind, path, matrix):
+    """What the library alone says, given nothing but the file and the names in it."""
+    if kind == "lgbm":
+        booster = lightgbm.Booster(model_file=path)
+        assert booster.feature_name() == IN_FILE[kind]
+        return booster.predict(pd.DataFrame(matrix, columns=IN_FILE[kind]), validate_features=True)
+    booster = xgboost.Booster(model_file=path)
+    kinds = ["c" if column.kind is Kind.CATEGORICAL else "q" for column in FEATURES]
+    return booster.predict(xgboost.DMatrix(matrix, feature_names=IN_FILE[kind], feature_types=kinds))
+
+
+@pytest.mark.parametrize("kind", ["lgbm", "xgb"])
+@pytest.mark.parametrize("line", [Calibration(-0.2, 1.3), Calibration()])
+def test_the_library_alone_predicts_the_bundles_pds_off_a_native_file(kind, line, fitted, fresh, tmp_path):
+    columns = tuple(replace(column, name=name) for column, name in zip(FEATURES, NAMES, strict=True))
+    scorer = replace(fitted(kind), features=columns, calibration=line)
+    bundle.save(bundle.pack(scorer, POLICY, {}, {}), tmp_path / "bundle")
+    certificate = export(tmp_path / "bundle", tmp_path / "m.json", "native")
+    matrix = fresh.matrix.copy()
+    matrix[::7, 2], matrix[3::11, 3], matrix[5::13, 2] = np.nan, np.nan, 5  # the last is a level that nobody knows
+    predicted = _predicted(kind, tmp_path / "m.json", matrix)
+    np.testing.assert_allclose(predicted, scorer.pd(matrix), atol=WITHIN[kind], rtol=0)
+    assert certificate["output"] == {"name": "predict", "means": "calibrated probability of default"}
+    names = [column.get("in_file", column["name"]) for column in certificate["input"]["columns"]]
+    assert names == IN_FILE[kind]
+    assert certificate["parity"]["largest_pd_change"] <= WITHIN[kind]
+    assert certificate["parity"]["rows_from"] == "made up"
+
+
+def test_the_certificate_says_what_becomes_of_codes_and_unlisted_levels_first(fitted, tmp_path):
+    income, months = replace(FEATURES[0], codes=(-9.0,)), replace(FEATURES[3], source="term", codes=(-1.0, -2.0))
+    columns = (income, FEATURES[1], replace(FEATURES[2], other=True), months, FEATURES[4])
+    bundle.save(bundle.pack(replace(fitted("xgb"), features=columns), POLICY, {}, {}), tmp_path / "bundle")
+    certificate = export(tmp_path / "bundle", tmp_path / "m.json", "native")
+    first, _, purpose, indicator, last = certificate["input"]["columns"]
+    assert first == {"name": "income", "missing": [-9.0]}
+    assert (purpose["levels"][purpose["unlisted"]], last) == ("school", {"name": "noise"})
+    assert indicator == {"name": "months", "one_where": "term", "has": [-1.0, -2.0]}
+    assert "; first replace the special codes of 2 columns as m.json.json says" in in_words(
+        certificate, tmp_path / "m.json"
+    )
+
+
+def test_columns_that_a_native_file_cannot_tell_apart_are_refused(fitted, tmp_path):
+    names = ("a b", "a_b", "purpose", "months", "noise")
+    columns = tuple(replace(column, name=name) for column, name in zip(FEATURES, names, strict=True))
+    bundle.save(bundle.pack(replace(fitted("lgbm"), features=columns), POLICY, {}, {}), tmp_path / "bundle")
+    with pytest.raises(
+        RiskModelError, match="columns 'a b' and 'a_b' must differ, however: in the file both are 'a_b'"
+    ):
+        export(tmp_path / "bundle", tmp_path / "m.txt", "native")
+    assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
 
 
 def test_a_decision_that_turns_leaves_no_file(saved, fitted, fresh, tmp_path, applications):

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
+from riskmodel.scorers._base import native_names
 from riskmodel.trees import TreeEnsemble
 from riskmodel.trees.compiled import CompiledTrees, compile_trees
 
-Frame = TypeVar("Frame")  # what stands in the text around the trees
+
+class NamingFrame(Protocol):
+    """What stands in the text around the trees, the names of the features among it."""
+
+    def with_names(self, names: Sequence[str]) -> Self:
+        """The frame with these names for its features, in their order."""
+
+
+Frame = TypeVar("Frame", bound=NamingFrame)
 
 
 class BoosterModel(ABC, Generic[Frame]):
     """One model, which never changes; scorers that differ in calibration alone share it."""
+
+    forbidden: ClassVar[str]  # characters that its library takes in no name of a feature, as a pattern
 
     def __init__(self, content: bytes | None = None, trees: tuple[TreeEnsemble, Frame] | None = None) -> None:
         if content is not None:
@@ -29,6 +41,14 @@ class BoosterModel(ABC, Generic[Frame]):
     def with_ensemble(self, ensemble: TreeEnsemble) -> Self:
         """Other trees in the frame of this model."""
         return self.of_trees(ensemble, self.trees[1])
+
+    def with_names(self, names: Sequence[str]) -> Self:
+        """The same trees with these names for their features, in their order.
+
+        Raises: RiskModelError where two would have one name.
+        """
+        ensemble, frame = self.trees
+        return type(self)(trees=(ensemble, frame.with_names(native_names.spelt(names, self.forbidden))))
 
     @property
     def ensemble(self) -> TreeEnsemble:

@@ -32,6 +32,7 @@ from riskmodel.scorers._base.booster_model import BoosterModel
 from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.stats import log_loss
 from riskmodel.trees import TreeEnsemble
+from riskmodel.trees.edit.affine import folded
 
 if TYPE_CHECKING:
     from riskmodel.onnx_export import Drawing
@@ -160,6 +161,26 @@ class BoosterScorer(Convertible):
     def with_ensemble(self, ensemble: TreeEnsemble) -> Self:
         """A scorer of the same library with these trees; its file is written when it is asked for."""
         return replace(self, native=self.native.with_ensemble(ensemble))
+
+    def standalone(self) -> Self:
+        """The same PDs from the library's file alone: the calibration in its leaves, its features by their names.
+
+        Raises: RiskModelError where two features would have one name in it.
+        """
+        line, native = self.calibration, self.native
+        if line != Calibration():
+            native = native.with_ensemble(folded(native.ensemble, line))
+        native = native.with_names([column.name for column in self.features])
+        return replace(self, native=native, calibration=Calibration())
+
+    @property
+    @abstractmethod
+    def native_names(self) -> tuple[str, ...]:
+        """What the library's file calls its features, in their order."""
+
+    @abstractmethod
+    def native_pd(self, matrix: Matrix) -> Vector:
+        """What the library's own `predict` gives for rows (n x features): probabilities (n), no calibration of ours."""
 
     @abstractmethod
     def native_margin(self, matrix: Matrix) -> Vector:

@@ -87,5 +87,12 @@ class LgbmScorer(BoosterScorer):
     def native_margin(self, matrix: Matrix) -> Vector:
         return np.asarray(self.native.booster.predict(matrix, raw_score=True), np.float64)
 
+    @property
+    def native_names(self) -> tuple[str, ...]:
+        return tuple(self.native.booster.feature_name())
+
+    def native_pd(self, matrix: Matrix) -> Vector:
+        return np.asarray(self.native.booster.predict(matrix), np.float64)
+
     def contributions(self, matrix: Matrix) -> Matrix:
         return np.asarray(self.native.booster.predict(matrix, pred_contrib=True), np.float64)

@@ -13,6 +13,8 @@ from riskmodel.trees import TreeEnsemble
 class LgbmModel(BoosterModel[TextFrame]):
     """A model text (v4) in UTF-8."""
 
+    forbidden = r'[\s",:\[\]{}]'
+
     @staticmethod
     def _read(content: bytes) -> tuple[TreeEnsemble, TextFrame]:
         return reader.read(content.decode())

@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from riskmodel.errors import BundleError, UnsupportedScorer
 from riskmodel.scorers.lgbm import _tree
@@ -38,6 +38,11 @@ class TextFrame:
     def names(self) -> tuple[str, ...]:
         """LightGBM has put underscores for blanks in them."""
         return tuple(fields(self.head)["feature_names"].split(" "))
+
+    def with_names(self, names: Sequence[str]) -> Self:
+        """The frame with these names for its features, in their order."""
+        line = f"feature_names={' '.join(names)}"
+        return replace(self, head=tuple(line if old.startswith("feature_names=") else old for old in self.head))
 
     @property
     def infos(self) -> tuple[str, ...]:

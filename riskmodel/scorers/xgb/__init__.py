@@ -87,6 +87,13 @@ class XgbScorer(BoosterScorer):
         margin = self.native.booster.inplace_predict(matrix, predict_type="margin", validate_features=False)
         return np.asarray(margin, np.float64)
 
+    @property
+    def native_names(self) -> tuple[str, ...]:
+        return tuple(self.native.booster.feature_names or ())
+
+    def native_pd(self, matrix: Matrix) -> Vector:
+        return np.asarray(self.native.booster.inplace_predict(matrix, validate_features=False), np.float64)
+
     def contributions(self, matrix: Matrix) -> Matrix:
         rows = xgboost.DMatrix(matrix, feature_types=_types(self.features), enable_categorical=True)
         return np.asarray(self.native.booster.predict(rows, pred_contribs=True, validate_features=False), np.float64)

@@ -13,6 +13,8 @@ from riskmodel.trees import TreeEnsemble
 class XgbModel(BoosterModel[DocumentFrame]):
     """A model document, JSON or UBJSON as given, JSON as written."""
 
+    forbidden = r"[\[\]<]"
+
     @staticmethod
     def _read(content: bytes) -> tuple[TreeEnsemble, DocumentFrame]:
         return reader.read(content)

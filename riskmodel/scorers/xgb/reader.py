@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from scipy.special import logit
@@ -43,6 +43,11 @@ class DocumentFrame:
     def names(self) -> tuple[str, ...]:
         """Empty where it was trained on a matrix."""
         return tuple(self.document["learner"].get("feature_names", ()))
+
+    def with_names(self, names: Sequence[str]) -> Self:
+        """The frame with these names for its features, in their order."""
+        learner = {**self.document["learner"], "feature_names": list(names)}
+        return replace(self, document={**self.document, "learner": learner})
 
     @property
     def types(self) -> tuple[str, ...]:
