@@ -14,13 +14,8 @@ DEFAULTS = MappingProxyType(
         "unpacked_bytes": 64 << 30,  # of a gzipped table, on disk
         "model_bytes": 256 << 20,  # of a model's file, unpacked
         "manifest_bytes": 64 << 20,
-        "field_bytes": 1 << 20,  # of one value of a table, in quotes or not
-        "id_bytes": 4096,
-        "name_bytes": 1000,  # of a column
-        "batch_bytes": 256 << 20,  # of the rows that are scored together
         "trees": 100_000,
         "nodes": 20_000_000,  # of all trees
-        "category_bytes": 8 << 20,  # of all levels of a model
         "onnx_values": 4 << 20,  # that a model holds for one row
         "onnx_nodes": 100_000,
     }

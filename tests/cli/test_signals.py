@@ -24,8 +24,9 @@ def model(fitted, tmp_path_factory):
 
 
 def heeding():
-    """A shell starts what runs in the background with SIGINT ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """A shell starts what runs in the background with SIGINT ignored, and nohup with SIGHUP."""
+    for number, _ in CODES:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def started(model, folder):

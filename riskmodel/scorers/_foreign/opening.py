@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from riskmodel import limits
 from riskmodel.errors import BundleError, UnsupportedScorer
 from riskmodel.scorers._foreign.model import AS_SAVED, ForeignModel, Levels, ModelSettings
 
@@ -90,7 +91,9 @@ def content_of(path: Path) -> bytes:
     if not path.is_file():
         what = "a folder" if path.is_dir() else "no such file"
         raise BundleError(f"{path}: must be a LightGBM or XGBoost model file, however: it is {what}")
+    limits.check("model_bytes", path.stat().st_size, path, BundleError)
     content = path.read_bytes()
+    limits.check("trees", content.count(b"\nTree="), path, BundleError)
     if content.startswith(b"tree") or content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return content
     known = [what for start, what in FOREIGN.items() if content.startswith(start)]

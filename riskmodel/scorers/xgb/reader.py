@@ -17,6 +17,7 @@ from typing import Any, Self
 import numpy as np
 from scipy.special import logit
 
+from riskmodel import limits
 from riskmodel.errors import BundleError, UnsupportedScorer
 from riskmodel.scorers.xgb import _tree, levels, old_document, ubjson
 from riskmodel.scorers.xgb._tree import singles, whole
@@ -92,6 +93,7 @@ def read(content: bytes) -> tuple[TreeEnsemble, DocumentFrame]:
         weights = _flattened(learner)
         columns = _check(learner)
         data = learner["gradient_booster"]["model"].pop("trees")
+        limits.check("trees", len(data), "the model", BundleError)
         intercept = intercept_of(learner["learner_model_param"]["base_score"])
         if not len(data) == len(weights or data) == _counted(learner["gradient_booster"]["model"]):
             raise ValueError(f"num_trees is not the number of trees: {len(data)}")

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 import xgboost
 
+from riskmodel import limits
 from riskmodel.core import Development, Kind, Sample
 from riskmodel.datasets import encode
 from riskmodel.errors import BundleError, UnsupportedScorer
@@ -225,3 +226,18 @@ def test_a_categorical_column_is_one_for_the_rival_too(tmp_path):
         Kind.CATEGORICAL,
         Kind.NUMERIC,
     ]
+
+
+@pytest.mark.parametrize("library", ["lightgbm", "xgboost"])
+def test_more_trees_than_the_bound_are_refused_and_the_bound_can_be_raised(library, tmp_path, monkeypatch):
+    rows = np.random.default_rng(0).normal(size=(300, 2))
+    path = tmp_path / ("m.txt" if library == "lightgbm" else "m.json")
+    if library == "lightgbm":
+        lightgbm.train(LGBM, lightgbm.Dataset(rows, rows[:, 0] > 0), 5).save_model(path)
+    else:
+        xgboost.train(XGB, xgboost.DMatrix(rows, rows[:, 0] > 0), 5).save_model(path)
+    monkeypatch.setattr(limits, "_raised", {"trees": 4})
+    with pytest.raises(BundleError, match=r"trees must be at most 4, however: 5; --limit trees=5 allows it"):
+        open_native(path)
+    limits.allow("trees", 5)
+    assert len(open_native(path).ensemble.trees) == 5
