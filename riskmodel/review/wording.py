@@ -110,9 +110,11 @@ def count(value: float | None) -> str:
 
 
 def micros(value: float | None) -> str:
-    """A duration given in microseconds, in the unit that reads best."""
+    """A duration given in microseconds, in the unit that reads best; few calls give no upper bound."""
     if value is None:
         return NOT_EVALUATED
+    if value == float("inf"):
+        return "no bound"
     if value >= 1e6:
         return f"{value / 1e6:.2f}{_SPACE}s"
     return f"{value / 1e3:.2f}{_SPACE}ms" if value >= 999.5 else f"{value:.3g}{_SPACE}µs"

@@ -75,3 +75,7 @@ def test_nested_settings_become_dotted_paths_in_order():
 
 def test_an_unknown_figure_still_has_a_readable_label():
     assert (wording.label("log_loss"), wording.label("bad_rate")) == ("Log-loss", "Bad rate")
+
+
+def test_a_bound_that_few_calls_cannot_give_is_said():
+    assert wording.micros(float("inf")) == "no bound"

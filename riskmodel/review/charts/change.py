@@ -49,7 +49,7 @@ def _verdicts(data: Data) -> Markup | None:
             row["lower"] / row["margin"],
             row["upper"] / row["margin"],
             VERDICT_MARKS[row["verdict"]],
-            f"Difference {row['delta']:.5f}, margin {row['margin']:g}.",
+            f"Difference {row['delta']:.5f}, margin {row['margin']:.4g}.",
             row["verdict"],
         )
         for name, row in rows.items()

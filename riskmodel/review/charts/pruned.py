@@ -21,7 +21,7 @@ def pictures(frontier: Frontier) -> dict[str, Markup]:
 def curve(frontier: Frontier) -> Markup:
     """AUC on selection against leaves; bars run between the paired one-sided 95 % bounds."""
     dots = [_dot(point, frontier) for point in frontier.points]
-    level = frontier.given.auc.value - frontier.margin, f"given {MINUS} margin {frontier.margin:g}"
+    level = frontier.given.auc.value - frontier.margin, f"given {MINUS} margin {frontier.margin:.4g}"
     joined = [dot.family for dot in dots[1:]]
     label = f"{AUC} of every size against its leaves"
     return scatter(Scatter(label, (LEAVES, AUC), count, dots, level, joined=list(dict.fromkeys(joined))))

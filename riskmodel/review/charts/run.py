@@ -98,7 +98,7 @@ def _level(review: Review) -> tuple[float, str] | None:
     champion = next(row for row in review.rows if row["variant"] == review.champion)
     if champion["auc"] is None:
         return None
-    return champion["auc"] - review.margins["auc"], f"champion {MINUS} margin {review.margins['auc']:g}"
+    return champion["auc"] - review.margins["auc"], f"champion {MINUS} margin {review.margins['auc']:.4g}"
 
 
 def differences(review: Review) -> Markup | None:
@@ -118,7 +118,7 @@ def differences(review: Review) -> Markup | None:
     titles = ("Challenger", "AUC less the champion's (AUC points)")
     margin = review.margins["auc"]
     label = "Difference in AUC to the champion with its one-sided 95 % bounds, for every challenger"
-    return forest(label, titles, lines, [(-margin, f"{MINUS}margin {margin:g}")])
+    return forest(label, titles, lines, [(-margin, f"{MINUS}margin {margin:.4g}")])
 
 
 def attributions(values: Mapping[str, Sequence[Sequence[Any]]]) -> Markup | None:

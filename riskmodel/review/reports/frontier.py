@@ -62,7 +62,7 @@ class Frontier:
         return (
             f"{self.chosen}: {count(written.leaves)} of {count(given.leaves)} leaves "
             f"({given.leaves / written.leaves:.3g} times fewer), {count(written.trees)} of {count(given.trees)} trees; "
-            f"on test AUC {signed(auc.delta)} (lower bound {signed(auc.lower)}, margin {auc.margin:g}): {auc.verdict}."
+            f"on test AUC {signed(auc.delta)} (lower bound {signed(auc.lower)}, margin {auc.margin:.4g}): {auc.verdict}."
             f"{'' if self.confirmed else f' {self.not_confirmed}'}"
         )
 
@@ -75,7 +75,7 @@ class Frontier:
         if self.chosen not in self.asked:
             why = "on selection no smaller size is likely to be shown to be no worse"
         else:
-            why = f"{label(self.decided_by)}: lower bound {signed(weakest.lower)}, margin {weakest.margin:g}"
+            why = f"{label(self.decided_by)}: lower bound {signed(weakest.lower)}, margin {weakest.margin:.4g}"
         return f"NOT CONFIRMED: nothing smaller was shown to be no worse ({why})."
 
 
