@@ -62,7 +62,8 @@ class Frontier:
         return (
             f"{self.chosen}: {count(written.leaves)} of {count(given.leaves)} leaves "
             f"({given.leaves / written.leaves:.3g} times fewer), {count(written.trees)} of {count(given.trees)} trees; "
-            f"on test AUC {signed(auc.delta)} (lower bound {signed(auc.lower)}, margin {auc.margin:.4g}): {auc.verdict}."
+            f"on test AUC {signed(auc.delta)} "
+            f"(lower bound {signed(auc.lower)}, margin {auc.margin:.4g}): {auc.verdict}."
             f"{'' if self.confirmed else f' {self.not_confirmed}'}"
         )
 
