@@ -96,7 +96,7 @@ steps = [{ compressor = "halves", options = { tolerance = 0.01 } }]
     command = [*CLI, "train", str(tmp_path / "run.toml"), "--output", str(tmp_path / "out")]
     run(site, *command, "--store", f"sqlite:///{tmp_path / 'm.db'}")
     variants = {path.name for path in (tmp_path / "out" / "bundles").iterdir()}
-    assert {"linear", "linear__onnx", "lgbm__spread@0.5", "mlp__halves(tolerance=0.01)"} <= variants
+    assert {"linear", "linear__onnx", "lgbm__spread@0.5", "mlp__halves"} <= variants
     data = str(tmp_path / "portfolio.parquet")
     for variant in ("linear", "linear__onnx"):
         model = str(tmp_path / "out" / "bundles" / variant)

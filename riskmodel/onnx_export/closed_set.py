@@ -20,7 +20,7 @@ from riskmodel.onnx_export.shapes import Shapes
 from riskmodel.onnx_export.tree_arrays import check_trees, numpy_helper
 
 _PLAIN = (
-    "Abs Add Div DynamicQuantizeLinear Equal Exp Expand Floor GreaterOrEqual Identity IsNaN Less LessOrEqual Log "
+    "Abs Add Div DynamicQuantizeLinear Equal Exp Expand Floor GreaterOrEqual Identity IsInf IsNaN Less LessOrEqual Log "
     "MatMul MatMulInteger Max Min Mul Neg Or QuantizeLinear Relu Reshape Sigmoid Sub Unsqueeze Where"
 )
 _TREES = (

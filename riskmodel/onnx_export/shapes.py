@@ -16,8 +16,8 @@ Shape = tuple[int, ...]
 _LARGEST = 1 << 62
 _BROADCAST = frozenset({"Add", "Div", "Equal", "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Min", "Mul", "Or"})
 _BROADCAST |= {"Sub", "Where"}
-_KEPT = frozenset({"Abs", "Cast", "DequantizeLinear", "Exp", "Floor", "Identity", "IsNaN", "Log", "Neg", "Relu"})
-_KEPT |= {"QuantizeLinear", "Sigmoid"}
+_KEPT = frozenset({"Abs", "Cast", "DequantizeLinear", "Exp", "Floor", "Identity", "IsInf", "IsNaN", "Log", "Neg"})
+_KEPT |= {"QuantizeLinear", "Relu", "Sigmoid"}
 
 
 @dataclass

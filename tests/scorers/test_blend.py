@@ -6,6 +6,7 @@ from scipy.special import expit
 
 from riskmodel import scorers
 from riskmodel.core import Calibration
+from riskmodel.core.work import PRICES
 from riskmodel.errors import BundleError, ConfigError, UnsupportedScorer
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.scorers.blend import BlendRecipe, weights_of
@@ -59,7 +60,7 @@ def test_its_reasons_are_exact_where_those_of_all_members_are(fitted, mixed, fre
 
 def test_complexity_adds_up(mixed):
     whole, parts = mixed.complexity(), [member.complexity() for member in mixed.members]
-    assert whole.work == pytest.approx(sum(part.work for part in parts) + 2)
+    assert whole.work == pytest.approx(sum(part.work for part in parts) + 2 * PRICES.multiply_add)
     assert whole.parameters == sum(part.parameters for part in parts) + 3
     assert whole.neurons == parts[1].neurons
 

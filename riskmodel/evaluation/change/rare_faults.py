@@ -51,7 +51,7 @@ def _judged(difference: Difference, lower: float, p_value: float, amplitude: flo
         difference,
         lower=lower,
         p_value=p_value,
-        detectable=difference.detectable + allowance,
+        detectable=min(difference.detectable + allowance, 1.0),
         verdict=Verdict.INCONCLUSIVE if no_longer_shown else difference.verdict,
         rare_fault_allowance=allowance,
         bads_needed=rare_faults.units_needed(LEVEL, difference.margin, amplitude) if no_longer_shown else 0,
