@@ -86,7 +86,7 @@ class ColumnFacts(_Open):
     """A feature."""
 
     name: Name
-    role: Literal["feature", "protected"]
+    role: Literal["feature", "protected", "amount"]  # an amount that scorers may read
     kind: Literal["numeric", "categorical"]
     categories: list[Text]
     monotone: Literal[-1, 0, 1]

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from dataclasses import replace
 
 import mutations
 import numpy as np
@@ -9,8 +10,9 @@ import pyarrow as pa
 import pytest
 from batch.books import applications, packed
 
-from riskmodel import bundle
+from riskmodel import bundle, scorers
 from riskmodel.batch import Chunk
+from riskmodel.core import Role
 from riskmodel.errors import RiskModelError
 
 
@@ -111,3 +113,10 @@ def test_an_exchanged_model_is_refused_whatever_it_claims(saved, fitted, tmp_pat
     mutations.write(tmp_path / "other", manifest)
     with pytest.raises(RiskModelError, match="the model was exchanged"):
         bundle.read(tmp_path / "other")
+
+
+def test_an_amount_that_scorers_read_is_a_feature_of_a_bundle(fitted, tmp_path):
+    scorer = fitted("lgbm")
+    first, *others = scorer.features
+    bundle.save(packed(replace(scorer, features=(replace(first, role=Role.AMOUNT), *others))), tmp_path / "model")
+    assert scorers.unpacked(bundle.read(tmp_path / "model")).features[0].role is Role.AMOUNT
