@@ -15,7 +15,7 @@ from riskmodel.evaluation.metrics.discrimination import auc
 from riskmodel.stats.interval import of_share
 
 CASES = ((600, 0.05), (3000, 0.01), (3000, 0.05), (3000, 0.20), (20_000, 0.01), (20_000, 0.05))
-SHARE, REPLICATIONS = 0.018, 1000
+SHARE, REPLICATIONS = 0.018, 300
 ASSUMED = {"rare_faults": "assumed absent", "rare_faults_reason": "for comparison"}
 
 
