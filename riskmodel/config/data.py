@@ -1,0 +1,76 @@
+"""`[data]`: where the table lies, what its columns are for, and what becomes of a row that is not as train was."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from riskmodel.config._strict import Strict
+
+
+class Scoring(Strict):
+    """What becomes of an application that is not as the train sample was."""
+
+    missing_column: Literal["refuse", "missing"] = "refuse"
+    extra_column: Literal["ignore", "refuse"] = "ignore"
+    wrong_type: Literal["refuse", "quarantine", "missing"] = "quarantine"  # also a number that is infinite
+    missing_value: Literal["refuse", "quarantine", "accept"] = "accept"  # where train had none
+    unseen: Literal["refuse", "quarantine", "missing"] = "missing"  # a level that train did not have
+    most_unseen: Annotated[float, Field(ge=0, le=1)] = 0.05  # share of 1,000 rows or more: beyond, the file is refused
+    out_of_range: Literal["refuse", "quarantine", "missing", "accept"] = "accept"
+
+
+class Where(Strict):
+    """A plain rule of one column: rows that it does not let in are left out, for the reason `why`."""
+
+    keep: Annotated[list[str | int | float | bool], Field(min_length=1)] | None = None  # levels
+    drop: Annotated[list[str | int | float | bool], Field(min_length=1)] | None = None
+    from_: Annotated[str | int | float | None, Field(alias="from")] = None  # a number or a date, itself let in
+    before: str | int | float | None = None
+    why: Annotated[str, Field(min_length=8)]
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        bounds = [bound for bound in (self.from_, self.before) if bound is not None]
+        if (self.keep is not None) + (self.drop is not None) + bool(bounds) != 1:
+            raise ValueError("must have keep, drop, or from and before, and one of these ways alone")
+        if len({isinstance(bound, str) for bound in bounds}) > 1:
+            raise ValueError("from and before must both be numbers or both be dates")
+        return self
+
+
+class Data(Strict):
+    """Where the table lies and what its columns are for."""
+
+    path: str
+    test_path: str | None = None  # rows of the test sample, where they lie apart: out of time, for instance
+    unlabelled_path: str | None = None  # applications without outcome, to learn a champion's PDs from
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    target: str
+    bad: str | int | bool | None = None  # the target's value of a bad, where it is not 1
+    id: str | None = None
+    time: str | None = None
+    borrower: str | None = None  # all rows of one borrower go into one sample
+    amount: str | None = None  # what a row is weighed by in money
+    amount_scores: bool = False  # whether scorers may read it: what was asked for nearly always tells of its risk
+    ignore: list[str] = []
+    categorical: list[str] = []
+    protected: dict[str, bool] = {}
+    monotone: dict[str, Literal[-1, 0, 1]] = {}
+    codes: dict[str, list[int | float]] = {}  # numbers that are not quantities, by column
+    ranges: dict[str, Annotated[list[float], Field(min_length=2, max_length=2)]] = {}
+    nulls: dict[str, list[str]] = {}  # how missing is spelt, by column, where not as usual: empty, NA, NaN, null ...
+    costs: dict[str, Annotated[float, Field(ge=0)]] = {}  # what a feature's vendor charges an application
+    kept: dict[str, Annotated[str, Field(min_length=8)]] = {}  # suspects that stay, by column, each with its reason
+    where: dict[str, Where] = {}  # rows left out, by column
+    max_levels: Annotated[int, Field(ge=2, le=10_000)] = 100  # of a category: the rarer ones are one level
+    reasons: dict[str, str] = {}  # what a decline is told, by the column that is the reason
+    scoring: Scoring = Scoring()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _weights_are_not_honoured(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "weight" in data:
+            raise ValueError("weight is not known: a run counts every row once; rows must stand as often as they were")
+        return data

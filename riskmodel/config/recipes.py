@@ -1,0 +1,44 @@
+"""`[[scorers]]` and `[[recipes]]`: what is trained, and how it is cut."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from riskmodel.config._strict import Name, Strict
+
+Keep = Annotated[float, Field(gt=0, le=1)]
+Keeps = Annotated[tuple[Keep, ...], BeforeValidator(lambda keep: tuple(keep) if isinstance(keep, list) else (keep,))]
+
+
+class ScorerEntry(Strict):
+    """A scorer to train."""
+
+    name: Name
+    kind: str
+    options: dict[str, Any] = {}
+
+
+class Step(Strict):
+    """One cut: a pruner with a keep or several, or a compressor."""
+
+    pruner: str | None = None
+    compressor: str | None = None
+    keep: Keeps = ()
+    options: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.pruner is None) == (self.compressor is None):
+            raise ValueError("must have either pruner or compressor")
+        if bool(self.keep) != (self.pruner is not None):
+            raise ValueError("a pruner needs keep, and a compressor has none")
+        return self
+
+
+class RecipeEntry(Strict):
+    """Steps taken one after the other, on each of the scorers; one variant a combination of keeps."""
+
+    scorers: Annotated[list[str], Field(min_length=1)]
+    steps: Annotated[list[Step], Field(min_length=1)]

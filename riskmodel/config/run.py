@@ -1,0 +1,51 @@
+"""A run's TOML as a whole: its sections, and what must agree between them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from riskmodel.config._strict import Name, Strict
+from riskmodel.config.choice import ChoiceRule, LatencyRule
+from riskmodel.config.data import Data
+from riskmodel.config.margins import MarginRule
+from riskmodel.config.model import ModelFacts
+from riskmodel.config.policy import Points, PolicyRule
+from riskmodel.config.recipes import RecipeEntry, ScorerEntry
+from riskmodel.config.split import SplitShares
+
+
+class Tracking(Strict):
+    """What MLflow is told."""
+
+    ids: bool = False  # the rows' ids as they are; else hashes of them
+
+
+class Run(Strict):
+    """One run: the governed artefact."""
+
+    name: Name
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    threads: Annotated[int, Field(ge=1, le=256)] = 2
+    data: Data
+    split: SplitShares = SplitShares()
+    margins: MarginRule = MarginRule()
+    policy: PolicyRule
+    points: Points = Points()
+    model: ModelFacts = ModelFacts()
+    choice: ChoiceRule = ChoiceRule()
+    latency: LatencyRule = LatencyRule()
+    tracking: Tracking = Tracking()
+    scorers: Annotated[list[ScorerEntry], Field(min_length=1)]
+    recipes: list[RecipeEntry] = []
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        names = [scorer.name for scorer in self.scorers]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"scorers must have different names, however: {twice[0]} twice")
+        for i, recipe in enumerate(self.recipes):
+            if unknown := sorted(set(recipe.scorers) - set(names)):
+                raise ValueError(f"recipes.{i}.scorers must be among {', '.join(names)}, however: {unknown[0]}")
+        return self
