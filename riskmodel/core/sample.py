@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,7 @@ class Role(StrEnum):
     PROTECTED = "protected"
     AMOUNT = "amount"
     BORROWER = "borrower"
+    WEIGHT = "weight"
 
 
 class Kind(StrEnum):
@@ -86,7 +87,8 @@ class Sample:
     """Applications with their outcome: one row a loan; `default` is 1 for a bad.
 
     `matrix` is n x features: numbers as they are, categories as their codes, missing as NaN. `rows` are positions in
-    the source table. `attributes` (protected, time, amount) are for judging only: no scorer is given them.
+    the source table. `attributes` (protected, time, amount) are for judging only: no scorer is given them. `weight`
+    says for how many rows of the population each was drawn (n, above 0); None is that each counts once.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Sample:
     default: Outcome
     rows: NDArray[np.int64]
     attributes: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    weight: Vector | None = None
 
     def __len__(self) -> int:
         return len(self.default)
@@ -103,7 +106,19 @@ class Sample:
         """The given rows, in the given order."""
         attributes = {key: values[rows] for key, values in self.attributes.items()}
         name = self.name if name is None else name
-        return Sample(name, self.features, self.matrix[rows], self.default[rows], self.rows[rows], attributes)
+        weight = None if self.weight is None else self.weight[rows]
+        return Sample(name, self.features, self.matrix[rows], self.default[rows], self.rows[rows], attributes, weight)
+
+    def representative(self, most: int, seed: int = 0) -> Sample:
+        """At most so many rows that stand for the population, each counting once.
+
+        The first ones; where rows have weights they are drawn in proportion to them, with replacement.
+        """
+        if self.weight is None:
+            return self.take(np.arange(min(most, len(self))))
+        chance = self.weight / self.weight.sum()
+        drawn = np.random.default_rng(seed).choice(len(self), min(most, len(self)), p=chance)
+        return replace(self.take(np.sort(drawn)), weight=None)
 
     def columns(self, features: Sequence[Column]) -> Matrix:
         """The matrix of the given features, in their order."""

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from riskmodel.core import Vector
 from riskmodel.networks.network import Network, Single
-from riskmodel.stats import log_loss
+from riskmodel.stats import log_loss, weighted
 
 
 @dataclass(frozen=True, eq=False)
 class Taught:
-    """Inputs, n x (f + i), and targets in [0, 1]: outcomes, a champion's PDs, or a mix."""
+    """Inputs, n x (f + i), targets in [0, 1] (outcomes, a champion's PDs, or a mix), and a weight (n) or none."""
 
     inputs: Single
     target: Vector
+    weight: Vector | None = None
 
     def loss(self, network: Network) -> float:
         """Log-loss of the members' mean probability: of what the scorer will say, not of what each member says."""
         margin = network.margin(self.inputs)
-        return float(log_loss.of_margin(margin, self.target).mean())
+        return weighted.mean(log_loss.of_margin(margin, self.target), self.weight)
+
+    @property
+    def relative(self) -> Vector:
+        """What each row counts in a mean over a batch: 1 on average."""
+        return np.ones(len(self.target)) if self.weight is None else self.weight / self.weight.mean()

@@ -69,6 +69,6 @@ def _loss(plan: PruningPlan, scorer: Scorer, development: Development) -> float:
     """Nats a row of tune, after the line that recalibration will fit."""
     small = _pruner(plan).apply(plan, scorer, development)
     margin = small.raw_margin(development.tune.columns(small.features))
-    objective = mixed(development.tune.default, np.zeros(len(margin)), mix=0)
+    objective = mixed(development.tune.default, np.zeros(len(margin)), mix=0, weight=development.tune.weight)
     line = fitted_line(objective, margin, level(objective), STEPS)
     return objective.loss(line[0] + line[1] * margin)

@@ -13,7 +13,7 @@ import numpy as np
 
 from riskmodel.core import Development, PruningPlan, Ranking, RankingPruner, Scorer
 from riskmodel.errors import UnsupportedScorer
-from riskmodel.stats import log_loss
+from riskmodel.stats import log_loss, weighted
 
 
 @runtime_checkable
@@ -61,11 +61,12 @@ def _blend(scorer: Scorer) -> ReducibleBlend:
 
 def _loss(scorer: Scorer, development: Development) -> float:
     """Of the raw margin: a calibration that was made for other weights plays no part."""
-    margin = scorer.raw_margin(development.tune.columns(scorer.features))
-    return float(log_loss.of_margin(margin, development.tune.default).mean())
+    tune = development.tune
+    margin = scorer.raw_margin(tune.columns(scorer.features))
+    return weighted.mean(log_loss.of_margin(margin, tune.default), tune.weight)
 
 
 def _nothing(development: Development) -> float:
     """Of the bad rate alone."""
-    rate = float(development.tune.default.mean())
+    rate = weighted.mean(development.tune.default, development.tune.weight)
     return float(-rate * np.log(rate) - (1 - rate) * np.log(1 - rate))

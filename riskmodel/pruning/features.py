@@ -24,7 +24,7 @@ class FeaturesPruner(RankingPruner):
     cost_weight: Annotated[float, Field(ge=0)] = 1.0  # of what a feature costs; 0 leaves costs out
 
     def rank(self, scorer: Scorer, development: Development) -> Ranking:
-        rows = development.tune.columns(scorer.features)[: self.rows]
+        rows = development.tune.representative(self.rows).columns(scorer.features)
         names = tuple(column.name for column in scorer.features)
         price = 1 + self.cost_weight * np.array([column.cost for column in scorer.features])
         return Ranking(names, importance(scorer, rows) / price, np.ones(len(names)))

@@ -18,6 +18,7 @@ from riskmodel.errors import UnsupportedScorer
 from riskmodel.networks import NetworkScorer, network_scorer
 from riskmodel.pruning._networks.recovery import teaching
 from riskmodel.pruning._networks.unit_selection import check_finite
+from riskmodel.stats import weighted
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ class MembersPruner(RankingPruner):
         if self.criterion == "random":
             order = np.random.default_rng(self.seed).permutation(count)
         else:
-            logits = holder.network.logits(holder.encoded(development.tune.columns(scorer.features)))
-            order = np.array(forward(logits.astype(np.float64), development.tune.default))
+            tune = development.tune
+            logits = holder.network.logits(holder.encoded(tune.columns(scorer.features)))
+            order = np.array(forward(logits.astype(np.float64), tune.default, tune.weight))
         importance = np.empty(count)
         importance[order] = 1 - np.arange(count) / count
         return Ranking(tuple(str(member) for member in range(count)), importance, np.ones(count))
@@ -61,15 +63,18 @@ class MembersPruner(RankingPruner):
         return holder
 
 
-def forward(logits: Matrix, default: Outcome) -> list[int]:
-    """All members, n x k, in the order in which each adds most: the log-loss of the mean probability falls fastest."""
+def forward(logits: Matrix, default: Outcome, weight: Vector | None = None) -> list[int]:
+    """All members, n x k, in the order in which each adds most: the log-loss of the mean probability falls fastest.
+
+    `weight` (n) is how much each row counts.
+    """
     bad = default == 1
     likely = np.exp(log_expit(np.where(bad[:, None], logits, -logits)))  # of what came about, by each member
     taken: list[int] = []
     total: Vector = np.zeros(len(likely))
     while len(taken) < likely.shape[1]:
         left = [m for m in range(likely.shape[1]) if m not in taken]
-        losses = [-np.log(np.maximum(total + likely[:, m], 1e-300)).mean() for m in left]
+        losses = [weighted.mean(-np.log(np.maximum(total + likely[:, m], 1e-300)), weight) for m in left]
         taken.append(left[int(np.argmin(losses))])
         total = total + likely[:, taken[-1]]
     return taken

@@ -12,7 +12,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from riskmodel.core import Decision, Development, Matrix, Outcome, PruningPlan, Ranking, RankingPruner, Scorer
+from riskmodel.core import (
+    Decision,
+    Development,
+    Matrix,
+    Outcome,
+    PruningPlan,
+    Ranking,
+    RankingPruner,
+    Sample,
+    Scorer,
+    Vector,
+)
 from riskmodel.jit import jitted
 from riskmodel.pruning._trees.objective import mixed
 from riskmodel.pruning._trees.platt_line import fitted_line, level
@@ -30,7 +41,8 @@ class TreesPruner(RankingPruner):
     weights: bool = True  # False: each kept tree counts as it did
 
     def rank(self, scorer: Scorer, development: Development) -> Ranking:
-        order = chosen_order(_centred(scorer, development), development.tune.default)
+        tune = development.tune
+        order = chosen_order(_centred(scorer, development), tune.default, tune.weight)
         importance = np.empty(len(order))
         importance[order] = np.arange(len(order), 0, -1)
         return ranked_trees(trees_of(scorer), importance)
@@ -41,12 +53,12 @@ class TreesPruner(RankingPruner):
         if not self.weights:
             return decisions
         margins = _centred(scorer, development)
-        return [self._weighed(decision, margins, development.tune.default) for decision in decisions]
+        return [self._weighed(decision, margins, development.tune) for decision in decisions]
 
-    def _weighed(self, decision: Decision, margins: Matrix, default: Outcome) -> Decision:
+    def _weighed(self, decision: Decision, margins: Matrix, tune: Sample) -> Decision:
         if len(decision.kept) == len(decision.units):
             return decision
-        weights = fitted_weights(margins[:, list(decision.kept)], default)
+        weights = fitted_weights(margins[:, list(decision.kept)], tune.default, rows=tune.weight)
         return replace(decision, values=tuple(float(weight) for weight in weights))
 
     def cut(self, scorer: Scorer, plan: PruningPlan, development: Development) -> Scorer:  # noqa: ARG002 - the plan says all
@@ -58,16 +70,16 @@ class TreesPruner(RankingPruner):
 def _centred(scorer: Scorer, development: Development) -> Matrix:
     """What each tree adds on tune, less its mean: n x trees."""
     margins = trees_of(scorer).tree_margins(development.tune.columns(scorer.features))
-    centred: Matrix = margins - margins.mean(axis=0)
+    centred: Matrix = margins - np.average(margins, axis=0, weights=development.tune.weight)
     return centred
 
 
-def chosen_order(margins: Matrix, default: Outcome) -> list[int]:
-    """Columns of centred tree margins (n x trees) in the order of choice.
+def chosen_order(margins: Matrix, default: Outcome, rows: Vector | None = None) -> list[int]:
+    """Columns of centred tree margins (n x trees) in the order of choice; `rows` (n) is how much each row counts.
 
     Each step takes the tree with the largest second-order fall of log-loss, g'm - m'Hm / 2, at the recalibrated margin.
     """
-    objective = mixed(default, np.zeros(len(default)), mix=0)
+    objective = mixed(default, np.zeros(len(default)), mix=0, weight=rows)
     columns = np.ascontiguousarray(margins.T)
     left, order = np.ones(len(columns), np.bool_), list[int]()
     total, line = np.zeros(len(margins)), level(objective)

@@ -40,7 +40,7 @@ class ValueQuantisationPruner(Pruner):
     def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:
         trees = trees_of(scorer)
         numbers = distinct(trees)
-        matrix = development.train.columns(scorer.features)[: self.rows]
+        matrix = development.train.representative(self.rows).columns(scorer.features)
         merger = Merger(runs_of(trees, numbers, matrix))
         stops = {}
         for keep in sorted(set(keeps), reverse=True):

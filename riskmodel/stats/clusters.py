@@ -59,15 +59,16 @@ def skewness(influence: Vector, clusters: Clusters | None = None) -> float:
     return float((totals**3).sum() / spread**1.5) if spread else 0.0
 
 
-def effective(clusters: Clusters | None, rows: int) -> float:
+def effective(clusters: Clusters | None, rows: int, weight: Vector | None = None) -> float:
     """How many clusters of equal size carry as much as these: (sum of n_g^2)^2 / sum of n_g^4, at most G.
 
     Student's t has one degree of freedom fewer. It is Satterthwaite's rule (1946) for rows of a cluster that go wholly
-    together, after Carter, Schnepel and Steigerwald 2017 (Review of Economics and Statistics 99, 698-709).
+    together, after Carter, Schnepel and Steigerwald 2017 (Review of Economics and Statistics 99, 698-709). With a
+    `weight` (n) a cluster's size is what its rows weigh.
     """
-    if clusters is None:
+    if clusters is None and weight is None:
         return float(rows)
-    sizes = np.bincount(clusters).astype(np.float64) ** 2
+    sizes = np.bincount(np.arange(rows) if clusters is None else clusters, weight).astype(np.float64) ** 2
     return float(sizes.sum() ** 2 / (sizes**2).sum())
 
 

@@ -15,7 +15,7 @@ from riskmodel.core import Interval
 from riskmodel.stats.interval import Z
 
 
-def around_auc(value: float, bads: int, goods: int) -> tuple[float, float]:
+def around_auc(value: float, bads: float, goods: float) -> tuple[float, float]:
     """The AUCs in (0, 1) that such a sample would not contradict, by the variance that each of them would have.
 
     Newcombe 2006 (Statistics in Medicine 25, 559-573), method 5; it needs no variance of the sample's own.
@@ -31,7 +31,7 @@ def around_auc(value: float, bads: int, goods: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def around_ks(value: float, bads: int, goods: int) -> Interval:
+def around_ks(value: float, bads: float, goods: float) -> Interval:
     """By Kolmogorov's band: no score distribution of so many rows strays farther from the true one in 95 %."""
     reach = float(kstwo.ppf(0.95, round(bads * goods / (bads + goods))))
     return Interval(value, max(0.0, value - reach), min(1.0, value + reach))

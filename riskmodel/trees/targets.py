@@ -15,7 +15,8 @@ from riskmodel.trees.ensemble import HasTrees
 def student_rows(development: Development) -> tuple[Sample, NDArray[np.bool_]]:
     """Train, followed by the applications without outcome, and which of these rows have one.
 
-    Where a row has none, `default` is a filling that nobody may look at.
+    Where a row has none, `default` is a filling that nobody may look at, and it weighs as much as a row of train does
+    on average.
     """
     train, more = development.train, development.unlabelled
     if more is None:
@@ -23,7 +24,9 @@ def student_rows(development: Development) -> tuple[Sample, NDArray[np.bool_]]:
     matrix, none = np.concatenate([train.matrix, more]), np.zeros(len(more), np.int8)
     rows = np.concatenate([train.rows, np.full(len(more), -1)])
     labelled = np.arange(len(matrix)) < len(train)
-    return Sample(train.name, train.features, matrix, np.concatenate([train.default, none]), rows), labelled
+    default = np.concatenate([train.default, none])
+    weight = None if train.weight is None else np.concatenate([train.weight, np.full(len(more), train.weight.mean())])
+    return Sample(train.name, train.features, matrix, default, rows, weight=weight), labelled
 
 
 @runtime_checkable

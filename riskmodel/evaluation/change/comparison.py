@@ -17,7 +17,7 @@ from riskmodel.evaluation.change.rare_faults import bounded
 from riskmodel.evaluation.metrics.calibration import squared_error
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.evaluation.requirements import require_events, require_pd
-from riskmodel.stats import log_loss
+from riskmodel.stats import log_loss, weighted
 from riskmodel.stats.clusters import Clusters, skewness, standard_error
 from riskmodel.stats.sample_size import FEW, TO_DECIDE, fewest
 from riskmodel.stats.skewed import from_normal, to_normal
@@ -43,7 +43,7 @@ def compare(  # noqa: PLR0917 (names and PDs stand in one order: challenger, cha
     challenger, champion
         Names of the two.
     sample
-        Rows (n) that are new to both models.
+        Rows (n) that are new to both models, with their weights.
     pd_challenger, pd_champion
         Probabilities of default (n), in [0, 1].
     margins
@@ -79,9 +79,9 @@ def compare(  # noqa: PLR0917 (names and PDs stand in one order: challenger, cha
     require_events(sample)
     require_pd(challenger, sample, pd_challenger)
     require_pd(champion, sample, pd_champion)
-    default = sample.default
-    before = placements(default, pd_champion, clusters)
-    placed = placements(default, pd_challenger, clusters) - before
+    default, weight = sample.default, sample.weight
+    before = placements(default, pd_champion, clusters, weight)
+    placed = placements(default, pd_challenger, clusters, weight) - before
     least, units = fewest(default), placed.units
     saved = {
         "brier": squared_error(default, pd_champion) - squared_error(default, pd_challenger),
@@ -91,8 +91,8 @@ def compare(  # noqa: PLR0917 (names and PDs stand in one order: challenger, cha
     hidden = margins.rare_faults == "bounded" and not np.array_equal(pd_challenger, pd_champion)
     differences = {"auc": bounded(ranking, placed, before) if hidden else ranking}
     for name, values in saved.items():
-        differences[name] = _of_mean(values, getattr(margins, name), least, units, clusters)
-    both = mean_pd.moves(default, pd_challenger, pd_champion)
+        differences[name] = _of_mean(values, getattr(margins, name), least, units, clusters, weight)
+    both = mean_pd.moves(default, pd_challenger, pd_champion, weight)
     judged = (
         judge(moved.value, error, log(margins.mean_pd), least, units=units, level=_HALF)
         for moved, error in zip(both, mean_pd.errors(both, clusters), strict=True)
@@ -101,10 +101,11 @@ def compare(  # noqa: PLR0917 (names and PDs stand in one order: challenger, cha
     return Change(challenger, champion, sample.name, differences)
 
 
-def _of_mean(saved: Vector, margin: float, least: int, units: float, clusters: Clusters | None) -> Difference:
+def _of_mean(  # noqa: PLR0917
+    saved: Vector, margin: float, least: int, units: float, clusters: Clusters | None, weight: Vector | None
+) -> Difference:
     """A loss of the challenger below the champion's is a gain; a few rows may lose much, so its mean is skewed."""
-    mean = float(saved.mean())
-    influence = (saved - mean) / len(saved)
+    mean, influence = weighted.mean(saved, weight), weighted.influence_on_mean(saved, weight)
     error, skew = standard_error(influence, clusters), skewness(influence, clusters)
     return judge(mean, error, margin, least, units=units, skew=skew)
 

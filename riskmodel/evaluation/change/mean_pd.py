@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskmodel.core import Difference, Outcome, Vector, Verdict
+from riskmodel.stats import weighted
 from riskmodel.stats.clusters import Clusters, standard_error
 
 _SMALLEST = float(np.finfo(np.float64).tiny)
@@ -20,23 +21,24 @@ class Moved:
     influence: Vector
 
 
-def moves(default: Outcome, challenger: Vector, champion: Vector) -> tuple[Moved, Moved]:
+def moves(default: Outcome, challenger: Vector, champion: Vector, weight: Vector | None = None) -> tuple[Moved, Moved]:
     """Two figures of PDs (n), in log ratios: the loss is more than m only where both lie below -m.
 
     With x, c and o the logs of the mean PD of challenger and champion and of the bad rate, the loss is
     |x - o| - |c - o|. It is at most |x - c|, and where x lies above c at most x + c - 2 o, where below at most the
     reverse: a challenger that is nearer to the outcomes than the champion has lost nothing, however far it is from it.
+    Means count `weight` (n).
     """
-    x, c, o = (_log_mean(values) for values in (challenger, champion, default.astype(np.float64)))
+    x, c, o = (_log_mean(values, weight) for values in (challenger, champion, default.astype(np.float64)))
     sign = 1.0 if x.value >= c.value else -1.0
     apart = Moved(-abs(x.value - c.value), -sign * (x.influence - c.influence))
     towards = x.value + c.value - 2 * o.value
     return apart, Moved(-sign * towards, -sign * (x.influence + c.influence - 2 * o.influence))
 
 
-def _log_mean(values: Vector) -> Moved:
-    mean = max(float(values.mean()), _SMALLEST)
-    return Moved(float(np.log(mean)), (values / mean - 1) / len(values))
+def _log_mean(values: Vector, weight: Vector | None) -> Moved:
+    mean = max(weighted.mean(values, weight), _SMALLEST)
+    return Moved(float(np.log(mean)), weighted.influence_on_mean(values / mean, weight))
 
 
 def errors(both: tuple[Moved, Moved], clusters: Clusters | None) -> tuple[float, float]:

@@ -26,8 +26,10 @@ def bounded(difference: Difference, differences: Placements, champion: Placement
         Placements of the challenger less the champion's.
     champion
         The champion's: a spoilt bad can lose no more than these on average, by falling below all goods.
+
+    Where rows have weights a spoilt one is taken to be the heaviest.
     """
-    amplitude, units = champion.auc, differences.units
+    amplitude, units = champion.auc, min(differences.units, differences.heaviest)
     diffuse = difference.standard_error * _share_of_what_moved_little(differences)
     if not np.isfinite(difference.standard_error) or units < 2:
         return difference
@@ -60,8 +62,8 @@ def _judged(difference: Difference, lower: float, p_value: float, amplitude: flo
 
 def _share_of_what_moved_little(moved: Placements) -> float:
     """The part of the standard error that is there too where the placements that moved far are held at an edge."""
-    parts = [(values, _held(values)) for values in (moved.bads, moved.goods)]
-    whole, little = (sum(float(pair[i].var()) / len(pair[i]) for pair in parts) for i in (0, 1))
+    held = replace(moved, bads=_held(moved.bads), goods=_held(moved.goods))
+    whole, little = (sum(float(part @ part) for part in placed.influence) for placed in (moved, held))
     return float(np.sqrt(little / whole)) if whole > 0 else 0.0
 
 

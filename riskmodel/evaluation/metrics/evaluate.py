@@ -13,20 +13,21 @@ def evaluate(variant: str, sample: Sample, pd: Vector, cutoff: float, clusters: 
 
     `figures` are auc, gini, ks, accuracy, brier, log_loss, calibration_slope and calibration_intercept; the last two
     are NaN where they cannot be told. `clusters` (n) are codes of rows that belong together: all intervals but those
-    of KS and accuracy count them. Raises: DataError for too few bads or goods, or a PD outside [0, 1].
+    of KS and accuracy count them. All figures count the sample's weights. Raises: DataError for too few bads or goods,
+    or a PD outside [0, 1].
     """
     require_events(sample)
     require_pd(variant, sample, pd)
-    default = sample.default
-    area = discrimination.auc(default, pd, clusters)
-    slope, intercept = calibration.slope_and_intercept(default, pd, clusters)
+    default, weight = sample.default, sample.weight
+    area = discrimination.auc(default, pd, clusters, weight)
+    slope, intercept = calibration.slope_and_intercept(default, pd, clusters, weight)
     figures = {
         "auc": area,
         "gini": discrimination.gini(area),
-        "ks": discrimination.ks(default, pd),
-        "accuracy": discrimination.accuracy(default, pd, cutoff),
-        "brier": calibration.brier(default, pd, clusters),
-        "log_loss": calibration.log_loss(default, pd, clusters),
+        "ks": discrimination.ks(default, pd, weight=weight),
+        "accuracy": discrimination.accuracy(default, pd, cutoff, weight),
+        "brier": calibration.brier(default, pd, clusters, weight),
+        "log_loss": calibration.log_loss(default, pd, clusters, weight),
         "calibration_slope": slope,
         "calibration_intercept": intercept,
     }

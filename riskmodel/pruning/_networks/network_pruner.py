@@ -110,9 +110,10 @@ class NetworkPruner(Pruner):
 
     def _view(self, holder: NetworkScorer, scorer: Scorer, development: Development) -> Taught:
         """The rows that criteria and compensation look at, in their order."""
-        count = min(self.rows, len(development.train))
-        rows = np.sort(np.random.default_rng(self.seed).choice(len(development.train), count, replace=False))
-        sample = development.train.take(rows)
+        train = development.train
+        count = min(self.rows, len(train))
+        rows = np.sort(np.random.default_rng(self.seed).choice(len(train), count, replace=False))
+        sample = train.take(rows) if train.weight is None else train.representative(count, self.seed)
         return Taught(holder.encoded(sample.columns(scorer.features)), sample.default.astype(np.float64))
 
     def _compensated(self, standing: Standing, stay: Sequence[Positions], encoded: Single) -> Standing:

@@ -76,7 +76,7 @@ def stated(scorer: Scorer, development: Development, mix: float, monotone: bool)
     def view(sample: Sample, labelled: NDArray[np.bool_] | None = None) -> View:
         matrix = sample.columns(scorer.features)
         margin = ensemble.margins(matrix)
-        objective = mixed(sample.default, expit(margin), mix, labelled=labelled)
+        objective = mixed(sample.default, expit(margin), mix, sample.weight, labelled)
         return View(leaf_codes(ensemble, layouts, matrix), objective, margin)
 
     return Problem(ensemble, layouts, view(*student_rows(development)), view(development.tune))

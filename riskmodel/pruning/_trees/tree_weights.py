@@ -16,20 +16,22 @@ from riskmodel.trees import Tree, TreeEnsemble
 PULL = 2.0  # of the ridge, against what the rows say of an average tree
 
 
-def fitted_weights(margins: Matrix, default: Outcome, pull: float = PULL) -> Vector:
+def fitted_weights(margins: Matrix, default: Outcome, pull: float = PULL, rows: Vector | None = None) -> Vector:
     """The weights w >= 0 of centred tree margins (n x trees) with the least log-loss, held near one common slope.
 
     Minimises mean log-loss + ridge / 2 * |w - slope|^2 over w, slope and intercept (L-BFGS-B, Byrd et al. 1995); the
     ridge is `pull` times the mean curvature of the loss in a tree's weight, so that it means the same for any learner.
+    `rows` (n) is how much each row counts.
     """
-    rate = float(np.clip(default.mean(), 1e-6, 1 - 1e-6))
-    ridge = pull * rate * (1 - rate) * float((margins**2).mean())
+    mass = np.full(len(default), 1 / len(default)) if rows is None else rows / rows.sum()
+    rate = float(np.clip(mass @ default, 1e-6, 1 - 1e-6))
+    ridge = pull * rate * (1 - rate) * float(mass @ (margins**2).mean(axis=1))
     start = np.concatenate([[np.log(rate / (1 - rate)), 1.0], np.ones(margins.shape[1])])
 
     def loss(x: Vector) -> tuple[float, Vector]:
         margin, apart = x[0] + margins @ x[2:], x[2:] - x[1]
-        residual = (expit(margin) - default) / len(default)
-        value = log_loss.of_margin(margin, default).mean() + ridge / 2 * (apart @ apart)
+        residual = mass * (expit(margin) - default)
+        value = mass @ log_loss.of_margin(margin, default) + ridge / 2 * (apart @ apart)
         slope = np.concatenate([[residual.sum(), -ridge * apart.sum()], margins.T @ residual + ridge * apart])
         return float(value), slope
 

@@ -30,7 +30,7 @@ from riskmodel.core import (
 from riskmodel.errors import BundleError
 from riskmodel.scorers._base.booster_model import BoosterModel
 from riskmodel.scorers._base.convertible import Convertible
-from riskmodel.stats import log_loss
+from riskmodel.stats import log_loss, weighted
 from riskmodel.trees import TreeEnsemble
 from riskmodel.trees.edit.affine import folded
 
@@ -134,7 +134,7 @@ def best(
 
 def _log_loss(scorer: BoosterScorer, sample: Sample, outcome: Vector) -> float:
     margin = scorer.native_margin(sample.columns(scorer.features))  # compiling a model that is not kept is a waste
-    return float(log_loss.of_margin(margin, outcome).mean())
+    return weighted.mean(log_loss.of_margin(margin, outcome), sample.weight)
 
 
 @dataclass(frozen=True, eq=False)

@@ -167,7 +167,8 @@ class EncodedScorer(Convertible, ABC):
 
     def _encoded(self, sample: Sample, target: Vector) -> Taught:
         rows = self.recipe.drawn(len(sample), self.seed)
-        return Taught(self.encoded(sample.columns(self.features)[rows]), target[rows])
+        weight = None if sample.weight is None else sample.weight[rows]
+        return Taught(self.encoded(sample.columns(self.features)[rows]), target[rows], weight)
 
     def files(self) -> Files:
         return {

@@ -35,7 +35,7 @@ from riskmodel.core.work import PRICES
 from riskmodel.errors import BundleError, ConfigError, UnsupportedScorer
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.scorers._base.convertible import Convertible
-from riskmodel.stats import log_loss
+from riskmodel.stats import log_loss, weighted
 
 if TYPE_CHECKING:
     from riskmodel.onnx_export import Drawing
@@ -114,8 +114,9 @@ class BlendScorer(Convertible):
         kept = [member for i, member in enumerate(self.members) if i not in set(gone)]
         entries = tuple(entry for i, entry in enumerate(self.recipe.of) if i not in set(gone))
         rest = blended(kept, replace(self.recipe, of=entries), self.seed, self.features, self.calibration)
-        margins = rest.member_margins(development.tune.columns(self.features))
-        intercept, weights = weights_of(margins, (targets or Targets.outcomes(development)).tune)
+        tune = development.tune
+        margins = rest.member_margins(tune.columns(self.features))
+        intercept, weights = weights_of(margins, (targets or Targets.outcomes(development)).tune, tune.weight)
         return replace(rest, weights=tuple(weights.tolist()), intercept=intercept)
 
     def split_points(self) -> Points:
@@ -212,20 +213,22 @@ def blended(
     return kind(tuple(features), calibration or Calibration(), tuple(members), weights, 0.0, recipe, seed)
 
 
-def weights_of(margins: Matrix, target: Vector) -> tuple[float, Vector]:
+def weights_of(margins: Matrix, target: Vector, rows: Vector | None = None) -> tuple[float, Vector]:
     """Intercept and weights of the logistic regression of the target (n, in [0, 1]) on margins (n x members).
 
     No weight is below 0, and their sum is free. The loss is convex: its least is sought from the members' mean on.
+    `rows` (n) is how much each row counts.
     """
+    mass = np.ones(len(target)) if rows is None else rows / rows.mean()
     count = margins.shape[1]
     columns = np.column_stack([np.ones(len(margins)), margins])
 
     def loss(beta: Vector) -> tuple[float, Vector]:
         margin = columns @ beta
-        slope: Vector = columns.T @ (expit(margin) - target) / len(target)
-        return float(log_loss.of_margin(margin, target).mean()), slope
+        slope: Vector = columns.T @ (mass * (expit(margin) - target)) / len(target)
+        return float((mass * log_loss.of_margin(margin, target)).mean()), slope
 
-    start = np.array([0.0, *[1 / count] * count]) if count else np.array([logit(target.mean())])
+    start = np.array([0.0, *[1 / count] * count]) if count else np.array([logit(weighted.mean(target, rows))])
     bounds = [(None, None), *[(0.0, None)] * count]
     least = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-14, "gtol": 1e-9})
     return float(least.x[0]), np.asarray(least.x[1:], np.float64)

@@ -65,6 +65,7 @@ def _dataset(
     return lightgbm.Dataset(
         sample.columns(features),
         outcome,
+        weight=sample.weight,
         reference=reference,
         params=dict(parameters),
         feature_name=[f"f{i}" for i in range(len(features))],

@@ -64,13 +64,16 @@ class MlpScorer(EncodedScorer):
         if how.penalty not in ("none", "l2"):
             raise UnsupportedScorer(f"scikit-learn's network trains under an l2 penalty alone, however: {how.penalty}")
         train, random = samples[0], np.random.default_rng(self.seed)
+        weight = None if train.weight is None else train.relative
         model = _classifier(network, self.recipe, how)
         masks = [coef != 0 for coef in model.coefs_]
         best, last = Best(network, samples[1]), how.until or (epochs if how.penalty != "none" else 0)
         for epoch in range(1, epochs + 1):
             if last or epoch - best.epoch <= self.recipe.patience:
                 for rows in _batches(random, len(train.target), self.recipe.batch):
-                    _step(model, masks, train.inputs[rows], train.target[rows])
+                    _step(
+                        model, masks, train.inputs[rows], train.target[rows], None if weight is None else weight[rows]
+                    )
                 best.observe(now := Network.of_mlp(model.coefs_, model.intercepts_), epoch)
             tick()
             if epoch == last:
@@ -103,12 +106,16 @@ def _batches(random: np.random.Generator, rows: int, size: int) -> Iterator[NDAr
     yield from np.split(order, range(size, rows, size))
 
 
-def _step(model: MLPClassifier, masks: Sequence[NDArray[np.bool_]], inputs: Single, target: Vector) -> None:
+def _step(
+    model: MLPClassifier, masks: Sequence[NDArray[np.bool_]], inputs: Single, target: Vector, weight: Vector | None
+) -> None:
     """A soft target is a bad and a good of its share of the weight."""
     soft = bool(((target > 0) & (target < 1)).any())
-    given: dict[str, Any] = {}
+    given: dict[str, Any] = {} if weight is None else {"sample_weight": weight}
     if soft:
-        inputs, given["sample_weight"] = np.concatenate([inputs, inputs]), np.concatenate([target, 1 - target])
+        counted = np.ones(len(target)) if weight is None else weight
+        inputs = np.concatenate([inputs, inputs])
+        given["sample_weight"] = np.concatenate([counted * target, counted * (1 - target)])
         target = np.repeat([1, 0], len(target))
     try:
         model.set_params(batch_size=len(inputs)).partial_fit(inputs, target.astype(np.int8), **given)

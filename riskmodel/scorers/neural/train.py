@@ -66,19 +66,27 @@ def _one_epoch(
 ) -> None:
     module.train()
     inputs, target = torch.from_numpy(train.inputs), torch.from_numpy(train.target.astype(np.float32))
+    weight = None if train.weight is None else torch.from_numpy(train.relative.astype(np.float32))
     batches = torch.randperm(len(target)).split(recipe.batch)
     for step, rows in enumerate(batches):
         done = (epoch - 1 + step / len(batches)) / recipe.epochs
         for group in optimiser.param_groups:
             group["lr"] = recipe.rate * ((1 + math.cos(math.pi * done)) / 2 if how.rewound else LOW)
-        _one_step(module, optimiser, inputs[rows], target[rows], how)
+        counted = None if weight is None else weight[rows]
+        _one_step(module, optimiser, inputs[rows], target[rows], how, counted)
 
 
-def _one_step(
-    module: NetworkModule, optimiser: torch.optim.Optimizer, inputs: Tensor, target: Tensor, how: Tuning
+def _one_step(  # noqa: PLR0917
+    module: NetworkModule,
+    optimiser: torch.optim.Optimizer,
+    inputs: Tensor,
+    target: Tensor,
+    how: Tuning,
+    weight: Tensor | None,
 ) -> None:
     logits = module(inputs)
-    loss = binary_cross_entropy_with_logits(logits, target[:, None].expand_as(logits))
+    counted = None if weight is None else weight[:, None].expand_as(logits)
+    loss = binary_cross_entropy_with_logits(logits, target[:, None].expand_as(logits), counted)
     if how.penalty != "none":
         loss = loss + how.strength * module.penalty(how.penalty)
     if not torch.isfinite(loss):

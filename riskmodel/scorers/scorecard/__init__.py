@@ -36,7 +36,7 @@ from riskmodel.scorers.scorecard.as_trees import as_trees
 from riskmodel.scorers.scorecard.binning import by_level, by_tree, count, in_direction, weight_of_evidence
 from riskmodel.scorers.scorecard.card import Card, Row, card_of, rows_of
 from riskmodel.scorers.scorecard.fitting import BinnedFeature, fit
-from riskmodel.stats import log_loss
+from riskmodel.stats import log_loss, weighted
 
 if TYPE_CHECKING:
     from riskmodel.onnx_export import Drawing
@@ -72,35 +72,33 @@ class ScorecardRecipe(Recipe):
         targets: Targets | None = None,
     ) -> ScorecardScorer:
         """The scorecard whose penalty does best on tune; bins are cut by the outcomes, whatever it is to learn."""
-        matrix, default, tune = (
-            development.train.columns(features),
-            development.train.default,
-            development.tune.columns(features),
-        )
-        evidence = [self._weighed(values, default, column) for values, column in zip(matrix.T, features, strict=True)]
+        train, tune = development.train, development.tune
+        columns = zip(train.columns(features).T, features, strict=True)
+        evidence = [self._weighed(values, train.default, column, train.weight) for values, column in columns]
         learnt = targets or Targets.outcomes(development)
         candidates = []
         for penalty in PENALTIES:
-            fitted = fit(evidence, learnt.train, penalty)
+            fitted = fit(evidence, learnt.train, penalty, train.weight)
             cards = tuple(card_of(e, margins) for e, margins in zip(evidence, fitted.margins, strict=True))
             candidates.append(ScorecardScorer(tuple(features), Calibration(), fitted.intercept, cards, self))
             tick()
-        return min(candidates, key=lambda scorer: _log_loss(scorer.raw_margin(tune), learnt.tune))
+        rows = tune.columns(features)
+        return min(candidates, key=lambda scorer: _log_loss(scorer.raw_margin(rows), learnt.tune, tune.weight))
 
-    def _weighed(self, values: Vector, default: Outcome, column: Column) -> BinnedFeature:
+    def _weighed(self, values: Vector, default: Outcome, column: Column, weight: Vector | None) -> BinnedFeature:
         if column.kind is Kind.CATEGORICAL:
-            bins = by_level(values, column, self.rare_share)
+            bins = by_level(values, column, self.rare_share, weight)
         else:
-            bins = by_tree(values, default, self.max_bins, self.min_share)
-            bins = in_direction(bins, values, default, column.monotone, self.smoothing)
+            bins = by_tree(values, default, self.max_bins, self.min_share, weight)
+            bins = in_direction(bins, values, default, column.monotone, self.smoothing, weight)
         codes = bins.of(values)
-        rows, bads = count(codes, default, len(bins))
+        rows, bads = count(codes, default, len(bins), weight)
         woe = weight_of_evidence(rows, bads, self.smoothing)
         return BinnedFeature(bins, codes, rows, bads, woe, steps=column.monotone == 0)
 
 
-def _log_loss(margin: Vector, target: Vector) -> float:
-    return float(log_loss.of_margin(margin, target).mean())
+def _log_loss(margin: Vector, target: Vector, weight: Vector | None) -> float:
+    return weighted.mean(log_loss.of_margin(margin, target), weight)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from riskmodel.core import Column, Outcome, Vector
 
 Codes = NDArray[np.intp]
-Counts = NDArray[np.int64]
+Counts = Vector  # of rows, or of what they weigh, scaled to as many
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,9 @@ class FeatureBins:
         return (f"<= {self.edges[0]:g}", *inner, f"> {self.edges[-1]:g}", "missing")
 
 
-def by_tree(values: Vector, default: Outcome, max_bins: int, min_share: float) -> FeatureBins:
+def by_tree(
+    values: Vector, default: Outcome, max_bins: int, min_share: float, weight: Vector | None = None
+) -> FeatureBins:
     """Numbers cut where the bad rate changes most, with at least this share of the rows in each bin."""
     from sklearn.tree import DecisionTreeClassifier
 
@@ -57,33 +59,46 @@ def by_tree(values: Vector, default: Outcome, max_bins: int, min_share: float) -
         return FeatureBins()
     least = max(1, round(min_share * len(values)))
     tree = DecisionTreeClassifier(max_leaf_nodes=max_bins, min_samples_leaf=least, criterion="entropy", random_state=0)
-    tree = tree.fit(values[finite, None], default[finite]).tree_
+    counted = None if weight is None else weight[finite]
+    tree = tree.fit(values[finite, None], default[finite], sample_weight=counted).tree_
     return FeatureBins(edges=tuple(np.unique(tree.threshold[tree.feature >= 0]).tolist()))
 
 
-def in_direction(bins: FeatureBins, values: Vector, default: Outcome, monotone: int, smoothing: float) -> FeatureBins:
+def in_direction(  # noqa: PLR0917
+    bins: FeatureBins,
+    values: Vector,
+    default: Outcome,
+    monotone: int,
+    smoothing: float,
+    weight: Vector | None = None,
+) -> FeatureBins:
     """The bins with neighbours merged, worst first, until the evidence rises (monotone 1) or falls (-1) throughout."""
-    rows, bads = count(bins.of(values), default, len(bins))
+    rows, bads = count(bins.of(values), default, len(bins), weight)
     steps = np.diff(weight_of_evidence(rows, bads, smoothing)[:-1]) * monotone
     if not (steps < 0).any():
         return bins
     wrong = int(np.argmin(steps))
     merged = FeatureBins(edges=bins.edges[:wrong] + bins.edges[wrong + 1 :])
-    return in_direction(merged, values, default, monotone, smoothing)
+    return in_direction(merged, values, default, monotone, smoothing, weight)
 
 
-def by_level(values: Vector, column: Column, rare_share: float) -> FeatureBins:
+def by_level(values: Vector, column: Column, rare_share: float, weight: Vector | None = None) -> FeatureBins:
     """One bin a level; the rare ones share the last bin before the missing."""
     if not column.categories:
         return FeatureBins()
-    counts = np.bincount(values[np.isfinite(values)].astype(np.intp), minlength=len(column.categories))
+    known = np.isfinite(values)
+    mass = np.ones(len(values)) if weight is None else weight / weight.mean()
+    counts = np.bincount(values[known].astype(np.intp), mass[known], minlength=len(column.categories))
     rare = counts < rare_share * len(values)
     return FeatureBins(groups=tuple(np.where(rare, (~rare).sum(), np.cumsum(~rare) - 1).tolist()))
 
 
-def count(codes: Codes, default: Outcome, bins: int) -> tuple[Counts, Counts]:
-    """Rows and bads of each bin."""
-    return np.bincount(codes, minlength=bins), np.bincount(codes[default == 1], minlength=bins)
+def count(codes: Codes, default: Outcome, bins: int, weight: Vector | None = None) -> tuple[Counts, Counts]:
+    """Rows and bads of each bin; weighted ones add up to as many rows as there are."""
+    mass = np.ones(len(codes)) if weight is None else weight / weight.mean()
+    bad = default == 1
+    rows, bads = (np.bincount(codes[those], mass[those], bins) for those in (slice(None), bad))
+    return rows.astype(np.float64), bads.astype(np.float64)
 
 
 def weight_of_evidence(rows: Counts, bads: Counts, smoothing: float) -> Vector:

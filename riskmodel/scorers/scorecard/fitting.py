@@ -17,7 +17,7 @@ from scipy.special import expit, logit
 
 from riskmodel.core import Matrix, Vector
 from riskmodel.scorers.scorecard.binning import Codes, Counts, FeatureBins
-from riskmodel.stats import log_loss
+from riskmodel.stats import log_loss, weighted
 
 CONVERGED = 1e-10  # of the summed log-loss, that a step still promises
 
@@ -42,14 +42,16 @@ class BinFit:
     margins: tuple[Vector, ...]  # by feature
 
 
-def fit(evidence: Sequence[BinnedFeature], target: Vector, penalty: float) -> BinFit:
+def fit(evidence: Sequence[BinnedFeature], target: Vector, penalty: float, weight: Vector | None = None) -> BinFit:
     """A fit to outcomes or PDs (n) in which more evidence of default raises the log-odds; other features are dropped.
 
     `penalty` weighs half the squared coefficients against the summed log-loss. A dropped feature's bins add nothing.
+    `weight` (n) is scaled to a mean of 1, so that a penalty weighs against rows.
     """
+    counted = np.ones(len(target)) if weight is None else weight / weight.mean()
     used = list(range(len(evidence)))
     while True:
-        fitted = _ridge([evidence[i] for i in used], target, penalty)
+        fitted = _ridge([evidence[i] for i in used], target, penalty, counted)
         margins = dict(zip(used, fitted.margins, strict=True))
         wrong = {i for i in used if not _agrees(evidence[i], margins[i])}
         if not wrong:
@@ -62,7 +64,7 @@ def _agrees(evidence: BinnedFeature, margins: Vector) -> bool:
     return float((evidence.rows * margins) @ _centred(evidence.woe[:, None], evidence)[:, 0]) > 0
 
 
-def _ridge(evidence: Sequence[BinnedFeature], target: Vector, penalty: float) -> BinFit:
+def _ridge(evidence: Sequence[BinnedFeature], target: Vector, penalty: float, weight: Vector) -> BinFit:
     """Newton steps, halved while they overshoot, until one no longer pays; the intercept goes unpenalised."""
     bins = [np.zeros(len(target), np.intp), *(e.codes for e in evidence)]  # the intercept is a feature with one bin
     starts = np.cumsum([0, 1, *(len(e.woe) for e in evidence)])
@@ -71,13 +73,13 @@ def _ridge(evidence: Sequence[BinnedFeature], target: Vector, penalty: float) ->
 
     def loss(beta: Vector) -> float:
         margin = _total(bins, starts, coding @ beta)
-        return float(log_loss.of_margin(margin, target).sum() + ridge @ beta**2 / 2)
+        return float(weight @ log_loss.of_margin(margin, target) + ridge @ beta**2 / 2)
 
-    beta = np.array([logit(target.mean()), *[0.0] * (coding.shape[1] - 1)])
+    beta = np.array([logit(weighted.mean(target, weight)), *[0.0] * (coding.shape[1] - 1)])
     while True:
         pd = expit(_total(bins, starts, coding @ beta))
-        slope = coding.T @ _sums(bins, starts, pd - target) + ridge * beta
-        curvature = coding.T @ _products(bins, starts, pd * (1 - pd)) @ coding + np.diag(ridge)
+        slope = coding.T @ _sums(bins, starts, weight * (pd - target)) + ridge * beta
+        curvature = coding.T @ _products(bins, starts, weight * pd * (1 - pd)) @ coding + np.diag(ridge)
         step = solve(curvature, slope, assume_a="pos")
         now = loss(beta)
         while step @ slope > CONVERGED and loss(beta - step) > now:

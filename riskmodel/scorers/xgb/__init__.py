@@ -12,6 +12,7 @@ import xgboost
 from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Targets, Vector
 from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer, opened
 from riskmodel.scorers.xgb.model import XgbModel
+from riskmodel.stats import weighted
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,9 @@ class XgbRecipe(BoosterRecipe):
         return XgbScorer(tuple(features), Calibration(), XgbModel(text), replace(self, search=0), seed)
 
     def _parameters(self, features: Sequence[Column], development: Development, seed: int) -> dict[str, Any]:
-        variance = float(np.var(development.train.default))
+        train = development.train
+        rate = weighted.mean(train.default, train.weight)
+        heavy = 1.0 if train.weight is None else float(train.weight.mean())
         return {
             "objective": "binary:logistic",
             "eval_metric": "logloss",
@@ -52,7 +55,7 @@ class XgbRecipe(BoosterRecipe):
             "reg_lambda": self.l2,
             "colsample_bytree": self.feature_share,
             "subsample": self.row_share,
-            "min_child_weight": self.min_rows * variance,  # a hessian, where LightGBM counts rows
+            "min_child_weight": self.min_rows * heavy * rate * (1 - rate),  # a hessian, where LightGBM counts rows
             "monotone_constraints": tuple(column.monotone for column in features),
             "seed": seed,
         }
@@ -64,7 +67,13 @@ def _plain(booster: xgboost.Booster) -> xgboost.Booster:
 
 
 def _dmatrix(sample: Sample, outcome: Vector, features: Sequence[Column]) -> xgboost.DMatrix:
-    return xgboost.DMatrix(sample.columns(features), outcome, feature_types=_types(features), enable_categorical=True)
+    return xgboost.DMatrix(
+        sample.columns(features),
+        outcome,
+        weight=sample.weight,
+        feature_types=_types(features),
+        enable_categorical=True,
+    )
 
 
 def _types(features: Sequence[Column]) -> list[str]:

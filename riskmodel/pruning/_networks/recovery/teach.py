@@ -35,7 +35,7 @@ def teaching(
         inputs = [holder.encoded(sample.columns(scorer.features)) for sample in samples]
         pds = development.taught or [expit(holder.network.margin(rows)) for rows in inputs]
         train, tune = (
-            Taught(rows, (1 - mix) * sample.default + mix * pd)
+            Taught(rows, (1 - mix) * sample.default + mix * pd, sample.weight)
             for rows, sample, pd in zip(inputs, samples, pds, strict=True)
         )
         return train, tune
