@@ -5,6 +5,7 @@ scorers. Pruners edit an ensemble by making a new one.
 """
 
 from riskmodel.trees.ensemble import HasNativeFile, HasTrees, Rules, TreeEnsemble
+from riskmodel.trees.parts import SumOfTrees, TreePart
 from riskmodel.trees.targets import CanTeach
 from riskmodel.trees.tree import LEAF, MISSING_NAN, MISSING_NONE, MISSING_ZERO, Tree
 
@@ -17,6 +18,8 @@ __all__ = [
     "HasNativeFile",
     "HasTrees",
     "Rules",
+    "SumOfTrees",
     "Tree",
     "TreeEnsemble",
+    "TreePart",
 ]

@@ -6,6 +6,7 @@ approximated: the points of a row, one cell a table, add up to its margin. Refus
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -81,14 +82,24 @@ def tables(ensemble: TreeEnsemble) -> tuple[LookupTable, ...]:
 
 
 def _table(ensemble: TreeEnsemble, trees: list[Tree], used: tuple[int, ...]) -> LookupTable:
-    """Each cell has the margin of an example in it, so that the rules of missing values stay in one place, the walk."""
     group = replace(ensemble, trees=tuple(trees), intercept=-sum(tree.mean for tree in trees))
-    axes = tuple(_axis(group, feature) for feature in used)
+    axes = axes_of(group, used)
+    margins = group.margins(examples(axes, group.n_features))
+    return LookupTable(axes, margins.reshape([len(axis) for axis in axes]))
+
+
+def axes_of(group: TreeEnsemble, used: tuple[int, ...]) -> tuple[Axis, ...]:
+    """How the trees cut these features. Raises: UnsupportedScorer where one is split as number and as category."""
+    return tuple(_axis(group, feature) for feature in used)
+
+
+def examples(axes: Sequence[Axis], n_features: int) -> Matrix:
+    """A row in each cell, cells x n_features, so that the rules of missing values stay in one place, the walk."""
     grid = np.meshgrid(*(axis.examples for axis in axes), indexing="ij")
-    examples = np.zeros((grid[0].size, group.n_features))
-    for feature, values in zip(used, grid, strict=True):
-        examples[:, feature] = values.ravel()
-    return LookupTable(axes, group.margins(examples).reshape(grid[0].shape))
+    rows = np.zeros((grid[0].size, n_features))
+    for axis, values in zip(axes, grid, strict=True):
+        rows[:, axis.feature] = values.ravel()
+    return rows
 
 
 def _axis(group: TreeEnsemble, feature: int) -> Axis:

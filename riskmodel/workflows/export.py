@@ -60,7 +60,7 @@ def export(
         "output": _output(form),
         "parity": {**_parity(saved, scorer.pd(rows), pd), "rows_from": "made up" if data is None else data.name},
     }
-    _write(output, content, canonical(certificate))
+    write_with_certificate(output, content, canonical(certificate))
     return certificate
 
 
@@ -136,7 +136,7 @@ def _parity(saved: Bundle, given: Vector, other: Vector) -> dict[str, Any]:
     return {"rows": len(given), "largest_pd_change": largest, "flips": flips, "grades_changed": grades, **cuts}
 
 
-def _write(output: Path, content: bytes, certificate: bytes) -> None:
+def write_with_certificate(output: Path, content: bytes, certificate: bytes) -> None:
     """Both files or, where a place cannot be written, none; the model comes last: where it is, the certificate is."""
     proof = output.with_name(f"{output.name}.json")
     for place in (proof, output):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 from rich.console import Console
@@ -12,13 +12,19 @@ from riskmodel.cli.options import STORE
 
 if TYPE_CHECKING:
     from riskmodel.onnx_export import Width
+    from riskmodel.workflows.code_export import CodeForm
     from riskmodel.workflows.export import Form
 
 
 @click.command()
 @click.argument("model")
 @click.option(
-    "--format", "form", default="onnx", show_default=True, type=click.Choice(["onnx", "native"]), help="Kind of file."
+    "--format",
+    "form",
+    default="onnx",
+    show_default=True,
+    type=click.Choice(["onnx", "native", "sql", "c"]),
+    help="Kind of file.",
 )
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="New file; FILE.json lies beside it.")
 @click.option("--data", type=click.Path(path_type=Path), help="Applications to compare on.  [default: made-up rows]")
@@ -29,6 +35,11 @@ if TYPE_CHECKING:
     type=click.Choice(["float64", "float32"]),
     help="Of the rows that an ONNX model takes.",
 )
+@click.option("--dialect", default="ansi", show_default=True, help="Of SQL: ansi, duckdb, postgres, sqlite, spark, ...")
+@click.option("--table", default="applications", show_default=True, help="Table that the SQL reads, as it is spelt.")
+@click.option("--id", "id_column", help="Id column of that table.  [default: as in training, or id]")
+@click.option("--name", default="riskmodel", show_default=True, help="What the functions of a C header begin with.")
+@click.option("--reasons/--no-reasons", default=True, show_default=True, help="Of SQL and C: whether to give reasons.")
 @click.option("--store", default=STORE, show_default=True, help="MLflow store that an address is looked up in.")
 @click.option("--json", "as_json", is_flag=True, help="Print the certificate as JSON.")
 @click.pass_obj
@@ -36,10 +47,15 @@ def export(
     console: Console,
     *,
     model: str,
-    form: Form,
+    form: str,
     output: Path,
     data: Path | None,
     width: Width,
+    dialect: str,
+    table: str,
+    id_column: str | None,
+    name: str,
+    reasons: bool,
     store: str,
     as_json: bool,
 ) -> None:
@@ -47,12 +63,22 @@ def export(
 
     MODEL is a bundle's folder, models:/NAME/VERSION, models:/NAME@ALIAS or runs:/RUN_ID/PATH.
 
+    sql is one SELECT from raw columns to PD, points, grade, decision and reasons; c is a header with functions for the
+    same. Both take what is a sum of trees: boosters, scorecards, blends of them.
+
     FILE.json says what to feed in, what comes out, and how far any PD is from the bundle's. If a single decision turns
     round, nothing is written.
     """
-    from riskmodel.workflows import export
+    from riskmodel.workflows import code_export, export
     from riskmodel.workflows.progress import Stages
 
     with Stages(console).stage("Export and compare"):
-        certificate = export.export(model, output, form, data=data, width=width, store=store)
-    click.echo(export.as_json(certificate) if as_json else export.in_words(certificate, output))
+        if form in ("sql", "c"):
+            options = code_export.CodeOptions(dialect, table, id_column, name, reasons)
+            certificate = code_export.export_code(
+                model, output, cast("CodeForm", form), options, data=data, store=store
+            )
+        else:
+            certificate = export.export(model, output, cast("Form", form), data=data, width=width, store=store)
+    words = (code_export if form in ("sql", "c") else export).in_words(certificate, output)
+    click.echo(export.as_json(certificate) if as_json else words)

@@ -31,7 +31,7 @@ from riskmodel.errors import BundleError
 from riskmodel.scorers._base.booster_model import BoosterModel
 from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.stats import log_loss, weighted
-from riskmodel.trees import TreeEnsemble
+from riskmodel.trees import TreeEnsemble, TreePart
 from riskmodel.trees.edit.affine import folded
 
 if TYPE_CHECKING:
@@ -157,6 +157,10 @@ class BoosterScorer(Convertible):
     def ensemble(self) -> TreeEnsemble:
         """Its trees, as its file says them."""
         return self.native.ensemble
+
+    def tree_parts(self) -> tuple[TreePart, ...]:
+        """All of it is trees."""
+        return (TreePart(self.ensemble),)
 
     def with_ensemble(self, ensemble: TreeEnsemble) -> Self:
         """A scorer of the same library with these trees; its file is written when it is asked for."""

@@ -36,6 +36,8 @@ from riskmodel.errors import BundleError, ConfigError, UnsupportedScorer
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.stats import log_loss, weighted
+from riskmodel.trees import TreeEnsemble, TreePart
+from riskmodel.trees.parts import parts_of
 
 if TYPE_CHECKING:
     from riskmodel.onnx_export import Drawing
@@ -133,6 +135,16 @@ class BlendScorer(Convertible):
             part = drawing.add("Mul", _drawable(member).draw(drawing, rows), drawing.number(weight))
             total = drawing.add("Add", total, part)
         return total
+
+    def tree_parts(self) -> tuple[TreePart, ...]:
+        """Those of all members, weighed. Raises: UnsupportedScorer where a member is no sum of trees."""
+        constant = TreePart(TreeEnsemble((), self.intercept, len(self.features), "lightgbm"))
+        weighed = [
+            replace(part, weight=weight * part.weight)
+            for weight, member in zip(self.weights, self.members, strict=True)
+            for part in parts_of(member)
+        ]
+        return constant, *weighed
 
     def files(self) -> Files:
         members = [{"kind": m.kind, "files": sorted(m.files())} for m in self.members]

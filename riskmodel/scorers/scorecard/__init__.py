@@ -37,6 +37,7 @@ from riskmodel.scorers.scorecard.binning import by_level, by_tree, count, in_dir
 from riskmodel.scorers.scorecard.card import Card, Row, card_of, rows_of
 from riskmodel.scorers.scorecard.fitting import BinnedFeature, fit
 from riskmodel.stats import log_loss, weighted
+from riskmodel.trees.parts import TreePart
 
 if TYPE_CHECKING:
     from riskmodel.onnx_export import Drawing
@@ -146,6 +147,10 @@ class ScorecardScorer(Convertible):
         from riskmodel.onnx_export import tree_margin
 
         return tree_margin(drawing, rows, as_trees(self.cards, self.intercept))
+
+    def tree_parts(self) -> tuple[TreePart, ...]:
+        """A tree a feature that is used; its points add 0 on average."""
+        return (TreePart(as_trees(self.cards, self.intercept), centred=True),)
 
     def files(self) -> Files:
         cards = [asdict(card) for card in self.cards]

@@ -1,0 +1,11 @@
+"""A decision as code for where no Python runs: from raw columns to PD, points, grade, decision and reasons.
+
+What is written is the sum of trees of the scorer, with its calibration in the leaves, and the rules that applications
+are held to before they are scored. A writer (`sql`, `c`) says it in its language, and knows no scorer.
+"""
+
+from riskmodel.code_export.c_header import c_header
+from riskmodel.code_export.decider import Decider
+from riskmodel.code_export.sql import DIALECTS, select
+
+__all__ = ["DIALECTS", "Decider", "c_header", "select"]

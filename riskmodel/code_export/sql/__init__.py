@@ -1,0 +1,6 @@
+"""One SELECT from an application's raw columns to its decision, in the words of a database."""
+
+from riskmodel.code_export.sql.dialects import DIALECTS, Dialect
+from riskmodel.code_export.sql.statement import select
+
+__all__ = ["DIALECTS", "Dialect", "select"]

@@ -1,0 +1,66 @@
+"""What databases spell differently. All else that is written is CASE, CAST, comparisons and sums, alike everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The spellings of one database.
+
+    number, text: types. nan: a value that equals NaN there, empty where a column cannot hold one. greatest: the largest
+    of several. fence: what stops the planner from writing a step into the next one as often as it is used.
+    quote, backslash: how a single quote stands in text, and whether a backslash there must be doubled.
+    exact_literals: whether 1E0 is an exact number, which is slow to add up.
+    """
+
+    number: str = "DOUBLE PRECISION"
+    text: str = "VARCHAR(4000)"
+    nan: str = ""
+    quotes: str = '""'
+    greatest: str = "GREATEST"
+    joined: str = " || "
+    substring: str = "SUBSTR"
+    materialized: str = ""
+    fence: str = ""
+    quote: str = "''"
+    backslash: bool = False
+    exact_literals: bool = False
+
+    def name(self, column: str) -> str:
+        """A column's name in quotes."""
+        first, last = self.quotes[0], self.quotes[1]
+        return f"{first}{column.replace(last, last * 2)}{last}"
+
+    def value(self, number: float) -> str:
+        """A double that reads back to itself."""
+        text = repr(float(number))
+        return text.upper() if "e" in text else f"{text.removesuffix('.0')}E0"
+
+    def total(self, expression: str) -> str:
+        """An expression as a double."""
+        return f"CAST({expression} AS {self.number})" if self.exact_literals else expression
+
+    def string(self, text: str) -> str:
+        """Text in single quotes."""
+        if self.backslash:
+            text = text.replace("\\", "\\\\")
+        return "'" + text.replace("'", self.quote) + "'"
+
+    def read(self, column: str) -> str:
+        """A column as a double; NaN is NULL."""
+        number = f"CAST({self.name(column)} AS {self.number})"
+        return f"NULLIF({number}, {self.nan})" if self.nan else number
+
+
+DIALECTS = {
+    "ansi": Dialect(),
+    "duckdb": Dialect("DOUBLE", "VARCHAR", "CAST('NaN' AS DOUBLE)"),
+    "postgres": Dialect(text="TEXT", nan="CAST('NaN' AS DOUBLE PRECISION)", fence=" OFFSET 0", exact_literals=True),
+    "sqlite": Dialect("REAL", "TEXT", greatest="MAX", materialized=" MATERIALIZED"),
+    "spark": Dialect("DOUBLE", "STRING", "CAST('NaN' AS DOUBLE)", "``", quote="\\'", backslash=True),
+    "bigquery": Dialect("FLOAT64", "STRING", "", "``", quote="\\'", backslash=True),
+    "snowflake": Dialect("DOUBLE", "VARCHAR", "CAST('NaN' AS DOUBLE)", backslash=True, exact_literals=True),
+    "sqlserver": Dialect("FLOAT", "NVARCHAR(4000)", quotes="[]", joined=" + ", substring="SUBSTRING"),
+}

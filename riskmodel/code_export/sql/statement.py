@@ -1,0 +1,104 @@
+"""The statement as a whole: a step is a query of the one before, so that each number is worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from riskmodel.code_export.decider import Decider
+from riskmodel.code_export.sql import steps
+from riskmodel.code_export.sql.dialects import DIALECTS, Dialect
+
+Step = tuple[str, Sequence[str]]
+
+
+def select(decider: Decider, dialect: str, table: str, id_column: str = "id", *, reasons: bool = True) -> str:
+    """One SELECT of id, pd, points, grade, decision, reason_1 to reason_4, model_sha256 and why.
+
+    Parameters
+    ----------
+    decider
+        What is said.
+    dialect
+        One of DIALECTS.
+    table
+        The table of applications, as it is to stand in the statement (a schema before it, quotes around it).
+    id_column
+        The column that names an application.
+    reasons
+        Whether reasons are given; without them their columns are not there.
+
+    Returns
+    -------
+    The statement, with a final newline. `why` says why an application is set aside; it has no PD then.
+
+    Raises
+    ------
+    UnsupportedScorer
+        For a scorer that is no sum of trees, or whose reasons would be too long.
+    """
+    words = DIALECTS[dialect]
+    parts = _steps(decider, words, id_column)
+    if reasons:
+        parts += _reasons(len(decider.effects), decider, words)
+    before, text = table, []
+    for number, (_, columns) in enumerate(parts, 1):
+        body = f"SELECT\n  {f',{chr(10)}  '.join(columns)}\nFROM {before}{words.fence}"
+        before = f"step_{number}"
+        text.append(f"{before} AS{words.materialized} (\n{body}\n)")
+    last = _last(decider, words, reasons=reasons)
+    return f"WITH {', '.join(text)}\nSELECT\n  {f',{chr(10)}  '.join(last)}\nFROM {before}\n"
+
+
+def _steps(decider: Decider, words: Dialect, id_column: str) -> list[Step]:
+    names = [f"f{i}" for i in range(len(decider.features))]
+    exact, rounded = steps.points(decider, words)
+    keep = ["id", "why", *names]
+    return [
+        ("raw columns", steps.raw(decider, words, id_column)),
+        ("features", ["id", f"{steps.why(decider, words)} AS why", *steps.features(decider, words)]),
+        ("margin", [*keep, f"{steps.margin(decider, words)} AS margin"]),
+        ("pd", [*keep, f"{steps.pd(words)} AS pd", f"{exact} AS exact_points"]),
+        (
+            "decision",
+            [
+                *keep,
+                "pd",
+                f"{rounded} AS points",
+                f"{steps.grade(decider, words)} AS grade",
+                f"{steps.decision(decider, words)} AS decision",
+            ],
+        ),
+    ]
+
+
+KEEP = ("id", "why", "pd", "points", "grade", "decision")
+
+
+def _reasons(count: int, decider: Decider, words: Dialect) -> list[Step]:
+    """The largest effect, then the largest of the rest, up to four; of equal ones the first column's."""
+    made: list[Step] = [("effects", [*KEEP, *steps.effects(decider, words)])]
+    given: list[str] = []
+    zero = words.value(0.0)
+    for rank in range(1, min(steps.COUNT, count) + 1):
+        names = [f"e{i}" for i in range(count)]
+        largest = f"{words.greatest}({', '.join(names)})" if count > 1 else names[0]
+        made.append((f"largest {rank}", [*KEEP, *given, *names, f"{largest} AS largest"]))
+        whens = " ".join(f"WHEN e{i} THEN {i}" for i in range(count))
+        which = f"CASE WHEN largest > {zero} THEN CASE largest {whens} END END AS which_{rank}"
+        made.append((f"which {rank}", [*KEEP, *given, *names, which]))
+        given.append(f"which_{rank}")
+        rest = [f"CASE WHEN which_{rank} = {i} THEN {zero} ELSE e{i} END AS e{i}" for i in range(count)]
+        if rank < min(steps.COUNT, count):
+            made.append((f"rest {rank}", [*KEEP, *given, *rest]))
+    return made
+
+
+def _last(decider: Decider, words: Dialect, *, reasons: bool) -> list[str]:
+    columns = ["id", "pd", "points", "grade", "decision"]
+    if reasons:
+        effects = decider.effects
+        texts = " ".join(f"WHEN {i} THEN {words.string(effect.text)}" for i, effect in enumerate(effects))
+        for rank in range(1, steps.COUNT + 1):
+            named = f"CASE which_{rank} {texts} END" if rank <= len(effects) else "NULL"
+            columns.append(f"{named} AS reason_{rank}")
+    return [*columns, f"{words.string(decider.model_sha256)} AS model_sha256", "why"]

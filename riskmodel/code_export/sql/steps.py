@@ -1,0 +1,190 @@
+"""The steps of the statement: raw columns, features, margin, PD, what a PD leads to, and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from string import ascii_uppercase
+
+from riskmodel.code_export.decider import Decider, is_category, spellings
+from riskmodel.code_export.sql.dialects import Dialect
+from riskmodel.core import DECISIONS, Column
+from riskmodel.trees.conditions import Condition, Rule
+
+LARGEST = 1.7976931348623157e308
+FLAT = 700.0  # log-odds beyond which a PD is 0 or 1, and the exponential leaves what a database can hold
+COUNT = 4  # reasons at most
+
+
+def raw(decider: Decider, dialect: Dialect, id_column: str) -> list[str]:
+    """The columns as they are: numbers as doubles, levels as text."""
+    kinds = {f.read_from: is_category(f) for f in decider.features if not f.source}
+    columns = [f"{dialect.name(id_column)} AS id"]
+    for place, name in enumerate(decider.columns):
+        category = kinds.get(name, False)
+        value = f"CAST({dialect.name(name)} AS {dialect.text})" if category else _number(dialect, name)
+        columns.append(f"{value} AS r{place}")
+    return columns
+
+
+def _number(dialect: Dialect, name: str) -> str:
+    if dialect.number == "FLOAT64":  # there NaN equals nothing, itself included
+        number = f"CAST({dialect.name(name)} AS FLOAT64)"
+        return f"CASE WHEN IS_NAN({number}) THEN NULL ELSE {number} END"
+    return dialect.read(name)
+
+
+def features(decider: Decider, dialect: Dialect) -> list[str]:
+    """Each feature as the scorer is given it."""
+    place = {name: f"r{i}" for i, name in enumerate(decider.columns)}
+    return [
+        f"{_feature(feature, place[feature.read_from], decider, dialect)} AS f{i}"
+        for i, feature in enumerate(decider.features)
+    ]
+
+
+def _feature(feature: Column, raw_name: str, decider: Decider, dialect: Dialect) -> str:
+    if is_category(feature):
+        return _level(feature, raw_name, dialect)
+    codes = ", ".join(map(dialect.value, feature.codes))
+    if feature.source:
+        return f"CASE WHEN {raw_name} IN ({codes}) THEN 1 ELSE 0 END"
+    missing = [f"{raw_name} IN ({codes})"] if codes else []
+    missing.append(f"ABS({raw_name}) > {dialect.value(LARGEST)}")
+    if decider.scoring.out_of_range == "missing" and (outside := _outside(feature, raw_name, dialect)):
+        missing.append(outside)
+    return f"CASE WHEN {' OR '.join(missing)} THEN NULL ELSE {raw_name} END"
+
+
+def _level(feature: Column, raw_name: str, dialect: Dialect) -> str:
+    known = spellings(feature)
+    whens = [f"WHEN {dialect.string(text)} THEN {'NULL' if code is None else code}" for text, code in known.items()]
+    if not feature.other:
+        whens = [when for when, code in zip(whens, known.values(), strict=True) if code is not None]
+        return f"CASE {raw_name} {' '.join(whens)} END" if whens else "NULL"
+    other = len(feature.categories) - 1
+    return f"CASE WHEN {raw_name} IS NULL THEN NULL ELSE CASE {raw_name} {' '.join(whens)} ELSE {other} END END"
+
+
+def _outside(feature: Column, raw_name: str, dialect: Dialect) -> str:
+    if feature.low is None or feature.high is None:
+        return ""
+    outside = f"({raw_name} < {dialect.value(feature.low)} OR {raw_name} > {dialect.value(feature.high)})"
+    codes = ", ".join(map(dialect.value, feature.codes))
+    return f"({outside} AND {raw_name} NOT IN ({codes}))" if codes else outside
+
+
+def why(decider: Decider, dialect: Dialect) -> str:
+    """Why an application is set aside, NULL where it is not. A rule that refuses a file sets its rows aside here."""
+    faults = [fault for feature in decider.features for fault in _faults(feature, decider, dialect)]
+    texts = [f"CASE WHEN {when} THEN {dialect.string('; ' + text)} ELSE '' END" for text, when in faults]
+    text = dialect.joined.join(texts)
+    no_id = f"CASE WHEN id IS NULL THEN {dialect.string('id: missing value')} END"
+    if not texts:
+        return no_id
+    return f"COALESCE({dialect.substring}(NULLIF({text}, ''), 3, 4000), {no_id})"
+
+
+def _faults(feature: Column, decider: Decider, dialect: Dialect) -> list[tuple[str, str]]:
+    if feature.source:
+        return []
+    raw_name, rules = f"r{decider.columns.index(feature.read_from)}", decider.scoring
+    aside = {"quarantine", "refuse"}
+    faults = []
+    infinite = "" if is_category(feature) else f"ABS({raw_name}) > {dialect.value(LARGEST)}"
+    if rules.wrong_type in aside and infinite:
+        faults.append(("wrong type", infinite))
+    if rules.missing_value in aside and not feature.nullable:
+        faults.append(("missing value", _missing(feature, raw_name, dialect)))
+    if rules.unseen in aside and is_category(feature) and not feature.other:
+        levels = ", ".join(map(dialect.string, spellings(feature)))
+        faults.append(("unseen level", f"{raw_name} NOT IN ({levels})"))
+    outside = "" if is_category(feature) else _outside(feature, raw_name, dialect)
+    if rules.out_of_range in aside and outside:
+        faults.append(("out of range", f"{outside} AND NOT {infinite}"))
+    return [(f"{feature.read_from}: {what}", when) for what, when in faults]
+
+
+def _missing(feature: Column, raw_name: str, dialect: Dialect) -> str:
+    spelt = spellings(feature) if is_category(feature) else {}
+    nulls = [dialect.string(text) for text, code in spelt.items() if code is None]
+    return f"({raw_name} IS NULL" + (f" OR {raw_name} IN ({', '.join(nulls)}))" if nulls else ")")
+
+
+def margin(decider: Decider, dialect: Dialect) -> str:
+    """The log-odds of default."""
+    intercept, rules = decider.margin
+    return added([dialect.total(dialect.value(intercept)), *(dialect.total(rule_text(r, dialect)) for r in rules)])
+
+
+def added(parts: Sequence[str]) -> str:
+    """A sum in pairs of pairs: its depth is the logarithm of its length, as databases bound the depth."""
+    if len(parts) <= 8:
+        return " + ".join(parts)
+    half = len(parts) // 2
+    return f"({added(parts[:half])}) + ({added(parts[half:])})"
+
+
+def rule_text(rule: Rule, dialect: Dialect) -> str:
+    """A rule as nested CASEs."""
+    if isinstance(rule, float):
+        return dialect.value(rule)
+    yes, no = rule_text(rule.yes, dialect), rule_text(rule.no, dialect)
+    return f"CASE WHEN {_condition(rule.condition, dialect)} THEN {yes} ELSE {no} END"
+
+
+def _condition(condition: Condition, dialect: Dialect) -> str:
+    name = f"f{condition.feature}"
+    if condition.kind == "missing":
+        return f"{name} IS NULL"
+    if condition.kind == "zero":
+        return f"ABS({name}) <= {dialect.value(1.0000000180025095e-35)}"
+    if condition.kind == "in":
+        return f"{name} IN ({', '.join(map(str, condition.codes))})"
+    return f"{name} {'>' if condition.kind == 'above' else '<='} {dialect.value(condition.edge)}"
+
+
+def pd(dialect: Dialect) -> str:
+    """The logistic function of `margin`; NULL for an application that is set aside."""
+    one = dialect.total("1E0")
+    inside = f"{one} / ({one} + EXP(-margin))"
+    flat = dialect.value(FLAT)
+    return (
+        f"CASE WHEN why IS NOT NULL THEN NULL WHEN margin > {flat} THEN {one} "
+        f"WHEN margin < -{flat} THEN {dialect.total('0E0')} ELSE {inside} END"
+    )
+
+
+def points(decider: Decider, dialect: Dialect) -> tuple[str, str]:
+    """The points as they come, and the same rounded, halves to even."""
+    slope = decider.scale.change(1.0)
+    exact = f"{dialect.value(decider.scale.start(0.0))} + {dialect.value(slope)} * margin"
+    below = "FLOOR(exact_points)"
+    up = f"exact_points - {below} > 0.5 OR (exact_points - {below} = 0.5 AND {below} - 2 * FLOOR({below} / 2) = 1)"
+    return exact, f"CASE WHEN pd IS NULL THEN NULL WHEN {up} THEN {below} + 1 ELSE {below} END"
+
+
+def grade(decider: Decider, dialect: Dialect) -> str:
+    """The letter of a PD; one on an edge belongs above it."""
+    edges = sorted(enumerate(decider.policy.grade_edges, 1), reverse=True)
+    whens = [f"WHEN pd >= {dialect.value(edge)} THEN {dialect.string(ascii_uppercase[i])}" for i, edge in edges]
+    return f"CASE WHEN pd IS NULL THEN NULL {' '.join(whens)} ELSE 'A' END"
+
+
+def decision(decider: Decider, dialect: Dialect) -> str:
+    """What a PD leads to; one at the cutoff is declined."""
+    approve, refer, decline = map(dialect.string, DECISIONS)
+    cutoff, refer_from = map(dialect.value, (decider.policy.cutoff, decider.policy.refer_from))
+    return (
+        f"CASE WHEN pd IS NULL THEN NULL WHEN pd >= {cutoff} THEN {decline} WHEN pd >= {refer_from} THEN {refer} "
+        f"ELSE {approve} END"
+    )
+
+
+def effects(decider: Decider, dialect: Dialect) -> list[str]:
+    """What each reason adds to the log-odds, for those who are not approved; 0 for all others."""
+    zero = dialect.value(0.0)
+    return [
+        f"CASE WHEN decision <> {dialect.string(DECISIONS[0])} THEN "
+        f"{added([dialect.total(rule_text(rule, dialect)) for rule in effect.rules])} ELSE {zero} END AS e{i}"
+        for i, effect in enumerate(decider.effects)
+    ]

@@ -1,0 +1,99 @@
+"""A model as SQL and as C beside ours in Python: whether any answer differs, how long the text is, rows a second.
+
+A LightGBM model of 300 trees of Taiwan, and what `distil` leaves of it at 256 and 64 leaves. The applications are made
+up around the splits, with missing, infinite and unheard-of values among them; each engine answers all of them, reasons
+included where the text has them. Rounds are interleaved, and medians are told.
+
+ROWS=1000000 python -m tests.benchmarks sql
+"""
+
+import os
+from statistics import median
+from time import perf_counter
+
+import duckdb
+import pyarrow as pa
+from rich.console import Console
+
+from riskmodel import pruning, scorers
+from riskmodel.batch import Chunk
+from riskmodel.code_export import Decider, c_header, select
+from riskmodel.config import Scoring
+from riskmodel.core import Policy, Reference, Scale, Scorer
+from riskmodel.errors import UnsupportedScorer
+from riskmodel.explanation.reasons import Reasons
+from riskmodel.workflows.code_export import engines, exporting, raw_rows
+from tests.benchmarks import _tables
+
+ROWS = int(os.environ.get("ROWS", "1000000"))
+ROUNDS = 3
+POLICY = Policy(0.3, 0.25, (0.05, 0.1, 0.2))
+HEAD = "| model | text, kB (with reasons) | engine | differing answers | largest change of a PD | rows a second |\n"
+
+
+def table(console: Console) -> str:
+    """One line a model and engine."""
+    development, _ = _tables.cut("Taiwan", 0)
+    given = scorers.recipe("lgbm", {"search": 0, "rounds": 300, "leaves": 31}).fit(
+        development, development.train.features, seed=0
+    )
+    lines = [*_model("300 trees of 31 leaves", given, console)]
+    for leaves in (256, 64):
+        pruner = pruning.make("distil", {})
+        plan = pruner.plan(given, development, leaves / given.complexity().leaves)
+        lines += _model(f"distil, {leaves} leaves", pruner.apply(plan, given, development), console)
+    return f"{ROWS:,} applications.\n\n{HEAD}|---|---|---|---|---|---|\n" + "\n".join(lines)
+
+
+def _model(name: str, scorer: Scorer, console: Console) -> list[str]:
+    decider = Decider(scorer, POLICY, Scale(), Scoring(), {}, scorer.sha256)
+    reasons = _has_reasons(decider)
+    rows = raw_rows.made_up(scorer, ROWS)
+    edges = (0.1, 0.2)
+    chunk = Chunk(scorer, POLICY, Scoring(), Scale(), Reasons(scorer, Reference()), edges, scorer.sha256)
+    due = exporting._expected(chunk, rows)
+    short = len(select(decider, "duckdb", "t", reasons=False)) / 1000
+    long = f"{len(select(decider, 'duckdb', 't')) / 1000:.0f}" if reasons else "too long"
+    lines = []
+    for engine in ("duckdb", "sqlite", "c"):
+        console.print(name, engine)
+        try:
+            answer = _answer(engine, decider, rows, reasons=reasons)
+        except engines.TooLong as error:
+            lines.append(f"| {name} | | {engine} | {error} | | |")
+            continue
+        parity = exporting._parity(due, answer, first_fault=engine == "c")  # raises where one differs
+        c_size = f"{len(c_header(decider, 'm', reasons=reasons)) / 1000:.0f}"
+        size = c_size if engine == "c" else f"{short:.0f} ({long})"
+        speed = f"{_speed(decider, rows):,.0f}" if engine == "duckdb" else ""
+        counts = f"{parity['differing_answers']} | {parity['largest_pd_change']:.1g}"
+        lines.append(f"| {name} | {size} | {engine} | {counts} | {speed} |")
+    return lines
+
+
+def _has_reasons(decider: Decider) -> bool:
+    try:
+        return bool(decider.effects)
+    except UnsupportedScorer:
+        return False
+
+
+def _answer(engine: str, decider: Decider, rows: pa.RecordBatch, *, reasons: bool) -> engines.Answer:
+    if engine == "c":
+        return engines.run_c(decider, rows, reasons=reasons)
+    return engines.run_sql(select(decider, engine, engines.TABLE, reasons=reasons), engine, rows)
+
+
+def _speed(decider: Decider, rows: pa.RecordBatch) -> float:
+    """Rows a second of DuckDB on one thread, without reasons; the answer stays in the database."""
+    statement = select(decider, "duckdb", engines.TABLE, reasons=False)
+    seconds = []
+    with duckdb.connect(config={"threads": 1}) as connection:
+        whole = pa.Table.from_batches([rows]).append_column("id", pa.array(range(rows.num_rows)))
+        connection.register("given", whole)
+        connection.execute(f"CREATE TABLE {engines.TABLE} AS SELECT * FROM given")  # noqa: S608 - a constant
+        for _ in range(ROUNDS):
+            start = perf_counter()
+            connection.execute(f"SELECT SUM(pd), COUNT(decision) FROM ({statement})").fetchall()  # noqa: S608 - ours
+            seconds.append(perf_counter() - start)
+    return rows.num_rows / median(seconds)
