@@ -4,65 +4,26 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from riskmodel.errors import RiskModelError, UnsupportedScorer
-from riskmodel.scorers._foreign import library_answer
-from riskmodel.scorers._foreign.library_answer import Answer
+from riskmodel.scorers._foreign import library_answer, sklearn_boosters
+from riskmodel.scorers._foreign.parts import ModelParts
 
 UNSET = "()"
 
 
-@dataclass(frozen=True)
-class ModelParts:
-    """A model in memory.
-
-    Parameters
-    ----------
-    content
-        Its native file.
-    rebuilt
-        Makes the same class from the bytes of another native file.
-    answer
-        Its own PDs of rows, as its user gets them.
-    names
-        Of its features, in their order.
-    has_names
-        Whether it knows its features by name, or by place alone.
-    classes
-        The good and the bad.
-    all_trees
-        Whether it scores with all trees, though it stopped early.
-    missing
-        The number that it takes for missing, beside NaN.
-    monotone
-        The directions that it was trained with and its file does not keep.
-    """
-
-    content: bytes
-    rebuilt: Callable[[bytes], Any]
-    answer: Answer
-    names: tuple[str, ...]
-    has_names: bool
-    classes: tuple[Any, Any] = (0, 1)
-    all_trees: bool = True
-    missing: float = float("nan")
-    monotone: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def is_xgboost(self) -> bool:
-        return not self.content.startswith(b"tree")
-
-
 def taken_apart(model: Any) -> ModelParts:
-    """The parts of a Booster or a scikit-learn wrapper of either library.
+    """The parts of a Booster or a scikit-learn wrapper of either library, or of a boosted classifier of scikit-learn.
 
     Raises: UnsupportedScorer for another class, RiskModelError if it is not fitted or has not two classes.
     """
+    if sklearn_boosters.is_sklearn_booster(model):
+        return sklearn_boosters.taken_apart(model)
     import lightgbm
     import xgboost
 
@@ -72,7 +33,8 @@ def taken_apart(model: Any) -> ModelParts:
         return _xgboost_booster(model)
     if not isinstance(model, (lightgbm.LGBMModel, xgboost.XGBModel)):
         raise UnsupportedScorer(
-            f"the model must be a Booster or classifier of LightGBM or XGBoost, however: {type(model).__name__}"
+            "the model must be a Booster or classifier of LightGBM or XGBoost, or scikit-learn's "
+            f"GradientBoostingClassifier or HistGradientBoostingClassifier, however: {type(model).__name__}"
         )
     if not model.__sklearn_is_fitted__():
         raise RiskModelError(f"the model must be fitted, however: this {type(model).__name__} is not")

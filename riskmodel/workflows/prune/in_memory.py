@@ -18,8 +18,9 @@ from riskmodel.core import Column, Development, Matrix, Outcome, Pruner, Sample,
 from riskmodel.datasets.row_weights import checked, repeats
 from riskmodel.errors import DataError, RiskModelError
 from riskmodel.scorers._foreign import opening
-from riskmodel.scorers._foreign.library_objects import ModelParts, taken_apart
+from riskmodel.scorers._foreign.library_objects import taken_apart
 from riskmodel.scorers._foreign.model import ForeignModel, Levels, ModelSettings
+from riskmodel.scorers._foreign.parts import ModelParts
 from riskmodel.stats.sample_size import FOR_LEAF
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.prune import monotone_proof, write
@@ -52,7 +53,9 @@ def prune_trees(
     unknown: float = UNKNOWN,
     seed: int = 0,
 ) -> Model:
-    """A smaller model of the same class: LightGBM's or XGBoost's Booster or scikit-learn classifier.
+    """A smaller model of the same class: LightGBM's or XGBoost's Booster or classifier, or one of scikit-learn's own.
+
+    Of scikit-learn's, GradientBoostingClassifier and HistGradientBoostingClassifier without categorical features.
 
     Rows should be new to the model: on its own train rows every leaf looks useful. Before anything is cut, the PDs that
     we read off the model are held against its own on up to 2,000 rows.
