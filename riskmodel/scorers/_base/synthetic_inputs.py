@@ -38,7 +38,8 @@ def _numbers(known: Vector, rows: int, random: np.random.Generator) -> Vector:
     between = np.interp(random.random(rows) * (len(known) - 1), np.arange(len(known)), known)
     on = random.choice(known, rows)
     steps = np.nextafter(on, random.choice([-np.inf, np.inf], rows))
-    singles = np.nextafter(on.astype(np.float32), np.float32(np.inf)).astype(np.float64)
+    with np.errstate(over="ignore"):
+        singles = np.nextafter(on.astype(np.float32), np.float32(np.inf)).astype(np.float64)
     which = random.choice(6, rows, p=[0.5, 0.2, 0.1, 0.1, 0.05, 0.05])
     near = np.choose(which, [between, on, steps, singles, -on, on + 1])
     spread = max(float(np.ptp(known)), 1.0)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel.errors import RiskModelError, UnsupportedScorer
-from riskmodel.scorers._foreign import library_answer, sklearn_boosters
+from riskmodel.scorers._foreign import catboost_models, library_answer, sklearn_boosters
 from riskmodel.scorers._foreign.parts import ModelParts
 
 UNSET = "()"
@@ -24,6 +24,8 @@ def taken_apart(model: Any) -> ModelParts:
     """
     if sklearn_boosters.is_sklearn_booster(model):
         return sklearn_boosters.taken_apart(model)
+    if catboost_models.is_catboost(model):
+        return catboost_models.taken_apart(model)
     import lightgbm
     import xgboost
 
@@ -33,7 +35,7 @@ def taken_apart(model: Any) -> ModelParts:
         return _xgboost_booster(model)
     if not isinstance(model, (lightgbm.LGBMModel, xgboost.XGBModel)):
         raise UnsupportedScorer(
-            "the model must be a Booster or classifier of LightGBM or XGBoost, or scikit-learn's "
+            "the model must be a Booster or classifier of LightGBM or XGBoost, CatBoost's, or scikit-learn's "
             f"GradientBoostingClassifier or HistGradientBoostingClassifier, however: {type(model).__name__}"
         )
     if not model.__sklearn_is_fitted__():

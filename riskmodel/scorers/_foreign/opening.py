@@ -30,6 +30,7 @@ FOREIGN = {
     b"\x78": "compressed by joblib, which may hold a pickle; save the booster itself with save_model",
     b"\x08": "an ONNX model, which does not keep what pruning needs",
     b"PAR1": "a Parquet table",
+    b"CBM1": "a CatBoost model; load it with catboost, and hand it to riskmodel.prune_trees",
     b"binf": f"XGBoost's old binary format, of 1.1 to 2.0; to convert it: {CONVERT}",
     b"\x00\x00\x00\x3f": f"XGBoost's old binary format, of 1.0 or before; to convert it: {CONVERT}",
     b"CONFIG": "an XGBoost snapshot; save the model itself with save_model",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,11 +20,11 @@ from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.scorers._base import native_names
 from riskmodel.scorers._foreign.library_answer import Answer, quiet
 from riskmodel.scorers._foreign.parts import ModelParts
+from riskmodel.scorers._foreign.plain_trees import plain_tree
 from riskmodel.scorers.lgbm import new_frame, reader, writer
 from riskmodel.scorers.lgbm.model import LgbmModel
 from riskmodel.trees import LEAF, MISSING_NAN, MISSING_NONE, Tree, TreeEnsemble
 from riskmodel.trees.compiled.split_edges import ZERO, last_left
-from riskmodel.trees.edit.rebuild import added_up
 
 Rebuilt = Callable[[TreeEnsemble], Any]
 NO_SETS = np.zeros((0, 8), np.uint32)
@@ -93,7 +92,7 @@ def _hist(model: Any) -> tuple[TreeEnsemble, Rebuilt]:
 
 def _hist_tree(nodes: NDArray[Any]) -> Tree:
     leaf = nodes["is_leaf"].astype(bool)
-    return _tree(
+    return plain_tree(
         feature=np.where(leaf, LEAF, nodes["feature_idx"]),
         threshold=np.where(leaf, 0.0, nodes["num_threshold"]),
         children=(np.where(leaf, LEAF, nodes["left"]), np.where(leaf, LEAF, nodes["right"])),
@@ -148,7 +147,7 @@ def _exact_tree(tree: Any, rate: float) -> Tree:
     single = tree.threshold.astype(np.float32)
     single = np.where(single > tree.threshold, np.nextafter(single, np.float32(-np.inf)), single)
     beyond = np.nextafter(single, np.float32(np.inf))
-    return _tree(
+    return plain_tree(
         feature=np.where(leaf, LEAF, tree.feature),
         threshold=np.where(leaf, 0.0, last_left(beyond.astype(np.float64), "xgboost")),
         children=(np.where(leaf, LEAF, tree.children_left), np.where(leaf, LEAF, tree.children_right)),
@@ -189,31 +188,3 @@ def _edges(tree: Tree) -> Vector:
     if any(listed is not None for listed in tree.sets):
         raise UnsupportedScorer("a split by category has no place in this class")
     return last_left(tree.threshold, "lightgbm")
-
-
-def _tree(
-    *,
-    feature: NDArray[Any],
-    threshold: Vector,
-    children: tuple[NDArray[Any], NDArray[Any]],
-    value: Vector,
-    cover: Vector,
-    missing: tuple[int, NDArray[np.bool_]],
-) -> Tree:
-    leaf = feature == LEAF
-    kind, default_left = missing
-    made = Tree(
-        feature=feature.astype(np.int32),
-        threshold=threshold,
-        left=children[0].astype(np.int32),
-        right=children[1].astype(np.int32),
-        value=value,
-        cover=np.maximum(cover, 1.0),
-        default_left=default_left,
-        missing=np.where(leaf, MISSING_NONE, kind).astype(np.uint8),
-        sets=(None,) * len(leaf),
-    )
-    covers = added_up(made, np.where(leaf, made.cover, 0.0))
-    inner = added_up(made, np.where(leaf, value * made.cover, 0.0)) / covers
-    notes = {"weight": covers, "gain": np.where(leaf, 0.0, 1.0), "inner": np.where(leaf, 0.0, inner)}
-    return replace(made, cover=covers, carried=notes)
