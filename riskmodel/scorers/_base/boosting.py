@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
@@ -39,6 +39,21 @@ if TYPE_CHECKING:
     from riskmodel.scorers._base.synthetic_inputs import Points
 
 Share = Annotated[float, Field(gt=0, le=1)]
+FEW_TREES = (0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0)  # rates to try where there are few: the best lie high, but below 1
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What boosters learn from; the library's own form of the rows is made once for all fits that can share it."""
+
+    development: Development
+    features: Sequence[Column]
+    targets: Targets | None = None  # the outcomes, where None
+    native: dict[int, Any] = field(default_factory=dict)  # by what it depends on
+
+    @property
+    def learnt(self) -> Targets:
+        return self.targets or Targets.outcomes(self.development)
 
 
 @dataclass(frozen=True)
@@ -56,10 +71,14 @@ class BoosterRecipe(Recipe):
     min_rows: Annotated[int, Field(ge=1)] = 50
 
     @abstractmethod
+    def learn(self, lesson: Lesson, seed: int) -> BoosterScorer:
+        """One fit of exactly these settings, stopped when log-loss on tune has not fallen for `patience` rounds."""
+
     def train(
         self, development: Development, features: Sequence[Column], seed: int, targets: Targets | None = None
     ) -> BoosterScorer:
-        """One fit of exactly these settings, where `targets` are given on them in place of the outcomes."""
+        """The same, where `targets` are given on them in place of the outcomes."""
+        return self.learn(Lesson(development, features, targets), seed)
 
     @property
     def ticks(self) -> int:
@@ -97,7 +116,7 @@ class BoosterRecipe(Recipe):
 
     def small(self, leaves: int) -> list[Self]:
         """Settings for a model of so many leaves in all: the same budget, spent on small or on large trees."""
-        shapes = product((4, 8, 16), (0.05, 0.1, 0.2, 0.4))
+        shapes = product((4, 8, 16), FEW_TREES)
         return [
             replace(self, search=0, leaves=size, rate=rate, rounds=max(1, leaves // size))
             for size, rate in shapes
@@ -107,7 +126,7 @@ class BoosterRecipe(Recipe):
     def taught(self, leaves: int, sizes: Sequence[int]) -> list[Self]:
         """Settings for a student of so many leaves in all, in trees of one of the sizes, or in one tree of fewer."""
         fitting = [size for size in sizes if size <= leaves] or [max(2, leaves)]
-        shapes = product(fitting, (0.05, 0.1, 0.2, 0.35, 0.5), (0.5, 1.0))
+        shapes = product(fitting, FEW_TREES, (0.5, 1.0))
         return [
             replace(self, search=0, leaves=size, rate=rate, feature_share=share, rounds=max(1, leaves // size))
             for size, rate, share in shapes
@@ -124,12 +143,12 @@ def best(
     targets: Targets | None = None,
 ) -> BoosterScorer:
     """The scorer with the lowest log-loss on tune; the first of equals."""
+    lesson = Lesson(development, features, targets)
     fitted = []
     for candidate in recipes:
-        fitted.append(candidate.train(development, features, seed, targets))
+        fitted.append(candidate.learn(lesson, seed))
         tick()
-    outcome = (targets or Targets.outcomes(development)).tune
-    return min(fitted, key=lambda scorer: _log_loss(scorer, development.tune, outcome))
+    return min(fitted, key=lambda scorer: _log_loss(scorer, development.tune, lesson.learnt.tune))
 
 
 def _log_loss(scorer: BoosterScorer, sample: Sample, outcome: Vector) -> float:

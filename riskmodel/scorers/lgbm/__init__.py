@@ -9,8 +9,8 @@ from typing import Any
 import lightgbm
 import numpy as np
 
-from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Targets, Vector
-from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer, opened
+from riskmodel.core import Calibration, Column, Files, Kind, Matrix, Sample, Vector
+from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer, Lesson, opened
 from riskmodel.scorers.lgbm.model import LgbmModel
 
 
@@ -18,14 +18,12 @@ from riskmodel.scorers.lgbm.model import LgbmModel
 class LgbmRecipe(BoosterRecipe):
     """LightGBM's settings, in the words that both boosters share."""
 
-    def train(
-        self, development: Development, features: Sequence[Column], seed: int, targets: Targets | None = None
-    ) -> LgbmScorer:
-        """One fit, stopped when log-loss on tune has not fallen for `patience` rounds."""
-        parameters = {**_objective(soft=targets is not None), **self._parameters(features, seed)}
-        outcomes = targets or Targets.outcomes(development)
-        train = _dataset(development.train, outcomes.train, features, parameters)
-        tune = _dataset(development.tune, outcomes.tune, features, parameters, train)
+    def learn(self, lesson: Lesson, seed: int) -> LgbmScorer:
+        features = lesson.features
+        parameters = {**_objective(soft=lesson.targets is not None), **self._parameters(features, seed)}
+        if self.min_rows not in lesson.native:
+            lesson.native[self.min_rows] = _datasets(lesson, parameters)
+        train, tune = lesson.native[self.min_rows]
         stop = lightgbm.early_stopping(self.patience, verbose=False)
         booster = lightgbm.train(parameters, train, self.rounds, valid_sets=[tune], callbacks=[stop])
         text = booster.model_to_string(num_iteration=booster.best_iteration)
@@ -53,6 +51,12 @@ def _objective(*, soft: bool) -> dict[str, str]:
     if soft:
         return {"objective": "cross_entropy", "metric": "cross_entropy"}
     return {"objective": "binary", "metric": "binary_logloss"}
+
+
+def _datasets(lesson: Lesson, parameters: dict[str, Any]) -> tuple[lightgbm.Dataset, lightgbm.Dataset]:
+    samples, learnt = lesson.development, lesson.learnt
+    train = _dataset(samples.train, learnt.train, lesson.features, parameters)
+    return train, _dataset(samples.tune, learnt.tune, lesson.features, parameters, train)
 
 
 def _dataset(

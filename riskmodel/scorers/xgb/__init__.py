@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import xgboost
 
-from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Targets, Vector
-from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer, opened
+from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Vector
+from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer, Lesson, opened
 from riskmodel.scorers.xgb.model import XgbModel
 from riskmodel.stats import weighted
 
@@ -19,15 +19,11 @@ from riskmodel.stats import weighted
 class XgbRecipe(BoosterRecipe):
     """XGBoost's settings, in the words that both boosters share; trees grow leaf by leaf."""
 
-    def train(
-        self, development: Development, features: Sequence[Column], seed: int, targets: Targets | None = None
-    ) -> XgbScorer:
-        """One fit, stopped when log-loss on tune has not fallen for `patience` rounds."""
-        outcomes = targets or Targets.outcomes(development)
-        train, tune = (
-            _dmatrix(development.train, outcomes.train, features),
-            _dmatrix(development.tune, outcomes.tune, features),
-        )
+    def learn(self, lesson: Lesson, seed: int) -> XgbScorer:
+        features, development = lesson.features, lesson.development
+        if 0 not in lesson.native:
+            lesson.native[0] = _dmatrices(lesson)
+        train, tune = lesson.native[0]
         stop = xgboost.callback.EarlyStopping(rounds=self.patience, save_best=True)
         booster = xgboost.train(
             self._parameters(features, development, seed),
@@ -64,6 +60,11 @@ class XgbRecipe(BoosterRecipe):
 def _plain(booster: xgboost.Booster) -> xgboost.Booster:
     booster.set_attr(best_iteration=None, best_score=None)
     return booster
+
+
+def _dmatrices(lesson: Lesson) -> tuple[xgboost.DMatrix, xgboost.DMatrix]:
+    samples, learnt, features = lesson.development, lesson.learnt, lesson.features
+    return _dmatrix(samples.train, learnt.train, features), _dmatrix(samples.tune, learnt.tune, features)
 
 
 def _dmatrix(sample: Sample, outcome: Vector, features: Sequence[Column]) -> xgboost.DMatrix:

@@ -14,7 +14,7 @@ from scipy.stats import binom
 from threadpoolctl import threadpool_info
 
 from riskmodel.evaluation import Calls, Effort, measure
-from riskmodel.evaluation.cost.latency import percentile
+from riskmodel.evaluation.cost.latency import FEWEST_ROUNDS, percentile
 
 
 class Clock:
@@ -39,7 +39,7 @@ class Clock:
 
 
 BRIEF = Effort(seconds=0.0, rounds=8, rounds_single=11)
-UNTIMED = 1 + 3  # rounds: one before the threads are limited, then the warm-up
+UNTIMED = 1 + 1  # rounds: one before the threads are limited, then the warm-up
 
 
 def test_each_call_gets_its_own_time_in_microseconds():
@@ -97,6 +97,18 @@ def test_rounds_follow_the_seconds_within_bounds(nanoseconds, rounds):
     calls = {name: {100: clock.calls(name, nanoseconds, nanoseconds)} for name in "ab"}
     measure(calls, Effort(seconds=2.0, rounds=8, most=300), clock=clock)
     assert len(clock.worked) == 4 * (rounds + UNTIMED)
+
+
+@pytest.mark.parametrize("slow_at_first", [0, 60 * 10**9])
+def test_a_cap_holds_for_first_calls_too_and_leaves_a_median_its_interval(slow_at_first):
+    """Two calls of a second a round: no round but the fewest begins after the cap."""
+    clock = Clock()
+    first = iter([slow_at_first] + [10**9] * 400)
+    calls = {"slow": {100: clock.calls("slow", first, 10**9)}}
+    found = measure(calls, Effort(seconds=300.0, rounds=100, cap=30.0), clock=clock)["slow"][100]
+    rounds = len(clock.worked) / 2 - UNTIMED
+    assert rounds == (FEWEST_ROUNDS if slow_at_first else (30 - 3) // 2 + 1)
+    assert 0 < found.p50.low <= found.p50.high < math.inf
 
 
 def test_one_application_gets_enough_calls_to_bound_its_99th_percentile():
