@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Threads that wait without spinning: on a shared machine a spinning booster is ten times slower.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: run test test-weak check bench ui install
+.PHONY: run test test-weak check bench docs ui install
 
 # What goes through kernels that libraries choose by the processor.
 NUMERIC := tests/test_every_scorer.py tests/test_every_compressor.py tests/compression tests/scorers/test_neural.py \
@@ -31,6 +31,10 @@ check: install
 bench: install
 	$(BIN)/python -m tests.benchmarks
 
+# Offline: the pages ask nothing of any other machine.
+docs: install
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 ui: install
 	$(BIN)/riskmodel ui
 
@@ -39,5 +43,5 @@ install: .venv/installed
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "riskmodel needs Python 3.11 or later")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[neural,onnx,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[neural,onnx,docs,dev]'
 	touch $@

@@ -122,8 +122,8 @@ def test_the_command_line_knows_it(site, tmp_path):
     assert lightgbm.Booster(model_file=tmp_path / "small.txt").num_trees() < 30
 
 
-def test_the_readme_shows_the_example_as_it_is():
-    shown = (ROOT / "README.md").read_text().partition("```python\n")[2].partition("```")[0]
+def test_the_documentation_shows_the_example_as_it_is():
+    shown = (ROOT / "docs/how/extend.md").read_text().partition("```python\n")[2].partition("```")[0]
     assert shown == (EXAMPLE / "riskmodel_example" / "spread.py").read_text()
 
 
