@@ -10,10 +10,11 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 
 from riskmodel import config, tables
-from riskmodel.core import Column, Kind, Role
+from riskmodel.config import Run
+from riskmodel.core import Column, Kind, Role, Schema, Split
+from riskmodel.datasets import preparation
 from riskmodel.errors import RiskModelError
 from riskmodel.workflows.init import proposal
-from riskmodel.workflows.train import training
 
 ROWS = 120
 BADS = (np.random.default_rng(8).permutation(ROWS) < 40).astype(int).tolist()
@@ -57,16 +58,23 @@ def refusal(way: Callable[[], object]) -> str:
     return line
 
 
-def prepared_from_init(path: Path) -> training.Prepared:
+def prepared(run: Run, folder: Path) -> tuple[Schema, Split]:
+    """What training would start from."""
+    data = preparation.prepare(run, folder)
+    data.answered()
+    return data.schema, data.samples()
+
+
+def prepared_from_init(path: Path) -> tuple[Schema, Split]:
     toml = path.parent / "proposed.toml"
     proposal.init(path, "bad", toml, {}, force=True)
-    return training.prepared(config.read(toml)[0], toml.parent)
+    return prepared(config.read(toml)[0], toml.parent)
 
 
 def refusals(path: Path) -> tuple[str, str, str]:
     """What each way says: training, init and training by its TOML, scoring."""
     return (
-        refusal(lambda: training.prepared(run_of(path), path.parent)),
+        refusal(lambda: prepared(run_of(path), path.parent)),
         refusal(lambda: prepared_from_init(path)),
         refusal(lambda: list(tables.batches(path, COLUMNS))),
     )

@@ -20,14 +20,13 @@ from riskmodel import scorers
 from riskmodel.batch.counts import Tally
 from riskmodel.bundle import Bundle
 from riskmodel.config import Scoring
-from riskmodel.core import DECISIONS, Column, Matrix, Policy, Scale, Scorer, Vector
+from riskmodel.core import DECISIONS, Column, Mask, Matrix, Policy, Scale, Scorer, Vector
 from riskmodel.datasets import encode, input_validation
 from riskmodel.errors import DataError
 from riskmodel.explanation.reasons import COUNT, NONE, Codes, Reasons
 
 WHY = "why"
 
-Mask = NDArray[np.bool_]
 Counts = NDArray[np.int64]
 
 

@@ -15,6 +15,7 @@ from riskmodel.errors import TestIsSealed
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
 Outcome = NDArray[np.int8]
+Mask = NDArray[np.bool_]  # whether each row, or each value, is among those that are meant
 
 
 class Role(StrEnum):

@@ -9,7 +9,10 @@
 The rows are drawn before the levels of the categories are learnt, so that no level is known from the test sample:
 
     whole = run_table.read(data, folder).rows
-    rows = split.draw(schema.outcome(whole, data.target), run.split, run.seed)
-    columns = schema.learn(whole, data, rows.train)
-    samples = split.split(whole, columns, rows)
+    keys = split.row_keys(whole, data)
+    rows = split.draw(keys.default, run.split, run.seed)
+    columns = schema.learn(whole, data, keys.default, rows.train)
+    samples = split.split(whole, columns, rows, keys)
+
+`preparation` does all of this for a run; `riskmodel check` and `riskmodel train` begin with it.
 """

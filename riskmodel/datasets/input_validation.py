@@ -14,18 +14,15 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from riskmodel.config import Scoring
-from riskmodel.core import Column, Kind, Vector
+from riskmodel.core import Column, Kind, Mask, Vector
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError
 from riskmodel.tables import NULLS, near, numbers_of
 
 UNSEEN = "unseen level"
 FEWEST = 1_000  # rows of a batch that are judged by the share of unseen levels; among fewer it is chance
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from riskmodel.config import Where
+from riskmodel.core import Mask
 from riskmodel.datasets import encode
 from riskmodel.datasets.split.keys import dates
 from riskmodel.errors import DataError
 from riskmodel.tables import near, value_of
-
-Mask = NDArray[np.bool_]
 
 
 def filtered(table: pa.Table, rules: Mapping[str, Where]) -> tuple[pa.Table, dict[str, int]]:

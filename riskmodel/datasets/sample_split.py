@@ -1,4 +1,4 @@
-"""Which rows of a run's table have which job: drawn or replayed, written down, and told in run.json."""
+"""Which rows of a run's table have which job: drawn or replayed, written down, and recorded in run.json."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from typing import Any
 
 from riskmodel.config import Run
 from riskmodel.core import Outcome
-from riskmodel.datasets import schema, split
-from riskmodel.datasets.outcome import bad_level
+from riskmodel.datasets import split
 from riskmodel.datasets.run_table import RunTable
-from riskmodel.datasets.split import Days, Positions, Rows
+from riskmodel.datasets.split import Days, Positions, RowKeys, Rows
 
 FILE = "split.parquet"
 
 
 @dataclass(frozen=True)
-class Portions:
+class SampleDraw:
     """The draw of a run."""
 
     rows: Rows
@@ -28,16 +27,15 @@ class Portions:
     facts: Mapping[str, Any]  # for run.json: `samples` and `split`
 
 
-def drawn(run: Run, read: RunTable, folder: Path) -> Portions:
+def drawn(run: Run, read: RunTable, keys: RowKeys, folder: Path) -> SampleDraw:
     """The rows of each sample of a run's table; `split.replay` is relative to `folder`. Raises: DataError."""
     whole, sha256 = read.rows, read.sha256
-    default = schema.outcome(whole, run.data.target, *bad_level(run.data))
-    when = split.dates(whole, run.data.time) if run.data.time else None
+    default, when = keys.default, keys.days
     if run.split.replay is not None:
         how, rows = "replay", split.replayed(folder / run.split.replay, whole, sha256, run.data.id)
     else:
-        borrower = split.borrowers(whole, run.data.borrower) if run.data.borrower else None
-        how, rows = split.way(run.split, when), split.draw(default, run.split, run.seed, when, borrower, read.test)
+        how = split.way(run.split, when)
+        rows = split.draw(default, run.split, run.seed, when, keys.borrower, read.test)
     split.require_both(rows, default)
     recent = split.latest(rows.tune, default, run.split, when)
     record = split.recorded(rows, whole, sha256, run.data.id)
@@ -46,19 +44,20 @@ def drawn(run: Run, read: RunTable, folder: Path) -> Portions:
         "file": FILE,
         "sha256": hashlib.sha256(record).hexdigest(),
         "left_out": {**(read.left_out or {}), **{why: len(positions) for why, positions in rows.left_out.items()}},
-        "recalibrates": None if recent is None else _told(recent, default, when),
+        "recalibrates": None if recent is None else _counts(recent, default, when),
     }
-    return Portions(rows, recent, record, {"samples": _samples(rows, default, when), "split": facts})
+    return SampleDraw(rows, recent, record, {"samples": _samples(rows, default, when), "split": facts})
 
 
 def _samples(rows: Rows, default: Outcome, when: Days | None) -> dict[str, Any]:
     checksums = rows.sha256
     return {
-        name: {**_told(positions, default, when), "sha256": checksums[name]} for name, positions in rows.samples.items()
+        name: {**_counts(positions, default, when), "sha256": checksums[name]}
+        for name, positions in rows.samples.items()
     }
 
 
-def _told(positions: Positions, default: Outcome, when: Days | None) -> dict[str, Any]:
+def _counts(positions: Positions, default: Outcome, when: Days | None) -> dict[str, Any]:
     """Rows, bads, and the first and the last day where there are dates."""
     facts: dict[str, Any] = {"rows": len(positions), "bads": int(default[positions].sum())}
     if when is not None:

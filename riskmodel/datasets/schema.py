@@ -14,13 +14,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from riskmodel.config import Data
-from riskmodel.core import Column, Kind, Role, Schema
+from riskmodel.core import Column, Kind, Outcome, Role, Schema
 from riskmodel.datasets import encode, schema_fit
-from riskmodel.datasets.outcome import bad_level, first, first_text, outcome
+from riskmodel.datasets.outcome import bad_level, first, first_text
 from riskmodel.errors import DataError
 from riskmodel.tables import CellRule, CellRules, Reading, near
-
-__all__ = ["learn", "outcome", "rules"]
 
 
 def rules(data: Data) -> CellRules:
@@ -38,16 +36,17 @@ def rules(data: Data) -> CellRules:
     return rule
 
 
-def learn(table: pa.Table, data: Data, rows: NDArray[np.int64] | None = None, notes: tuple[str, ...] = ()) -> Schema:
+def learn(
+    table: pa.Table, data: Data, default: Outcome, rows: NDArray[np.int64] | None = None, notes: tuple[str, ...] = ()
+) -> Schema:
     """The columns, in the order of the table and each followed by its indicators, without the ignored ones.
 
-    The whole table is checked; ranges, levels, indicators and what is dropped come from `rows` alone (positions; None
-    is all). `notes` are lines that stand before its own.
+    The whole table is checked; `default` is the outcome of its rows (n). Ranges, levels, indicators and what is dropped
+    come from `rows` alone (positions; None is all). `notes` are lines that stand before its own.
 
     Raises: DataError.
     """
     check_names(dict.fromkeys(table.column_names), data)
-    default = outcome(table, data.target, *bad_level(data))
     ignored = set(data.ignore)
     columns = [_column(name, data) for name in table.column_names if name not in ignored]
     for column in columns:

@@ -24,7 +24,7 @@ from riskmodel import config, tables
 from riskmodel.config import Data
 from riskmodel.core import Development, Sample
 from riskmodel.datasets import encode, schema, synthetic
-from riskmodel.datasets.outcome import bad_level
+from riskmodel.datasets.outcome import bad_level, outcome
 
 TOML = Path("pipelines/taiwan.toml")
 RAW = Path("data/raw")
@@ -57,12 +57,12 @@ def parted(
     whole: pa.Table, data: Data, seed: int, early: np.ndarray | None = None, late: np.ndarray | None = None
 ) -> tuple[Development, Sample]:
     """The same of a table at hand; `late` rows are the test sample where they are given."""
-    default = schema.outcome(whole, data.target, *bad_level(data))
+    default = outcome(whole, data.target, *bad_level(data))
     seen_rows, test = early, late
     if seen_rows is None:
         seen_rows, test = train_test_split(np.arange(len(default)), test_size=0.2, stratify=default, random_state=seed)
     train, tune = train_test_split(seen_rows, test_size=0.25, stratify=default[seen_rows], random_state=seed)
-    features = schema.learn(whole, data, train).features
+    features = schema.learn(whole, data, default, train).features
     matrix = encode.matrix(whole, features)
     of = [Sample(n, features, matrix[r], default[r], r) for n, r in (("train", train), ("tune", tune), ("test", test))]
     return Development(of[0], of[1]), of[2]

@@ -16,10 +16,10 @@ from rich.progress import track
 
 from riskmodel import config, scorers
 from riskmodel.core import Choice, Vector
-from riskmodel.datasets import synthetic
+from riskmodel.datasets import preparation, synthetic
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.workflows.init import proposal
-from riskmodel.workflows.train import develop, training
+from riskmodel.workflows.train import develop
 from tests.benchmarks._tables import RAW, available
 from tests.benchmarks.quality import _hist, _joined
 
@@ -116,15 +116,17 @@ def _split(case: Case, seed: int) -> Split:
         text = toml.read_text().replace("seed = 0\n", f"seed = {seed}\n", 1)
         toml.write_text(text + "".join(f"{line}\n" for line in case.added))
         run, _ = config.read(toml)
-        data = training.prepared(run, toml.parent)
-    development = data.split.development
+        data = preparation.prepare(run, toml.parent)
+        data.answered()
+        samples = data.samples()
+    development = samples.development
     fitted = develop.fitted({k: scorers.recipe(k, {}) for k in KINDS}, data.schema.features, development, run.seed)
     best = develop.champion_of(fitted, development)
-    test = data.split.test.open(Choice(best))
+    test = samples.test.open(Choice(best))
     ours = placements(test.default, fitted[best].scorer.score(test))
     apart = [ours - placements(test.default, _hist(on, test, seed)) for on in (development.train, _joined(development))]
     default: Vector = np.concatenate(
-        [development.train.default, development.tune.default, data.split.selection.default, test.default]
+        [development.train.default, development.tune.default, samples.selection.default, test.default]
     )
     return Split(
         len(default), len(test), float(default.mean()), best, ours.auc, ours.standard_error,

@@ -20,6 +20,7 @@ import xgboost
 from rich.console import Console
 
 from riskmodel.datasets import encode, schema, synthetic
+from riskmodel.datasets.outcome import outcome
 from riskmodel.scorers.lgbm import reader as lgbm_reader
 from riskmodel.scorers.xgb import reader as xgb_reader
 from riskmodel.trees.compiled import compile_trees
@@ -107,8 +108,9 @@ def cases() -> Iterator[Case]:
     for trees, leaves in SHAPES:
         yield _case(f"{trees} x {leaves}", (trees, leaves), development, default, fresh)
     whole = synthetic.portfolio(TRAINED_ON + max(BATCHES), seed=0)
-    columns = schema.learn(whole, synthetic.roles("")).features
-    matrix, default = encode.matrix(whole, columns), schema.outcome(whole, "default")
+    default = outcome(whole, "default")
+    columns = schema.learn(whole, synthetic.roles(""), default).features
+    matrix = encode.matrix(whole, columns)
     codes = [i for i, column in enumerate(columns) if column.categories]
     parts = matrix[:TRAINED_ON], default[:TRAINED_ON], matrix[TRAINED_ON:]
     yield _case("500 x 31, categories", SHAPES[0], *parts, codes=codes)

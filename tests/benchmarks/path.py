@@ -12,6 +12,7 @@ from rich.console import Console
 from riskmodel import pruning
 from riskmodel.core import Calibration, Development, Sample
 from riskmodel.datasets import encode, schema, synthetic
+from riskmodel.datasets.outcome import outcome
 from riskmodel.pruning._trees.block_coordinate import Descent
 from riskmodel.pruning._trees.problem import Problem, stated
 from riskmodel.scorers.lgbm import LgbmRecipe, LgbmScorer
@@ -66,8 +67,9 @@ def _swept(problem: Problem) -> float:
 
 def _grown(rows: int, trees: int) -> tuple[Development, LgbmScorer]:
     whole = synthetic.portfolio(rows, seed=0)
-    columns = schema.learn(whole, synthetic.roles(""))
-    matrix, default = encode.matrix(whole, columns.features), schema.outcome(whole, "default")
+    default = outcome(whole, "default")
+    columns = schema.learn(whole, synthetic.roles(""), default)
+    matrix = encode.matrix(whole, columns.features)
     edge = rows * 4 // 5
     of = [
         Sample(name, columns.features, matrix[part], default[part], whole["loan_id"].to_numpy()[part])

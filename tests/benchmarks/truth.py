@@ -36,9 +36,10 @@ def table(console: Console) -> str:
 def _row(features: int) -> str:
     world = synthetic.World(features=features)
     whole, roles = synthetic.portfolio(ROWS, 0, world), synthetic.roles("", world)
-    rows = split.draw(schema.outcome(whole, roles.target), SplitShares(), 0)
-    columns = schema.learn(whole, roles, rows.train)
-    samples = split.split(whole, columns, rows)
+    keys = split.row_keys(whole, roles)
+    rows = split.draw(keys.default, SplitShares(), 0)
+    columns = schema.learn(whole, roles, keys.default, rows.train)
+    samples = split.split(whole, columns, rows, keys)
     how = {kind: scorers.recipe(kind, {}) for kind in ("lgbm", "xgb")}
     fitted = develop.fitted(how, columns.features, samples.development, 0)
     best = develop.champion_of(fitted, samples.development)

@@ -168,8 +168,8 @@ def test_a_table_that_cannot_be_trained_on_is_refused_with_its_column_or_row(tmp
 def test_init_leaves_out_what_no_scorer_can_use_so_that_the_rest_trains(tmp_path, what):
     content, _ = UNUSABLE[what]
     pq.write_table(content, tmp_path / "loans")
-    prepared = prepared_from_init(tmp_path / "loans")
-    assert {"income"} <= {column.name for column in prepared.schema.features} <= {"income", "job", "age"}
+    columns, _ = prepared_from_init(tmp_path / "loans")
+    assert {"income"} <= {column.name for column in columns.features} <= {"income", "job", "age"}
 
 
 def test_numbers_with_a_decimal_comma_are_never_proposed_as_levels(tmp_path):

@@ -40,12 +40,12 @@ from riskmodel import tables
 
 def _values(path: Path) -> dict[str, list[object]]:
     """The features of the proposed run as they stand in the train and tune samples, in the order of the rows."""
-    prepared = prepared_from_init(path)
-    samples = (prepared.split.development.train, prepared.split.development.tune, prepared.split.selection)
+    columns, split = prepared_from_init(path)
+    samples = (split.development.train, split.development.tune, split.selection)
     rows = np.concatenate([sample.rows for sample in samples])
     matrix = np.concatenate([sample.matrix for sample in samples])[np.argsort(rows)]
     default = np.concatenate([sample.default for sample in samples])[np.argsort(rows)]
-    found = {column.name: matrix[:, i].tolist() for i, column in enumerate(prepared.schema.features)}
+    found = {column.name: matrix[:, i].tolist() for i, column in enumerate(columns.features)}
     return {**found, "bad": default.tolist(), "row": np.sort(rows).tolist()}
 
 
@@ -160,7 +160,7 @@ def test_truth_values_spelt_as_text_are_levels(tmp_path):
 def test_ten_thousand_columns_are_read_proposed_and_cut_into_samples(tmp_path):
     wide = {f"x{i}": np.arange(ROWS) % (i % 90 + 2) for i in range(10_000)}
     pq.write_table(pa.table({**wide, "bad": BADS}), tmp_path / "loans")
-    assert len(prepared_from_init(tmp_path / "loans").schema.features) == 90  # the others are copies
+    assert len(prepared_from_init(tmp_path / "loans")[0].features) == 90  # the others are copies
 
 
 # ---------------------------------------------------------------------------------------------- and any other

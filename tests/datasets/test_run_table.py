@@ -9,7 +9,7 @@ import pytest
 from riskmodel import config
 from riskmodel.config import Data, Run, SplitShares, Where
 from riskmodel.core import Role
-from riskmodel.datasets import run_table, sample_split, schema, split, synthetic
+from riskmodel.datasets import outcome, run_table, sample_split, schema, split, synthetic
 from riskmodel.datasets.run_table import RunTable
 from riskmodel.errors import ConfigError, DataError
 
@@ -49,7 +49,7 @@ def read(folder, **more):
 def test_the_rows_of_test_path_are_the_test_sample(folder, how):
     data, found = read(folder, test_path="oot.csv")
     assert (found.rows.num_rows, found.test) == (2000, 400)
-    rows = sample_split.drawn(run_of(data, how=how), found, folder).rows
+    rows = sample_split.drawn(run_of(data, how=how), found, split.row_keys(found.rows, data), folder).rows
     np.testing.assert_array_equal(rows.test, np.arange(1600, 2000))
     assert sorted(np.concatenate([rows.train, rows.tune, rows.selection]).tolist()) == list(range(1600))
     assert len(rows.selection) == pytest.approx(320, abs=60)
@@ -61,7 +61,7 @@ def test_a_borrower_of_development_and_a_loan_too_young_are_in_no_test_row():
     table = pa.table(
         {"who": [1, 2, 3, 4] * 100, "y": [0, 1, 1, 0] * 100, "t": [f"20{i // 20:02d}-01" for i in range(400)]}
     )
-    default, when = schema.outcome(table, "y"), split.dates(table, "t")
+    default, when = outcome.outcome(table, "y"), split.dates(table, "t")
     borrower = np.r_[np.arange(300), np.arange(250, 350)]
     shares = SplitShares(window_days=400)
     rows = split.draw(default, shares, 0, when, borrower, 100)
@@ -79,7 +79,7 @@ def test_a_file_of_another_schema_is_refused(folder):
 
 def test_applications_without_outcome_are_read_in_the_features_of_the_schema(folder):
     data, found = read(folder, unlabelled_path="new.parquet")
-    columns = schema.learn(found.rows, data)
+    columns = schema.learn(found.rows, data, split.row_keys(found.rows, data).default)
     matrix = run_table.unlabelled(data, folder, columns)
     assert matrix.shape == (50, len(columns.features))
     assert run_table.unlabelled(Data(**ROLES), folder, columns) is None
@@ -99,18 +99,19 @@ def test_rows_left_out_are_counted_by_their_reason_over_both_files(folder):
     left = found.left_out[rule.why]
     assert 0 < left == 2000 - found.rows.num_rows
     assert "car" not in found.rows["purpose"].to_pylist()
-    facts = sample_split.drawn(run_of(data), found, folder).facts
+    facts = sample_split.drawn(run_of(data), found, split.row_keys(found.rows, data), folder).facts
     assert facts["split"]["left_out"][rule.why] == left
 
 
 @pytest.mark.parametrize("scored", [True, False])
 def test_an_amount_measures_a_row_and_is_a_feature_where_the_toml_says_so(folder, scored):
     data, found = read(folder, amount_scores=scored)
-    columns = schema.learn(found.rows, data)
+    keys = split.row_keys(found.rows, data)
+    columns = schema.learn(found.rows, data, keys.default)
     assert [column.name for column in columns.named(Role.AMOUNT)] == ["loan_amount"]
     assert ("loan_amount" in [column.name for column in columns.features]) is scored
-    rows = sample_split.drawn(run_of(data), RunTable(found.rows, "x"), folder).rows
-    sample = split.split(found.rows, columns, rows).selection
+    rows = sample_split.drawn(run_of(data), RunTable(found.rows, "x"), keys, folder).rows
+    sample = split.split(found.rows, columns, rows, keys).selection
     np.testing.assert_array_equal(sample.attributes["loan_amount"], found.rows["loan_amount"].take(rows.selection))
 
 

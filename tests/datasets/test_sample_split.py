@@ -29,6 +29,10 @@ def table():
     return synthetic.portfolio(900, seed=2)
 
 
+def draw_of(run, table, sha256, folder):
+    return sample_split.drawn(run, RunTable(table, sha256), split.row_keys(table, run.data), folder)
+
+
 def test_a_run_leaves_its_split_with_dates_counts_and_checksums(done):
     _, folder = done
     facts = json.loads((folder / "run.json").read_text())
@@ -47,29 +51,29 @@ def test_a_run_leaves_its_split_with_dates_counts_and_checksums(done):
 
 
 def test_a_replayed_split_has_the_same_rows_whatever_the_seed_and_the_shares(tmp_path, table):
-    first = sample_split.drawn(settings(gap_days=40), RunTable(table, SHA256), tmp_path)
+    first = draw_of(settings(gap_days=40), table, SHA256, tmp_path)
     (tmp_path / "before.parquet").write_bytes(first.record)
     run = settings(replay="before.parquet", test=0.4).model_copy(update={"seed": 99})
-    again = sample_split.drawn(run, RunTable(table, SHA256), tmp_path)
+    again = draw_of(run, table, SHA256, tmp_path)
     assert (again.facts["samples"], again.record) == (first.facts["samples"], first.record)
     assert again.facts["split"]["how"] == "replay"
     assert again.facts["split"]["left_out"] == first.facts["split"]["left_out"] != {}
 
 
 def test_a_replayed_split_is_held_to_the_outcome_of_this_table(tmp_path, table):
-    first = sample_split.drawn(settings(), RunTable(table, SHA256), tmp_path)
+    first = draw_of(settings(), table, SHA256, tmp_path)
     (tmp_path / "before.parquet").write_bytes(first.record)
     default = np.where(np.isin(np.arange(900), first.rows.test), 0, table["default"].to_numpy())
     cured = table.set_column(table.column_names.index("default"), "default", pa.array(default))
     with pytest.raises(DataError, match="the test sample must have at least 2 bads, however: 0"):
-        sample_split.drawn(settings(replay="before.parquet"), RunTable(cured, "d" * 64), tmp_path)
+        draw_of(settings(replay="before.parquet"), cured, "d" * 64, tmp_path)
 
 
 def test_the_latest_of_tune_is_a_sample_of_its_own_and_told(tmp_path, table):
     run = settings(latest=0.5)
-    drawn = sample_split.drawn(run, RunTable(table, SHA256), tmp_path)
+    drawn = draw_of(run, table, SHA256, tmp_path)
     schema = synthetic_schema(table, run, drawn)
-    development = split.split(table, schema, drawn.rows, drawn.recent).development
+    development = split.split(table, schema, drawn.rows, split.row_keys(table, run.data), drawn.recent).development
     assert development.recent is not None
     assert development.recent.attributes["vintage"].min() > np.datetime64(drawn.facts["samples"]["tune"]["first"])
     assert drawn.facts["split"]["recalibrates"] == {
@@ -83,7 +87,7 @@ def test_the_latest_of_tune_is_a_sample_of_its_own_and_told(tmp_path, table):
 def synthetic_schema(table, run, drawn):
     from riskmodel.datasets import schema
 
-    return schema.learn(table, run.data, drawn.rows.train)
+    return schema.learn(table, run.data, split.row_keys(table, run.data).default, drawn.rows.train)
 
 
 def test_borrowers_and_text_dates_are_read_from_the_table_and_only_judge(tmp_path, table):
@@ -91,9 +95,9 @@ def test_borrowers_and_text_dates_are_read_from_the_table_and_only_judge(tmp_pat
     borrower = [f"B{i % 700}" for i in range(900)]
     own = table.set_column(1, "vintage", pa.array(months)).append_column("who", pa.array(borrower))
     run = settings(data={"borrower": "who"}, how="random")
-    drawn = sample_split.drawn(run, RunTable(own, SHA256), tmp_path)
+    drawn = draw_of(run, own, SHA256, tmp_path)
     schema = synthetic_schema(own, run, drawn)
-    samples = split.split(own, schema, drawn.rows)
+    samples = split.split(own, schema, drawn.rows, split.row_keys(own, run.data))
     judged = samples.selection.attributes
     assert set(judged) == {"group", "vintage", "loan_amount", "who"}
     assert judged["vintage"].astype(str).tolist() == [f"{months[i]}-01" for i in drawn.rows.selection]

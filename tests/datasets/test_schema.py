@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from riskmodel.config import Data
 from riskmodel.core import Column, Kind, Role
 from riskmodel.datasets import schema
+from riskmodel.datasets.outcome import bad_level, outcome
 from riskmodel.errors import DataError
 from riskmodel.tables import Reading
 
@@ -39,8 +40,9 @@ ROLES: dict[str, Any] = {
 
 
 def _learn(columns: dict[str, Any] | None = None, rows: list[int] | None = None, **roles: Any) -> schema.Schema:
-    table = pa.table(LOANS | (columns or {}))
-    return schema.learn(table, Data(**(ROLES | roles)), None if rows is None else np.array(rows))
+    table, data = pa.table(LOANS | (columns or {})), Data(**(ROLES | roles))
+    default = outcome(table, data.target, *bad_level(data))
+    return schema.learn(table, data, default, None if rows is None else np.array(rows))
 
 
 # --------------------------------------------------------------------------------------------- learn

@@ -19,7 +19,7 @@ def _table(**columns):
 
 
 def _learn(table, rows=None, **roles):
-    return schema.learn(table, Data(path="x", target="bad", **roles), rows)
+    return schema.learn(table, Data(path="x", target="bad", **roles), table["bad"].to_numpy(), rows)
 
 
 def _named(learnt, name):

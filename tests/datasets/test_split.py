@@ -35,8 +35,9 @@ def _choice(chosen: str) -> TradeOff:
 
 def _portfolio_split(seed: int = 0) -> tuple[pa.Table, split.Rows, Split]:
     table = synthetic.portfolio(2000, seed=3)
-    rows = split.draw(schema.outcome(table, DATA.target), SHARES, seed)
-    return table, rows, split.split(table, schema.learn(table, DATA, rows.train), rows)
+    keys = split.row_keys(table, DATA)
+    rows = split.draw(keys.default, SHARES, seed)
+    return table, rows, split.split(table, schema.learn(table, DATA, keys.default, rows.train), rows, keys)
 
 
 # ---------------------------------------------------------------------------------------------- draw
@@ -153,8 +154,8 @@ def test_a_level_that_train_has_not_seen_is_missing_elsewhere():
     job = np.array(["common", "known", "known"] * 54, dtype=object)[:160]
     job[rows.test] = "new"
     table = pa.table({"bad": default, "job": job})
-    columns = schema.learn(table, Data(path="x", target="bad", categorical=["job"]), rows.train)
-    samples = split.split(table, columns, rows)
+    columns = schema.learn(table, Data(path="x", target="bad", categorical=["job"]), default, rows.train)
+    samples = split.split(table, columns, rows, split.RowKeys(default))
     assert columns.features[0].categories == ("common", "known")
     assert np.isnan(samples.test.open(_choice("small")).matrix).all()
     assert np.isin(samples.selection.matrix, (0, 1)).all()

@@ -13,7 +13,7 @@ from riskmodel.config import Data
 from riskmodel.core import Column, Kind, Role, canonical
 from riskmodel.datasets import leakage
 from riskmodel.datasets.leakage import Suspect, SuspectSeverity
-from riskmodel.workflows import check
+from riskmodel.evaluation.change import power
 from riskmodel.workflows.check import Checked
 
 _STYLES = {SuspectSeverity.BLOCKS: "bold red", SuspectSeverity.WARNS: "yellow", SuspectSeverity.NOTES: "dim"}
@@ -34,7 +34,7 @@ def summary(checked: Checked, console: Console) -> None:
         _line(console, in_words(suspect, checked.run.data), style=_STYLES[suspect.severity])
     for line in _to_write(checked):
         _line(console, line)
-    _line(console, check.reach(checked.run, checked.facts).in_words)
+    _line(console, power.planned(checked.run.margins, checked.facts).in_words)
     if not checked.unanswered:
         _line(console, "Training would go on.", style="bold")
 

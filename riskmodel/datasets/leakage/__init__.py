@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from riskmodel.config import Data
-from riskmodel.core import Column, Outcome, Schema, Tick
+from riskmodel.core import Column, Schema, Tick
 from riskmodel.datasets.leakage import (
     duplicates,
     ids,
@@ -33,9 +33,9 @@ from riskmodel.datasets.leakage.resolutions import (
     refuse_unanswered,
     unanswered,
 )
-from riskmodel.datasets.leakage.screening_view import Feature, ScreeningView, feature, seen_rows
+from riskmodel.datasets.leakage.screening_view import Feature, ScreeningView, feature, view_of
 from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
-from riskmodel.datasets.split import Rows
+from riskmodel.datasets.split import RowKeys, Rows
 
 __all__ = [
     "Suspect",
@@ -61,23 +61,23 @@ _SCREENS: tuple[_Screen, ...] = (
 
 
 def suspects(
-    table: pa.Table, columns: Schema, data: Data, default: Outcome, rows: Rows, *, tick: Tick = lambda: None
+    table: pa.Table, columns: Schema, data: Data, keys: RowKeys, rows: Rows, *, tick: Tick = lambda: None
 ) -> tuple[Suspect, ...]:
     """All that the screens find, what blocks first; equals in the order of the schema.
 
-    `default` is the outcome of every row of the table, `rows` the positions of each sample; `tick` is called after each
-    column of `screened`.
+    `keys` are the outcome and the day of every row of the table, `rows` the positions of each sample; `tick` is called
+    after each column of `screened`.
 
     Raises: DataError for a reason in data.kept whose column is not in the table.
     """
     check_kept(data, table.column_names)
-    own = seen_rows(table, data, default, np.concatenate([rows.train, rows.tune]))
+    own = view_of(table, keys, np.concatenate([rows.train, rows.tune]))
     suspected: list[Suspect] = []
     for column in screened(columns):
         suspected += _of_one(feature(own, column), own)
         tick()
     suspected += [*ids.of_schema(columns, own), *duplicates.of_schema(table, columns, rows)]
-    suspected += window.of_table(table, data, default, rows)
+    suspected += window.of_table(data, keys, rows)
     order = list(SuspectSeverity)
     return tuple(sorted([*suspected, *idle(data, suspected)], key=lambda suspect: order.index(suspect.severity)))
 

@@ -8,8 +8,9 @@ import numpy as np
 from scipy.stats import rankdata
 
 from riskmodel.core import Kind, Vector
-from riskmodel.datasets.leakage.screening_view import Days, Feature, ScreeningView
+from riskmodel.datasets.leakage.screening_view import Feature, ScreeningView
 from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
+from riskmodel.datasets.split import Days
 
 LATER = 31  # days: a month may be written as its first or its last day
 SHARE, ROWS = 0.01, 10  # of the rows with both dates: fewer are slips of the pen

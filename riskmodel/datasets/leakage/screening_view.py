@@ -12,18 +12,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from riskmodel.config import Data
 from riskmodel.core import Column, Kind, Outcome, Vector
 from riskmodel.datasets import encode
 from riskmodel.datasets.leakage.dates import as_days
 from riskmodel.datasets.leakage.ordering import FOLDS
-from riskmodel.datasets.split import dates
+from riskmodel.datasets.split import Days, RowKeys
 
 MOST = 200_000
 _BINS = 64
 
 Levels = NDArray[np.intp]
-Days = NDArray[np.datetime64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +29,10 @@ class ScreeningView:
     """Development rows, all or a draw of them; `default` is their outcome."""
 
     table: pa.Table
-    data: Data
     rows: NDArray[np.int64]  # positions in the table
     of: int  # how many development rows there are
     default: Outcome
+    days: Days | None  # the date of each of these rows, where the run has a time column
 
     @property
     def basis(self) -> str:
@@ -56,24 +54,18 @@ class ScreeningView:
         return fold
 
     @cached_property
-    def days(self) -> Days | None:
-        """The date of each row, where the run has a time column. Raises: DataError where it is none."""
-        if self.data.time is None:
-            return None
-        return dates(self.table.select([self.data.time]).take(pa.array(self.rows)), self.data.time)
-
-    @cached_property
     def order(self) -> Vector | None:
         """Each row's place in time."""
         return None if self.days is None else self.days.astype("M8[D]").astype(np.float64)
 
 
-def seen_rows(table: pa.Table, data: Data, default: Outcome, development: NDArray[np.int64]) -> ScreeningView:
-    """What is looked at of the development rows (positions); `default` is the outcome of all rows of the table."""
+def view_of(table: pa.Table, keys: RowKeys, development: NDArray[np.int64]) -> ScreeningView:
+    """What is looked at of the development rows (positions); `keys` are those of all rows of the table."""
     rows = np.sort(development)
     if len(rows) > MOST:
         rows = np.sort(np.random.default_rng(0).choice(rows, MOST, replace=False))
-    return ScreeningView(table, data, rows, len(development), default[rows])
+    days = None if keys.days is None else keys.days[rows]
+    return ScreeningView(table, rows, len(development), keys.default[rows], days)
 
 
 @dataclass(frozen=True, eq=False)

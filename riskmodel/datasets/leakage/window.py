@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pyarrow as pa
 
 from riskmodel.config import Data
-from riskmodel.core import Outcome
-from riskmodel.datasets import outcome_window, split
+from riskmodel.datasets import outcome_window
 from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
-from riskmodel.datasets.split import Rows
+from riskmodel.datasets.split import RowKeys, Rows
 
 
-def of_table(table: pa.Table, data: Data, default: Outcome, rows: Rows) -> Iterator[Suspect]:
-    """At most one question. Raises: DataError where data.time is no date."""
-    if data.time is None:
+def of_table(data: Data, keys: RowKeys, rows: Rows) -> Iterator[Suspect]:
+    """At most one question; the keys are those of all rows of the table."""
+    if data.time is None or keys.days is None:
         return
     own = np.concatenate(list(rows.samples.values()))
-    days = split.dates(table.select([data.time]), data.time)[own]
-    if (closing_window := outcome_window.closing(days, default[own])) is not None:
+    if (closing_window := outcome_window.closing(keys.days[own], keys.default[own])) is not None:
         figures = {
             "before": closing_window.before,
             "last": closing_window.last[-1],

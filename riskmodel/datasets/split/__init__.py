@@ -1,6 +1,6 @@
 """Which rows have which job, so that no figure is judged on the rows that produced it.
 
-    keys     reads when each row was decided, and which rows are one borrower's
+    keys     reads each row's outcome, when it was decided, and which rows are one borrower's
     chance   deals rows to samples at random, stratified by the outcome, a borrower as a whole
     periods  cuts them by date: development first, then selection, then test
     drawing  chooses between the two, and tells which part of tune recalibrates
@@ -14,8 +14,7 @@ decide; a draw that was written down with an id is found again in any order.
 
 from riskmodel.datasets.split.cut import split
 from riskmodel.datasets.split.drawing import draw, latest, way
-from riskmodel.datasets.split.keys import borrowers, dates
-from riskmodel.datasets.split.periods import Days
+from riskmodel.datasets.split.keys import Days, RowKeys, borrowers, dates, row_keys
 from riskmodel.datasets.split.record import recorded, replayed
 from riskmodel.datasets.split.rows import NAMES, Positions, Rows, require_both
 
@@ -23,6 +22,7 @@ __all__ = [
     "NAMES",
     "Days",
     "Positions",
+    "RowKeys",
     "Rows",
     "borrowers",
     "dates",
@@ -31,6 +31,7 @@ __all__ = [
     "recorded",
     "replayed",
     "require_both",
+    "row_keys",
     "split",
     "way",
 ]

@@ -10,22 +10,21 @@ from numpy.typing import NDArray
 
 from riskmodel.core import Column, Development, Role, Sample, Schema, Sealed, Split
 from riskmodel.datasets import encode
-from riskmodel.datasets.schema import outcome
-from riskmodel.datasets.split.keys import borrowers, dates
+from riskmodel.datasets.split.keys import RowKeys
 from riskmodel.datasets.split.rows import Positions, Rows
 
 _JUDGED = (Role.PROTECTED, Role.TIME, Role.AMOUNT, Role.BORROWER)
 
 
-def split(table: pa.Table, schema: Schema, rows: Rows, recent: Positions | None = None) -> Split:
-    """The samples of a draw; the schema's levels should be those of `rows.train`.
+def split(table: pa.Table, schema: Schema, rows: Rows, keys: RowKeys, recent: Positions | None = None) -> Split:
+    """The samples of a draw; the schema's levels should be those of `rows.train`, the keys those of the table.
 
     `recent` are the rows of tune that alone recalibrate; None is all of them. Raises: DataError.
     """
-    attributes = {column.name: _attribute(table, column) for role in _JUDGED for column in schema.named(role)}
+    attributes = {column.name: _attribute(table, column, keys) for role in _JUDGED for column in schema.named(role)}
 
     def sample(name: str, positions: Positions) -> Sample:
-        bare = _sample(table, schema, positions, name)
+        bare = _sample(table, schema, positions, keys, name)
         return replace(bare, attributes={key: values[positions] for key, values in attributes.items()})
 
     train, tune, selection, test = (sample(name, positions) for name, positions in rows.samples.items())
@@ -33,15 +32,12 @@ def split(table: pa.Table, schema: Schema, rows: Rows, recent: Positions | None 
     return Split(development, selection, Sealed(test))
 
 
-def _attribute(table: pa.Table, column: Column) -> NDArray[Any]:
+def _attribute(table: pa.Table, column: Column, keys: RowKeys) -> NDArray[Any]:
     """For judging only: a date as its day, a borrower as a number."""
-    if column.role is Role.TIME:
-        return dates(table, column.name)
-    return borrowers(table, column.name) if column.role is Role.BORROWER else encode.attribute(table, column)
+    of_role = {Role.TIME: keys.days, Role.BORROWER: keys.borrower}.get(column.role)
+    return encode.attribute(table, column) if of_role is None else of_role
 
 
-def _sample(table: pa.Table, schema: Schema, rows: Positions, name: str) -> Sample:
-    (target,) = schema.named(Role.TARGET)
-    own = table.select(dict.fromkeys(c.read_from for c in (*schema.features, target))).take(pa.array(rows))
-    default = outcome(own, target.name, *target.categories)
-    return Sample(name, schema.features, encode.matrix(own, schema.features), default, rows)
+def _sample(table: pa.Table, schema: Schema, rows: Positions, keys: RowKeys, name: str) -> Sample:
+    own = table.select(dict.fromkeys(column.read_from for column in schema.features)).take(pa.array(rows))
+    return Sample(name, schema.features, encode.matrix(own, schema.features), keys.default[rows], rows)

@@ -9,7 +9,8 @@ import numpy as np
 from riskmodel.config import SplitShares
 from riskmodel.core import Outcome
 from riskmodel.datasets.split.chance import deal
-from riskmodel.datasets.split.periods import SEEN_EARLIER, TOO_YOUNG, Days, border, by_date
+from riskmodel.datasets.split.keys import Days
+from riskmodel.datasets.split.periods import SEEN_EARLIER, TOO_YOUNG, border, by_date
 from riskmodel.datasets.split.rows import Positions, Rows, require_both
 from riskmodel.errors import DataError
 from riskmodel.stats.sample_size import FOR_VARIANCE

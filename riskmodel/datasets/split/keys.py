@@ -1,16 +1,22 @@
-"""When each row was decided, as a day, and whose it is, as a number; what is no date is refused, never guessed."""
+"""What a row is drawn and judged by: its outcome, its day, whose it is; what is no date is refused, never guessed."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from riskmodel.config import Data
+from riskmodel.core import Outcome
 from riskmodel.datasets import encode
+from riskmodel.datasets.outcome import bad_level, outcome
 from riskmodel.datasets.split.rows import Positions
 from riskmodel.errors import DataError
+
+Days = NDArray[np.datetime64]
 
 FIRST, AFTER = np.datetime64("1900-01-01"), np.datetime64("2200-01-01")
 
@@ -18,7 +24,23 @@ _ISO = re.compile(r"(\d{4}-\d\d(-\d\d)?)([T ]\d\d:.*)?")
 _DIGITS = re.compile(r"(\d{4})(\d\d)?(\d\d)?(\.0+)?")
 
 
-def dates(table: pa.Table, name: str) -> NDArray[np.datetime64]:
+@dataclass(frozen=True, eq=False)
+class RowKeys:
+    """Outcome, day and borrower of each row of a table (n), read once."""
+
+    default: Outcome
+    days: Days | None = None
+    borrower: Positions | None = None
+
+
+def row_keys(table: pa.Table, data: Data) -> RowKeys:
+    """Reads what the run's TOML names in data.target, data.time and data.borrower. Raises: DataError."""
+    default = outcome(table, data.target, *bad_level(data))
+    days = dates(table, data.time) if data.time else None
+    return RowKeys(default, days, borrowers(table, data.borrower) if data.borrower else None)
+
+
+def dates(table: pa.Table, name: str) -> Days:
     """The day of each row (n), from dates, times, ISO text (2018-05, 2018-05-31, with or without a time), and numbers
     or digits (2018, 201805, 20180531); a month is its first day.
 
@@ -40,14 +62,14 @@ def dates(table: pa.Table, name: str) -> NDArray[np.datetime64]:
     return days
 
 
-def _days(column: pa.Array) -> NDArray[np.datetime64]:
+def _days(column: pa.Array) -> Days:
     if pa.types.is_time(column.type) or pa.types.is_duration(column.type):
         return np.full(len(column), "NaT", dtype="M8[D]")
     since_1970: NDArray[np.int32] = column.cast(pa.date32()).cast(pa.int32()).to_numpy(zero_copy_only=False)
     return since_1970.astype("M8[D]")
 
 
-def _read(column: pa.Array, name: str) -> NDArray[np.datetime64]:
+def _read(column: pa.Array, name: str) -> Days:
     """Each distinct value is read once."""
     encoded = encode.levels(column, name).dictionary_encode()
     read = np.array([_day(text) for text in encoded.dictionary.to_pylist()], dtype="M8[D]")

@@ -9,15 +9,13 @@ use the latest part of tune alone.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from riskmodel.config import SplitShares
 from riskmodel.core import Outcome
 from riskmodel.datasets.split.chance import deal
+from riskmodel.datasets.split.keys import Days
 from riskmodel.datasets.split.rows import Positions, Rows
 from riskmodel.errors import DataError
-
-Days = NDArray[np.datetime64]
 
 TOO_YOUNG = "younger than split.window_days"
 IN_A_GAP = "in a gap of split.gap_days"

@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 from scipy.stats import binom
 
-from riskmodel.core import Interval, Outcome, Vector
+from riskmodel.core import Interval, Mask, Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method, Table
 from riskmodel.errors import DataError
 from riskmodel.evaluation.grading import by_p, by_value, not_evaluated, table
 from riskmodel.evaluation.requirements import require_rows, too_small
-from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats import proportions
 from riskmodel.stats.holm import holm

@@ -13,14 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from riskmodel.core import Outcome, Vector
+from riskmodel.core import Mask, Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method
 from riskmodel.errors import DataError
 from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts_tolerance
 from riskmodel.evaluation.metrics.calibration import squared_error
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.evaluation.requirements import require_rows, too_few, too_small
-from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats import log_loss
 from riskmodel.stats.clusters import Clusters, coded

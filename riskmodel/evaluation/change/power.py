@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, sqrt
+from typing import Any
 
 from scipy.special import ndtri
 
+from riskmodel.config import MarginRule
 from riskmodel.stats.sample_size import TO_DECIDE
 
 POWER = 0.8
 SPREAD = 0.05  # standard error of a difference in AUC by sqrt(1 / bads + 1 / goods), of real pruned models
 PLANNED_SKILL = 0.25  # AUC less .5 of a champion that is not fitted yet: a convention
 _REACH = float(ndtri(0.95) + ndtri(POWER))
+
+
+def planned(margins: MarginRule, facts: Mapping[str, Any]) -> Reach:
+    """What the test sample will be able to show, by its size alone: `facts` are those of the draw, for run.json."""
+    test = facts["samples"]["test"]
+    margin = margins.auc if margins.auc is not None else margins.share("auc") * PLANNED_SKILL
+    return Reach("test", int(test["rows"]), int(test["bads"]), margin)
 
 
 @dataclass(frozen=True)

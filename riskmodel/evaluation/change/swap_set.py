@@ -11,12 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import binomtest
 
-from riskmodel.core import Outcome, Vector
+from riskmodel.core import Mask, Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method, Table
 from riskmodel.errors import DataError
 from riskmodel.evaluation.grading import by_value, not_evaluated, table
 from riskmodel.evaluation.requirements import require_rows
-from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats import proportions
 from riskmodel.stats.interval import of_share

@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from riskmodel.core import Interval, Matrix, Outcome, Vector
+from riskmodel.core import Interval, Mask, Matrix, Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method, Table
 from riskmodel.evaluation.grading import mark_tolerance, marked, not_evaluated, table
 from riskmodel.evaluation.preconditions import evidence
-from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats import log_loss
 from riskmodel.stats.clusters import Clusters

@@ -15,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from riskmodel.core import Interval, Outcome
+from riskmodel.core import Interval, Mask, Outcome
 from riskmodel.core.evidence import Evidence, Method
 from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts, reference_group
 from riskmodel.evaluation.requirements import require_rows
-from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats import proportions
 from riskmodel.stats.clusters import Clusters, coded, design_effect

@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from riskmodel.core import Outcome, Vector
+from riskmodel.core import Mask, Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method
 from riskmodel.evaluation.fairness.approvals import SMALL
 from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts, by_parts_tolerance, reference_group
 from riskmodel.evaluation.requirements import require_rows, too_few, too_small
-from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats.clusters import Clusters, coded, design_effect
 from riskmodel.stats.interval import simultaneous

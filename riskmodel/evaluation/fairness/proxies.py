@@ -15,13 +15,12 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from threadpoolctl import threadpool_limits
 
-from riskmodel.core import Column, Interval, Kind, Matrix, Vector
+from riskmodel.core import Column, Interval, Kind, Mask, Matrix, Vector
 from riskmodel.core.evidence import Evidence, Method
 from riskmodel.errors import DataError
 from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts
 from riskmodel.evaluation.metrics import discrimination
 from riskmodel.evaluation.requirements import require_rows, too_few
-from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats.binning import binned, edges
 from riskmodel.stats.interval import of_noncentrality

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logit, ndtr
 
-from riskmodel.core import Column, Kind, Matrix, Outcome, Vector
+from riskmodel.core import Column, Kind, Mask, Matrix, Outcome, Vector
 from riskmodel.core.evidence import Evidence, Method
 from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts_p
 from riskmodel.evaluation.metrics.discrimination import placements
@@ -20,8 +20,6 @@ from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats.binning import edges
 from riskmodel.stats.interval import of_mean
 from riskmodel.stats.log_loss import CLIP
-
-Mask = NDArray[np.bool_]
 
 WEAK_SLICES = Method(
     "robustness.weak_slices",

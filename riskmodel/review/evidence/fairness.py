@@ -8,8 +8,8 @@ from functools import partial
 
 from scipy.special import logit
 
+from riskmodel.core import Mask
 from riskmodel.evaluation.fairness import approvals, fairness, proxies
-from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.review.evidence.entry import Entry, Whom, tried
 from riskmodel.review.evidence.subject import Side, Subject

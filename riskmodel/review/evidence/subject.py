@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from riskmodel.config import Margins
-from riskmodel.core import Matrix, Outcome, Reference, RowSketch, Scorer, Vector
+from riskmodel.core import Mask, Matrix, Outcome, Reference, RowSketch, Scorer, Vector
 from riskmodel.errors import DataError
 from riskmodel.evaluation.change.dependence import Together, together
 from riskmodel.evaluation.robustness import slices
-from riskmodel.evaluation.robustness.slices import Mask
 from riskmodel.explanation.reasons import Reasons
 from riskmodel.stats.clusters import Clusters
 from riskmodel.trees import HasTrees

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from riskmodel.core import Matrix, Vector
+from riskmodel.core import Mask, Matrix, Vector
 from riskmodel.trees.ensemble import TreeEnsemble
 from riskmodel.trees.tree import LEAF, Tree
 
-Mask: TypeAlias = NDArray[np.bool_]
 BESIDE_ZERO = (0.0, 2e-35, -2e-35)  # LightGBM takes what lies nearer to 0 than 1e-35 for 0
 NEITHER = (np.nan, np.inf, -np.inf, -1.0)  # -1 is no category
 

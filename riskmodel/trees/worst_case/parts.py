@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from riskmodel.core import Vector
+from riskmodel.core import Mask, Vector
 from riskmodel.trees.ensemble import TreeEnsemble
 from riskmodel.trees.tree import LEAF, Tree
-from riskmodel.trees.worst_case.cells import Mask, goes_left, merged, representatives
+from riskmodel.trees.worst_case.cells import goes_left, merged, representatives
 
 MOST_LEAVES = 4000  # of a joined pair
 

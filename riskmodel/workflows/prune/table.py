@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 
 from riskmodel import tables
 from riskmodel.config import SplitShares
-from riskmodel.core import Column, Matrix, Outcome, Role, Schema, Split
+from riskmodel.core import Column, Matrix, Role, Schema, Split
 from riskmodel.datasets import encode, outcome, row_weights, split
+from riskmodel.datasets.split import RowKeys
 from riskmodel.errors import DataError
 
 SHARES = SplitShares()
@@ -53,16 +54,11 @@ def samples(  # noqa: PLR0917 - what a table is read by
     check(whole)
     outcomes = outcome.outcome(whole, target, bad, said=outcome.OPTIONS)
     rows = split.draw(outcomes, SHARES, seed)
-    drawn = split.split(_with_outcome(whole, target, outcomes), Schema((*features, Column(target, Role.TARGET))), rows)
+    drawn = split.split(whole, Schema((*features, Column(target, Role.TARGET))), rows, RowKeys(outcomes))
     if weight is None:
         return drawn
     weights = row_weights.checked(encode.numbers(encode.column_of(whole, weight), weight), f"{path}: {weight!r}")
     return replace(drawn, development=row_weights.weighted(drawn.development, weights))
-
-
-def _with_outcome(whole: pa.Table, target: str, outcomes: Outcome) -> pa.Table:
-    """The table with 1 for a bad and 0 for a good in the column of the outcome."""
-    return whole.set_column(whole.column_names.index(target), target, pa.array(outcomes))
 
 
 def unlabelled(path: Path, features: Sequence[Column], spelling: Spelling = AS_USUAL) -> Matrix:

@@ -41,6 +41,8 @@ def added(target: Path, opening: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [*known, dict(opening)]
 
 
-def to_json(openings: list[dict[str, Any]]) -> bytes:
-    """The file's text."""
-    return canonical({"openings": openings})
+def written(folder: Path, target: Path, opening: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The same ledger, written into `folder`, which will take the place of `target`. Raises: RiskModelError."""
+    ledger = added(target, opening)
+    (folder / FILE).write_bytes(canonical({"openings": ledger}))
+    return ledger

@@ -4,44 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
 from riskmodel import bundle, config, review, selection, tracking
 from riskmodel.config import Run
-from riskmodel.core import Development, Policy, RowSketch, Scale, Schema, Scorer, Split, Study, Variant, canonical
-from riskmodel.datasets import leakage, run_table, schema, split
-from riskmodel.datasets import sample_split as portions
+from riskmodel.core import Development, Policy, RowSketch, Scale, Scorer, Study, Variant, canonical
+from riskmodel.datasets import leakage, preparation, sample_split
 from riskmodel.datasets.leakage import Suspect
-from riskmodel.datasets.sample_split import Portions
+from riskmodel.datasets.preparation import Prepared
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation import machine
+from riskmodel.evaluation.change import power
 from riskmodel.evaluation.stability import reference
 from riskmodel.explanation import importance
 from riskmodel.files import beside
 from riskmodel.trees import HasTrees
-from riskmodel.workflows import check, sync
+from riskmodel.workflows import sync
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.train import checkpoints, develop, drift, judge, openings, review_run, run_record, timing
 
 Variants = Mapping[str, Variant]
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """The data of a run, cut into samples."""
-
-    schema: Schema
-    split: Split
-    portions: Portions
-    suspects: tuple[Suspect, ...]
-    applications: pa.Table  # the selection sample as it came: what latency is measured on
-    sha256: str
 
 
 def train(toml: Path, output: Path | None, store: str, stages: Stages, *, resume: bool = False) -> tuple[Study, Path]:
@@ -56,12 +42,13 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages, *, resume
     target = output or Path("reports") / run.name
     with _beside(target, resume=resume) as folder:
         with stages.stage("Read and split"):
-            data = prepared(run, toml.parent)
-        (folder / portions.FILE).write_bytes(data.portions.record)
+            data = preparation.prepare(run, toml.parent)
+            suspects, samples = data.answered(), data.samples()
+        (folder / sample_split.FILE).write_bytes(data.draw.record)
         (folder / "run.toml").write_bytes(toml.read_bytes())
-        kept = checkpoints.opened(target, data.sha256, toml_sha256, data.portions.record)
-        development, runs = data.split.development, tracking.open_store(store)
-        stages.say(check.reach(run, data.portions.facts).in_words)
+        kept = checkpoints.opened(target, data.table.sha256, toml_sha256, data.draw.record)
+        development, runs = samples.development, tracking.open_store(store)
+        stages.say(power.planned(run.margins, data.draw.facts).in_words)
         with threadpool_limits(run.threads):
             with stages.stage("Fit scorers", sum(max(1, recipe.ticks) for recipe in how.values())) as tick:
                 unpruned = develop.fitted(how, data.schema.features, development, run.seed, tick, checkpoints=kept)
@@ -72,28 +59,24 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages, *, resume
         margins = judge.margins(run, variants[champion], development.tune)
         contest = judge.Contest(variants, champion, policy, run, margins)
         with stages.stage("Judge on selection"):
-            judgement = judge.judged(contest, data.split.selection)
+            judgement = judge.judged(contest, samples.selection)
         with stages.stage("Measure latency", len(timing.BATCHES)) as tick:
             decisions = timing.Decisions(policy, run, development)
             effort = timing.within(sum(stages.seconds.values()))
-            timings = timing.timed(variants, champion, decisions, data.applications, effort, tick)
+            timings = timing.timed(variants, champion, decisions, data.applications(), effort, tick)
         proposal = judge.proposed(contest, judgement, timings)
         (folder / "choice.json").write_bytes(selection.record(proposal))
         with stages.stage("Confirm on test"):
-            test = data.split.test.open(proposal.choice)
+            test = samples.test.open(proposal.choice)
             trade_off, tested = judge.confirmed(contest, proposal, test)
         (folder / "choice.json").write_bytes(selection.record(trade_off))
-        drifts = drift.found(
-            variants[trade_off.chosen].scorer, development, (data.split.selection, test), run.data.time
-        )
+        drifts = drift.found(variants[trade_off.chosen].scorer, development, (samples.selection, test), run.data.time)
         (folder / drift.FILE).write_bytes(drift.to_json(drifts))
         with stages.stage("Weigh the change"), threadpool_limits(run.threads):
-            dossier = review_run.dossier(contest, trade_off, development, test, data.applications, drifts)
-        facts = _facts(run, data, toml_sha256, policy, stages)
-        opening = openings.entry(test, run_record.hashes(data.sha256, toml_sha256), trade_off.chosen)
-        ledger = openings.added(target, opening)
-        (folder / openings.FILE).write_bytes(openings.to_json(ledger))
-        facts["openings"] = ledger
+            dossier = review_run.dossier(contest, trade_off, development, test, data.applications(), drifts)
+        facts = _facts(data, suspects, toml_sha256, policy, stages)
+        opening = openings.entry(test, run_record.hashes(data.table.sha256, toml_sha256), trade_off.chosen)
+        facts["openings"] = openings.written(folder, target, opening)
         change = trade_off.trials.get(trade_off.chosen)
         study = Study(trade_off, variants, change, tested, facts, _attributions(unpruned, development))
         with stages.stage("Write report"):
@@ -104,26 +87,14 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages, *, resume
     return study, target
 
 
-def prepared(run: Run, folder: Path) -> Prepared:
-    """Reads, checks and splits; paths are relative to the TOML's folder. Raises: DataError."""
-    read = run_table.read(run.data, folder)
-    whole = read.rows
-    drawn = portions.drawn(run, read, folder)
-    columns = schema.learn(whole, run.data, drawn.rows.train, read.notes)
-    suspects = check.suspects(run, whole, columns, drawn.rows)
-    leakage.refuse_unanswered(suspects, run.data)
-    samples = split.split(whole, columns, drawn.rows, drawn.recent)
-    more = run_table.unlabelled(run.data, folder, columns)
-    samples = replace(samples, development=replace(samples.development, unlabelled=more))
-    return Prepared(columns, samples, drawn, suspects, whole.take(pa.array(drawn.rows.selection)), read.sha256)
-
-
-def _facts(run: Run, data: Prepared, toml_sha256: str, policy: Policy, stages: Stages) -> dict[str, object]:
+def _facts(
+    data: Prepared, suspects: Sequence[Suspect], toml_sha256: str, policy: Policy, stages: Stages
+) -> dict[str, object]:
     return {
-        "hashes": run_record.hashes(data.sha256, toml_sha256),
-        "seeds": {"run": run.seed},
-        **data.portions.facts,
-        "suspects": leakage.recorded(data.suspects, run.data),
+        "hashes": run_record.hashes(data.table.sha256, toml_sha256),
+        "seeds": {"run": data.run.seed},
+        **data.draw.facts,
+        "suspects": leakage.recorded(suspects, data.run.data),
         "policy": {"cutoff": policy.cutoff, "refer_from": policy.refer_from},
         "machine": machine(),
         "versions": run_record.versions(),

@@ -9,7 +9,7 @@ import pytest
 
 from riskmodel.config import Data, SplitShares
 from riskmodel.datasets import leakage, schema, split
-from riskmodel.datasets.leakage.screening_view import Feature, ScreeningView, feature, seen_rows
+from riskmodel.datasets.leakage.screening_view import Feature, ScreeningView, feature, view_of
 
 
 @pytest.fixture(scope="session")
@@ -18,9 +18,9 @@ def suspects():
 
     def of(columns: Mapping[str, Any], **roles: Any) -> tuple[leakage.Suspect, ...]:
         table, data = _table(columns, roles)
-        default = schema.outcome(table, "default")
-        rows = split.draw(default, SplitShares(how="random"), 0)
-        return leakage.suspects(table, schema.learn(table, data, rows.train), data, default, rows)
+        keys = split.row_keys(table, data)
+        rows = split.draw(keys.default, SplitShares(how="random"), 0)
+        return leakage.suspects(table, schema.learn(table, data, keys.default, rows.train), data, keys, rows)
 
     return of
 
@@ -31,8 +31,9 @@ def one():
 
     def of(columns: Mapping[str, Any], name: str, **roles: Any) -> tuple[Feature, ScreeningView]:
         table, data = _table(columns, roles)
-        own = seen_rows(table, data, schema.outcome(table, "default"), np.arange(table.num_rows))
-        (column,) = (column for column in schema.learn(table, data).columns if column.name == name)
+        keys = split.row_keys(table, data)
+        own = view_of(table, keys, np.arange(table.num_rows))
+        (column,) = (column for column in schema.learn(table, data, keys.default).columns if column.name == name)
         return feature(own, column), own
 
     return of

@@ -72,10 +72,9 @@ def of_portfolio(rows, seed, world):
 
 
 def of_table(whole, data):
-    default = schema.outcome(whole, data.target)
-    when = split.dates(whole, data.time) if data.time else None
-    rows = split.draw(default, SplitShares(), 0, when)
-    return leakage.suspects(whole, schema.learn(whole, data, rows.train), data, default, rows)
+    keys = split.row_keys(whole, data)
+    rows = split.draw(keys.default, SplitShares(), 0, keys.days)
+    return leakage.suspects(whole, schema.learn(whole, data, keys.default, rows.train), data, keys, rows)
 
 
 def test_real_cards_are_not_blocked():

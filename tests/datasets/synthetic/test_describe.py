@@ -17,7 +17,7 @@ EVERYTHING = World(40, 0.3, 0.4, 0.2, 0.05, 2.0, 0.3, 0.1, leak=True, intercept=
 def test_it_fits_its_own_roles_with_as_many_features_as_asked_for(features):
     world = World(features, noise=0.1, returning=0.2)
     table = synthetic.portfolio(2000, 1, world)
-    columns = schema.learn(table, synthetic.roles("loans", world))
+    columns = schema.learn(table, synthetic.roles("loans", world), table["default"].to_numpy())
     assert len({column.read_from for column in columns.features}) == features
     assert [column.name for column in columns.named(Role.PROTECTED)] == ["group"]
     assert [column.name for column in columns.named(Role.BORROWER)] == ["borrower_id"]

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 
 from riskmodel import config, tables
 from riskmodel.core import Role
-from riskmodel.datasets import synthetic
+from riskmodel.datasets import preparation, synthetic
 from riskmodel.errors import DataError, RiskModelError
 from riskmodel.workflows import check
 from riskmodel.workflows.init import plan, proposal
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.train import training
 
 ROWS = 400
 
@@ -75,7 +74,8 @@ def test_every_guess_has_its_reason_beside_it(written, tmp_path):
 
 def test_the_proposed_run_can_be_prepared_as_it_stands(written, tmp_path):
     proposal.init(written, "status", tmp_path / "loans.toml", {})
-    prepared = training.prepared(config.read(tmp_path / "loans.toml")[0], tmp_path)
+    prepared = preparation.prepare(config.read(tmp_path / "loans.toml")[0], tmp_path)
+    assert "blocks" not in {suspect.severity for suspect in prepared.answered()}
     assert prepared.schema.named(Role.TIME)[0].name == "vintage"
     assert "accounts" in [column.name for column in prepared.schema.features]
 

@@ -33,8 +33,7 @@ def test_the_same_rows_of_the_same_data_are_the_same_sample_and_no_others():
 
 def test_a_second_opening_stands_behind_the_first(tmp_path):
     sample = drawn(300, 1, "test")
-    first = openings.added(tmp_path, opened(sample))
-    (tmp_path / openings.FILE).write_bytes(openings.to_json(first))
+    first = openings.written(tmp_path, tmp_path, opened(sample))
     second = openings.added(tmp_path, opened(sample, "other"))
     assert [item["chosen"] for item in second] == ["small", "other"]
     assert second[0] == first[0]
