@@ -12,7 +12,7 @@ import click
 from riskmodel.errors import RiskModelError
 
 if TYPE_CHECKING:
-    from riskmodel.scorers._foreign.model import ModelSettings
+    from riskmodel.scorers import ModelSettings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -52,7 +52,7 @@ def of_two(command: Command) -> Command:
 
 def settings(missing: float | None, levels: Path | None, all_trees: bool, monotone: str | None = None) -> ModelSettings:
     """What the options of one file say. Raises: RiskModelError for a file or a text that cannot be read."""
-    from riskmodel.scorers._foreign.model import ModelSettings
+    from riskmodel.scorers import ModelSettings
 
     return ModelSettings(_levels(levels) if levels else {}, _directions(monotone or ""), missing, all_trees)
 

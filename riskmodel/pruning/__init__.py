@@ -11,6 +11,7 @@ from typing import Any
 from riskmodel import registry
 from riskmodel.core import Pruner
 
+RIVALS = ("prefix", "retrain")  # what a clever cut must beat: the first trees, and a smaller model trained afresh
 FORMER = {  # names that scripts and TOMLs of before 0.2 still use
     "hierarchy": "group_lasso",
     "levels": "level_scaling",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from riskmodel.core import Change, Complexity, Study, Timing, Verdict
+from riskmodel.pruning import RIVALS
 from riskmodel.review.wording import NOT_EVALUATED
 from riskmodel.selection import budget_verdict, verdict
 
 SIMILAR_SIZE = 0.25  # convention: a rival within this share of the size is a fair comparison
-RIVALS = ("prefix", "retrain")
 
 
 def joint_verdict(change: Change) -> Verdict:

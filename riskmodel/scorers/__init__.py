@@ -13,9 +13,27 @@ from riskmodel import registry
 from riskmodel.bundle import Bundle
 from riskmodel.core import Calibration, Column, Files, Recipe, Scorer
 from riskmodel.scorers._base.convertible import Convertible
-from riskmodel.scorers._foreign.opening import open_native
+from riskmodel.scorers._foreign.library_objects import taken_apart
+from riskmodel.scorers._foreign.model import AS_SAVED, ForeignModel, Levels, ModelSettings
+from riskmodel.scorers._foreign.opening import open_model, open_native, opened
+from riskmodel.scorers._foreign.parts import ModelParts
 
-__all__ = ["Convertible", "load", "names", "open_native", "recipe", "unpacked"]
+__all__ = [
+    "AS_SAVED",
+    "Convertible",
+    "ForeignModel",
+    "Levels",
+    "ModelParts",
+    "ModelSettings",
+    "load",
+    "names",
+    "open_model",
+    "open_native",
+    "opened",
+    "recipe",
+    "taken_apart",
+    "unpacked",
+]
 
 
 def names() -> list[str]:

@@ -20,7 +20,7 @@ from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.evaluation.change.fidelity import fidelity
 from riskmodel.files import beside
 from riskmodel.onnx_export import Width
-from riskmodel.scorers._base.convertible import Convertible
+from riskmodel.scorers import Convertible
 from riskmodel.trees import HasNativeFile
 from riskmodel.workflows import model_resolver
 

@@ -20,9 +20,7 @@ from scipy.special import expit
 from riskmodel.core import Matrix, Vector
 from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError
-from riskmodel.scorers._base.boosting import BoosterScorer
-from riskmodel.scorers._foreign import opening
-from riskmodel.scorers._foreign.model import AS_SAVED, ForeignModel, ModelSettings
+from riskmodel.scorers import AS_SAVED, ForeignModel, ModelSettings, open_model
 
 ROWS = 1000  # of the rows at hand, and as many made-up ones
 TOLERANCE = 1e-6  # of a PD
@@ -45,7 +43,7 @@ def hold_made_up(model: ForeignModel, missing: float = NONE) -> None:
 
 def opened(path: Path, settings: ModelSettings = AS_SAVED) -> ForeignModel:
     """A file of LightGBM or XGBoost, held against its library on made-up rows. Raises: RiskModelError."""
-    model = opening.open_model(path, settings)
+    model = open_model(path, settings)
     try:
         hold_made_up(model, _missing(settings))
     except RiskModelError as error:
@@ -107,7 +105,7 @@ class _Rows:
 def _hold(model: ForeignModel, rows: _Rows, where: str) -> None:
     some = spread(len(rows.given))
     theirs = _answered(model, rows.handed(some), rows.given[some])
-    apart = np.abs(our_pd(model.scorer, rows.ours[some], theirs) - theirs)
+    apart = np.abs(our_pd(model, rows.ours[some], theirs) - theirs)
     if not (worst := float(np.nan_to_num(apart, nan=1.0).max())) <= TOLERANCE:
         row = some[int(np.nan_to_num(apart, nan=1.0).argmax())]
         column = explaining(model, rows.given[row], rows.ours[row])
@@ -129,8 +127,9 @@ def _answered(model: ForeignModel, handed: Any, matrix: Matrix) -> Vector:
         return _answered(model, matrix, matrix)
 
 
-def our_pd(scorer: BoosterScorer, matrix: Matrix, theirs: Vector) -> Vector:
+def our_pd(model: ForeignModel, matrix: Matrix, theirs: Vector) -> Vector:
     """Our PDs (n); where one is off, of an XGBoost model as it adds up, in single precision, tree after tree."""
+    scorer = model.scorer
     ours = scorer.pd(matrix)
     off = ~(np.abs(ours - theirs) <= TOLERANCE)
     if scorer.ensemble.rules == "xgboost" and off.any():
@@ -149,7 +148,7 @@ def explaining(model: ForeignModel, given: Vector, ours: Vector) -> str | None:
     rows[np.arange(len(used)), used] = read[np.arange(len(used)), used] = np.nan
     rows = without_unknown(model, rows)
     theirs = _answered(model, library_rows(model, rows), rows)
-    agree = np.abs(our_pd(model.scorer, read, theirs) - theirs) <= TOLERANCE
+    agree = np.abs(our_pd(model, read, theirs) - theirs) <= TOLERANCE
     return model.scorer.features[used[int(np.argmax(agree))]].name if agree.sum() == 1 else None
 
 

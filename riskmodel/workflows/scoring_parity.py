@@ -20,7 +20,7 @@ from riskmodel.bundle import Bundle
 from riskmodel.core import Matrix, Scorer, Vector
 from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError, UnsupportedScorer
-from riskmodel.scorers._base.convertible import Convertible
+from riskmodel.scorers import Convertible
 from riskmodel.trees import HasTrees
 from riskmodel.workflows.pyfunc import Predictor
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from riskmodel.core import Column, Matrix
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError
-from riskmodel.scorers._foreign.parts import ModelParts
+from riskmodel.scorers import ModelParts
 from riskmodel.tables import near
 
 Rows = NDArray[np.intp]

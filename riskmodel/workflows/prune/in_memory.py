@@ -17,10 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from riskmodel.core import Column, Development, Matrix, Outcome, Pruner, Sample, Scorer, Vector
 from riskmodel.datasets.row_weights import checked, repeats
 from riskmodel.errors import DataError, RiskModelError
-from riskmodel.scorers._foreign import opening
-from riskmodel.scorers._foreign.library_objects import taken_apart
-from riskmodel.scorers._foreign.model import ForeignModel, Levels, ModelSettings
-from riskmodel.scorers._foreign.parts import ModelParts
+from riskmodel.scorers import ForeignModel, Levels, ModelParts, ModelSettings, opened, taken_apart
 from riskmodel.stats.sample_size import FOR_LEAF
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.prune import monotone_proof, write
@@ -149,7 +146,7 @@ def _opened(parts: ModelParts, given: GivenRows, asked: ModelHints) -> ForeignMo
         as_codes=given.is_array,
         categories=given.categories,
     )
-    model = replace(opening.opened(parts.content, settings), answer=parts.answer)
+    model = replace(opened(parts.content, settings), answer=parts.answer)
     library_parity.hold_made_up(model, parts.missing)
     return model
 

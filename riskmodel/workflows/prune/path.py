@@ -18,7 +18,6 @@ from riskmodel.trees.edit.affine import folded
 
 METHOD = "group_lasso"
 KEEPS = (0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05)
-RIVALS = ("prefix", "retrain")
 UNITS = ("tree", "node", "scorer", "max_interaction")  # what comes of these has the same features
 
 
@@ -62,7 +61,7 @@ def cuts(given: Scorer, pruner: Pruner, development: Development, keeps: Sequenc
 def rivals(given: Scorer, cut: Cut, development: Development, tick: Tick = lambda: None) -> list[Cut]:
     """The honest rivals of a cut, of at most as many leaves: the first trees, and a model trained afresh."""
     share = min(1.0, cut.trees.n_leaves / trees_of(given).n_leaves)
-    names = [name for name in RIVALS if name != cut.method]
+    names = [name for name in pruning.RIVALS if name != cut.method]
     return [r for name in names for r in _cuts(given, pruning.make(name), development, [(cut.keep, share)], tick)]
 
 

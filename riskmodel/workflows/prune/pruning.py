@@ -17,7 +17,7 @@ from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.certificate import PARITY, certify
 from riskmodel.evaluation.change.power import Reach
 from riskmodel.review.reports.frontier import GIVEN, Frontier
-from riskmodel.scorers._foreign.model import AS_SAVED, ForeignModel, ModelSettings
+from riskmodel.scorers import AS_SAVED, ForeignModel, ModelSettings
 from riskmodel.trees.upper_parts import cut_bound
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.progress import Stages

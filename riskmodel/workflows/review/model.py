@@ -8,7 +8,7 @@ from pathlib import Path
 from riskmodel import bundle, scorers, tracking
 from riskmodel.core import Policy, Reference, RowSketch, Scorer
 from riskmodel.errors import RiskModelError
-from riskmodel.scorers._foreign.model import AS_SAVED, ForeignModel, ModelSettings
+from riskmodel.scorers import AS_SAVED, ForeignModel, ModelSettings
 from riskmodel.workflows import library_parity, model_resolver
 
 

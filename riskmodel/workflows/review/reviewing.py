@@ -21,7 +21,7 @@ from riskmodel.review.evidence.monitor import periods
 from riskmodel.review.evidence.subject import Earlier, Side, Subject
 from riskmodel.review.pages.change import save
 from riskmodel.review.reports import change
-from riskmodel.scorers._foreign.model import AS_SAVED, ModelSettings
+from riskmodel.scorers import AS_SAVED, ModelSettings
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune.table import AS_USUAL, Spelling
 from riskmodel.workflows.review import model as review_model
