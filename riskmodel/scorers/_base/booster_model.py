@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from riskmodel.scorers._base import native_names
+from riskmodel.scorers._base.narrowing import renumbered
 from riskmodel.trees import TreeEnsemble
 from riskmodel.trees.compiled import CompiledTrees, compile_trees
 
@@ -17,6 +18,9 @@ class NamingFrame(Protocol):
 
     def with_names(self, names: Sequence[str]) -> Self:
         """The frame with these names for its features, in their order."""
+
+    def with_features(self, places: Sequence[int]) -> Self:
+        """The frame of these features alone, in this order. Raises: UnsupportedScorer where it has levels."""
 
 
 Frame = TypeVar("Frame", bound=NamingFrame)
@@ -49,6 +53,11 @@ class BoosterModel(ABC, Generic[Frame]):
         """
         ensemble, frame = self.trees
         return type(self)(trees=(ensemble, frame.with_names(native_names.spelt(names, self.forbidden))))
+
+    def narrowed(self, places: Sequence[int]) -> Self:
+        """The same trees of a table that has these columns alone, in this order. Raises: UnsupportedScorer."""
+        ensemble, frame = self.trees
+        return self.of_trees(renumbered(ensemble, places), frame.with_features(places))
 
     @property
     def ensemble(self) -> TreeEnsemble:

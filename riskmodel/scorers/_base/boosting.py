@@ -181,6 +181,17 @@ class BoosterScorer(Convertible):
         """All of it is trees."""
         return (TreePart(self.ensemble),)
 
+    @property
+    def read_features(self) -> tuple[int, ...]:
+        """The columns that some split asks for."""
+        return self.ensemble.used_features
+
+    def narrowed(self, places: Sequence[int]) -> Self:
+        """The same trees on these columns alone, in this order."""
+        return replace(
+            self, native=self.native.narrowed(places), features=tuple(self.features[place] for place in places)
+        )
+
     def with_ensemble(self, ensemble: TreeEnsemble) -> Self:
         """A scorer of the same library with these trees; its file is written when it is asked for."""
         return replace(self, native=self.native.with_ensemble(ensemble))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from pydantic import Field
@@ -35,6 +35,7 @@ from riskmodel.core.work import PRICES
 from riskmodel.errors import BundleError, ConfigError, UnsupportedScorer
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.scorers._base.convertible import Convertible
+from riskmodel.scorers._base.narrowing import CanNarrow
 from riskmodel.stats import log_loss, weighted
 from riskmodel.trees import TreeEnsemble, TreePart
 from riskmodel.trees.parts import parts_of
@@ -146,6 +147,18 @@ class BlendScorer(Convertible):
         ]
         return constant, *weighed
 
+    @property
+    def read_features(self) -> tuple[int, ...]:
+        """Those of any member; of one that cannot say, all."""
+        every = range(len(self.features))
+        reading = (member.read_features if isinstance(member, CanNarrow) else every for member in self.members)
+        return tuple(sorted({place for places in reading for place in places}))
+
+    def narrowed(self, places: Sequence[int]) -> Self:
+        """The same members of these features alone. Raises: UnsupportedScorer where one reads all."""
+        members = tuple(_narrowed(member, places) for member in self.members)
+        return replace(self, features=tuple(self.features[place] for place in places), members=members)
+
     def files(self) -> Files:
         members = [{"kind": m.kind, "files": sorted(m.files())} for m in self.members]
         sums = {"weights": list(self.weights), "intercept": self.intercept}
@@ -187,6 +200,14 @@ class BlendScorer(Convertible):
         """Every member refitted at this size. Raises: UnsupportedScorer where one has no size."""
         members = [member.refit(development, features, size) for member in self.members]
         return blended(members, self.recipe, self.seed, features).without((), development)
+
+
+def _narrowed(member: Scorer, places: Sequence[int]) -> Scorer:
+    if not isinstance(member, CanNarrow):
+        if len(places) == len(member.features):
+            return member
+        raise UnsupportedScorer(f"a {member.kind} scorer reads every feature that it has")
+    return member.narrowed(places)
 
 
 def _drawable(member: Scorer) -> Convertible:

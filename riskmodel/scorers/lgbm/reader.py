@@ -20,6 +20,10 @@ from riskmodel.trees import TreeEnsemble
 
 OBJECTIVES = ("binary sigmoid:1", "cross_entropy")
 MOST_FEATURES = 1_000_000
+OF_COLUMNS = tuple(  # parameters that go by the place of a column, and that no prediction reads
+    f"[{name}: "
+    for name in ("monotone_constraints", "categorical_feature", "feature_contri", "max_bin_by_feature", "ignore_column")
+)
 _PARAMETER = re.compile(r"\[(\w+): (.*)\]")
 
 
@@ -43,6 +47,20 @@ class TextFrame:
         """The frame with these names for its features, in their order."""
         line = f"feature_names={' '.join(names)}"
         return replace(self, head=tuple(line if old.startswith("feature_names=") else old for old in self.head))
+
+    def with_features(self, places: Sequence[int]) -> Self:
+        """The frame of these features alone, in this order.
+
+        Raises: UnsupportedScorer where it holds levels of pandas, which its users look up by column.
+        """
+        if self.pandas_categorical:
+            raise UnsupportedScorer("a model that holds levels of pandas keeps its features")
+        lists = {"feature_names": self.names, "feature_infos": self.infos, "monotone_constraints": self.monotone}
+        lines = {"max_feature_idx": str(len(places) - 1)}
+        lines |= {name: " ".join(str(values[place]) for place in places) for name, values in lists.items() if values}
+        head = tuple(f"{name}={lines[name]}" if (name := old.partition("=")[0]) in lines else old for old in self.head)
+        tail = tuple(old for old in self.tail if not old.startswith(OF_COLUMNS))
+        return replace(self, head=head, tail=tail)
 
     @property
     def infos(self) -> tuple[str, ...]:

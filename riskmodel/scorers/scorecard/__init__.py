@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from math import log2
 from typing import TYPE_CHECKING, Annotated, Self
@@ -151,6 +151,16 @@ class ScorecardScorer(Convertible):
     def tree_parts(self) -> tuple[TreePart, ...]:
         """A tree a feature that is used; its points add 0 on average."""
         return (TreePart(as_trees(self.cards, self.intercept), centred=True),)
+
+    @property
+    def read_features(self) -> tuple[int, ...]:
+        """The features that have points."""
+        return tuple(place for place, _, _ in self._used)
+
+    def narrowed(self, places: Sequence[int]) -> Self:
+        """The same card of these features alone, in this order."""
+        features, cards = tuple(self.features[i] for i in places), tuple(self.cards[i] for i in places)
+        return replace(self, features=features, cards=cards)
 
     def files(self) -> Files:
         cards = [asdict(card) for card in self.cards]
