@@ -147,10 +147,10 @@ class _Run:
 
     def _parts(self, results: Iterator[tuple[int, Scored]], done: int) -> Iterator[Written]:
         for number, group in groupby(results, key=lambda item: item[0]):
-            yield write(self.book.parts[number], self._told(group, done), self.space.work)
+            yield write(self.book.parts[number], self._with_progress(group, done), self.space.work)
             done += self.book.parts[number].rows
 
-    def _told(self, group: Iterator[tuple[int, Scored]], done: int) -> Iterator[Scored]:
+    def _with_progress(self, group: Iterator[tuple[int, Scored]], done: int) -> Iterator[Scored]:
         for _, result in group:
             yield result
             done += result.rows.num_rows + (result.aside.num_rows if result.aside else 0)

@@ -181,11 +181,11 @@ def read(folder: Path) -> Bundle:
         limits.check(most, entry.stat().st_size, folder / entry.name, BundleError)
     manifest = _unsealed((folder / MANIFEST).read_bytes(), folder / MANIFEST)
     named = {*manifest["files"], MANIFEST}
-    found = {entry.name for entry in os.scandir(folder)} - {SIGNATURE}
-    if found != named:
-        odd = sorted(found ^ named)[0]
-        raise BundleError(f"{folder / odd}: {'is not in the manifest' if odd in found else 'is missing'}")
-    files = {name: _verified(folder / name, told) for name, told in manifest["files"].items()}
+    present = {entry.name for entry in os.scandir(folder)} - {SIGNATURE}
+    if present != named:
+        odd = sorted(present ^ named)[0]
+        raise BundleError(f"{folder / odd}: {'is not in the manifest' if odd in present else 'is missing'}")
+    files = {name: _verified(folder / name, entry) for name, entry in manifest["files"].items()}
     bundle = Bundle(manifest, files, _signature(folder / SIGNATURE))
     _check_identity(bundle, folder)
     return bundle
@@ -207,11 +207,11 @@ def _signature(path: Path) -> bytes:
     return path.read_bytes() if path.exists() else b""
 
 
-def _verified(path: Path, told: Mapping[str, Any]) -> bytes:
+def _verified(path: Path, entry: Mapping[str, Any]) -> bytes:
     if path.is_symlink() or not path.is_file():
         raise BundleError(f"{path}: must be a plain file")
     content = path.read_bytes()
-    if len(content) != told["bytes"] or _sha256(content) != told["sha256"]:
+    if len(content) != entry["bytes"] or _sha256(content) != entry["sha256"]:
         raise BundleError(f"{path}: is not what the manifest says; the bundle was changed or damaged")
     return content
 

@@ -63,7 +63,7 @@ def main() -> None:
         if "--debug" in sys.argv:
             click.echo(without_credentials(traceback.format_exc()), err=True, nl=False)
         else:
-            click.echo(f"riskmodel: {in_one_line(_told(error))}", err=True)
+            click.echo(f"riskmodel: {in_one_line(_message(error))}", err=True)
         sys.exit(1)
 
 
@@ -71,7 +71,7 @@ def _ended(error: BaseException) -> str:
     return "interrupted" if signals.exit_code(error) == 130 else "told to end"
 
 
-def _told(error: Exception) -> str:
+def _message(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     if isinstance(error, RiskModelError):

@@ -43,8 +43,8 @@ class Probes:
 
     def to_json(self, features: Sequence[Column]) -> bytes:
         """One spelling: the values of each feature, and the PDs; missing is null."""
-        columns = {column.name: _told(values) for column, values in zip(features, self.rows.T, strict=True)}
-        return canonical({"columns": columns, "pd": _told(self.pd)})
+        columns = {column.name: _nan_as_none(values) for column, values in zip(features, self.rows.T, strict=True)}
+        return canonical({"columns": columns, "pd": _nan_as_none(self.pd)})
 
     @classmethod
     def from_json(cls, text: bytes, features: Sequence[Column]) -> Probes:
@@ -62,5 +62,5 @@ class Probes:
         return cls(rows, pd)
 
 
-def _told(values: Vector) -> list[float | None]:
+def _nan_as_none(values: Vector) -> list[float | None]:
     return [None if np.isnan(value) else value for value in values.tolist()]

@@ -59,7 +59,7 @@ def check(proto: Any, columns: int) -> int:
 
 def _check_frame(proto: Any) -> None:
     graph = proto.graph
-    imports = {found.domain: found.version for found in proto.opset_import}
+    imports = {opset.domain: opset.version for opset in proto.opset_import}
     odd = (
         *proto.functions,
         *proto.training_info,

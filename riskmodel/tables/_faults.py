@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from riskmodel.tables._cells import NUMBER
 
-_SHOWN = 30  # letters of a cell
+_LETTERS = 30  # letters of a cell
 _IS_NUMBER = re.compile(NUMBER)
 
 
@@ -45,13 +45,13 @@ def _why(record: list[str], header: list[str], numbers: Sequence[tuple[int, str,
         return f"must have {len(header)} fields, as the header has, however: {len(record)}"
     for name, cell in zip(header, record, strict=True):
         if not _is_utf8(cell):
-            excerpt = cell.encode("utf-8", "surrogateescape")[:_SHOWN]
+            excerpt = cell.encode("utf-8", "surrogateescape")[:_LETTERS]
             return f"must be UTF-8, however: {excerpt!r} in column {name!r}"
     for place, name, nulls in numbers:
         cell = record[place].strip()
         if not (_IS_NUMBER.fullmatch(cell) or cell.lower() in ("true", "false") or cell in nulls):
             return (
-                f"column {name!r} must be a number, however: {record[place][:_SHOWN]!r}; "
+                f"column {name!r} must be a number, however: {record[place][:_LETTERS]!r}; "
                 "name it in data.categorical or data.ignore, or how it spells missing in data.nulls"
             )
     return None

@@ -41,18 +41,18 @@ def check_names(path: Path | str, names: Sequence[str]) -> None:
     if not names:
         raise DataError(f"{path}: the table has no columns")
     if twice := [name for name, times in Counter(names).items() if times > 1]:
-        raise DataError(f"{path}: column names must differ, however: {_shown(twice[0])} stands twice")
+        raise DataError(f"{path}: column names must differ, however: {_quoted(twice[0])} stands twice")
 
 
 def near(name: str, names: Sequence[str]) -> str:
     """What a mistyped column name may have meant, or else the first columns that there are."""
     lower = {other.lower(): other for other in names}
     if matches := difflib.get_close_matches(name.lower(), lower, n=3):
-        return f"did you mean {', '.join(_shown(lower[match]) for match in matches)}?"
+        return f"did you mean {', '.join(_quoted(lower[match]) for match in matches)}?"
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return f"the columns are {', '.join(_shown(other) for other in names[:5])}{more}"
+    return f"the columns are {', '.join(_quoted(other) for other in names[:5])}{more}"
 
 
-def _shown(name: str) -> str:
+def _quoted(name: str) -> str:
     """A name that a stray quote has made of half the file would fill the screen."""
     return repr(name if len(name) <= LONGEST else f"{name[:LONGEST]}…")

@@ -47,16 +47,16 @@ def read(address: str, uri: str = DEFAULT_URI) -> Bundle:
 
 def registered_at(store: Store, address: str) -> tuple[str, str] | None:
     """Name and number of the registered version at an address that `read` takes; None for an address in a run."""
-    if found := _VERSION.fullmatch(address):
-        return found["name"], found["version"]
-    if found := _ALIAS.fullmatch(address):
+    if match := _VERSION.fullmatch(address):
+        return match["name"], match["version"]
+    if match := _ALIAS.fullmatch(address):
         from mlflow.exceptions import MlflowException
 
         try:
-            version = store.client.get_model_version_by_alias(found["name"], found["alias"])
+            version = store.client.get_model_version_by_alias(match["name"], match["alias"])
         except MlflowException as error:
             raise RiskModelError(f"{address}: cannot be had from {store.uri}: {_in_one_line(error)}") from error
-        return found["name"], str(version.version)
+        return match["name"], str(version.version)
     return None
 
 

@@ -20,10 +20,10 @@ def hashed(source: Path, target: Path) -> None:
     table = pq.read_table(source, partitioning=None)
     if COLUMN in table.column_names:
         key = hashlib.sha256(b"ids of " + source.read_bytes()).digest()
-        ids = [None if value is None else _told(key, value) for value in table[COLUMN].to_pylist()]
+        ids = [None if value is None else _hashed(key, value) for value in table[COLUMN].to_pylist()]
         table = table.set_column(table.column_names.index(COLUMN), COLUMN, pa.array(ids, pa.string()))
     pq.write_table(table, target, compression="zstd")
 
 
-def _told(key: bytes, value: object) -> str:
+def _hashed(key: bytes, value: object) -> str:
     return hmac.new(key, str(value).encode(), hashlib.sha256).hexdigest()

@@ -36,14 +36,14 @@ def log_report(store: Store, folder: Path, loader: str | None = None, tick: Tick
     Raises: RiskModelError, before anything is written, where the folder is no report or another run is writing to the
     store; whatever MLflow raises where it cannot be written.
     """
-    told = report.read(folder)
+    facts = report.read(folder)
     sha256 = hashlib.sha256((folder / FILE).read_bytes()).hexdigest()
     with store.locked():
-        experiment = store.experiment(told.experiment)
+        experiment = store.experiment(facts.experiment)
         close_stale(store, experiment)
         if (before := _sent_before(store, experiment, sha256)) is not None:
             return before
-        return _sent(store, experiment, folder, told, sha256, loader, tick)
+        return _sent(store, experiment, folder, facts, sha256, loader, tick)
 
 
 def _sent_before(store: Store, experiment: str, sha256: str) -> str | None:
@@ -52,25 +52,25 @@ def _sent_before(store: Store, experiment: str, sha256: str) -> str | None:
 
 
 def _sent(  # noqa: PLR0917 (what is sent, and where)
-    store: Store, experiment: str, folder: Path, told: ReportFacts, sha256: str, loader: str | None, tick: Tick
+    store: Store, experiment: str, folder: Path, facts: ReportFacts, sha256: str, loader: str | None, tick: Tick
 ) -> str:
     chosen = None
-    with opened(store, experiment, told.parent.name, {**told.parent.tags, REPORT: sha256}) as parent:
-        for variant in told.variants:
+    with opened(store, experiment, facts.parent.name, {**facts.parent.tags, REPORT: sha256}) as parent:
+        for variant in facts.variants:
             tags = {"mlflow.parentRunId": parent, **variant.tags}
             with opened(store, experiment, variant.name, tags) as child:
                 _variant(store, child, folder, variant)
-                if loader is not None and variant.name == told.chosen and variant.bundle is not None:
+                if loader is not None and variant.name == facts.chosen and variant.bundle is not None:
                     chosen = child
                     model.log_model(store, child, folder / variant.bundle, loader)
             tick()
-        log_facts(store, parent, told.parent)
-        with _files(folder, told) as paths:
+        log_facts(store, parent, facts.parent)
+        with _files(folder, facts) as paths:
             for path in paths:
                 store.client.log_artifact(parent, str(path))
         tick()
         if chosen is not None:
-            address = model.register(store, told.experiment, chosen, {"variant": told.chosen})
+            address = model.register(store, facts.experiment, chosen, {"variant": facts.chosen})
             store.client.set_tag(parent, "model", address)
     return parent
 
@@ -83,22 +83,22 @@ def _variant(store: Store, run: str, folder: Path, variant: VariantFacts) -> Non
         store.client.log_artifacts(run, str(folder / variant.bundle), "bundle")
 
 
-def log_facts(store: Store, run: str, told: RunFacts) -> None:
+def log_facts(store: Store, run: str, facts: RunFacts) -> None:
     """The params and metrics of a run, in one call."""
     from mlflow.entities import Metric, Param
 
     now = int(time.time() * 1000)
-    metrics: list[Any] = [Metric(key, value, now, 0) for key, value in told.metrics.items()]
-    store.client.log_batch(run, metrics=metrics, params=[Param(key, value) for key, value in told.params.items()])
+    metrics: list[Any] = [Metric(key, value, now, 0) for key, value in facts.metrics.items()]
+    store.client.log_batch(run, metrics=metrics, params=[Param(key, value) for key, value in facts.params.items()])
 
 
 @contextmanager
-def _files(folder: Path, told: ReportFacts) -> Iterator[list[Path]]:
+def _files(folder: Path, facts: ReportFacts) -> Iterator[list[Path]]:
     """The report's own files, in the order of their names, without what says whose row is whose."""
     paths = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
     with tempfile.TemporaryDirectory() as place:
         copy = Path(place) / WITH_IDS
-        if not told.ids and folder / WITH_IDS in paths:
+        if not facts.ids and folder / WITH_IDS in paths:
             ids.hashed(folder / WITH_IDS, copy)
             paths[paths.index(folder / WITH_IDS)] = copy
         yield paths

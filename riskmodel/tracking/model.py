@@ -62,8 +62,8 @@ def register(store: Store, name: str, run: str, tags: Mapping[str, Any]) -> str:
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
-    told = {key: str(value) for key, value in (_identity(store, run) | dict(tags)).items()}
-    made = store.client.create_model_version(name, f"runs:/{run}/{PATH}", run, told)
+    tags_as_text = {key: str(value) for key, value in (_identity(store, run) | dict(tags)).items()}
+    made = store.client.create_model_version(name, f"runs:/{run}/{PATH}", run, tags_as_text)
     return f"models:/{name}/{made.version}"
 
 

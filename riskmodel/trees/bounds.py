@@ -25,12 +25,12 @@ def margin_bound(before: TreeEnsemble, leaves: Mapping[tuple[int, int], float], 
     ends: dict[int, dict[int, float]] = {}
     for (tree, node), value in leaves.items():
         ends.setdefault(tree, {})[node] = value
-    changes = [_moved(tree, ends.get(i, {}), before) for i, tree in enumerate(before.trees)]
+    changes = [_change_of(tree, ends.get(i, {}), before) for i, tree in enumerate(before.trees)]
     shift = intercept - before.intercept
     return max(shift + sum(float(m.max()) for m in changes), -shift - sum(float(m.min()) for m in changes), 0.0)
 
 
-def _moved(tree: Tree, ends: Mapping[int, float], before: TreeEnsemble) -> Vector:
+def _change_of(tree: Tree, ends: Mapping[int, float], before: TreeEnsemble) -> Vector:
     """New value less old of each leaf that can be reached; a tree that went has the value 0."""
     now = np.zeros(len(tree))
     for node in tree.order:
@@ -44,7 +44,7 @@ def _moved(tree: Tree, ends: Mapping[int, float], before: TreeEnsemble) -> Vecto
 
 def margin_range(ensemble: TreeEnsemble) -> tuple[float, float]:
     """No margin lies below the first or above the second, log-odds."""
-    reached = [_moved(tree, {}, ensemble) for tree in ensemble.trees]
+    reached = [_change_of(tree, {}, ensemble) for tree in ensemble.trees]
     low, high = (sum(float(-m.max()) for m in reached), sum(float(-m.min()) for m in reached))
     return ensemble.intercept + low, ensemble.intercept + high
 

@@ -16,6 +16,7 @@ import xgboost
 from rich.console import Console
 
 from riskmodel.datasets import encode, schema, synthetic
+from riskmodel.datasets.outcome import outcome
 
 ROWS = (8_000, 30_000)
 CALLS = {"the default": (), "--keep .1": ("--keep", "0.1"), "--method best": ("--method", "best")}
@@ -46,10 +47,10 @@ def table(console: Console) -> str:
 def _models(folder: Path, rows: int) -> list[Path]:
     """Files of both libraries, trained on half of as many other rows; beside them the table to prune on."""
     whole = synthetic.portfolio(2 * rows, seed=0)
-    columns = schema.learn(whole, synthetic.roles(""))
+    default = outcome(whole, "default")
+    columns = schema.learn(whole, synthetic.roles(""), default)
     numeric = tuple(column for column in columns.features if not column.categories)
     matrix = encode.matrix(whole, numeric)
-    default = schema.outcome(whole, "default")
     names = [column.name for column in numeric]
     pq.write_table(whole.slice(0, rows).select([*names, "default"]), folder / "rows.parquet")
     new = slice(rows, None)

@@ -18,10 +18,11 @@ from threadpoolctl import threadpool_limits
 from riskmodel import config
 from riskmodel.config import Run
 from riskmodel.core import Change, Verdict
+from riskmodel.datasets import preparation
 from riskmodel.selection import verdict
 from riskmodel.selection.chain import chain
 from riskmodel.workflows.init import proposal
-from riskmodel.workflows.train import develop, judge, training
+from riskmodel.workflows.train import develop, judge
 from tests.benchmarks._tables import RAW, TOML, available
 
 CELLS = RAW / "benchmarks"
@@ -82,8 +83,10 @@ def measure(case: Case, seed: int) -> dict[str, Any]:
 
 def _judged(run: Run, folder: Path) -> dict[str, Any]:
     """All that a choice rests on: of each challenger cost, leaves and p-value on selection, and what test says."""
-    data = training.prepared(run, folder)
-    development = data.split.development
+    data = preparation.prepare(run, folder)
+    data.answered()
+    samples = data.samples()
+    development = samples.development
     with threadpool_limits(run.threads):
         unpruned = develop.fitted(develop.recipes(run), data.schema.features, development, run.seed)
         champion = develop.champion_of(unpruned, development)
@@ -91,8 +94,8 @@ def _judged(run: Run, folder: Path) -> dict[str, Any]:
     policy = judge.policy(run.policy, variants[champion], development.tune)
     margins = judge.margins(run, variants[champion], development.tune)
     contest = judge.Contest(variants, champion, policy, run, margins)
-    proposed = judge.proposed(contest, judge.judged(contest, data.split.selection), {})
-    _, tested = judge.judged(contest, data.split.test.open(proposed.choice))
+    proposed = judge.proposed(contest, judge.judged(contest, samples.selection), {})
+    _, tested = judge.judged(contest, samples.test.open(proposed.choice))
     leaves = {name: variant.scorer.complexity().leaves for name, variant in variants.items()}
     return {
         "champion": champion, "margin": margins.auc, "leaves": leaves, "cost": dict(proposed.cost),

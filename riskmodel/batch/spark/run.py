@@ -100,7 +100,7 @@ class _Run:
             about = record.identity(self.book, self.bundle, digests.result(), 0)
         for file in self.book.files:
             file.check()
-        parts = [self._moved(number, report) for number, report in enumerate(reports)]
+        parts = [self._published(number, report) for number, report in enumerate(reports)]
         manifest = record.manifest(about, self.bundle, parts)  # refuses a row too few or too many
         self.space.begin(about)
         for part in parts:
@@ -129,7 +129,7 @@ class _Run:
             sent.destroy()
         return sorted((json.loads(row[0]) for row in rows), key=lambda report: report["at"])
 
-    def _moved(self, number: int, report: dict[str, Any]) -> Written:
+    def _published(self, number: int, report: dict[str, Any]) -> Written:
         """A part of an attempt under its number, where the workspace looks for parts."""
         part, names = Written(**report["part"]), {}
         for name, file in part.files.items():

@@ -13,7 +13,7 @@ from rich.text import Text
 from riskmodel.core import Kind, Role, canonical
 from riskmodel.datasets.profiling import ColumnProfile, Profile
 
-_SHOWN = 40  # columns
+_MOST_COLUMNS = 40  # columns
 
 
 def summary(profile: Profile, output: Path, console: Console) -> None:
@@ -23,9 +23,9 @@ def summary(profile: Profile, output: Path, console: Console) -> None:
     summary_line = f"{share}: {target.name} is {target.bad!r} ({target.reason})"
     console.print(summary_line, highlight=False, markup=False, soft_wrap=True)
     guessed = [column for column in profile.columns if _is_guess(column)]
-    console.print(_table(guessed[:_SHOWN]))
-    if len(guessed) > _SHOWN:
-        console.print(f"and {len(guessed) - _SHOWN:,} more columns, all in the file", highlight=False)
+    console.print(_table(guessed[:_MOST_COLUMNS]))
+    if len(guessed) > _MOST_COLUMNS:
+        console.print(f"and {len(guessed) - _MOST_COLUMNS:,} more columns, all in the file", highlight=False)
     written = f"Written: {output}    Read the guesses, then: riskmodel train {output}"
     console.print(written, highlight=False, markup=False, soft_wrap=True)
 

@@ -19,7 +19,7 @@ BIRTH = 10 * 365  # days by which all else is later than a date of birth
 def ordered_dates(table: pa.Table, columns: Sequence[ColumnProfile]) -> tuple[ColumnProfile, ...]:
     """The columns, each date that mostly lies after another one that may date the application known as later."""
     days = {column.name: _days(table, column) for column in columns if _may_date(column)}
-    first = {name: found for name, found in days.items() if found is not None}
+    first = {name: dates_of_other for name, dates_of_other in days.items() if dates_of_other is not None}
     return tuple(_known_later(column, first) if column.name in first else column for column in columns)
 
 
@@ -34,8 +34,8 @@ def _days(table: pa.Table, column: ColumnProfile) -> Days | None:
 
 def _known_later(column: ColumnProfile, days: dict[str, Days]) -> ColumnProfile:
     own = days[column.name].astype("M8[D]")
-    for other, found in days.items():
-        gap = (own - found.astype("M8[D]")).astype("m8[D]")
+    for other, dates_of_other in days.items():
+        gap = (own - dates_of_other.astype("M8[D]")).astype("m8[D]")
         known = ~np.isnat(gap)
         apart = gap[known].astype(np.int64)
         if len(apart) and np.mean((apart > LATER) & (apart < BIRTH)) > MOSTLY and names.time_rank(other) > 0:

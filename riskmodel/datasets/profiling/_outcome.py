@@ -64,13 +64,13 @@ def target_of(table: pa.Table, name: str) -> Target:
         where = f", first in row {row}" if gone.true_count else ""
         raise DataError(f"data.target: {name!r} is missing in {facts.missing:,} rows{where}")
     if facts.family in ("date", "other") or facts.distinct != 2 or (facts.family == "number" and not facts.is_whole):
-        raise DataError(f"data.target: {name!r} must have two values, a bad and a good, however: {_found(facts)}")
+        raise DataError(f"data.target: {name!r} must have two values, a bad and a good, however: {_in_words(facts)}")
     values = [_plain(value, facts.type) for value in facts.values.tolist()]
     bad, reason = _which(name, values, facts.counts.tolist())
     return Target(name, facts.rows, int(facts.counts[bad]), values[bad], values[1 - bad], reason)
 
 
-def _found(facts: Facts) -> str:
+def _in_words(facts: Facts) -> str:
     if facts.family in ("date", "other"):
         return facts.type
     values = facts.values

@@ -13,7 +13,7 @@ A scorer that finds the formula can do no better, and the formula can be worked 
 
 from riskmodel.datasets.synthetic.describe import roles
 from riskmodel.datasets.synthetic.dictionary import CHANNEL, EMPLOYMENT, FEATURES, PURPOSE, REGION, RESIDENCE
-from riskmodel.datasets.synthetic.loans import at_rate, batches, portfolio, shown
+from riskmodel.datasets.synthetic.loans import at_rate, batches, column_names, portfolio
 from riskmodel.datasets.synthetic.truth import margin, observed_pd, true_pd, visible
 from riskmodel.datasets.synthetic.world import BLOCK, FIRST_MONTH, MONTHS, PLAIN, World
 
@@ -31,11 +31,11 @@ __all__ = [
     "World",
     "at_rate",
     "batches",
+    "column_names",
     "margin",
     "observed_pd",
     "portfolio",
     "roles",
-    "shown",
     "true_pd",
     "visible",
 ]

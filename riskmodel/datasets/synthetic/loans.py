@@ -53,7 +53,7 @@ def batches(rows: int, seed: int, world: World = PLAIN) -> Iterator[pa.RecordBat
     """The same portfolio, a block of rows at a time; a block is drawn when it is asked for. Raises: DataError."""
     if rows < 1:
         raise DataError(f"rows must be at least 1, however: {rows}")
-    names = shown(world)
+    names = column_names(world)
     return (
         _arrow(_block(start // BLOCK, seed, world), names).slice(0, rows - start) for start in range(0, rows, BLOCK)
     )
@@ -71,7 +71,7 @@ def at_rate(world: World, rate: float, seed: int) -> World:
     return replace(world, intercept=round(brentq(lambda add: np.mean(expit(pilot + add)) - rate, -20, 20), 4))
 
 
-def shown(world: World) -> tuple[str, ...]:
+def column_names(world: World) -> tuple[str, ...]:
     """The names of the columns of a portfolio, in their order."""
     age, *others = (entry.name for entry in features(world.features))
     borrower = ["borrower_id"] if world.returning else []

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from riskmodel.datasets.synthetic.dictionary import LEAKS, DictionaryEntry, features
-from riskmodel.datasets.synthetic.loans import shown
+from riskmodel.datasets.synthetic.loans import column_names
 from riskmodel.datasets.synthetic.tally import Tally
 from riskmodel.datasets.synthetic.terms import CORE_TEXT, TERMS
 from riskmodel.datasets.synthetic.world import CORE, SETTINGS, World
@@ -46,7 +46,7 @@ def _head(world: World, seed: int, tally: Tally) -> Iterator[str]:
 def _columns(world: World) -> Iterator[str]:
     known = {entry.name: entry for entry in features(world.features)}
     yield "\n## Columns\n\n| column | meaning |\n|---|---|"
-    for name in shown(world):
+    for name in column_names(world):
         yield f"| `{name}` | {_meaning(known[name]) if name in known else _OTHERS[name]} |"
 
 

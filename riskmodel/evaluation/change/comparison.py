@@ -94,8 +94,8 @@ def compare(  # noqa: PLR0917 (names and PDs stand in one order: challenger, cha
         differences[name] = _of_mean(values, getattr(margins, name), least, units, clusters, weight)
     both = mean_pd.moves(default, pd_challenger, pd_champion, weight)
     judged = (
-        judge(moved.value, error, log(margins.mean_pd), least, units=units, level=_HALF)
-        for moved, error in zip(both, mean_pd.errors(both, clusters), strict=True)
+        judge(shift.value, error, log(margins.mean_pd), least, units=units, level=_HALF)
+        for shift, error in zip(both, mean_pd.errors(both, clusters), strict=True)
     )
     differences["mean_pd"] = mean_pd.joined(*judged)
     return Change(challenger, champion, sample.name, differences)

@@ -14,14 +14,16 @@ _SMALLEST = float(np.finfo(np.float64).tiny)
 
 
 @dataclass(frozen=True, eq=False)
-class Moved:
+class MeanShift:
     """A log ratio, less than 0 for a loss, and each row's influence on it."""
 
     value: float
     influence: Vector
 
 
-def moves(default: Outcome, challenger: Vector, champion: Vector, weight: Vector | None = None) -> tuple[Moved, Moved]:
+def moves(
+    default: Outcome, challenger: Vector, champion: Vector, weight: Vector | None = None
+) -> tuple[MeanShift, MeanShift]:
     """Two figures of PDs (n), in log ratios: the loss is more than m only where both lie below -m.
 
     With x, c and o the logs of the mean PD of challenger and champion and of the bad rate, the loss is
@@ -31,19 +33,19 @@ def moves(default: Outcome, challenger: Vector, champion: Vector, weight: Vector
     """
     x, c, o = (_log_mean(values, weight) for values in (challenger, champion, default.astype(np.float64)))
     sign = 1.0 if x.value >= c.value else -1.0
-    apart = Moved(-abs(x.value - c.value), -sign * (x.influence - c.influence))
+    apart = MeanShift(-abs(x.value - c.value), -sign * (x.influence - c.influence))
     towards = x.value + c.value - 2 * o.value
-    return apart, Moved(-sign * towards, -sign * (x.influence + c.influence - 2 * o.influence))
+    return apart, MeanShift(-sign * towards, -sign * (x.influence + c.influence - 2 * o.influence))
 
 
-def _log_mean(values: Vector, weight: Vector | None) -> Moved:
+def _log_mean(values: Vector, weight: Vector | None) -> MeanShift:
     mean = max(weighted.mean(values, weight), _SMALLEST)
-    return Moved(float(np.log(mean)), weighted.influence_on_mean(values / mean, weight))
+    return MeanShift(float(np.log(mean)), weighted.influence_on_mean(values / mean, weight))
 
 
-def errors(both: tuple[Moved, Moved], clusters: Clusters | None) -> tuple[float, float]:
+def errors(both: tuple[MeanShift, MeanShift], clusters: Clusters | None) -> tuple[float, float]:
     """Their standard errors."""
-    apart, towards = (standard_error(moved.influence, clusters) for moved in both)
+    apart, towards = (standard_error(shift.influence, clusters) for shift in both)
     return apart, towards
 
 
@@ -52,8 +54,8 @@ def joined(apart: Difference, towards: Difference) -> Difference:
 
     The figures are those of the one with the stronger evidence; its p-value counts twice (Bonferroni).
     """
-    shown = min((apart, towards), key=lambda d: (d.p_value, -d.lower))
-    p_value = min(1.0, 2 * shown.p_value)
+    worse = min((apart, towards), key=lambda d: (d.p_value, -d.lower))
+    p_value = min(1.0, 2 * worse.p_value)
     verdicts = {apart.verdict, towards.verdict}
     verdict = Verdict.INCONCLUSIVE
     if Verdict.NON_INFERIOR in verdicts:
@@ -61,5 +63,5 @@ def joined(apart: Difference, towards: Difference) -> Difference:
     elif verdicts == {Verdict.INFERIOR}:
         verdict = Verdict.INFERIOR
     return Difference(
-        shown.delta, shown.standard_error, shown.lower, shown.upper, shown.margin, p_value, shown.detectable, verdict
+        worse.delta, worse.standard_error, worse.lower, worse.upper, worse.margin, p_value, worse.detectable, verdict
     )

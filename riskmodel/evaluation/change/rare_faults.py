@@ -60,10 +60,10 @@ def _judged(difference: Difference, lower: float, p_value: float, amplitude: flo
     )
 
 
-def _share_of_what_moved_little(moved: Placements) -> float:
+def _share_of_what_moved_little(placements: Placements) -> float:
     """The part of the standard error that is there too where the placements that moved far are held at an edge."""
-    held = replace(moved, bads=_held(moved.bads), goods=_held(moved.goods))
-    whole, little = (sum(float(part @ part) for part in placed.influence) for placed in (moved, held))
+    held = replace(placements, bads=_held(placements.bads), goods=_held(placements.goods))
+    whole, little = (sum(float(part @ part) for part in placed.influence) for placed in (placements, held))
     return float(np.sqrt(little / whole)) if whole > 0 else 0.0
 
 

@@ -98,11 +98,11 @@ def jointly(matrix: Matrix, masks: Mapping[str, Mask], limits: Thresholds, seed:
     asked = list(masks.items())
     if len(asked) == 2 and (asked[0][1] != asked[1][1]).all():
         asked = asked[1:]  # of two groups that make up all rows, one tells as well as the other
-    parts = [_told(name, matrix[drawn], mask[drawn], limits, seed) for name, mask in asked]
+    parts = [_subgroup(name, matrix[drawn], mask[drawn], limits, seed) for name, mask in asked]
     return by_parts(JOINTLY, limits, parts, rows, "group")
 
 
-def _told(name: str, matrix: Matrix, mask: Mask, limits: Thresholds, seed: int) -> Subgroup:
+def _subgroup(name: str, matrix: Matrix, mask: Mask, limits: Thresholds, seed: int) -> Subgroup:
     member = mask.astype(np.int8)
     if few := too_few(member, limits):
         return Subgroup(name, int(mask.sum()), reason=few.replace("bads", "rows within").replace("goods", "without"))

@@ -15,7 +15,7 @@ from riskmodel.review.wording import label
 
 Data = Mapping[str, Any]
 Row = Mapping[str, Any]
-SHOWN = 14  # lines of a forest
+MOST_BARS = 14  # lines of a forest
 VERDICT_MARKS = {"non-inferior": "pass", "inferior": "fail", "inconclusive": "attention"}
 
 
@@ -25,7 +25,7 @@ def pictures(data: Data) -> dict[str, Markup]:
     return {name: picture for name, picture in drawn.items() if picture is not None}
 
 
-def _found(data: Data, test: str, whom: str | None = None) -> list[Row]:
+def _rows_of(data: Data, test: str, whom: str | None = None) -> list[Row]:
     return [e for e in data["evidence"] if e["id"] == test and whom in (None, e["whom"])]
 
 
@@ -71,9 +71,9 @@ def _weak(data: Data) -> Markup | None:
 
 def _parts(data: Data, test: str, key: str, titles: tuple[str, str], whom: str | None = None) -> Markup | None:
     """The parts with the smallest p-values."""
-    for entry in _found(data, test, whom):
+    for entry in _rows_of(data, test, whom):
         rows = [row for row in _rows(entry) if row["value"] is not None and row["p_value"] is not None]
-        rows = sorted(rows, key=lambda row: (row["p_value"], row[key]))[:SHOWN]
+        rows = sorted(rows, key=lambda row: (row["p_value"], row[key]))[:MOST_BARS]
         if rows:
             return forest(f"{entry['title']}: the {len(rows)} surest", titles, [_bar(row, key) for row in rows])
     return None
@@ -88,7 +88,7 @@ def _bar(row: Row, key: str, about: str = "") -> Bar:
 def _approvals(data: Data) -> Markup | None:
     bars = [
         _bar(row, "group", f"{entry['whom']}, ")
-        for entry in _found(data, "fairness.approval_ratio")
+        for entry in _rows_of(data, "fairness.approval_ratio")
         for row in _rows(entry)
         if row["value"] is not None
     ]
@@ -96,17 +96,17 @@ def _approvals(data: Data) -> Markup | None:
         return None
     titles = ("Scorer, group", "Approval rate of the group over that of the reference (ratio)")
     limits = [(0.8, "0.8"), (0.9, "0.9")]
-    return forest("Approval ratio of each group, under champion and challenger", titles, bars[:SHOWN], limits)
+    return forest("Approval ratio of each group, under champion and challenger", titles, bars[:MOST_BARS], limits)
 
 
 def _features(data: Data) -> Markup | None:
     """The largest shift of each feature over the periods."""
     most: dict[str, Row] = {}
-    for entry in _found(data, "stability.csi"):
+    for entry in _rows_of(data, "stability.csi"):
         for row in _rows(entry):
             if row["value"] is not None and row["value"] > most.get(row["feature"], {"value": -1.0})["value"]:
                 most[row["feature"]] = row
-    rows = sorted(most.values(), key=lambda row: (-row["value"], row["feature"]))[:SHOWN]
+    rows = sorted(most.values(), key=lambda row: (-row["value"], row["feature"]))[:MOST_BARS]
     if not rows:
         return None
     bars = [_bar(row, "feature") for row in rows]
@@ -134,17 +134,17 @@ def _periods(data: Data) -> Markup | None:
 def _decay(data: Data) -> Markup | None:
     bars = [
         _bar(row, "perturbation", f"{entry['whom']}, ")
-        for entry in _found(data, "robustness.decay")
+        for entry in _rows_of(data, "robustness.decay")
         for row in _rows(entry)
         if row["value"] is not None
     ]
     titles = ("Scorer, perturbation", "AUC lost (AUC points)")
-    return forest("AUC lost when features are made worse", titles, bars[:SHOWN]) if bars else None
+    return forest("AUC lost when features are made worse", titles, bars[:MOST_BARS]) if bars else None
 
 
 def _swaps(data: Data) -> Markup | None:
     bars = []
-    for entry in _found(data, "change.swap_set"):
+    for entry in _rows_of(data, "change.swap_set"):
         for row in _rows(entry, "swap_set"):
             if row["side"] in ("swapped in", "swapped out") and row["bad rate"] is not None:
                 more = f"{row['rows']:,} rows, {row['bads']:,} bads."
@@ -176,7 +176,7 @@ def _cap(data: Data) -> Markup | None:
 def _curves(  # noqa: PLR0917
     data: Data, test: str, name: str, titles: tuple[str, str], spots: Callable[[Row], Sequence[Spot]], diagonal: str
 ) -> Markup | None:
-    series = {entry["whom"]: spots(entry) for entry in _found(data, test)}
+    series = {entry["whom"]: spots(entry) for entry in _rows_of(data, test)}
     series = {whom: curve for whom, curve in series.items() if curve}
     return lines(f"{name} of champion and challenger", titles, series, diagonal) if series else None
 

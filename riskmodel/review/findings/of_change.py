@@ -112,7 +112,7 @@ def _each(entries: Sequence[Entry]) -> Iterator[Finding]:
         old = entry.whom == "challenger" and entry.id in before
         rank = weights[mark] + (1 if old or _weighs_less(entry) else 0)
         severity, statement = list(Severity)[min(rank, 2)], _statement(entry, old=old)
-        yield Finding(severity, statement, _told(entry.evidence), Topic.EVIDENCE, entry.id)
+        yield Finding(severity, statement, _evidence_in_words(entry.evidence), Topic.EVIDENCE, entry.id)
 
 
 def _weighs_less(entry: Entry) -> bool:
@@ -128,7 +128,7 @@ def _statement(entry: Entry, *, old: bool) -> str:
     return f"{own.method.title} ({whom}): {own.mark}{'; the champion has it too' if old else ''}."
 
 
-def _told(evidence: Evidence) -> str:
+def _evidence_in_words(evidence: Evidence) -> str:
     parts = []
     if evidence.value is not None:
         bounds = f" ({figure(evidence.low)} to {figure(evidence.high)})" if evidence.low is not None else ""

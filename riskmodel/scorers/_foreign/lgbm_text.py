@@ -17,7 +17,7 @@ from riskmodel.scorers.lgbm.model import LgbmModel
 from riskmodel.scorers.lgbm.reader import TextFrame
 from riskmodel.trees import TreeEnsemble
 
-Told = dict[int, Sequence[Any]]
+LevelsByPlace = dict[int, Sequence[Any]]
 _ARRAY = re.compile(r"Column_\d+")
 
 
@@ -40,14 +40,14 @@ def opened(content: bytes, settings: ModelSettings) -> ForeignModel:
     )
 
 
-def _levels(ensemble: TreeEnsemble, frame: TextFrame, settings: ModelSettings) -> Told:
+def _levels(ensemble: TreeEnsemble, frame: TextFrame, settings: ModelSettings) -> LevelsByPlace:
     """The levels of each column that is categorical; pandas' lists stand in the order of their columns.
 
     An ordered category has a list too, but is split as the number of its code; the text does not say which one it is.
     """
     listed = {i: [int(code) for code in info.split(":")] for i, info in enumerate(frame.infos) if _is_listed(info)}
     split = largest_codes(ensemble)
-    codes: Told = {i: range(max([split.get(i, 0), *listed.get(i, [])]) + 1) for i in {*split, *listed}}
+    codes: LevelsByPlace = {i: range(max([split.get(i, 0), *listed.get(i, [])]) + 1) for i in {*split, *listed}}
     given = by_place(settings.levels, frame.names)
     lists = frame.pandas_categorical
     if not lists or settings.as_codes:
@@ -70,33 +70,33 @@ def _is_listed(info: str) -> bool:
     return re.fullmatch(r"-?\d{1,9}(:-?\d{1,9})*", info) is not None
 
 
-def _given(given: Told, lists: Sequence[Sequence[Any]]) -> Told:
+def _given(given: LevelsByPlace, lists: Sequence[Sequence[Any]]) -> LevelsByPlace:
     """What the user says, where it is all lists of the text, in its order."""
     ours = [texts("", given[place]) for place in sorted(given)]
     return given if ours == [texts("", one) for one in lists] else {}
 
 
-def _of_rows(frame: TextFrame, names: Sequence[str]) -> Told:
+def _of_rows(frame: TextFrame, names: Sequence[str]) -> LevelsByPlace:
     """The lists for the categories of a frame, in the order of its columns: as LightGBM itself gives them out."""
     lists = frame.pandas_categorical
     places = [place for place, name in enumerate(frame.names) if name in names]
     return dict(zip(places, lists, strict=True)) if len(places) == len(lists) else {}
 
 
-def _by_place(frame: TextFrame, codes: Mapping[int, Sequence[Any]]) -> Told:
+def _by_place(frame: TextFrame, codes: Mapping[int, Sequence[Any]]) -> LevelsByPlace:
     """The lists for the columns that were asked to be categories, or that are split so; empty if that cannot be."""
     asked = frame.parameters.get("categorical_feature", "")
     asked_for = [int(text) for text in asked.split(",")] if re.fullmatch(r"\d{1,9}(,\d{1,9})*", asked) else []
     lists = frame.pandas_categorical
     for places in (asked_for, sorted(codes)):
-        kept: Told = dict(zip(places, lists, strict=False))
+        kept: LevelsByPlace = dict(zip(places, lists, strict=False))
         fits = all(len(codes.get(place, ())) <= len(one) for place, one in kept.items())
         if len(kept) == len(lists) == len(places) and max(places) < len(frame.names) and fits:
             return kept
     return {}
 
 
-def _refuse_other(kept: Told, given: Told, names: Sequence[str]) -> None:
+def _refuse_other(kept: LevelsByPlace, given: LevelsByPlace, names: Sequence[str]) -> None:
     """Raises: UnsupportedScorer where the user names other levels than the file."""
     for place in kept.keys() & given.keys():
         if texts("", kept[place]) != texts("", given[place]):

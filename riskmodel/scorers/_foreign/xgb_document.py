@@ -24,7 +24,7 @@ from riskmodel.scorers.xgb.reader import DocumentFrame
 from riskmodel.trees import TreeEnsemble
 
 CODES = 256  # how many codes a category has at least where the file names only some of them
-Told = dict[int, Sequence[Any]]
+LevelsByPlace = dict[int, Sequence[Any]]
 
 
 def opened(content: bytes, settings: ModelSettings) -> ForeignModel:
@@ -58,26 +58,26 @@ def _note(used: int, ensemble: TreeEnsemble) -> str:
 
 def _levels(
     ensemble: TreeEnsemble, frame: DocumentFrame, names: Sequence[str], settings: ModelSettings
-) -> tuple[Told, Told]:
+) -> tuple[LevelsByPlace, LevelsByPlace]:
     """Those that the library keeps, and those of all categories; codes where it was trained on a matrix.
 
     A named model without levels was trained on a frame by XGBoost before 3.1, or was sliced, which loses them: its
     codes mean nothing without the frame, and a guess would be wrong in silence.
     """
     split = largest_codes(ensemble)
-    kept: Told = {i: listed for i, listed in enumerate(frame.levels) if listed}
+    kept: LevelsByPlace = {i: listed for i, listed in enumerate(frame.levels) if listed}
     given = {**_cut(frame, settings.categories, names), **by_place(settings.levels, names)}
     _refuse_other(frame, kept, given, names)
     untold = [i for i in split if i not in kept]
     if frame.names and not settings.as_codes:
         refuse_untold((names[i] for i in untold), {names[i]: levels for i, levels in given.items()})
-    categories: Told = {i: () for i, kind in enumerate(frame.types) if kind == "c"}
-    codes: Told = {i: range(max(split[i] + 1, CODES)) for i in untold}
+    categories: LevelsByPlace = {i: () for i, kind in enumerate(frame.types) if kind == "c"}
+    codes: LevelsByPlace = {i: range(max(split[i] + 1, CODES)) for i in untold}
     return kept, {**categories, **codes, **given, **kept}
 
 
 def _refuse_code_for_missing(
-    ensemble: TreeEnsemble, levels: Told, names: Sequence[str], settings: ModelSettings
+    ensemble: TreeEnsemble, levels: LevelsByPlace, names: Sequence[str], settings: ModelSettings
 ) -> None:
     """Raises: UnsupportedScorer where the number for missing is the code of a level too: XGBoost looks for it there."""
     for place in largest_codes(ensemble):
@@ -88,7 +88,7 @@ def _refuse_code_for_missing(
             )
 
 
-def _cut(frame: DocumentFrame, categories: Mapping[str, Sequence[Any] | None], names: Sequence[str]) -> Told:
+def _cut(frame: DocumentFrame, categories: Mapping[str, Sequence[Any] | None], names: Sequence[str]) -> LevelsByPlace:
     """The levels of a frame at hand, where the document has cut them and what is left of them is the same."""
     return {
         place: levels
@@ -97,7 +97,7 @@ def _cut(frame: DocumentFrame, categories: Mapping[str, Sequence[Any] | None], n
     }
 
 
-def _refuse_other(frame: DocumentFrame, kept: Told, given: Told, names: Sequence[str]) -> None:
+def _refuse_other(frame: DocumentFrame, kept: LevelsByPlace, given: LevelsByPlace, names: Sequence[str]) -> None:
     """Raises: UnsupportedScorer where the user names other levels than the document, or in another order."""
     for place, levels in given.items():
         agrees = texts("", kept[place]) == texts("", levels) if place in kept else frame.may_have(place, levels)
@@ -105,7 +105,7 @@ def _refuse_other(frame: DocumentFrame, kept: Told, given: Told, names: Sequence
             raise UnsupportedScorer(f"the levels given for {names[place]!r} are not those that the file keeps")
 
 
-def _with_codes(features: Sequence[Column], levels: Told, kept: Told) -> tuple[Column, ...]:
+def _with_codes(features: Sequence[Column], levels: LevelsByPlace, kept: LevelsByPlace) -> tuple[Column, ...]:
     """Where the levels are the codes themselves, any other code has a level of its own: XGBoost lists it nowhere.
 
     So has all that a category is, where no tree asks for it.

@@ -85,10 +85,10 @@ def _groups(profile: Profile) -> Iterator[str]:
     if coded := _with(numbers, Trait.CODES):
         yield _line("[data.codes]", "suspected to be no quantities: missing to a scorer")
         for column in coded:
-            found = column.suspicion(Trait.CODES)
-            if found is not None:
-                codes = ", ".join(f"{code:.0f}" for code in found.values)
-                yield _line(f"{_key(column.name)} = [{codes}]", found.reason)
+            codes_suspicion = column.suspicion(Trait.CODES)
+            if codes_suspicion is not None:
+                codes = ", ".join(f"{code:.0f}" for code in codes_suspicion.values)
+                yield _line(f"{_key(column.name)} = [{codes}]", codes_suspicion.reason)
         yield ""
     yield _line("[data.monotone]", "1: more of it never lowers the PD; -1: never raises it")
 

@@ -167,5 +167,5 @@ def _record(request: Request, models: list[ReviewedModel], rows: Read, subject: 
 def _file(model: ReviewedModel) -> dict[str, Any]:
     """A foreign file, what was told of it, and what its user must know."""
     notes = {"notes": list(model.foreign.notes)} if model.foreign and model.foreign.notes else {}
-    told = {} if model.settings == AS_SAVED else {"told": asdict(model.settings)}
-    return {"file": model.name, **notes, **told}
+    settings = {} if model.settings == AS_SAVED else {"told": asdict(model.settings)}
+    return {"file": model.name, **notes, **settings}

@@ -20,7 +20,9 @@ from riskmodel.evaluation.thresholds import Thresholds
 FILE = "drift.json"
 
 
-def found(scorer: Scorer, development: Development, later: Sequence[Sample], time: str | None) -> tuple[Evidence, ...]:
+def of_scorer(
+    scorer: Scorer, development: Development, later: Sequence[Sample], time: str | None
+) -> tuple[Evidence, ...]:
     """Evidence of drift from development to the later samples, for one scorer; `time` names the column of dates."""
     limits = thresholds.standard()
     return (*_shifts(scorer, development, later, limits), *_outcomes(scorer, development.tune, later, time, limits))

@@ -70,7 +70,9 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages, *, resume
             test = samples.test.open(proposal.choice)
             trade_off, tested = judge.confirmed(contest, proposal, test)
         (folder / "choice.json").write_bytes(selection.record(trade_off))
-        drifts = drift.found(variants[trade_off.chosen].scorer, development, (samples.selection, test), run.data.time)
+        drifts = drift.of_scorer(
+            variants[trade_off.chosen].scorer, development, (samples.selection, test), run.data.time
+        )
         (folder / drift.FILE).write_bytes(drift.to_json(drifts))
         with stages.stage("Weigh the change"), threadpool_limits(run.threads):
             dossier = review_run.dossier(contest, trade_off, development, test, data.applications(), drifts)

@@ -37,7 +37,7 @@ def test_the_readme_names_every_column_every_setting_and_every_code(world):
     for batch in synthetic.batches(2000, 1, world):
         tally = tally.add(batch)
     text = readme(world, 1, tally)
-    assert tuple(re.findall(r"^\| `(\w+)` \| \S", text, re.MULTILINE)) == synthetic.shown(world)
+    assert tuple(re.findall(r"^\| `(\w+)` \| \S", text, re.MULTILINE)) == synthetic.column_names(world)
     assert all(f"| {name} | {value}: " in text for name, value in vars(world).items())
     codes = [code for entry in synthetic.FEATURES[: world.features] for code in entry.codes]
     assert all(f"**{code}**" in text for code in codes)

@@ -28,7 +28,7 @@ def in_time(development):
 def still(in_time, fitted):
     scorer = fitted("scorecard")
     line = fit_calibration(scorer.raw_margin(in_time.tune.columns(scorer.features)), in_time.tune.default)
-    return drift.found(scorer.recalibrated(line), in_time, _later(), TIME)
+    return drift.of_scorer(scorer.recalibrated(line), in_time, _later(), TIME)
 
 
 def _later():
@@ -60,12 +60,12 @@ def test_a_shift_that_was_planted_is_found_and_named(in_time, fitted):
     moved[:, 0] += 1.5
     moved[:40, 4] = np.nan
     worse = replace(test, matrix=moved, default=np.ones(len(test), dtype=np.int8))
-    found = drift.found(fitted("scorecard"), in_time, (selection, worse), None)
-    assert said(found, "stability.csi", "test")[0].about == FEATURES[0].name
-    assert said(found, "stability.csi", "test")[0].mark == "fail"
-    assert said(found, "drift.missing", "test")[0].about == "noise"
-    assert [item.mark for item in said(found, "drift.bad_rate")] == ["fail"]
-    assert said(found, "drift.calibration")[0].about == "test"
+    of_scorer = drift.of_scorer(fitted("scorecard"), in_time, (selection, worse), None)
+    assert said(of_scorer, "stability.csi", "test")[0].about == FEATURES[0].name
+    assert said(of_scorer, "stability.csi", "test")[0].mark == "fail"
+    assert said(of_scorer, "drift.missing", "test")[0].about == "noise"
+    assert [item.mark for item in said(of_scorer, "drift.bad_rate")] == ["fail"]
+    assert said(of_scorer, "drift.calibration")[0].about == "test"
 
 
 def test_a_run_leaves_it_as_json(done):
