@@ -26,9 +26,8 @@ ROOT = Path(__file__).parents[2]
 ROUNDS = 5
 ELSEWHERE = {  # tests of a room that stand beside its folder
     "cli": ("test_cli", "test_signals"),
-    "config": ("test_config",),
+    "config": (),
     "compression": ("test_every_compressor",),
-    "core": ("test_core",),
     "pruning": ("test_every_pruner", "test_plugins"),
     "registry": ("test_registry",),
     "scorers": ("test_every_scorer",),

@@ -58,3 +58,30 @@ def test_whoever_is_likely_has_a_link_of_at_most_a_step_more(candidates):
     assert bool(links) == bool(likely)
     if likely:
         assert candidates[links[-1]][0] < STEP * min(likely)
+
+
+def test_it_has_four_links_at_most_and_the_cheapest_are_among_them():
+    five = {"a": (160, 1e-12), "b": (80, 1e-9), "c": (40, 1e-6), "d": (20, 1e-3), "e": (10, 0.2)}
+    assert linked(five) == ("b", "c", "d", "e")
+
+
+def test_a_step_is_half_as_much_again_itself_let_in():
+    assert linked({"dearer": (15, 0.004), "cheaper": (10, 0.1)}) == ("dearer", "cheaper")
+    assert linked({"dearer": (14.99, 0.004), "cheaper": (10, 0.1)}) == ("dearer",)  # of about one cost
+    assert linked({"dearer": (14.99, 0.004), "cheaper": (10, 0.0001)}) == ("cheaper",)
+
+
+def test_a_dearer_one_stands_before_where_its_p_value_is_below_a_twentieth():
+    assert linked({"dearer": (20, 0.0049), "cheaper": (10, 0.1)}) == ("dearer", "cheaper")
+    assert linked({"dearer": (20, 0.005), "cheaper": (10, 0.1)}) == ("cheaper",)
+    assert linked({"dearer": (15, 0.0), "cheaper": (10, 0.0)}) == ("cheaper",)  # 0 is not below a twentieth of 0
+
+
+def test_with_a_quarter_and_more_nobody_is_likely():
+    assert linked({"a": (10, 0.25)}) == ()
+    assert linked({"a": (10, 0.2499)}) == ("a",)
+
+
+def test_evidence_of_half_a_percent_is_strong_enough():
+    assert linked({"cheaper": (10, 0.005), "stronger": (12, 1e-9)}) == ("cheaper",)
+    assert linked({"cheaper": (10, 0.0051), "stronger": (12, 1e-9)}) == ("stronger",)
