@@ -98,6 +98,6 @@ def _shapley(tree: TreeEnsemble, used: tuple[int, ...], weight: float) -> Iterat
     cells = prod(map(len, axes))
     if cells * len(used) > MOST_CELLS:
         raise UnsupportedScorer(f"reasons may take {MOST_CELLS:,} numbers at most, however: one tree {cells:,} cells")
-    values = (weight * TreeShap.of(tree)(examples(axes, tree.n_features))).round(DECIMALS)
+    values = (weight * TreeShap(tree)(examples(axes, tree.n_features))).round(DECIMALS)
     for feature in used:
         yield feature, of_table(axes, np.ascontiguousarray(_reshaped(values[:, feature], axes)))

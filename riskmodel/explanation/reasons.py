@@ -18,16 +18,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from riskmodel.core import Column, Matrix, Reference, Scorer
+from riskmodel.core import Column, Matrix, Reference, Scorer, Vector
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.trees import HasTrees
 
+if TYPE_CHECKING:
+    from riskmodel.trees.shap.treeshap import TreeShap
+
 COUNT = 4
 NONE = -1
+DECIMALS = 10  # of log-odds: what is less is no effect
 ROWS = 1024  # at a time, where every feature costs a score
 
 Codes = NDArray[np.int32]
@@ -51,15 +56,29 @@ class Reasons:
 
     def __call__(self, matrix: Matrix) -> Codes:
         """Positions in `names`, rows x 4, the strongest first; NONE where there are no more."""
-        effect = self.effects(matrix)
+        effect = self._told(self._explain(matrix))
         codes = np.full((len(matrix), COUNT), NONE, np.int32)
         order = np.argsort(-effect, axis=1, kind="stable")[:, :COUNT].astype(np.int32)
         codes[:, : order.shape[1]] = np.where(np.take_along_axis(effect, order, axis=1) > 0, order, NONE)
         return codes
 
+    def of_row(self, row: Vector) -> tuple[str, ...]:
+        """The reasons of one row by name, as a batch with that row gives them."""
+        effect = self._told(self._explain_row(row)[None])[0].tolist()
+        order = sorted(range(len(effect)), key=effect.__getitem__, reverse=True)[:COUNT]
+        return tuple(self.names[code] for code in order if effect[code] > 0)
+
     def effects(self, matrix: Matrix) -> Matrix:
         """How far each reason raises the log-odds of default above what is usual, rows x names; calibrated."""
-        single = self.scorer.calibration.slope * self._explain(matrix)
+        return self._by_name(self._explain(matrix))
+
+    def _told(self, single: Matrix) -> Matrix:
+        """Effects that are alike but for the order of sums are alike, and count in the order of the columns."""
+        rounded: Matrix = self._by_name(single).round(DECIMALS)
+        return rounded
+
+    def _by_name(self, single: Matrix) -> Matrix:
+        single = self.scorer.calibration.slope * single
         if len(self.names) == single.shape[1]:
             return single
         together = np.zeros((len(single), len(self.names)))
@@ -68,12 +87,24 @@ class Reasons:
         return together
 
     @cached_property
+    def _explain_row(self) -> Callable[[Vector], Vector]:
+        if (shap := self._tree_shap) is not None:
+            return shap.of_row
+        return lambda row: self._explain(row[None])[0]
+
+    @cached_property
+    def _tree_shap(self) -> TreeShap | None:
+        if not isinstance(self.scorer, HasTrees):
+            return None
+        from riskmodel.trees.shap.treeshap import TreeShap  # noqa: PLC0415 - compiled, and only for trees
+
+        return TreeShap(self.scorer.ensemble)
+
+    @cached_property
     def _explain(self) -> Callable[[Matrix], Matrix]:
         scorer = self.scorer
-        if isinstance(scorer, HasTrees):
-            from riskmodel.trees.shap.treeshap import TreeShap  # noqa: PLC0415 - compiled, and only for trees
-
-            return TreeShap.of(scorer.ensemble)
+        if self._tree_shap is not None:
+            return self._tree_shap
         if isinstance(scorer, HasContributions):
             return lambda matrix: scorer.contributions(matrix)[:, :-1]
         return self._substituted

@@ -13,7 +13,7 @@ from riskmodel import scorers
 from riskmodel.bundle import Bundle
 from riskmodel.config import Scoring
 from riskmodel.core import Column, Policy, Scale, Scorer
-from riskmodel.explanation.reasons import NONE, Reasons
+from riskmodel.explanation.reasons import Reasons
 from riskmodel.serving.row import Record, RowReader
 
 
@@ -96,17 +96,13 @@ class DecisionModel:
         pd = float(expit(margin)[0])
         decision = self.policy.decision(pd)
         points = round(self.scale.points(margin).item())
-        reasons = () if decision == self._approve else self._why(row)
+        reasons = () if decision == self._approve else self.reasons.of_row(row[0])
         return ApplicationDecision(name, pd, points, self.policy.grade(pd), decision, reasons, self.model_sha256)
 
     def warm(self) -> None:
         """Compiles what the first decision would wait for."""
-        self._why(self.scorer.probes(1))
+        self.reasons.of_row(self.scorer.probes(1)[0])
 
     @cached_property
     def _approve(self) -> str:
         return self.policy.decision(-1.0)
-
-    def _why(self, row: Any) -> tuple[str, ...]:
-        names = self.reasons.names
-        return tuple(names[code] for code in self.reasons(row)[0].tolist() if code != NONE)

@@ -49,7 +49,7 @@ def answers(folder: Path) -> dict[str, np.ndarray]:
         told[f"{place.name} margin"], told[f"{place.name} pd"] = scorer.margin(rows), scorer.pd(rows)
         told[f"{place.name} tolerance"] = np.array(scorer.pd_tolerance)
         if isinstance(scorer, BoosterScorer):
-            told[f"{place.name} shap"] = TreeShap.of(scorer.ensemble)(rows[:EXPLAINED])
+            told[f"{place.name} shap"] = TreeShap(scorer.ensemble)(rows[:EXPLAINED])
     return told
 
 

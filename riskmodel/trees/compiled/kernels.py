@@ -123,13 +123,13 @@ def one_by_one(form: Any, bounds: Any, intercept: float, rows: Any, scratch: Any
     edges, table = v.doubles(form, bounds[0, EDGES]), v.octets(form, bounds[0, TABLE])
     columns, leaves = v.octets(scratch, LANES), v.octets(scratch, LANES + bounds[1, N_COLUMNS] + 64)
     for row in range(rows.shape[0]):
-        _answer_row(rows, row, features, n_features, edges, table, columns)
+        answer_row(rows, row, features, n_features, edges, table, columns)
         _descend(form, bounds, v.octets(scratch, 0), columns, leaves)
         margins[row] = _sum_row(form, bounds, columns, leaves) + intercept
 
 
 @_part
-def _answer_row(  # noqa: PLR0917
+def answer_row(  # noqa: PLR0917
     rows: Any, row: int, features: Any, n_features: int, edges: Any, table: Any, columns: Any
 ) -> None:
     """The place of each value by halving, and by counting once few edges are left."""
@@ -162,7 +162,7 @@ def _descend(form: Any, bounds: Any, bytes_of: Any, columns: Any, leaves: Any) -
     for group in range(bounds[1, STEPS]):
         leaf = v.every(np.uint8(0))
         for _ in range(steps[group]):
-            byte = _picked(columns, bounds[1, N_COLUMNS], which, step * LANES, bytes_of)
+            byte = picked(columns, bounds[1, N_COLUMNS], which, step * LANES, bytes_of)
             ask = step * 4 * LANES
             right = v.above(v.common(byte, v.load(asks, ask)), v.load(asks, ask + LANES))
             here = v.same(leaf, v.load(asks, ask + 2 * LANES))
@@ -192,7 +192,7 @@ def _shuffled(columns: Any, n_columns: int, which: Any, at: int, picked: Any) ->
     return byte
 
 
-_picked = _shuffled if v.SHUFFLES else _scattered
+picked = _shuffled if v.SHUFFLES else _scattered
 
 
 @_part

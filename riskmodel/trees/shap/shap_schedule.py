@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Matrix, Vector
 from riskmodel.trees import Tree
+from riskmodel.trees.shap.quadrature import points_for, quadrature, share_left
 from riskmodel.trees.tree import LEAF
 
 DOWN, ENDS, UP, PAIR = 0, 1, 2, 3  # into a branch; to a leaf and back; out of a branch; to two leaves and back
@@ -41,22 +41,9 @@ def walks(trees: Sequence[Tree]) -> tuple[Walk, ...]:
     first = 0
     for tree in trees:
         if len(tree) > 1:
-            groups.setdefault(_points_for(tree), []).append((first, tree))
+            groups.setdefault(points_for(tree), []).append((first, tree))
         first += len(tree)
     return tuple(_walk(group, points) for points, group in sorted(groups.items()))
-
-
-def _points_for(tree: Tree) -> int:
-    """Half as many as there are features on the path that has most."""
-    most, stack = 1, [(0, frozenset[int]())]
-    while stack:
-        node, features = stack.pop()
-        if tree.feature[node] == LEAF:
-            most = max(most, len(features))
-        else:
-            below = features | {int(tree.feature[node])}
-            stack += [(int(tree.left[node]), below), (int(tree.right[node]), below)]
-    return -(-most // 2)
 
 
 @dataclass(frozen=True)
@@ -81,7 +68,7 @@ def _walk(trees: Sequence[tuple[int, Tree]], points: int) -> Walk:
             shares.append((edge.share, before))
             values.append(tree.value[edge.child] if tree.feature[edge.child] == LEAF else 1.0)
     table, (share, before) = np.array(steps, np.int64), np.array(shares).T
-    at, weights = _quadrature(points)
+    at, weights = quadrature(points)
     start = -weights / (1 - at)
     down = np.array(values)[:, None, None] * _factors(share, before, at)
     up = np.stack([_gain(share, at, weights), np.nan_to_num(_gain(before, at, weights))], axis=1)
@@ -105,13 +92,6 @@ def _paired(left: Matrix, right: Matrix, left_gain: Matrix, right_gain: Matrix, 
     return factors, np.stack([at_right, at_left - at_right], axis=1)
 
 
-@cache
-def _quadrature(points: int) -> tuple[Vector, Vector]:
-    """Where the integrand over [0, 1] is taken, and the weights; exact for polynomials of degree 2 points - 1."""
-    at, weights = np.polynomial.legendre.leggauss(points)
-    return (at + 1) / 2, weights / 2
-
-
 def _steps(tree: Tree) -> Iterator[tuple[int, _Edge]]:
     """Every edge in the order of a walk that comes back from each branch before it takes the next."""
     stack = _both_ways(tree, 0, ())
@@ -131,9 +111,10 @@ def _both_ways(tree: Tree, node: int, path: _Path) -> list[tuple[int, _Path]]:
     before = next((edge for edge in reversed(path) if edge.feature == feature), None)
     edges: list[tuple[int, _Path]] = []
     children = (int(tree.right[node]), int(tree.left[node]))
+    left_share = share_left(tree, node)
     leaves = [bool(tree.feature[child] == LEAF) for child in children]
     for child, is_leaf in zip(children, leaves, strict=True):
-        passes = float(tree.cover[child] / tree.cover[node]) if tree.cover[node] > 0 else 0.5
+        passes = left_share if child == tree.left[node] else 1 - left_share
         share = passes * (before.share if before else 1.0)
         edge = _Edge(node, child, len(path) + 1, feature, share, second=not edges, before=before)
         alone = (ENDS,) if is_leaf else (UP, DOWN)

@@ -11,15 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from riskmodel.core import Matrix
+from riskmodel.core import Matrix, Vector
 from riskmodel.jit import jitted
 from riskmodel.trees import Tree, TreeEnsemble
 from riskmodel.trees.flat_arrays import pack
+from riskmodel.trees.shap.row_values import RowShap
 from riskmodel.trees.shap.shap_schedule import DOWN, ENDS, PAIR, UP, Walk, walks
 from riskmodel.trees.shap.simd_steps import LANES, end, end_both, enter, goes_left, goes_right, hold, leave
 from riskmodel.trees.traversal import category_left, is_listed
@@ -28,27 +30,35 @@ from riskmodel.trees.tree import MISSING_NAN, MISSING_ZERO
 
 @dataclass(frozen=True, eq=False)
 class TreeShap:
-    """The SHAP values of one ensemble, made ready once."""
+    """The SHAP values of one ensemble, made ready once: for blocks of rows, and for few rows, when first asked."""
 
-    n_features: int
-    xgboost: bool
-    walks: tuple[Walk, ...]
-    nodes: tuple[NDArray[Any], ...]
-
-    @classmethod
-    def of(cls, ensemble: TreeEnsemble) -> TreeShap:
-        """Takes the trees apart: about two seconds for 10,000 leaves."""
-        xgboost = ensemble.rules == "xgboost"
-        return cls(ensemble.n_features, xgboost, walks(ensemble.trees), _nodes(ensemble.trees, xgboost=xgboost))
+    ensemble: TreeEnsemble
 
     def __call__(self, matrix: Matrix) -> Matrix:
         """Log-odds that each feature adds to the mean margin of train, n x features."""
         rows = np.ascontiguousarray(matrix, np.float64)
-        values = np.zeros((len(rows), self.n_features))
-        for walk in self.walks:
-            arrays = (walk.depth, walk.steps, walk.down, walk.up, walk.start, *self.nodes)
-            _run(rows, values, *arrays, self.xgboost)
+        values = np.zeros((len(rows), self.ensemble.n_features))
+        for walk in self._walks:
+            arrays = (walk.depth, walk.steps, walk.down, walk.up, walk.start, *self._nodes)
+            _run(rows, values, *arrays, self.ensemble.rules == "xgboost")
         return values
+
+    def of_row(self, row: Vector) -> Vector:
+        """The same of one row, within rounding, in a twentieth of the time that a block of rows takes."""
+        return self._one_by_one(row)
+
+    @cached_property
+    def _one_by_one(self) -> RowShap:
+        return RowShap.of(self.ensemble)
+
+    @cached_property
+    def _walks(self) -> tuple[Walk, ...]:
+        """About two seconds for 10,000 leaves."""
+        return walks(self.ensemble.trees)
+
+    @cached_property
+    def _nodes(self) -> tuple[NDArray[Any], ...]:
+        return _nodes(self.ensemble.trees, xgboost=self.ensemble.rules == "xgboost")
 
 
 def _nodes(trees: Sequence[Tree], *, xgboost: bool) -> tuple[NDArray[Any], ...]:

@@ -59,15 +59,13 @@ def test_they_are_what_the_definition_says(rules, seed):
     ensemble = random_ensemble(seed, rules, trees=4)
     rows = trying(ensemble, LANES + 5, seed)
     expected = [by_definition(ensemble, row) for row in rows]
-    np.testing.assert_allclose(TreeShap.of(ensemble)(rows), expected, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(TreeShap(ensemble)(rows), expected, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize(("kind", "atol"), [("lgbm", 1e-12), ("xgb", 1e-5)])  # XGBoost adds in single precision
 def test_they_are_the_librarys_own(fitted, kind, atol):
     scorer, rows = fitted(kind), drawn(2 * LANES + 1, 9).matrix
-    np.testing.assert_allclose(
-        TreeShap.of(scorer.ensemble)(rows), scorer.contributions(rows)[:, :-1], rtol=0, atol=atol
-    )
+    np.testing.assert_allclose(TreeShap(scorer.ensemble)(rows), scorer.contributions(rows)[:, :-1], rtol=0, atol=atol)
 
 
 def test_they_add_up_to_the_margin_on_deep_trees_with_many_features():
@@ -81,17 +79,32 @@ def test_they_add_up_to_the_margin_on_deep_trees_with_many_features():
     tree = built(nodes, [2] * len(nodes), draw.normal(size=len(nodes)).tolist(), "lightgbm")
     ensemble = TreeEnsemble((tree,), 0.0, 12, "lightgbm")
     rows = draw.normal(size=(50, 12))
-    values = TreeShap.of(ensemble)(rows)
+    values = TreeShap(ensemble)(rows)
+    np.testing.assert_allclose([TreeShap(ensemble).of_row(row) for row in rows[:5]], values[:5], rtol=0, atol=1e-12)
     np.testing.assert_allclose(values.sum(axis=1) + tree.mean, ensemble.margins(rows), rtol=0, atol=1e-12)
 
 
 def test_no_trees_and_no_rows_give_no_effects():
     stump = random_ensemble(3, "lightgbm", trees=2)
-    assert not TreeShap.of(replace(stump, trees=()))(np.ones((3, 3))).any()
-    assert TreeShap.of(stump)(np.ones((0, 3))).shape == (0, 3)
+    assert not TreeShap(replace(stump, trees=()))(np.ones((3, 3))).any()
+    assert TreeShap(stump)(np.ones((0, 3))).shape == (0, 3)
 
 
 def test_a_rows_values_do_not_depend_on_its_neighbours(fitted):
-    shap, rows = TreeShap.of(fitted("lgbm").ensemble), drawn(3 * LANES + 7, 4).matrix
+    shap, rows = TreeShap(fitted("lgbm").ensemble), drawn(3 * LANES + 7, 4).matrix
     whole = shap(rows)
     np.testing.assert_array_equal(np.vstack([shap(rows[i : i + 1]) for i in range(len(rows))]), whole)
+
+
+@pytest.mark.parametrize("rules", ["lightgbm", "xgboost"])
+@pytest.mark.parametrize("seed", range(6))
+def test_one_row_gets_the_values_that_it_gets_among_many(rules, seed):
+    ensemble = random_ensemble(seed, rules, trees=1 + 9 * seed)
+    rows = trying(ensemble, 3 * LANES, seed)
+    shap = TreeShap(ensemble)
+    np.testing.assert_allclose([shap.of_row(row) for row in rows], shap(rows), rtol=0, atol=1e-12)
+
+
+def test_one_row_of_no_tree_gets_nothing():
+    ensemble = random_ensemble(3, "lightgbm", trees=5)
+    assert not TreeShap(replace(ensemble, trees=())).of_row(np.ones(ensemble.n_features)).any()
