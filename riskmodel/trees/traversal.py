@@ -23,14 +23,14 @@ def walk(rows, roots, feature, threshold, left, right, default_left, missing, ca
                     listed = is_listed(x, words[start[node] : start[node + 1]], xgboost)
                     goes_left = category_left(x, listed, default_left[node], xgboost)
                 else:
-                    goes_left = _number_left(x, threshold[node], default_left[node], missing[node], xgboost)
+                    goes_left = number_left(x, threshold[node], default_left[node], missing[node], xgboost)
                 node = root + (left[node] if goes_left else right[node])
             ends[i, t] = node - root
     return ends
 
 
 @jitted(nogil=True)
-def _number_left(x, threshold, default_left, missing, xgboost):  # type: ignore[no-untyped-def]
+def number_left(x, threshold, default_left, missing, xgboost):  # type: ignore[no-untyped-def]
     if xgboost:
         return default_left if np.isnan(x) else np.float32(x) < np.float32(threshold)
     if abs(x) <= np.float32(1e-35) or (np.isnan(x) and missing != MISSING_NAN):
