@@ -12,10 +12,18 @@ from riskmodel.errors import ConfigError, RiskModelError
 DEFAULTS = MappingProxyType(
     {
         "unpacked_bytes": 64 << 30,  # of a gzipped table, on disk
+        "table_bytes": 512 << 20,  # of a table that is more than a hundred times its file
+        "record_bytes": 4 << 20,  # of one record of a CSV
+        "cell_bytes": 1 << 16,  # of one text in a table
+        "id_bytes": 1024,
+        "name_letters": 10_000,  # of a column
+        "columns": 20_000,
         "model_bytes": 256 << 20,  # of a model's file, unpacked
         "manifest_bytes": 64 << 20,
-        "trees": 100_000,
+        "trees": 20_000,
         "nodes": 20_000_000,  # of all trees
+        "levels": 1 << 17,  # of one feature
+        "level_bytes": 32 << 20,  # of all levels of a model
         "onnx_values": 4 << 20,  # that a model holds for one row
         "onnx_nodes": 100_000,
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from riskmodel import tables
 from riskmodel.batch.input_manifest import File
 from riskmodel.tables import Span
 
@@ -22,16 +23,28 @@ def looked_at(path: Path) -> tuple[pa.Schema, tuple[Span, ...]]:
         return file.schema_arrow, tuple(span for span in groups if span.rows)
 
 
-def read(file: File, spans: Sequence[Span], texts: Collection[str]) -> Iterator[pa.RecordBatch]:
-    """The columns in `file.types` but for the keys; `texts` are read as dictionaries: a level is spelt only once."""
+def read(file: File, spans: Sequence[Span], texts: Collection[str], id_column: str | None) -> Iterator[pa.RecordBatch]:
+    """The columns in `file.types` but for the keys, in batches bounded by rows and by bytes.
+
+    `texts` stay dictionaries: a level is spelt only once. Raises: DataError for a text that is too long.
+    """
     columns = [name for name in file.types.names if name not in file.keys]
     groups = [group for span in spans for group in range(span.start, span.stop)]
-    known = [name for name in columns if name in texts and _is_text(file.types.field(name).type)]
+    bounds = {} if id_column is None else {id_column: "id_bytes"}
     with pq.ParquetFile(
-        file.path, buffer_size=_BUFFER_BYTES, page_checksum_verification=True, read_dictionary=known
+        file.path,
+        buffer_size=_BUFFER_BYTES,
+        page_checksum_verification=True,
+        read_dictionary=[name for name in tables.texts(file.types) if name in columns],
     ) as opened:
-        yield from opened.iter_batches(ROWS, row_groups=groups, columns=columns)
+        rows = min((_rows(opened.metadata.row_group(group), columns) for group in groups), default=ROWS)
+        for batch in opened.iter_batches(rows, row_groups=groups, columns=columns):
+            for piece in tables.bounded(file.path, batch, bounds):
+                yield tables.spelt_out(piece, file.types, texts)
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+def _rows(group: pq.RowGroupMetaData, columns: Collection[str]) -> int:
+    """As many rows as make a batch of bounded size, going by what the file says of itself."""
+    chunks = (group.column(i) for i in range(group.num_columns))
+    size = sum(chunk.total_uncompressed_size for chunk in chunks if chunk.path_in_schema in columns)
+    return max(1, min(ROWS, tables.BATCH_BYTES * group.num_rows // max(1, size)))

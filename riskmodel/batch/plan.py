@@ -67,6 +67,7 @@ def _file(path: Path, source: Path, wanted: _Wanted, own_keys: Mapping[str, pa.S
         if form == "parquet":
             schema, spans = parquet.looked_at(path)
             wanted.check(path, [*schema.names, *own_keys])
+            tables.check_types(path, schema, wanted.names)
             return File(path, name, "parquet", stamp, spans, _types(schema, wanted, own_keys), own_keys)
         if form == "csv":
             return _csv(path, name, stamp, wanted, own_keys)

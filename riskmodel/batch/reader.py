@@ -23,6 +23,7 @@ class ReadPiece:
 
     part: int
     rows: int
+    bytes: int  # about, in memory
     load: Callable[[], Loaded]
 
 
@@ -44,17 +45,23 @@ def pieces(part: InputPart, id_column: str | None, texts: Collection[str]) -> It
     together: list[ReadPiece] = []
     for piece in _each(part, id_column, texts):
         together.append(piece)
-        if sum(each.rows for each in together) >= FEWEST:
+        if _is_enough(together):
             yield _joined(together)
             together = []
     if together:
         yield _joined(together)
 
 
+def _is_enough(together: list[ReadPiece]) -> bool:
+    rows, size = sum(piece.rows for piece in together), sum(piece.bytes for piece in together)
+    return rows >= FEWEST or size >= tables.BATCH_BYTES
+
+
 def _joined(together: list[ReadPiece]) -> ReadPiece:
     if len(together) == 1:
         return together[0]
-    return ReadPiece(together[0].part, sum(piece.rows for piece in together), lambda: _loaded(together))
+    rows, size = sum(piece.rows for piece in together), sum(piece.bytes for piece in together)
+    return ReadPiece(together[0].part, rows, size, lambda: _loaded(together))
 
 
 def _loaded(together: list[ReadPiece]) -> Loaded:
@@ -89,11 +96,13 @@ def _of(  # noqa: PLR0917
         if file.form == "csv":
             for span in spans:
                 text = file.read(span)
-                yield ReadPiece(part, span.rows, _csv_loader(file, text, span.rows, first, id_column))
+                yield ReadPiece(part, span.rows, len(text), _csv_loader(file, text, span.rows, first, id_column))
                 first, due = first + span.rows, due - span.rows
         else:
-            for batch in parquet.read(file, spans, texts):
-                yield ReadPiece(part, batch.num_rows, _parquet_loader(file, batch, first, id_column))
+            for batch in parquet.read(file, spans, texts, id_column):
+                yield ReadPiece(
+                    part, batch.num_rows, tables.plain_bytes(batch), _parquet_loader(file, batch, first, id_column)
+                )
                 first, due = first + batch.num_rows, due - batch.num_rows
     if due:
         raise DataError(f"{file.path}: must have as many rows as its footer says, however: {due} are missing")

@@ -41,8 +41,8 @@ class _Open(_Exact):
 class CalibrationFacts(_Exact):
     """A line of log-odds."""
 
-    intercept: Finite
-    slope: Finite
+    intercept: Annotated[float, Field(ge=-1e6, le=1e6)]
+    slope: Annotated[float, Field(ge=-1e6, le=1e6)]
 
 
 class PolicyFacts(_Exact):

@@ -13,7 +13,7 @@ from importlib import import_module
 import click
 from rich.console import Console
 
-from riskmodel import limits, registry
+from riskmodel import limits, privacy, registry
 from riskmodel.cli import commands, signals
 from riskmodel.errors import RiskModelError, in_one_line, without_credentials
 
@@ -22,17 +22,19 @@ from riskmodel.errors import RiskModelError, in_one_line, without_credentials
 @click.version_option(package_name="riskmodel")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
+@click.option("--show-values", is_flag=True, help="Let messages repeat values of the tables.")
 @click.option(
     "--limit", "bounds", multiple=True, metavar="NAME=N", help=f"Raise a bound: {', '.join(limits.DEFAULTS)}."
 )
 @click.pass_context
-def cli(context: click.Context, debug: bool, quiet: bool, bounds: tuple[str, ...]) -> None:
+def cli(context: click.Context, debug: bool, quiet: bool, show_values: bool, bounds: tuple[str, ...]) -> None:
     """Make credit-risk models smaller, and prove that they are no worse."""
     for bound in bounds:
         name, _, number = bound.partition("=")
         if not number.isdigit():
             raise click.BadParameter(f"must be NAME=N with a whole number N, however: {bound!r}", param_hint="--limit")
         limits.allow(name, int(number))
+    privacy.show_values(show_values)
     context.obj = Console(stderr=True, quiet=quiet)
     context.meta["debug"] = debug
 
@@ -78,5 +80,5 @@ def _message(error: Exception) -> str:
         return str(error)
     if isinstance(error, MemoryError):
         return "there is not enough memory for this"
-    what = " ".join(str(error).split())[:300]
+    what = privacy.redacted(" ".join(str(error).split()))[:300]
     return f"an error of riskmodel's own, {type(error).__name__}: {what}; --debug shows where"

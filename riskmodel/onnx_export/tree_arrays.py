@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from riskmodel import limits
 from riskmodel.errors import BundleError
 from riskmodel.onnx_export.drawing import library
+from riskmodel.trees.ensemble import LARGEST
 
 _INT = np.int64
 _SPLITS = ("nodes_featureids", "nodes_missing_value_tracks_true")
@@ -24,7 +25,7 @@ def check_trees(node: Any, columns: int) -> None:
         roots, modes = _whole(given["tree_roots"]), _numbers(given["nodes_modes"].t)
         count, leaves, targets = len(modes), len(given["leaf_targetids"].ints), int(given["n_targets"].i)
         splits = len(_numbers(given["nodes_splits"].t))
-        weights = len(_numbers(given["leaf_weights"].t))
+        leaf_weights = _numbers(given["leaf_weights"].t)
         ints = {name: _whole(given[name]) for name in (*_SPLITS, *(name for pair in _CHILDREN for name in pair))}
         kinds = (given["aggregate_function"].i, given["post_transform"].i)
         ends = _whole(given["leaf_targetids"])
@@ -32,8 +33,10 @@ def check_trees(node: Any, columns: int) -> None:
         raise _none(f"{error} is missing or no array") from error
     limits.check("trees", len(roots), "the ONNX model", BundleError)
     limits.check("nodes", count + leaves, "the ONNX model", BundleError)
-    if splits != count or weights != leaves or any(len(array) != count for array in ints.values()):
+    if splits != count or len(leaf_weights) != leaves or any(len(array) != count for array in ints.values()):
         raise _none("its arrays differ in length")
+    if not np.abs(leaf_weights.astype(np.float64)).sum() <= LARGEST:
+        raise _none(f"its leaves add up to more than {LARGEST:g}")
     if kinds != (_SUM, _PLAIN) or not 1 <= targets <= 100_000 or not np.isin(modes, _MODES).all():
         raise _none("it has a mode that is not written here")
     if not _within(ints["nodes_featureids"], columns_of(node, columns)) or not _within(ends, targets):

@@ -15,6 +15,7 @@ import pyarrow as pa
 from riskmodel.core import Column
 from riskmodel.errors import DataError
 from riskmodel.tables import _columnar, _delimited
+from riskmodel.tables._bounds import BATCH_BYTES, bounded, check_types, plain_bytes, spelt_out, texts
 from riskmodel.tables._cells import (
     NULLS,
     NUMBER,
@@ -37,6 +38,7 @@ from riskmodel.tables._memory import of
 from riskmodel.tables._records import Span, spans
 
 __all__ = [
+    "BATCH_BYTES",
     "NULLS",
     "NUMBER",
     "CellRule",
@@ -48,7 +50,9 @@ __all__ = [
     "as_one",
     "as_text",
     "batches",
+    "bounded",
     "check_names",
+    "check_types",
     "csv_layout",
     "format_of",
     "in_one_line",
@@ -60,10 +64,13 @@ __all__ = [
     "of",
     "parsed",
     "parts",
+    "plain_bytes",
     "read",
     "rules_of",
     "sha256_of",
     "spans",
+    "spelt_out",
+    "texts",
     "told_by_line",
     "value_of",
     "without_nulls",

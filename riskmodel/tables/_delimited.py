@@ -24,9 +24,7 @@ from riskmodel.tables._faults import first_fault
 from riskmodel.tables._format import Format
 from riskmodel.tables._layout import DELIMITERS, CsvLayout, layout_of
 from riskmodel.tables._lines import check_names
-from riskmodel.tables._watch import Watched, check_quotes, check_rows
-
-BLOCK_BYTES = 1 << 23
+from riskmodel.tables._watch import Watched, check_quotes, check_rows, watched
 
 
 def read(path: Path, form: Format, rules: CellRules) -> pa.Table:
@@ -39,12 +37,14 @@ def read(path: Path, form: Format, rules: CellRules) -> pa.Table:
             f"{path}: must have columns parted by {' or '.join(DELIMITERS.values())}, "
             f"however: one column, {layout.names[0][:60]!r}"
         )
+    with _open(path, form) as opened:
+        lines = watched(path, opened)
     numbers = {name: rule.spellings for name, rule in own.items() if rule.reading is Reading.NUMBER}
     try:
-        table = _whole(layout, form, {name: _type(rule) for name, rule in own.items()})
+        table = _whole(layout, form, {name: _type(rule) for name, rule in own.items()}, lines)
     except pa.ArrowInvalid:  # a number that is none, truth values among them, or a record that is none
         try:
-            table = _whole(layout, form, {name: _type(rule, as_text=True) for name, rule in own.items()})
+            table = _whole(layout, form, {name: _type(rule, as_text=True) for name, rule in own.items()}, lines)
         except pa.ArrowInvalid as error:
             if (fault := _in_its_line(layout, form, numbers)) is not None:
                 raise fault from error
@@ -52,12 +52,12 @@ def read(path: Path, form: Format, rules: CellRules) -> pa.Table:
     return pa.table({name: _as_ruled(table[name], name, rule, layout, form) for name, rule in own.items()})
 
 
-def _whole(layout: CsvLayout, form: Format, types: Mapping[str, pa.DataType | None]) -> pa.Table:
+def _whole(layout: CsvLayout, form: Format, types: Mapping[str, pa.DataType | None], lines: Watched) -> pa.Table:
     given = {name: kind for name, kind in types.items() if kind is not None}
     convert = csv.ConvertOptions(column_types=given, null_values=NULLS, strings_can_be_null=False)
-    with _watched(layout.path, form) as (watched, stream):
-        table = csv.read_csv(stream, parse_options=_parse(layout.delimiter), convert_options=convert)
-    check_rows(layout.path, watched, table.num_rows, layout.delimiter, lambda: _open(layout.path, form))
+    with _open(layout.path, form) as stream:
+        table = csv.read_csv(stream, _blocks(lines.longest), _parse(layout.delimiter), convert)
+    check_rows(layout.path, lines, table.num_rows, layout.delimiter, lambda: _open(layout.path, form))
     if tuple(table.column_names) != layout.names or any(pa.types.is_binary(kind) for kind in table.schema.types):
         raise pa.ArrowInvalid("its header or its text is not as CSV has it")
     return table
@@ -121,6 +121,8 @@ def told_by_line(layout: CsvLayout, form: Format = "csv") -> Iterator[None]:
     """Records that cannot be parsed are told with their line. Raises: DataError."""
     try:
         yield
+    except _records.RecordTooLong:
+        raise
     except (DataError, pa.ArrowInvalid) as error:
         if (fault := _in_its_line(layout, form, {})) is not None:
             raise fault from error
@@ -167,16 +169,9 @@ def _parse(delimiter: str, *, one_column: bool = False) -> csv.ParseOptions:
     return csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=not one_column)
 
 
-def _blocks() -> csv.ReadOptions:
-    return csv.ReadOptions(block_size=BLOCK_BYTES)
-
-
-@contextmanager
-def _watched(path: Path, form: Format) -> Iterator[tuple[Watched, pa.NativeFile]]:
-    with _open(path, form) as opened:
-        watched = Watched(path, opened)
-        with pa.PythonFile(watched, mode="r") as source:
-            yield watched, source
+def _blocks(longest: int) -> csv.ReadOptions:
+    """A record must fit in a block."""
+    return csv.ReadOptions(block_size=max(1 << 20, longest + 1))
 
 
 def _open(path: Path, form: Format) -> BinaryIO:

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import BinaryIO
 
+from riskmodel.privacy import shown
 from riskmodel.tables._cells import NUMBER
+from riskmodel.tables._lines import records as records_of
 
-_LETTERS = 30  # letters of a cell
+_LETTERS = 30  # of a cell
 _IS_NUMBER = re.compile(NUMBER)
 
 
@@ -32,7 +34,7 @@ def first_fault(stream: BinaryIO, delimiter: str, numbers: Mapping[str, Sequence
 
 def _records(text: io.TextIOWrapper, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Each record that is not blank, with the line on which it begins; ends where quotes make no sense any more."""
-    records, start = csv.reader(text, delimiter=delimiter), 1
+    records, start = records_of(text, delimiter), 1
     with suppress(csv.Error):
         for record in records:
             if record:
@@ -45,13 +47,13 @@ def _why(record: list[str], header: list[str], numbers: Sequence[tuple[int, str,
         return f"must have {len(header)} fields, as the header has, however: {len(record)}"
     for name, cell in zip(header, record, strict=True):
         if not _is_utf8(cell):
-            excerpt = cell.encode("utf-8", "surrogateescape")[:_LETTERS]
-            return f"must be UTF-8, however: {excerpt!r} in column {name!r}"
+            excerpt = shown(cell.encode("utf-8", "surrogateescape"), _LETTERS)
+            return f"column {name!r} must be UTF-8, however: {excerpt}"
     for place, name, nulls in numbers:
         cell = record[place].strip()
         if not (_IS_NUMBER.fullmatch(cell) or cell.lower() in ("true", "false") or cell in nulls):
             return (
-                f"column {name!r} must be a number, however: {record[place][:_LETTERS]!r}; "
+                f"column {name!r} must be a number, however: {shown(record[place], _LETTERS)}; "
                 "name it in data.categorical or data.ignore, or how it spells missing in data.nulls"
             )
     return None

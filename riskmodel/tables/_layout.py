@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv as records
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from riskmodel.errors import DataError
+from riskmodel.tables._lines import records as records_of
 
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "|"}
 _SNIFFED_BYTES, _SNIFFED_RECORDS = 1 << 20, 100
@@ -29,7 +30,7 @@ def layout_of(path: Path, reopen: Callable[[], BinaryIO]) -> CsvLayout:
     """The layout of the CSV that `reopen` gives from its start. Raises: DataError where there is no header."""
     delimiter = _delimiter(path, reopen)
     with reopen() as opened, io.TextIOWrapper(opened, "utf-8-sig", "surrogateescape", newline="") as text:
-        header = next((record for record in records.reader(text, delimiter=delimiter) if record), None)
+        header = _header(path, records_of(text, delimiter))
     if header is None:
         raise DataError(f"{path}: must have a header, however: nothing but blank lines")
     try:
@@ -37,6 +38,13 @@ def layout_of(path: Path, reopen: Callable[[], BinaryIO]) -> CsvLayout:
     except UnicodeEncodeError as error:
         raise DataError(f"{path}: must be UTF-8, however: its header is not utf-8") from error
     return CsvLayout(path, tuple(header), delimiter)
+
+
+def _header(path: Path, lines: Iterator[list[str]]) -> list[str] | None:
+    try:
+        return next((record for record in lines if record), None)
+    except records.Error as error:
+        raise DataError(f"{path}: line 1: must be the names of the columns, however: {error}") from error
 
 
 def _delimiter(path: Path, reopen: Callable[[], BinaryIO]) -> str:
@@ -60,7 +68,7 @@ def _delimiter(path: Path, reopen: Callable[[], BinaryIO]) -> str:
 
 
 def _fields(text: str, delimiter: str, *, whole: bool) -> list[int]:
-    lines = records.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines = records_of(io.StringIO(text, newline=""), delimiter)
     try:
         counts = [len(record) for record in islice(lines, _SNIFFED_RECORDS) if record]
     except records.Error:

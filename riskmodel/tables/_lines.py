@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO, TypeAlias
 
 import pyarrow as pa
 
+from riskmodel import limits, privacy
 from riskmodel.errors import DataError
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+    CsvReader: TypeAlias = Reader
 
 LONGEST = 60  # of a column's name that a message repeats
 
@@ -23,7 +31,8 @@ def in_one_line(path: Path | str) -> Iterator[None]:
         yield
     except (OSError, ValueError, OverflowError, TypeError, pa.ArrowException) as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split("\n")[0].split())
-        raise DataError(f"{path}: cannot be read: {(reason or type(error).__name__)[:200]}") from error
+        reason = privacy.redacted(reason or type(error).__name__)
+        raise DataError(f"{path}: cannot be read: {reason[:200]}") from error
 
 
 @contextmanager
@@ -36,10 +45,18 @@ def opened(path: Path) -> Iterator[BufferedReader]:
             yield file
 
 
+def records(text: TextIO, delimiter: str, *, strict: bool = False) -> CsvReader:
+    """Python's reader of CSV, which has a bound of its own for a field, and one for the whole process."""
+    csv.field_size_limit(limits.of("record_bytes"))
+    return csv.reader(text, delimiter=delimiter, strict=strict)
+
+
 def check_names(path: Path | str, names: Sequence[str]) -> None:
-    """Raises: DataError for a table without columns, or two columns of one name."""
+    """Raises: DataError for a table without columns, two columns of one name, too many, or a name that is too long."""
     if not names:
         raise DataError(f"{path}: the table has no columns")
+    limits.check("columns", len(names), path, DataError)
+    limits.check("name_letters", max(map(len, names)), f"{path}: the header", DataError)
     if twice := [name for name, times in Counter(names).items() if times > 1]:
         raise DataError(f"{path}: column names must differ, however: {_quoted(twice[0])} stands twice")
 

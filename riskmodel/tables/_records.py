@@ -15,10 +15,15 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from riskmodel import limits
 from riskmodel.errors import DataError
 
 BLOCK_BYTES = 8 << 20
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
+
+
+class RecordTooLong(DataError):
+    """A record of a CSV is past its bound: nothing more can be told of it."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +36,20 @@ class Span:
 
 
 @dataclass
-class _Scan:
-    """What one pass over a file knows so far."""
+class Scan:
+    """What one pass over a file knows so far. Raises: DataError for a record that is too long."""
 
+    path: Path
     one_column: bool
     at: int = 0  # bytes
     odd: bool = False  # inside quotes
     ended: int = -1  # where the last record ended; -1 before the header
+    longest: int = 0  # bytes of a record
+    past: int = -1  # where the last line ended that is not inside quotes
+    past_lines: int = 0  # up to there
     cut: int = 0  # where the last span ended
     rows: int = 0  # since then
+    lines: int = 0
     last: int = 0  # byte
     tail: bytes = b""
     spans: list[Span] = field(default_factory=list)
@@ -52,11 +62,31 @@ class _Scan:
             quotes = np.flatnonzero(letters == _QUOTE)
             ends = ends[(np.searchsorted(quotes, ends) + self.odd) % 2 == 0]
             self.odd = bool((len(quotes) + self.odd) % 2)
+        self._check_lengths(ends, block)
         if len(ends):
             self._close(ends, self._blank(ends, letters))
         self.at += len(block)
+        self.lines += block.count(b"\n")
         self.last = block[-1]
         self.tail = block[-2:] if len(block) > 1 else self.tail[-1:] + block
+
+    def _check_lengths(self, ends: NDArray[np.intp], block: bytes) -> None:
+        """A record that never ends would be held until it does."""
+        borders = np.concatenate([[self.past - self.at], ends, [len(block)]])
+        lengths = np.diff(borders)
+        longest = int(np.argmax(lengths))
+        self.longest = max(self.longest, int(lengths[longest]))
+        if lengths[longest] > (most := limits.of("record_bytes")):
+            line = self.past_lines + 1 if longest == 0 else self._lines(block, int(borders[longest])) + 1
+            raise RecordTooLong(
+                f"{self.path}: line {line}: a record must have at most {most:,} bytes, however: it has more, or a "
+                "quote is not closed in it; --limit record_bytes=N allows more"
+            )
+        if len(ends):
+            self.past, self.past_lines = self.at + int(ends[-1]), self._lines(block, int(ends[-1]))
+
+    def _lines(self, block: bytes, end: int) -> int:
+        return self.lines + block.count(b"\n", 0, end + 1)
 
     def _blank(self, ends: NDArray[np.intp], letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
         """Which records are nothing but the end of a line."""
@@ -82,10 +112,10 @@ class _Scan:
             self.spans.append(Span(self.cut, stop, self.rows))
             self.cut, self.rows = stop, 0
 
-    def end(self, path: Path) -> None:
+    def end(self) -> None:
         """The last record may have no newline. Raises: DataError for a quote that is not closed."""
         if self.odd:
-            raise DataError(f"{path}: a quote is not closed")
+            raise DataError(f"{self.path}: a quote is not closed")
         if self.at > self.ended + 1 and self.ended >= 0 and self.tail.strip():
             self.rows += 1
             self._cut(self.at)
@@ -96,12 +126,12 @@ def spans(path: Path, columns: int) -> tuple[tuple[Span, ...], str]:
 
     Raises: DataError for NUL bytes, and for a quote that is not closed.
     """
-    scan, digest = _Scan(columns == 1), hashlib.sha256()
+    scan, digest = Scan(path, columns == 1), hashlib.sha256()
     with path.open("rb") as file:
-        for block in _blocks(path, file):
+        for block in blocks_of(path, file):
             digest.update(block)
             scan.take(block)
-    scan.end(path)
+    scan.end()
     return tuple(scan.spans), digest.hexdigest()
 
 
@@ -110,8 +140,8 @@ def blocks(path: Path, stream: BinaryIO, columns: int) -> Iterator[tuple[bytes, 
 
     Raises: DataError, as `spans` does.
     """
-    scan, held, start = _Scan(columns == 1), bytearray(), 0
-    for block in _blocks(path, stream):
+    scan, held, start = Scan(path, columns == 1), bytearray(), 0
+    for block in blocks_of(path, stream):
         scan.take(block)
         held += block
         while scan.spans:
@@ -119,12 +149,12 @@ def blocks(path: Path, stream: BinaryIO, columns: int) -> Iterator[tuple[bytes, 
             yield bytes(held[span.start - start : span.stop - start]), span.rows
             del held[: span.stop - start]
             start = span.stop
-    scan.end(path)
+    scan.end()
     for span in scan.spans:
         yield bytes(held[span.start - start : span.stop - start]), span.rows
 
 
-def _blocks(path: Path, stream: BinaryIO) -> Iterator[bytes]:
+def blocks_of(path: Path, stream: BinaryIO) -> Iterator[bytes]:
     while block := stream.read(BLOCK_BYTES):
         if b"\0" in block:
             raise DataError(f"{path}: must be text, however: it holds NUL bytes")

@@ -1,8 +1,9 @@
-"""Watches the bytes of a CSV on their way to the parser, so that no row is lost without a word.
+"""Looks at the bytes of a CSV before the parser does, so that no row is lost without a word.
 
 A quote that is never closed takes the rows after it into one value, and Arrow's parser lets that pass. So the lines of
 a file with quotes are counted against its rows, and only where they differ is the file read again, slowly and
-strictly. NUL bytes, which a crash leaves at the end of a file, are refused wherever they stand.
+strictly. NUL bytes, which a crash leaves at the end of a file, are refused wherever they stand, and so is a record
+that is too long. This is a pass of its own: a stream of Python's that Arrow reads in a thread can end the process.
 """
 
 from __future__ import annotations
@@ -10,36 +11,34 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from riskmodel.errors import DataError
+from riskmodel.tables._bounds import check_bytes
+from riskmodel.tables._lines import records as records_of
+from riskmodel.tables._records import Scan, blocks_of
 
 
-class Watched(io.RawIOBase):
-    """A binary stream that counts what passes: `lines`, and whether there were quotes."""
+@dataclass(frozen=True)
+class Watched:
+    """How many lines there are, whether there are quotes in them, and the bytes of the longest record."""
 
-    def __init__(self, path: Path, stream: BinaryIO) -> None:
-        super().__init__()
-        self._path, self._stream = path, stream
-        self._newlines, self._last = 0, b"\n"
-        self.quotes = False
+    lines: int
+    quotes: bool
+    longest: int
 
-    def readable(self) -> bool:
-        return True
 
-    def read(self, size: int = -1) -> bytes:
-        block = self._stream.read(size)
-        if b"\0" in block:
-            raise DataError(f"{self._path}: must be text, however: it holds NUL bytes")
-        self._newlines += block.count(b"\n")
-        self._last = block[-1:] or self._last
-        self.quotes = self.quotes or b'"' in block
-        return block
-
-    @property
-    def lines(self) -> int:
-        return self._newlines + (self._last != b"\n")
+def watched(path: Path, stream: BinaryIO) -> Watched:
+    """Raises: DataError for NUL bytes, and a record that is too long."""
+    lines, quotes, last, scan = 0, False, b"\n", Scan(path, one_column=False)
+    for block in blocks_of(path, stream):
+        scan.take(block)
+        check_bytes(path, scan.at)
+        lines, last = lines + block.count(b"\n"), block[-1:]
+        quotes = quotes or b'"' in block
+    return Watched(lines + (last != b"\n"), quotes, scan.longest)
 
 
 def check_rows(path: Path, watched: Watched, rows: int, delimiter: str, reopen: Callable[[], BinaryIO]) -> None:
@@ -60,7 +59,7 @@ def check_quotes(path: Path, delimiter: str, reopen: Callable[[], BinaryIO]) -> 
     Raises: DataError with the line of a quote that is not closed, or that ends in the middle of a value.
     """
     with reopen() as stream, io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="") as text:
-        records = csv.reader(text, delimiter=delimiter, strict=True)
+        records = records_of(text, delimiter, strict=True)
         line, start = -1, 1
         try:
             for record in records:

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Matrix, Vector
+from riskmodel.errors import BundleError
 from riskmodel.trees.flat_arrays import Packed, pack
 from riskmodel.trees.tree import Tree
 
+LARGEST = 1e30  # of a margin: a PD is 0 or 1 long before, and sums in single precision end at 3e38
 Rules = Literal["lightgbm", "xgboost"]
 
 
@@ -29,6 +31,12 @@ class TreeEnsemble:
     intercept: float
     n_features: int
     rules: Rules
+
+    def check_margins(self) -> None:
+        """Raises: BundleError where leaves may add up to no margin that single precision holds."""
+        largest = abs(self.intercept) + sum(float(np.abs(tree.value).max()) for tree in self.trees)
+        if not largest <= LARGEST:
+            raise BundleError(f"the leaves must add up to at most {LARGEST:g}, however: up to {largest:.3g}")
 
     @property
     def n_leaves(self) -> int:

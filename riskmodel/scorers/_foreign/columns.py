@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel import limits
 from riskmodel.core import Column, Kind
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.scorers._foreign.model import Levels, ModelSettings
 from riskmodel.trees import TreeEnsemble
 
-MOST_CODES = 1 << 17
 UNLISTED = "any other code"
 _DIRECTIONS = (-1, 0, 1)
 
@@ -81,8 +81,7 @@ def largest_codes(ensemble: TreeEnsemble) -> dict[int, int]:
 
 def texts(name: str, levels: Sequence[Any]) -> tuple[str, ...]:
     """As a table's values are spelt when they are looked up: 2 and 2.0 are "2"."""
-    if len(levels) > MOST_CODES:
-        raise UnsupportedScorer(f"column {name!r} must have at most {MOST_CODES} levels, however: {len(levels)}")
+    limits.check("levels", len(levels), f"column {name[:60]!r}", UnsupportedScorer)
     spelt = tuple(text(level) for level in levels)
     if len(set(spelt)) < len(spelt) or "" in spelt:
         raise UnsupportedScorer(f"the levels of column {name!r} must differ as text, and none be blank")

@@ -94,7 +94,9 @@ def content_of(path: Path) -> bytes:
         raise BundleError(f"{path}: must be a LightGBM or XGBoost model file, however: it is {what}")
     limits.check("model_bytes", path.stat().st_size, path, BundleError)
     content = path.read_bytes()
-    limits.check("trees", content.count(b"\nTree="), path, BundleError)
+    limits.check("trees", max(content.count(b"\nTree="), content.count(b'tree_param"')), path, BundleError)
+    _, _, listed = content.rpartition(b"\npandas_categorical:")
+    limits.check("level_bytes", len(listed) if content.startswith(b"tree") else 0, path, BundleError)
     if content.startswith(b"tree") or content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return content
     known = [what for start, what in FOREIGN.items() if content.startswith(start)]

@@ -98,7 +98,9 @@ def read(text: str) -> tuple[TreeEnsemble, TextFrame]:
         trees = tuple(_tree.tree(fields(block.split("\n")), columns) for block in blocks)
     except (KeyError, ValueError, IndexError, OverflowError, RecursionError) as error:
         raise BundleError(f"the LightGBM text is damaged: {repr(error)[:200]}") from error
-    return TreeEnsemble(trees, 0.0, columns, "lightgbm"), frame
+    ensemble = TreeEnsemble(trees, 0.0, columns, "lightgbm")
+    ensemble.check_margins()
+    return ensemble, frame
 
 
 def _parts(text: str) -> tuple[TextFrame, list[str]]:

@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Any, TypeAlias
 
+from riskmodel import limits
+from riskmodel.errors import BundleError
+
 Levels: TypeAlias = tuple[str, ...] | tuple[int, ...]
 
 
@@ -19,9 +22,14 @@ def of(container: Mapping[str, Any] | None, features: int) -> tuple[Levels, ...]
 
 
 def check(container: Mapping[str, Any] | None, features: int) -> None:
-    """Raises: ValueError where the parts of the container contradict one another; XGBoost does not look."""
+    """Raises: ValueError where the parts of the container contradict one another, at which XGBoost does not look.
+
+    BundleError for too many levels.
+    """
     if container is None:
         return
+    for entry in container["enc"]:
+        limits.check("levels", len(entry.get("offsets", entry["values"])), "a feature of the model", BundleError)
     entries, order = container["enc"], _whole(container["sorted_idx"])
     if len(entries) not in (0, features):
         raise ValueError(f"cats must have {features} features, however: {len(entries)}")
@@ -60,7 +68,7 @@ def _bounds(entry: Mapping[str, Any]) -> Sequence[int]:
     if "offsets" not in entry:
         return range(len(values) + 1)
     offsets = _whole(entry["offsets"]) or [0]
-    if not all(-128 <= value < 128 for value in values):
+    if values and not -128 <= min(values) <= max(values) < 128:
         raise ValueError("cats.values of texts must be bytes")
     if offsets != sorted(offsets) or offsets[0] != 0 or offsets[-1] != len(values):
         raise ValueError("cats.offsets do not share out the values")
@@ -68,7 +76,7 @@ def _bounds(entry: Mapping[str, Any]) -> Sequence[int]:
 
 
 def _whole(values: Any) -> list[int]:
-    if not isinstance(values, list) or not all(type(value) is int for value in values):
+    if not isinstance(values, list) or not set(map(type, values)) <= {int}:
         raise ValueError("cats must be lists of whole numbers")
     return values
 

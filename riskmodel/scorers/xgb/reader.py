@@ -119,7 +119,9 @@ def read(content: bytes) -> tuple[TreeEnsemble, DocumentFrame]:
         raise BundleError(f"the XGBoost document is damaged: {repr(error)[:200]}") from error
     if not trees:
         raise UnsupportedScorer("the XGBoost model has no trees")
-    return TreeEnsemble(trees, intercept, columns, "xgboost"), DocumentFrame(document, intercept, trees, _filler(data))
+    ensemble = TreeEnsemble(trees, intercept, columns, "xgboost")
+    ensemble.check_margins()
+    return ensemble, DocumentFrame(document, intercept, trees, _filler(data))
 
 
 def _flattened(learner: dict[str, Any]) -> list[float]:

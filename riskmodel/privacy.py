@@ -1,0 +1,32 @@
+"""What messages may repeat of what stands in a table: nothing, unless `--show-values` or `show_values` allows it.
+
+Messages go to logs and tickets that more people read than may read applications. A line names the file, the line and
+the column; whoever may see the value looks there.
+"""
+
+from __future__ import annotations
+
+import re
+
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_RAW_RECORD = re.compile(r"(CSV parse error: Expected \d+ columns, got \d+):.*", re.DOTALL)
+_allowed = False
+
+
+def show_values(allowed: bool = True) -> None:
+    """Lets messages of this process repeat values, or not."""
+    global _allowed  # noqa: PLW0603 - one setting a process, as the bounds are
+    _allowed = allowed
+
+
+def shown(value: object, letters: int = 60) -> str:
+    """A value as a message may have it."""
+    if _allowed:
+        return repr(value[:letters] if isinstance(value, str | bytes) else value)
+    kind = f"a text of {len(value)} letters" if isinstance(value, str | bytes) else "a value"
+    return f"{kind} (--show-values shows it)"
+
+
+def redacted(message: str) -> str:
+    """What a library says, without what it quotes and without the record that it repeats."""
+    return message if _allowed else _QUOTED.sub("'…'", _RAW_RECORD.sub(r"\1", message))
