@@ -24,6 +24,7 @@ from riskmodel.batch.workspace import RUN, Workspace, opened
 from riskmodel.batch.writer import Written, write
 from riskmodel.bundle import Bundle
 from riskmodel.errors import RiskModelError
+from riskmodel.files.places import refuse_inside
 
 Heard = Callable[[int, int], None]
 
@@ -57,6 +58,7 @@ def score(
     start = perf_counter()
     chunk = Chunk.from_bundle(bundle)
     id_column = job.id_column or bundle.lineage.get("id")
+    refuse_inside(output, source)
     with seekable(source, sys.stdin.buffer, output) as place:
         book = plan.book(place, chunk.features, chunk.rules, id_column, job.part_rows)
         with opened(output) as space:

@@ -27,7 +27,7 @@ from riskmodel.batch.input_manifest import sha256_of
 from riskmodel.batch.writer import QUARANTINE, PartFacts, Written
 from riskmodel.core import canonical
 from riskmodel.errors import DataError, RiskModelError
-from riskmodel.files import atomic, lock
+from riskmodel.files import atomic, beside, lock
 
 MANIFEST = "manifest.json"
 RUN = "run.json"
@@ -125,12 +125,10 @@ def opened(output: Path) -> Iterator[Workspace]:
 
     Raises: RiskModelError if it holds other files, cannot be written, or another run is at work.
     """
-    existed = output.is_dir()
     if output.exists() and not _is_ours(output):
         raise RiskModelError(f"{output}: must be a new folder or an earlier output, however: it holds other files")
     try:
-        output.mkdir(parents=True, exist_ok=True)
-        with lock.held(output / WORK / "lock", output):
+        with beside.way_to(output), _made(output), lock.held(output / WORK / "lock", output):
             space = Workspace(output)
             try:
                 yield space
@@ -139,12 +137,20 @@ def opened(output: Path) -> Iterator[Workspace]:
                     space.clear()
     except OSError as error:
         raise RiskModelError(f"{output}: cannot be written: {error.strerror or error}") from error
+
+
+@contextmanager
+def _made(output: Path) -> Iterator[None]:
+    """The folder, which vanishes again where it was new and stays empty."""
+    existed = output.is_dir()
+    output.mkdir(exist_ok=True)
+    try:
+        yield
     finally:
         if not existed:
-            with suppress(OSError):
-                (output / QUARANTINE).rmdir()
-            with suppress(OSError):
-                output.rmdir()  # only where it is empty
+            for folder in (output / QUARANTINE, output):
+                with suppress(OSError):
+                    folder.rmdir()
 
 
 def _is_ours(output: Path) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from riskmodel.cli.options import PLACE
 from riskmodel.errors import RiskModelError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def of_one(command: Command) -> Command:
     """The options of a command that opens one file."""
     for option in (
         MONOTONE,
-        click.option("--levels", type=click.Path(path_type=Path), help="JSON: levels in code order, by column."),
+        click.option("--levels", type=PLACE, help="JSON: levels in code order, by column."),
         ALL_TREES,
         click.option("--missing", type=float, help="Number that XGBoost's wrapper was told to take for missing."),
     ):
@@ -95,7 +96,7 @@ def _directions(text: str) -> dict[str, int]:
 def _levels(path: Path) -> dict[str, list[Any]]:
     try:
         given = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise RiskModelError(f"--levels: {path}: must be JSON, however: {str(error)[:100]}") from error
     lists = given.values() if isinstance(given, dict) else [None]
     if not all(isinstance(one, list) and all(isinstance(level, (str, int, float)) for level in one) for one in lists):

@@ -68,6 +68,11 @@ class Data(Strict):
     reasons: dict[str, str] = {}  # what a decline is told, by the column that is the reason
     scoring: Scoring = Scoring()
 
+    @property
+    def paths(self) -> list[str]:
+        """All tables that are read."""
+        return [path for path in (self.path, self.test_path, self.unlabelled_path) if path is not None]
+
     @model_validator(mode="before")
     @classmethod
     def _weights_are_not_honoured(cls, data: Any) -> Any:

@@ -38,15 +38,25 @@ def hidden(place: Path, use: str) -> Path:
 
 
 @contextmanager
-def owned(place: Path) -> Iterator[None]:
-    """Nobody else writes `place`; what killed runs have left beside it, or beside its neighbours, is cleared first.
-
-    Folders on the way to it are made, and removed again where nothing came to lie in them.
-    Raises: RiskModelError if another run is writing, OSError where nothing can be written.
-    """
+def way_to(place: Path) -> Iterator[None]:
+    """The folders on the way to a place: made, and removed again where nothing came to lie in them. Raises: OSError."""
     above = [folder for folder in place.parents if not folder.exists()]
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    finally:
+        for folder in above:
+            with suppress(OSError):
+                folder.rmdir()  # only where it is empty
+
+
+@contextmanager
+def owned(place: Path) -> Iterator[None]:
+    """Nobody else writes `place`; what killed runs have left beside it, or beside its neighbours, is cleared first.
+
+    Raises: RiskModelError if another run is writing, OSError where nothing can be written.
+    """
+    with way_to(place):
         _sweep(place.parent)
         with lock.held(hidden(place, _LOCK), place):
             _OURS[place] = os.getpid()
@@ -56,10 +66,6 @@ def owned(place: Path) -> Iterator[None]:
             finally:
                 _clear(place)
                 _OURS.pop(place, None)
-    finally:
-        for folder in above:
-            with suppress(OSError):
-                folder.rmdir()  # only where it is empty
 
 
 @contextmanager

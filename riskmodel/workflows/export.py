@@ -18,7 +18,7 @@ from riskmodel.core import Column, Kind, Matrix, Scorer, Vector, canonical
 from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.evaluation.change.fidelity import fidelity
-from riskmodel.files import beside
+from riskmodel.files import beside, places
 from riskmodel.onnx_export import Width
 from riskmodel.scorers import Convertible
 from riskmodel.trees import HasNativeFile
@@ -46,6 +46,7 @@ def export(
     its files. Raises: RiskModelError, with nothing written, where a PD
     moves by more than 1e-6 or a decision turns round.
     """
+    places.refuse_inside(output, data)
     saved = model_resolver.opened(model, store)
     scorer = scorers.unpacked(saved)
     if not isinstance(scorer, Convertible):

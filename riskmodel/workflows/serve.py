@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -30,10 +30,12 @@ def serve(
     limits: Limits = Limits(),  # noqa: B008 - frozen
     log: Path | None = None,
     poll: float = 5.0,
+    ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Answers POST /decide with a model's decisions; `challenger` is asked beside, after each answer has gone.
 
     The variable RISKMODEL_TOKEN, where it is set, is what every request must bear. `log` is the file of decisions.
+    `ready` is called once the models are open.
     The version behind an alias is asked for every `poll` seconds, and another one is loaded beside before it answers.
     Raises: RiskModelError, also for an address beyond this machine without a token.
     """
@@ -50,6 +52,7 @@ def serve(
     shadow = load(challenger, store) if challenger else None
     with _kept_current(model, store, poll) as slot:
         service = Service(slot, shadow, limits, token, DecisionLog(log) if log else None)
+        ready()
         uvicorn.run(service.app, host=host, port=port, log_level="warning", access_log=False, timeout_keep_alive=5)
 
 

@@ -32,6 +32,7 @@ from riskmodel.batch.workspace import opened as workspace
 from riskmodel.batch.writer import Written
 from riskmodel.bundle import Bundle
 from riskmodel.errors import RiskModelError
+from riskmodel.files.places import refuse_inside
 
 SETTINGS = {
     "spark.sql.caseSensitive": "true",  # else Spark cannot tell Income from income
@@ -57,6 +58,7 @@ def score(
     chunk = Chunk.from_bundle(bundle)
     id_column = id_column or bundle.lineage.get("id")
     source = source if source == STDIN else source.absolute()
+    refuse_inside(output, source)
     with seekable(source, sys.stdin.buffer, output.absolute()) as place, ExitStack() as stack:
         book = plan.book(place, chunk.features, chunk.rules, id_column, PART_ROWS)
         space = stack.enter_context(workspace(output.absolute()))

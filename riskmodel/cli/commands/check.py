@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from riskmodel.cli.options import PLACE
+
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path), metavar="RUN.toml")
+@click.argument("run", type=PLACE, metavar="RUN.toml")
 @click.option("--json", "as_json", is_flag=True, help="Print all that was found as JSON.")
 @click.option("--fix", is_flag=True, help="Drop what blocks: its columns go into data.ignore; comments stay.")
 @click.pass_obj

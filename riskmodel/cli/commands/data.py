@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from riskmodel.cli.options import PLACE
+
 
 @click.group()
 def data() -> None:
@@ -24,7 +26,7 @@ def list_sets() -> None:
 
 @data.command("fetch")
 @click.argument("name")
-@click.option("--output", type=click.Path(path_type=Path), help="Parquet file.  [default: NAME.parquet]")
+@click.option("--output", type=PLACE, help="Parquet file.  [default: NAME.parquet]")
 @click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
 @click.pass_obj
 def fetch_set(console: Console, name: str, output: Path | None, as_json: bool) -> None:

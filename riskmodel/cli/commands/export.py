@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import click
 from rich.console import Console
 
-from riskmodel.cli.options import STORE
+from riskmodel.cli.options import MODEL_PLACE, PLACE, STORE
 
 if TYPE_CHECKING:
     from riskmodel.onnx_export import Width
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("model")
+@click.argument("model", type=MODEL_PLACE)
 @click.option(
     "--format",
     "form",
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     type=click.Choice(["onnx", "native", "sql", "c"]),
     help="Kind of file.",
 )
-@click.option("--output", required=True, type=click.Path(path_type=Path), help="New file; FILE.json lies beside it.")
-@click.option("--data", type=click.Path(path_type=Path), help="Applications to compare on.  [default: made-up rows]")
+@click.option("--output", required=True, type=PLACE, help="New file; FILE.json lies beside it.")
+@click.option("--data", type=PLACE, help="Applications to compare on.  [default: made-up rows]")
 @click.option(
     "--width",
     default="float64",

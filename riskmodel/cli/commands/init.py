@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from riskmodel.cli.options import PLACE
+
 
 @click.command()
-@click.argument("table", type=click.Path(path_type=Path))
+@click.argument("table", type=PLACE)
 @click.option("--target", required=True, metavar="COL", help="Column of the outcome.")
-@click.option("--output", type=click.Path(path_type=Path), help="TOML to write.  [default: NAME.toml]")
+@click.option("--output", type=PLACE, help="TOML to write.  [default: NAME.toml]")
 @click.option("--id", "id_column", metavar="COL", help="Column that names each row.")
 @click.option("--time", metavar="COL", help="Column that dates each loan.")
 @click.option("--borrower", metavar="COL", help="Column that names who borrows.")

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from riskmodel.cli.options import AUDIT, STORE
+from riskmodel.cli.options import AUDIT, MODEL_PLACE, PLACE, STORE
 
 if TYPE_CHECKING:
     from riskmodel.tracking.switch import Alias
 
 
 @click.command()
-@click.argument("model")
+@click.argument("model", type=MODEL_PLACE)
 @click.option("--as", "alias", required=True, type=click.Choice(["challenger", "champion"]), help="The alias.")
 @click.option("--because", default="", metavar="TEXT", help="The reason, for the audit; replaces the test's answer.")
 @click.option("--name", metavar="NAME", help="Registered model.  [default: the one that has it already]")
 @click.option("--store", default=STORE, show_default=True, help="MLflow store whose registry is switched.")
-@click.option("--audit", type=click.Path(path_type=Path), help=AUDIT)
+@click.option("--audit", type=PLACE, help=AUDIT)
 @click.option("--json", "as_json", is_flag=True, help="Print the line of the audit as JSON.")
 def promote(
     *, model: str, alias: Alias, because: str, name: str | None, store: str, audit: Path | None, as_json: bool

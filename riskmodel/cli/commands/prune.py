@@ -10,13 +10,13 @@ from rich.console import Console
 
 from riskmodel.cli import model_options
 from riskmodel.cli.exits import NOTHING_SMALLER
-from riskmodel.cli.options import NULL, UNKNOWN
+from riskmodel.cli.options import NULL, PLACE, UNKNOWN
 from riskmodel.errors import RiskModelError
 
 
 @click.command()
-@click.argument("model", type=click.Path(path_type=Path))
-@click.option("--data", required=True, type=click.Path(path_type=Path), help="Parquet or CSV with outcomes.")
+@click.argument("model", type=PLACE)
+@click.option("--data", required=True, type=PLACE, help="Parquet or CSV with outcomes.")
 @click.option("--target", required=True, metavar="COL", help="Column of the outcome: 1 is a bad.")
 @model_options.BAD
 @click.option("--id", "id_column", metavar="COL", help="Column that names each row.")
@@ -28,14 +28,12 @@ from riskmodel.errors import RiskModelError
 @click.option("--bytes", "bytes_", type=int, help="Bytes of the new model, at most.")
 @click.option("--margin", type=float, help="Loss of AUC that counts as none; the smallest within it.  [default: 0.005]")
 @click.option("--weight", metavar="COL", help="Column that says how much each row counts where something is fitted.")
-@click.option("--unlabelled", type=click.Path(path_type=Path), help="Applications without outcome to learn PDs from.")
+@click.option("--unlabelled", type=PLACE, help="Applications without outcome to learn PDs from.")
 @model_options.of_one
 @NULL
 @UNKNOWN
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of the split into samples.")
-@click.option(
-    "--output", required=True, type=click.Path(path_type=Path), help="New model; plan and page lie beside it."
-)
+@click.option("--output", required=True, type=PLACE, help="New model; plan and page lie beside it.")
 @click.option("--anyway", is_flag=True, help="Write the model where nothing smaller is confirmed; marked so.")
 @click.option("--worst-case", is_flag=True, help="Name the applicant whose PD moves most; up to a minute.")
 @click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")

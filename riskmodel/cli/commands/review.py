@@ -11,15 +11,13 @@ from rich.console import Console
 
 from riskmodel.cli import model_options
 from riskmodel.cli.exits import ALARM, NOT_NON_INFERIOR
-from riskmodel.cli.options import MODEL, NULL, STORE, UNKNOWN
-
-_FILE = click.Path(path_type=Path)
+from riskmodel.cli.options import MODEL, NULL, PLACE, STORE, UNKNOWN
 
 
 @click.command()
-@click.option("--champion", required=True, type=_FILE, help=f"In use: a {MODEL}, or a LightGBM or XGBoost file.")
-@click.option("--challenger", required=True, type=_FILE, help="The one that would take its place; likewise.")
-@click.option("--data", required=True, type=_FILE, help="Parquet or CSV with rows that are new to both.")
+@click.option("--champion", required=True, type=PLACE, help=f"In use: a {MODEL}, or a LightGBM or XGBoost file.")
+@click.option("--challenger", required=True, type=PLACE, help="The one that would take its place; likewise.")
+@click.option("--data", required=True, type=PLACE, help="Parquet or CSV with rows that are new to both.")
 @click.option("--target", metavar="COL", help="Column of the outcome: 1 is a bad.  [default: no outcomes]")
 @model_options.BAD
 @model_options.of_two
@@ -39,15 +37,15 @@ _FILE = click.Path(path_type=Path)
     help="PD from which an application is declined.  [default: the champion's own]",
 )
 @click.option(
-    "--policy", type=_FILE, help="TOML of margins, cutoff and grade_edges.  [default: those of the champion's bundle]"
+    "--policy", type=PLACE, help="TOML of margins, cutoff and grade_edges.  [default: those of the champion's bundle]"
 )
-@click.option("--thresholds", type=_FILE, help="TOML of thresholds.  [default: the package's]")
+@click.option("--thresholds", type=PLACE, help="TOML of thresholds.  [default: the package's]")
 @click.option(
-    "--reseeded", multiple=True, type=_FILE, help="The champion trained with another seed; may be given again."
+    "--reseeded", multiple=True, type=PLACE, help="The champion trained with another seed; may be given again."
 )
 @NULL
 @UNKNOWN
-@click.option("--output", required=True, type=_FILE, help="FILE.html; FILE.json lies beside it.")
+@click.option("--output", required=True, type=PLACE, help="FILE.html; FILE.json lies beside it.")
 @click.option("--pdf", is_flag=True, help="Print FILE.pdf too, with Chromium.")
 @click.option("--store", default=STORE, show_default=True, help="MLflow store that addresses are looked up in.")
 @click.option("--gate", is_flag=True, help="Exit with 4 unless the verdict is non-inferior.")

@@ -8,19 +8,19 @@ from typing import Literal
 import click
 from rich.console import Console
 
-from riskmodel.cli.options import MODEL
+from riskmodel.cli.options import MODEL, MODEL_PLACE, PLACE
 
 
 @click.command()
-@click.option("--model", required=True, help=f"A {MODEL}.")
+@click.option("--model", required=True, type=MODEL_PLACE, help=f"A {MODEL}.")
 @click.option(
     "--input",
     "source",
     required=True,
-    type=click.Path(path_type=Path, allow_dash=True),
+    type=PLACE,
     help="Parquet or CSV, a folder of them, or - for standard input.",
 )
-@click.option("--output", required=True, type=click.Path(path_type=Path), help="New folder for the scored parts.")
+@click.option("--output", required=True, type=PLACE, help="New folder for the scored parts.")
 @click.option("--id", "id_column", metavar="COL", help="Column that names each row.  [default: the one of training]")
 @click.option(
     "--engine",
@@ -36,7 +36,7 @@ from riskmodel.cli.options import MODEL
 @click.option(
     "--require-signature",
     "key",
-    type=click.Path(path_type=Path),
+    type=PLACE,
     metavar="KEY.pub",
     help="Refuse a model that this key's holder has not signed.",
 )

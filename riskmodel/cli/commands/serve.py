@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
 
-from riskmodel.cli.options import MODEL, STORE
+from riskmodel.cli.options import MODEL, MODEL_PLACE, PLACE, STORE
 
 
 @click.command()
-@click.option("--model", required=True, help=f"A {MODEL}.")
-@click.option("--challenger", metavar="MODEL", help="Asked beside, off the request's path; differences are counted.")
+@click.option("--model", required=True, type=MODEL_PLACE, help=f"A {MODEL}.")
+@click.option(
+    "--challenger",
+    type=MODEL_PLACE,
+    metavar="MODEL",
+    help="Asked beside, off the request's path; differences are counted.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--most-rows", default=1000, show_default=True, type=click.IntRange(1, 100_000), help="Of one request.")
 @click.option("--most-bytes", default=1 << 20, show_default=True, type=click.IntRange(1), help="Of one request.")
-@click.option("--log", type=click.Path(path_type=Path), help="File that grows by a line of JSON a decision.")
+@click.option("--log", type=PLACE, help="File that grows by a line of JSON a decision.")
 @click.option(
     "--poll", default=5.0, show_default=True, type=click.FloatRange(0.1), help="Seconds between looks at an alias."
 )
@@ -42,8 +48,9 @@ def serve(
     from riskmodel.workflows import serve
 
     limits = Limits(most_bytes, most_rows)
-    click.echo(f"http://{host}:{port}/decide (Ctrl-C ends it)", err=True)
+    ready = partial(click.echo, f"http://{host}:{port}/decide (Ctrl-C ends it)", err=True)
+    run = partial(serve.serve, model, challenger=challenger, store=store, limits=limits, log=log, poll=poll)
     try:
-        serve.serve(model, challenger=challenger, store=store, host=host, port=port, limits=limits, log=log, poll=poll)
+        run(host=host, port=port, ready=ready)
     except KeyboardInterrupt:
         click.echo("riskmodel: ended", err=True)

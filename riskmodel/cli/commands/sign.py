@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from riskmodel.cli.options import PLACE
+
 
 @click.command()
-@click.argument("model", required=False, type=click.Path(path_type=Path), metavar="BUNDLE")
-@click.option("--key", required=True, type=click.Path(path_type=Path), help="The private key, Ed25519 in PEM.")
+@click.argument("model", required=False, type=PLACE, metavar="BUNDLE")
+@click.option("--key", required=True, type=PLACE, help="The private key, Ed25519 in PEM.")
 @click.option("--new", is_flag=True, help="Make the key first, and KEY.pub beside it.")
 def sign(model: Path | None, key: Path, new: bool) -> None:
     """Sign a bundle, so that score --require-signature KEY.pub can tell who stands for it."""

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from riskmodel.cli.options import STORE
+from riskmodel.cli.options import PLACE, STORE
 
 
 @click.command()
-@click.argument("report", type=click.Path(path_type=Path), metavar="REPORT")
+@click.argument("report", type=PLACE, metavar="REPORT")
 @click.option("--store", default=STORE, show_default=True, help="MLflow tracking store.")
 @click.pass_obj
 def sync(console: Console, report: Path, store: str) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from riskmodel.cli.options import PLACE
+
 
 def _whole(context: click.Context, parameter: click.Parameter, text: str) -> int:  # noqa: ARG001
     """Counts are often written 1e6."""
@@ -21,7 +23,7 @@ def _whole(context: click.Context, parameter: click.Parameter, text: str) -> int
 
 @click.command()
 @click.option("--rows", required=True, metavar="N", callback=_whole, help="Number of loans; 1e6 is a million.")
-@click.option("--output", "--out", "output", required=True, type=click.Path(path_type=Path), help="New folder.")
+@click.option("--output", "--out", "output", required=True, type=PLACE, help="New folder.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Same seed, same bytes.")
 @click.option("--features", default=40, show_default=True, type=int, help="How many features, 12 to 40.")
 @click.option("--target-rate", type=float, help="Mean true PD.  [default: about 0.12]")

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from riskmodel.cli.options import STORE
+from riskmodel.cli.options import PLACE, STORE
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path), metavar="RUN.toml")
-@click.option("--output", type=click.Path(path_type=Path), help="Folder of the report.  [default: reports/NAME]")
+@click.argument("run", type=PLACE, metavar="RUN.toml")
+@click.option("--output", type=PLACE, help="Folder of the report.  [default: reports/NAME]")
 @click.option("--store", default=STORE, show_default=True, help="MLflow tracking store.")
 @click.option("--resume", is_flag=True, help="Go on with what a stopped run of the same inputs has fitted.")
 @click.option("--json", "as_json", is_flag=True, help="Print the choice as JSON.")

@@ -20,7 +20,7 @@ from riskmodel.core import Role
 from riskmodel.datasets import encode
 from riskmodel.datasets.profiling import Profile, profile
 from riskmodel.errors import DataError, RiskModelError
-from riskmodel.files import atomic
+from riskmodel.files import atomic, beside, places
 from riskmodel.workflows.init import toml
 
 _EXACT = 2**53  # whole numbers beyond are not told apart as floats
@@ -33,6 +33,7 @@ def init(source: Path, target: str, output: Path, given: Mapping[str, Role], *, 
     """
     if output.exists() and not force:
         raise RiskModelError(f"{output}: exists; --force would replace it")
+    places.refuse_inside(output, source)
     sha256 = tables.sha256_of(source)
     table_profile = _profiled(_read(source, sha256), target, given)
     place = toml.Place(_name(output.stem), _relative(source, output), sha256)
@@ -98,7 +99,7 @@ def _checked(text: str) -> str:
 def _write(output: Path, text: str) -> None:
     """Whole, so that no half of it can be taken for a run."""
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        atomic.write(output, text.encode())
+        with beside.way_to(output):
+            atomic.write(output, text.encode())
     except OSError as error:
         raise RiskModelError(f"{output}: cannot be written: {error.strerror}") from error

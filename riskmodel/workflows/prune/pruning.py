@@ -16,6 +16,7 @@ from riskmodel.core import Choice, Development, Pruner, Sample, Scorer, Split
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.certificate import PARITY, certify
 from riskmodel.evaluation.change.power import Reach
+from riskmodel.files import places
 from riskmodel.review.reports.frontier import GIVEN, Frontier
 from riskmodel.scorers import AS_SAVED, ForeignModel, ModelSettings
 from riskmodel.trees.upper_parts import cut_bound
@@ -68,6 +69,7 @@ def prune(  # noqa: PLR0917
     """
     size.check()
     pruner = prune_path.tree_pruner(method)
+    places.refuse_inside(output, source.data, source.unlabelled)
     write.check_places(output, [path for path in (source.model, source.data, source.unlabelled) if path])
     model = library_parity.opened(source.model, source.settings)
     for note in model.notes:

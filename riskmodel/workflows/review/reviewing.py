@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from riskmodel.datasets import encode
 from riskmodel.evaluation import thresholds
+from riskmodel.files import places
 from riskmodel.review.dossier import assess
 from riskmodel.review.evidence.monitor import periods
 from riskmodel.review.evidence.subject import Earlier, Side, Subject
@@ -57,6 +58,7 @@ def review(request: Request, output: Path, stages: Stages, *, pdf: bool = False)
     Raises: RiskModelError.
     """
     change.check_places(output)
+    places.refuse_inside(output, request.data)
     limits = thresholds.read(request.thresholds)
     with stages.stage("Read"):
         models = [

@@ -21,7 +21,7 @@ from riskmodel.evaluation import machine
 from riskmodel.evaluation.change import power
 from riskmodel.evaluation.stability import reference
 from riskmodel.explanation import importance
-from riskmodel.files import beside
+from riskmodel.files import beside, places
 from riskmodel.trees import HasTrees
 from riskmodel.workflows import sync
 from riskmodel.workflows.progress import Stages
@@ -40,7 +40,7 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages, *, resume
     how = develop.recipes(run)
     develop.check_steps(run)
     target = output or Path("reports") / run.name
-    with _beside(target, resume=resume) as folder:
+    with _beside(target, [toml.parent / path for path in run.data.paths], resume=resume) as folder:
         with stages.stage("Read and split"):
             data = preparation.prepare(run, toml.parent)
             suspects, samples = data.answered(), data.samples()
@@ -175,11 +175,12 @@ def _safe(name: str) -> str:
 
 
 @contextmanager
-def _beside(target: Path, *, resume: bool) -> Iterator[Path]:
+def _beside(target: Path, sources: Sequence[Path], *, resume: bool) -> Iterator[Path]:
     """A folder next to `target` that takes its place when all went well; else it vanishes and `target` stays.
 
     What a run that was stopped has fitted stays hidden beside it, until a run is complete or starts afresh.
     """
+    places.refuse_inside(target, *sources)
     if target.exists() and not (target / "run.json").is_file() and (not target.is_dir() or any(target.iterdir())):
         raise RiskModelError(f"{target}: must be a new folder or an earlier report, however: it holds other files")
     if not resume:
