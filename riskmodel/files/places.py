@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -32,5 +33,10 @@ def place(text: str) -> Path:
 def refuse_inside(output: Path, *sources: Path | None) -> None:
     """Raises: RiskModelError where the output would lie in a folder that is read: the next run would read it too."""
     for source in sources:
-        if source is not None and source.is_dir() and output.resolve().is_relative_to(source.resolve()):
+        if source is not None and source.is_dir() and _real(output).is_relative_to(_real(source)):
             raise RiskModelError(f"{output}: must lie outside of what is read, however: it is in {source}")
+
+
+def _real(path: Path) -> Path:
+    """Without links; Path.resolve raises RuntimeError for a link to itself."""
+    return Path(os.path.realpath(path))

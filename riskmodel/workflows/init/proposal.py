@@ -88,7 +88,7 @@ def _name(stem: str) -> str:
 
 
 def _relative(source: Path, output: Path) -> str:
-    return Path(os.path.relpath(source.resolve(), output.parent.resolve())).as_posix()
+    return Path(os.path.relpath(os.path.realpath(source), os.path.realpath(output.parent))).as_posix()
 
 
 def _checked(text: str) -> str:
