@@ -19,7 +19,7 @@ def show_values(allowed: bool = True) -> None:
     _allowed = allowed
 
 
-def shown(value: object, letters: int = 60) -> str:
+def excerpt(value: object, letters: int = 60) -> str:
     """A value as a message may have it."""
     if _allowed:
         return repr(value[:letters] if isinstance(value, str | bytes) else value)

@@ -7,10 +7,18 @@ import pytest
 from samples import FEATURES, QUICK, drawn
 from small_run import written
 
-from riskmodel import cli, scorers
+from riskmodel import cli, privacy, scorers
 from riskmodel.core import Calibration, Development, Sample, Scorer
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.train.training import train
+
+
+@pytest.fixture(autouse=True)
+def values_shown():
+    """Tests look for the value that a message is about; that none is shown unasked is what test_privacy.py holds."""
+    privacy.show_values()
+    yield
+    privacy.show_values(False)
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,7 @@ FAULTS = {
 
 
 @pytest.fixture(autouse=True)
-def hidden():
-    yield
+def as_unasked(values_shown):
     privacy.show_values(False)
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from riskmodel.core import Column, Kind, Matrix, Vector
 from riskmodel.errors import DataError
-from riskmodel.privacy import shown
+from riskmodel.privacy import excerpt
 from riskmodel.tables import NULLS, numbers_of, value_of
 
 Table: TypeAlias = pa.Table | pa.RecordBatch
@@ -85,7 +85,7 @@ def _read_as_number(column: pa.Array, feature: Column) -> pa.Array:
     values, wrong = numbers_of(column, NULLS if feature.nulls is None else feature.nulls)
     if pc.any(wrong).as_py():
         first = column.filter(wrong)[0].as_py()
-        raise DataError(f"column {feature.read_from!r} must be a number, however: {shown(first)}")
+        raise DataError(f"column {feature.read_from!r} must be a number, however: {excerpt(first)}")
     return values
 
 
@@ -163,7 +163,7 @@ class Unknown:
 
     @property
     def in_words(self) -> str:
-        return f"has levels that the model does not know in {self.share:.1%} of the rows, first {shown(self.first)}"
+        return f"has levels that the model does not know in {self.share:.1%} of the rows, first {excerpt(self.first)}"
 
 
 def unknown(table: Table, features: Sequence[Column]) -> tuple[Unknown, ...]:

@@ -19,7 +19,7 @@ from riskmodel.config import Scoring
 from riskmodel.core import Column, Kind, Mask, Vector
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError
-from riskmodel.privacy import shown
+from riskmodel.privacy import excerpt
 from riskmodel.tables import NULLS, near, numbers_of
 
 UNSEEN = "unseen level"
@@ -108,7 +108,7 @@ def _refuse_unseen(faults: Sequence[Fault], feature: Column, most: float) -> Non
             known = ", ".join(repr(level) for level in feature.categories[:3])
             raise DataError(
                 f"column {fault.column!r} has levels that train did not have in {share:.1%} of {len(fault.rows):,} "
-                f"rows, first {shown(fault.first)}; it had {known} ...; data.scoring.most_unseen allows {most:.1%}"
+                f"rows, first {excerpt(fault.first)}; it had {known} ...; data.scoring.most_unseen allows {most:.1%}"
             )
 
 
@@ -182,7 +182,7 @@ def _fault(column: pa.Array, feature: Column, what: str, policy: str, rows: Mask
             "out of range": f"must be in [{feature.low}, {feature.high}]",
             "missing value": "must not be missing",
         }.get(what, "must be a finite number" if feature.kind is Kind.NUMERIC else "must be a category")
-        raise DataError(f"column {feature.read_from!r} {allowed}, however: {shown(first)} in {int(rows.sum())} rows")
+        raise DataError(f"column {feature.read_from!r} {allowed}, however: {excerpt(first)} in {int(rows.sum())} rows")
     return Fault(feature.read_from, what, policy, rows, first)
 
 

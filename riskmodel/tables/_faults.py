@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import BinaryIO
 
-from riskmodel.privacy import shown
+from riskmodel.privacy import excerpt
 from riskmodel.tables._cells import NUMBER
 from riskmodel.tables._lines import records as records_of
 
@@ -47,13 +47,13 @@ def _why(record: list[str], header: list[str], numbers: Sequence[tuple[int, str,
         return f"must have {len(header)} fields, as the header has, however: {len(record)}"
     for name, cell in zip(header, record, strict=True):
         if not _is_utf8(cell):
-            excerpt = shown(cell.encode("utf-8", "surrogateescape"), _LETTERS)
-            return f"column {name!r} must be UTF-8, however: {excerpt}"
+            start = excerpt(cell.encode("utf-8", "surrogateescape"), _LETTERS)
+            return f"column {name!r} must be UTF-8, however: {start}"
     for place, name, nulls in numbers:
         cell = record[place].strip()
         if not (_IS_NUMBER.fullmatch(cell) or cell.lower() in ("true", "false") or cell in nulls):
             return (
-                f"column {name!r} must be a number, however: {shown(record[place], _LETTERS)}; "
+                f"column {name!r} must be a number, however: {excerpt(record[place], _LETTERS)}; "
                 "name it in data.categorical or data.ignore, or how it spells missing in data.nulls"
             )
     return None

@@ -15,7 +15,7 @@ from riskmodel.datasets import encode
 from riskmodel.datasets.outcome import bad_level, outcome
 from riskmodel.datasets.split.rows import Positions
 from riskmodel.errors import DataError
-from riskmodel.privacy import shown
+from riskmodel.privacy import excerpt
 
 Days = NDArray[np.datetime64]
 
@@ -58,7 +58,7 @@ def dates(table: pa.Table, name: str) -> Days:
         row = int(np.argmax(wrong))
         raise DataError(
             f"data.time: {name!r} must be a date between 1900 and 2199 such as 2018-05-31, 2018-05 or 201805, "
-            f"however: {shown(column[row].as_py())} in row {row + 1}"
+            f"however: {excerpt(str(column[row].as_py()))} in row {row + 1}"
         )
     return days
 

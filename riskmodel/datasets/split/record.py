@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from riskmodel.datasets import encode
 from riskmodel.datasets.split.rows import NAMES, Positions, Rows
 from riskmodel.errors import DataError
-from riskmodel.privacy import shown
+from riskmodel.privacy import excerpt
 
 LEFT_OUT = "left out"
 _KEY, _VERSION = b"riskmodel", 1
@@ -105,6 +105,6 @@ def _by_id(  # noqa: PLR0917 (the record, the table, and the checksums of both)
     at = pc.index_in(ids, value_set=own)
     if at.null_count:
         first = ids.filter(at.is_null())[0].as_py()
-        raise DataError(f"split.replay: {path} must have the ids of this table, however: {shown(first)} is not in it")
+        raise DataError(f"split.replay: {path} must have the ids of this table, however: {excerpt(first)} is not in it")
     positions: Positions = at.to_numpy(zero_copy_only=False).astype(np.int64)
     return positions
