@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from riskmodel.workflows.decide import load
+    from riskmodel.api.comparison import compare
+    from riskmodel.api.model import load
+    from riskmodel.api.proposal import propose
+    from riskmodel.api.pruning import prune
+    from riskmodel.api.reviewing import review
+    from riskmodel.api.training import train
     from riskmodel.workflows.prune.in_memory import prune_trees
 
-__all__ = ["load", "prune_trees"]
+__all__ = ["__version__", "compare", "load", "propose", "prune", "prune_trees", "review", "train"]
 
-_PLACES = {"load": "riskmodel.workflows.decide", "prune_trees": "riskmodel.workflows.prune.in_memory"}
+_PLACES = {
+    "compare": "riskmodel.api.comparison",
+    "load": "riskmodel.api.model",
+    "propose": "riskmodel.api.proposal",
+    "prune": "riskmodel.api.pruning",
+    "prune_trees": "riskmodel.workflows.prune.in_memory",
+    "review": "riskmodel.review",  # a room and a function: the room is callable
+    "train": "riskmodel.api.training",
+}
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())  # who listens decides what is shown
 
 
 def __getattr__(name: str) -> Any:
     """Loads a public name when it is asked for, so that `import riskmodel` loads no library."""
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - slow to import
+
+        return version(__name__)
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_PLACES[name]), name)
+    module = import_module(_PLACES[name])
+    return module if name == "review" else getattr(module, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -3,6 +3,11 @@
 Evidence and findings make a dossier, reports are data for a page, charts draw it, pages write it.
 """
 
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
 from riskmodel.review.findings import Finding, Severity
 from riskmodel.review.reports.run import Review, review
 from riskmodel.review.save import save
@@ -17,3 +22,13 @@ __all__ = [
     "to_csv",
     "trade_off_rows",
 ]
+
+
+class _CallableRoom(ModuleType):
+    """`riskmodel.review` is this room, and for notebooks the function that reviews a change: one name, both uses."""
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        return import_module("riskmodel.api.reviewing").review(*given, **named)
+
+
+sys.modules[__name__].__class__ = _CallableRoom

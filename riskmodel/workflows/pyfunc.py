@@ -34,15 +34,18 @@ class Predictor:
         model's rules has nothing but its id and, in `why`, the rules. The id is the column of training, or else the
         number of the row. Raises: DataError.
         """
-        [batch] = tables.of(data).combine_chunks().to_batches()
+        frame: pd.DataFrame = self.answers(tables.of(data)).to_pandas(types_mapper={pa.int32(): pd.Int32Dtype()}.get)
+        return frame.set_index(data.index) if isinstance(data, pd.DataFrame) else frame
+
+    def answers(self, table: pa.Table) -> pa.Table:
+        """The same as Arrow. Raises: DataError."""
+        [batch] = table.combine_chunks().to_batches()
         names = batch.schema.names
         known = [self.id_column] if self.id_column is not None and self.id_column in names else []
         input_validation.check_names(names, self.chunk.features, self.chunk.rules, known)
         ids = batch.column(known[0]) if known else pa.array(np.arange(batch.num_rows))
         places = pa.array(np.arange(batch.num_rows), mask=ids.is_null().to_numpy(zero_copy_only=False))
-        answers = _in_place(self.chunk(batch, places), ids)
-        frame: pd.DataFrame = answers.to_pandas(types_mapper={pa.int32(): pd.Int32Dtype()}.get)
-        return frame.set_index(data.index) if isinstance(data, pd.DataFrame) else frame
+        return _in_place(self.chunk(batch, places), ids)
 
 
 def _in_place(scored: Scored, ids: pa.Array) -> pa.Table:

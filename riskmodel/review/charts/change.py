@@ -38,8 +38,12 @@ def _rows(entry: Row, key: str = "parts") -> list[Row]:
 
 
 def _verdicts(data: Data) -> Markup | None:
-    """Each difference in units of its own margin, so that three figures share one axis."""
-    rows = {name: row for name, row in data["change"].items() if isinstance(row, dict) and row.get("margin")}
+    return verdicts(data["change"])
+
+
+def verdicts(change: Mapping[str, Any]) -> Markup | None:
+    """Each difference in units of its own margin, so that all figures share one axis; rows by figure."""
+    rows = {name: row for name, row in change.items() if isinstance(row, dict) and row.get("margin")}
     if not rows:
         return None
     bars = [

@@ -12,11 +12,19 @@ from riskmodel.review.charts.palette import FAINT, GRID, INK, LETTER, NARROW, WI
 from riskmodel.review.charts.scale import Linear, Log
 
 Scale = Linear | Log
+FONT = "system-ui, sans-serif"
 
 
 def both(draw: Callable[[int], Markup]) -> Markup:
     """The same picture for a desk and for a phone: the page shows the one that fits."""
     return Markup('<div class="wide">{}</div>\n<div class="small">{}</div>').format(draw(WIDE), draw(NARROW))
+
+
+def standalone(drawn: Markup) -> str:
+    """The picture for a desk as an SVG file of its own: with its namespace, its letters, and a white ground."""
+    inner = drawn.partition("<svg ")[2].partition("</svg>")[0]
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" font-family="{FONT}" font-size="13" style="background:#fff" '
+    return f"{head}{inner}</svg>\n"
 
 
 def picture(label: str, width: float, height: float, body: Iterable[str]) -> Markup:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from riskmodel import bundle, config, review, selection, tracking
+from riskmodel import bundle, config, selection, tracking
 from riskmodel.config import Run
 from riskmodel.core import Development, Policy, RowSketch, Scale, Scorer, Study, Variant, canonical
 from riskmodel.datasets import leakage, preparation, sample_split
@@ -22,6 +22,7 @@ from riskmodel.evaluation.change import power
 from riskmodel.evaluation.stability import reference
 from riskmodel.explanation import importance
 from riskmodel.files import beside, places
+from riskmodel.review import review, save
 from riskmodel.trees import HasTrees
 from riskmodel.workflows import sync
 from riskmodel.workflows.progress import Stages
@@ -30,8 +31,12 @@ from riskmodel.workflows.train import checkpoints, develop, drift, judge, openin
 Variants = Mapping[str, Variant]
 
 
-def train(toml: Path, output: Path | None, store: str, stages: Stages, *, resume: bool = False) -> tuple[Study, Path]:
-    """Runs a TOML, writes `output` (reports/<name> if None) whole or not at all, and sends it to the MLflow store.
+def train(
+    toml: Path, output: Path | None, store: str | None, stages: Stages, *, resume: bool = False
+) -> tuple[Study, Path]:
+    """Runs a TOML, writes `output` (reports/<name> if None) whole or not at all, and sends it to a store of MLflow.
+
+    Without a `store` nothing is sent.
 
     With `resume`, what a stopped run of the same inputs has fitted and pruned is used: the same bytes, sooner.
     Raises: RiskModelError; where the store could not be written, the report is complete all the same.
@@ -47,7 +52,7 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages, *, resume
         (folder / sample_split.FILE).write_bytes(data.draw.record)
         (folder / "run.toml").write_bytes(toml.read_bytes())
         kept = checkpoints.opened(target, data.table.sha256, toml_sha256, data.draw.record)
-        development, runs = samples.development, tracking.open_store(store)
+        development, runs = samples.development, tracking.open_store(store) if store else None
         stages.say(power.planned(run.margins, data.draw.facts).in_words)
         with threadpool_limits(run.threads):
             with stages.stage("Fit scorers", sum(max(1, recipe.ticks) for recipe in how.values())) as tick:
@@ -82,10 +87,11 @@ def train(toml: Path, output: Path | None, store: str, stages: Stages, *, resume
         change = trade_off.trials.get(trade_off.chosen)
         study = Study(trade_off, variants, change, tested, facts, _attributions(unpruned, development))
         with stages.stage("Write report"):
-            review.save(review.review(run, study, dossier), folder)
+            save(review(run, study, dossier), folder)
             bundles = _write(run, study, policy, development, folder)
             tracking.save(folder, run, study, _plans(study, folder), bundles)
-    sync.send(runs, target, stages)
+    if runs is not None:
+        sync.send(runs, target, stages)
     return study, target
 
 

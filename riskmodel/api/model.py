@@ -1,0 +1,181 @@
+"""One saved model in memory: PDs, decisions and explanations of frames and of single records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from riskmodel import bundle
+from riskmodel.api import frames
+from riskmodel.batch import Chunk
+from riskmodel.bundle import Bundle
+from riskmodel.core import Column, Policy, Scorer
+from riskmodel.datasets import encode
+from riskmodel.explanation import attributions
+from riskmodel.serving import ApplicationDecision, DecisionModel
+from riskmodel.workflows import model_resolver
+from riskmodel.workflows.pyfunc import Predictor
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A verified bundle, opened.
+
+    Parameters
+    ----------
+    name
+        Of the variant in its run, such as "lgbm/distil@0.1".
+    bundle
+        All that it says, and the files that it vouches for.
+    """
+
+    name: str
+    bundle: Bundle
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """What turns a matrix into PDs."""
+        return self._predictor.chunk.scorer
+
+    @property
+    def features(self) -> tuple[Column, ...]:
+        """The columns that it reads, in their order."""
+        return self.scorer.features
+
+    @property
+    def policy(self) -> Policy:
+        """Cutoff, referral band and grades."""
+        return self.bundle.policy
+
+    @property
+    def model_sha256(self) -> str:
+        """The identity of what it computes."""
+        return self.bundle.scorer_sha256
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:  # noqa: N803 - as scikit-learn spells it
+        """Probabilities of good and bad.
+
+        Parameters
+        ----------
+        X
+            A table (n rows), or its path.
+
+        Returns
+        -------
+        n x 2; NaN for a row that the model's rules set aside.
+
+        Raises
+        ------
+        DataError
+            For a missing column or a value that the rules refuse.
+        """
+        pd = self._answers(X)["pd"].to_numpy(zero_copy_only=False).astype(np.float64)
+        return np.column_stack([1 - pd, pd])
+
+    def decide(self, X: Any) -> Any:  # noqa: N803
+        """Decisions as a batch run gives them.
+
+        Parameters
+        ----------
+        X
+            One application as a mapping, or a table (n rows) or its path.
+
+        Returns
+        -------
+        An ApplicationDecision of a mapping. Of a table, a table of the same library with a row for each row: id, pd,
+        points, grade, decision, reason_1 to reason_4, model_sha256, why.
+
+        Raises
+        ------
+        DataError
+            For a missing column or a value that the rules refuse.
+
+        Examples
+        --------
+        >>> riskmodel.load("reports/loans/chosen").decide({"income": 2400.0, ...})  # doctest: +SKIP
+        """
+        if isinstance(X, Mapping):
+            decision: ApplicationDecision = self._one_at_a_time.decide(X)
+            return decision
+        return frames.like(self._answers(X), X)
+
+    def explain(self, X: Any) -> Any:  # noqa: N803
+        """SHAP values in log-odds: exact of trees and scorecards, by permutation of networks (their first 200 rows).
+
+        Parameters
+        ----------
+        X
+            A table (n rows) or its path.
+
+        Returns
+        -------
+        A table of the same library, a column a feature: what it adds to the margin of each row.
+
+        Raises
+        ------
+        DataError
+            For a missing column.
+        """
+        values = attributions(self.scorer, encode.matrix(frames.arrow(X), self.features))
+        answer = pa.table({column.name: values[:, i] for i, column in enumerate(self.features)})
+        return frames.like(answer, X[: len(values)] if len(values) < len(frames.arrow(X)) else X)
+
+    def save(self, folder: str | Path) -> Path:
+        """Writes the bundle, whole or not at all. Raises: BundleError where the folder holds something else."""
+        bundle.save(self.bundle, Path(folder))
+        return Path(folder)
+
+    def _answers(self, data: Any) -> pa.Table:
+        return self._predictor.answers(frames.arrow(data))
+
+    @cached_property
+    def _predictor(self) -> Predictor:
+        return Predictor(Chunk.from_bundle(self.bundle), self.bundle.lineage.get("id"))
+
+    @cached_property
+    def _one_at_a_time(self) -> DecisionModel:
+        made = DecisionModel.from_bundle(self.bundle)
+        made.warm()
+        return made
+
+    def _repr_html_(self) -> str:
+        rows = [{"model": self.name, "kind": self.bundle.kind, "sha256": self.model_sha256[:12]}]
+        return frames.table_html(rows)
+
+
+def load(model: str | Path, store: str | None = None) -> Model:
+    """A saved model, verified whole.
+
+    Parameters
+    ----------
+    model
+        A bundle's folder, models:/NAME/VERSION, models:/NAME@ALIAS or runs:/RUN_ID/PATH.
+    store
+        URI of the MLflow store of an address; None for sqlite:///mlflow.db.
+
+    Returns
+    -------
+    The model, opened and compiled.
+
+    Raises
+    ------
+    RiskModelError
+        Where there is no such model.
+    BundleError
+        Where it was changed or damaged, or computes otherwise here.
+
+    Examples
+    --------
+    >>> riskmodel.load("models:/loans@champion").decide({"income": 2400.0, ...})  # doctest: +SKIP
+    """
+    saved = model_resolver.opened(model, store)
+    made = Model(str(saved.lineage.get("variant", Path(model).name)), saved)
+    made._one_at_a_time  # noqa: B018 - what is damaged is told here, and the first decision waits for nothing
+    return made
