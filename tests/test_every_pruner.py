@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from riskmodel import pruning, scorers
-from riskmodel.core import PruningPlan
+from riskmodel.core import Development, PruningPlan
 from riskmodel.errors import PlanMismatch, RiskModelError, UnsupportedScorer
+from riskmodel.evaluation import recalibrated
 
 KEEPS = (0.7, 0.4, 0.2)
 
@@ -126,3 +127,23 @@ def test_an_impossible_keep_is_refused(name, keep, fitted, development):
 def test_a_former_name_gives_the_pruner_of_today(former):
     assert pruning.make(former).name == pruning.FORMER[former]
     assert former not in pruning.names()
+
+
+def test_weights_are_counted_or_no_outcome_is(pair, development, fresh):
+    """Goods of whom two thirds are gone, each standing for three: cuts and refits keep the level of the PDs."""
+    name, scorer = pair
+    random, parts = np.random.default_rng(3), []
+    for sample in (development.train, development.tune):
+        stays = (sample.default == 1) | (random.random(len(sample)) < 1 / 3)
+        kept = sample.take(np.flatnonzero(stays))
+        parts.append(replace(kept, weight=np.where(kept.default == 1, 1.0, 3.0)))
+    weighted = Development(*parts)
+    [plan] = plans_or_skip(name, scorer, weighted, [0.5])
+    cut = pruning.make(name).apply(plan, scorer, weighted)
+    whole = pruning.make(name).apply(pruning.make(name).plans(scorer, development, [0.5])[0], scorer, development)
+    level = [
+        recalibrated(one, sample).score(fresh).mean() for one, sample in ((cut, parts[1]), (whole, development.tune))
+    ]
+    assert level[0] == pytest.approx(level[1], rel=0.12)
+    raw = [one.pd(fresh.columns(one.features)).mean() for one in (cut, whole)]
+    assert raw[0] == pytest.approx(raw[1], rel=0.25)

@@ -1,5 +1,7 @@
 """What every scorer promises; a new module in riskmodel/scorers is held to it unasked."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from samples import FEATURES, QUICK, drawn
@@ -110,3 +112,19 @@ def test_its_complexity_adds_up(kind, fitted):
     assert 0 < complexity.connections <= complexity.parameters
     assert 0 < complexity.features <= len(FEATURES)
     assert complexity.work > 0
+
+
+@every
+def test_goods_that_stand_for_three_give_the_pds_of_the_whole(kind, fitted, development, fresh):
+    random = np.random.default_rng(2)
+    parts = []
+    for sample in (development.train, development.tune):
+        stays = (sample.default == 1) | (random.random(len(sample)) < 1 / 3)
+        kept = sample.take(np.flatnonzero(stays))
+        parts.append(replace(kept, weight=np.where(kept.default == 1, 1.0, 3.0)))
+    blind = Development(*(replace(part, weight=None) for part in parts))
+    recipe = scorers.recipe(kind, QUICK.get(kind, {}))
+    whole = fitted(kind).recalibrated(Calibration()).score(fresh).mean()
+    told, untold = (recipe.fit(d, FEATURES, seed=5).score(fresh).mean() for d in (Development(*parts), blind))
+    assert told == pytest.approx(whole, rel=0.12)
+    assert untold > 1.35 * whole

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -52,6 +52,7 @@ class Data(Strict):
     id: str | None = None
     time: str | None = None
     borrower: str | None = None  # all rows of one borrower go into one sample
+    weight: str | None = None  # for how many rows of the population each was drawn: a good drawn at 1 in 10 has 10
     amount: str | None = None  # what a row is weighed by in money
     amount_scores: bool = False  # whether scorers may read it: what was asked for nearly always tells of its risk
     ignore: list[str] = []
@@ -72,10 +73,3 @@ class Data(Strict):
     def paths(self) -> list[str]:
         """All tables that are read."""
         return [path for path in (self.path, self.test_path, self.unlabelled_path) if path is not None]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _weights_are_not_honoured(cls, data: Any) -> Any:
-        if isinstance(data, dict) and "weight" in data:
-            raise ValueError("weight is not known: a run counts every row once; rows must stand as often as they were")
-        return data

@@ -53,6 +53,7 @@ class Evaluation:
     rows: int
     bads: int
     figures: Mapping[str, Interval]
+    bad_rate: Interval | None = None  # of what the rows stand for, where they have weights
 
 
 @dataclass(frozen=True)

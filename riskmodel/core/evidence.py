@@ -61,6 +61,7 @@ class Method:
     applies: str  # where it may be used, and where it misleads
     h0: str = ""  # empty: it measures, and tests nothing
     needs_outcome: bool = True
+    counts_weights: bool = False  # whether weighted rows are counted as such; else on rows that are drawn by weight
 
     @property
     def section(self) -> str:

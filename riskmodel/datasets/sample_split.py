@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from riskmodel.config import Run
-from riskmodel.core import Outcome
 from riskmodel.datasets import split
 from riskmodel.datasets.run_table import RunTable
-from riskmodel.datasets.split import Days, Positions, RowKeys, Rows
+from riskmodel.datasets.split import Positions, RowKeys, Rows
+from riskmodel.stats import weighted
 
 FILE = "split.parquet"
 
@@ -44,22 +44,23 @@ def drawn(run: Run, read: RunTable, keys: RowKeys, folder: Path) -> SampleDraw:
         "file": FILE,
         "sha256": hashlib.sha256(record).hexdigest(),
         "left_out": {**(read.left_out or {}), **{why: len(positions) for why, positions in rows.left_out.items()}},
-        "recalibrates": None if recent is None else _counts(recent, default, when),
+        "recalibrates": None if recent is None else _counts(recent, keys),
     }
-    return SampleDraw(rows, recent, record, {"samples": _samples(rows, default, when), "split": facts})
+    return SampleDraw(rows, recent, record, {"samples": _samples(rows, keys), "split": facts})
 
 
-def _samples(rows: Rows, default: Outcome, when: Days | None) -> dict[str, Any]:
+def _samples(rows: Rows, keys: RowKeys) -> dict[str, Any]:
     checksums = rows.sha256
-    return {
-        name: {**_counts(positions, default, when), "sha256": checksums[name]}
-        for name, positions in rows.samples.items()
-    }
+    return {name: {**_counts(positions, keys), "sha256": checksums[name]} for name, positions in rows.samples.items()}
 
 
-def _counts(positions: Positions, default: Outcome, when: Days | None) -> dict[str, Any]:
-    """Rows, bads, and the first and the last day where there are dates."""
-    facts: dict[str, Any] = {"rows": len(positions), "bads": int(default[positions].sum())}
+def _counts(positions: Positions, keys: RowKeys) -> dict[str, Any]:
+    """Rows, bads, what they stand for where they have weights, and the first and last day where there are dates."""
+    default, when = keys.default[positions], keys.days
+    facts: dict[str, Any] = {"rows": len(positions), "bads": int(default.sum())}
+    if keys.weight is not None:
+        own = keys.weight[positions]
+        facts |= {"stand_for": float(own.sum()), "bad_rate": weighted.mean(default, own)}
     if when is not None:
         facts |= {"first": str(when[positions].min()), "last": str(when[positions].max())}
     return facts

@@ -99,12 +99,12 @@ def _check_features(names: Collection[str], data: Data, roles: dict[str, str]) -
         for name in those:
             _check_known(key, name, names)
             scored = roles.get(name) == "amount" and data.amount_scores
-            if not scored and roles.get(name) in ("target", "id", "time", "amount", "borrower"):
+            if not scored and roles.get(name) in ("target", "id", "time", "amount", "borrower", "weight"):
                 raise DataError(f"data.{key}: must name features, however: {name!r} is the {roles[name]}")
 
 
 def _roles(data: Data) -> Iterator[tuple[str, str]]:
-    for key in ("target", "id", "time", "amount", "borrower"):
+    for key in ("target", "id", "time", "amount", "borrower", "weight"):
         if (name := getattr(data, key)) is not None:
             yield key, name
     for key, several in (("protected", data.protected), ("ignore", data.ignore)):
@@ -118,7 +118,8 @@ def _check_known(key: str, name: str, names: Collection[str]) -> None:
 
 
 def _column(name: str, data: Data) -> Column:
-    single = {getattr(data, role.value): role for role in (Role.TARGET, Role.ID, Role.TIME, Role.AMOUNT, Role.BORROWER)}
+    roles = (Role.TARGET, Role.ID, Role.TIME, Role.AMOUNT, Role.BORROWER, Role.WEIGHT)
+    single = {getattr(data, role.value): role for role in roles}
     column = Column(
         name,
         Role.PROTECTED if name in data.protected else single.get(name, Role.FEATURE),

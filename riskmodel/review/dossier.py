@@ -6,7 +6,7 @@ It is worked out from two scorers and rows that are new to both; each test of th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from riskmodel.config import Margins
@@ -35,6 +35,7 @@ from riskmodel.review.findings import Finding, ranked
 from riskmodel.review.findings.of_change import change_findings
 from riskmodel.review.tables import difference_rows, plain
 from riskmodel.review.wording import NOT_EVALUATED
+from riskmodel.stats import weighted
 
 SCHEMA_VERSION = 1
 NO_OUTCOME = "The data have no outcome."
@@ -99,24 +100,46 @@ class Dossier:
 def assess(subject: Subject, limits: Thresholds) -> Dossier:
     """Every test that these rows allow, and why the others do not. Raises: DataError for PDs that are none."""
     change, why = _judged(subject)
-    entries = [
+    entries = _made(subject, change, limits)
+    entries = [*entries, *_left(entries, subject, why)]
+    order = list(dict.fromkeys(method.section for method in catalogue.methods()))
+    entries.sort(key=lambda entry: order.index(entry.evidence.method.section))
+    drawn = subject.drawn_by_weight
+    cautions = (*of_models(subject, change, limits), *of_rows(subject, change, limits), *of_columns(drawn, limits))
+    ranked_findings = ranked([*findings(cautions), *change_findings(entries, change, limits)])
+    facts = _facts(subject)
+    weighed = balance(facts, entries, change)
+    drifts = drift(entries, subject.earlier.name if subject.earlier else "")
+    return Dossier(
+        tuple(entries), change, why, ranked_findings, facts, limits, drifts, cautions, weighed, quality(drawn)
+    )
+
+
+def _made(subject: Subject, change: Change | None, limits: Thresholds) -> list[Entry]:
+    """All that can be asked; what cannot count weights is asked of rows that are drawn by them."""
+    entries = _asked(subject, change, limits)
+    drawn = subject.drawn_by_weight
+    if drawn is subject:
+        return entries
+    with_weights = [entry for entry in entries if entry.evidence.method.counts_weights]
+    others = [entry for entry in _asked(drawn, change, limits) if not entry.evidence.method.counts_weights]
+    return [*with_weights, *(_drawn(entry, len(drawn), len(subject)) for entry in others)]
+
+
+def _drawn(entry: Entry, rows: int, of: int) -> Entry:
+    evidence = entry.evidence
+    more = f" On {rows:,} of {of:,} rows, drawn by weight: the method counts each row once."
+    return replace(entry, evidence=replace(evidence, reason=evidence.reason + more))
+
+
+def _asked(subject: Subject, change: Change | None, limits: Thresholds) -> list[Entry]:
+    return [
         *outcomes(subject, limits),
         *changed(subject, change, limits),
         *fair(subject, limits),
         *sturdy(subject, limits),
         *monitored(subject, limits),
     ]
-    entries = [*entries, *_left(entries, subject, why)]
-    order = list(dict.fromkeys(method.section for method in catalogue.methods()))
-    entries.sort(key=lambda entry: order.index(entry.evidence.method.section))
-    cautions = (*of_models(subject, change, limits), *of_rows(subject, change, limits), *of_columns(subject, limits))
-    ranked_findings = ranked([*findings(cautions), *change_findings(entries, change, limits)])
-    facts = _facts(subject)
-    weighed = balance(facts, entries, change)
-    drifts = drift(entries, subject.earlier.name if subject.earlier else "")
-    return Dossier(
-        tuple(entries), change, why, ranked_findings, facts, limits, drifts, cautions, weighed, quality(subject)
-    )
 
 
 def _judged(subject: Subject) -> tuple[Change | None, str]:
@@ -155,6 +178,7 @@ def _facts(subject: Subject) -> dict[str, Any]:
         **sides,
         "rows": len(subject),
         "bads": None if default is None else int(default.sum()),
+        **_weighed(subject),
         "cutoff": subject.cutoff,
         "grade_edges": list(subject.grade_edges),
         "margins": subject.margins.model_dump(),
@@ -167,6 +191,15 @@ def _facts(subject: Subject) -> dict[str, Any]:
         "protected": list(subject.protected),
         "with_amounts": subject.amount is not None,
     }
+
+
+def _weighed(subject: Subject) -> dict[str, Any]:
+    """What weighted rows stand for; None where each counts once."""
+    weight, default = subject.weight, subject.default
+    if weight is None:
+        return dict.fromkeys(("stand_for", "bad_rate", "drawn_by_weight"))
+    rate = None if default is None else weighted.mean(default, weight)
+    return {"stand_for": float(weight.sum()), "bad_rate": rate, "drawn_by_weight": len(subject.drawn_by_weight)}
 
 
 def _size(side: Side) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Rows that stand for more than themselves: a weight w says for how many of the whole population a row was drawn.
 
-Every function takes `weight` as numbers (n), at least 0, or as None where each row counts once. Only their ratios
+Every function takes `weight` as numbers (n) above 0, or as None where each row counts once. Only their ratios
 matter. A weighted mean is sum(w x) / sum(w); its variance is that of the sum of w (x - mean) (Horvitz and Thompson
 1952, linearised as in Sarndal, Swensson and Wretman 1992, 5.5), and not that of sum(w) rows.
 """
@@ -17,11 +17,11 @@ from riskmodel.errors import DataError
 
 
 def checked(weight: Vector, name: str) -> Vector:
-    """The weights, if they can be. Raises: DataError for one that is missing, infinite or negative, or if all are 0."""
-    if len(wrong := weight[~(np.isfinite(weight) & (weight >= 0))]):
-        raise DataError(f"{name} must be finite and not negative, however: {wrong[0]:g}")
-    if not weight.any():
-        raise DataError(f"{name} must be above 0 in some rows, however: all are 0")
+    """The weights, if they can be. Raises: DataError for one that is missing, infinite, or not above 0."""
+    wrong = ~(np.isfinite(weight) & (weight > 0))
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise DataError(f"{name} must be finite and above 0 in every row, however: {weight[row]:g} in row {row}")
     return weight
 
 
@@ -64,8 +64,21 @@ def quantile(values: Vector, shares: NDArray[Any] | float, weight: Vector | None
     return np.asarray(np.interp(shares, before / span, ordered), np.float64)
 
 
-def counts(codes: NDArray[np.intp], size: int, weight: Vector | None = None) -> Vector:
-    """What each of `size` codes holds, scaled to as many rows as there are."""
-    if weight is None:
-        return np.bincount(codes, minlength=size).astype(np.float64)
-    return np.asarray(np.bincount(codes, weight, size) * (len(codes) / weight.sum()), np.float64)
+def shares(codes: NDArray[np.intp], size: int, weight: Vector | None = None) -> Vector:
+    """What share of the weight each of `size` codes holds."""
+    return np.asarray(np.bincount(codes, weight, size) / (len(codes) if weight is None else weight.sum()), np.float64)
+
+
+def effective_counts(successes: NDArray[np.bool_], weight: Vector | None = None) -> tuple[int, int]:
+    """True rows, and all (n): as counts of so many independent rows as have a share of the same variance, rounded.
+
+    Tests and intervals of counts then hold for weighted rows (Rao and Scott 1992, Biometrics 48, 577-585). A share of 0
+    or 1 has no variance: rows then count as Kish says.
+    """
+    rows = len(successes)
+    if weight is None or not rows:
+        return int(successes.sum()), rows
+    moves, share = influence_on_mean(successes, weight), mean(successes, weight)
+    variance = float(moves @ moves) * rows / max(rows - 1, 1)
+    trials = max(1, round(share * (1 - share) / variance if variance > 0 else kish(weight, rows)))
+    return round(share * trials), trials

@@ -6,12 +6,11 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 
-from riskmodel import config
 from riskmodel.config import Data, Run, SplitShares, Where
 from riskmodel.core import Role
 from riskmodel.datasets import outcome, run_table, sample_split, schema, split, synthetic
 from riskmodel.datasets.run_table import RunTable
-from riskmodel.errors import ConfigError, DataError
+from riskmodel.errors import DataError
 
 ROLES = {
     "path": "dev.parquet",
@@ -118,7 +117,5 @@ def test_an_amount_measures_a_row_and_is_a_feature_where_the_toml_says_so(folder
 def test_what_makes_no_sense_is_refused():
     with pytest.raises(DataError, match=r"data.amount_scores: needs data.amount"):
         schema.check_names(["default"], Data(path="x", target="default", amount_scores=True))
-    data = b'name = "x"\ndata = { path = "x", target = "y", weight = "w" }\n'
-    rest = b'policy = { cutoff = 0.5, grade_edges = [0.1] }\nscorers = [{ name = "c", kind = "lgbm" }]\n'
-    with pytest.raises(ConfigError, match="data: weight is not known: a run counts every row once"):
-        config.parse(data + rest, "run.toml")
+    with pytest.raises(DataError, match=r"data.weight: no column 'w'"):
+        schema.check_names(["default"], Data(path="x", target="default", weight="w"))

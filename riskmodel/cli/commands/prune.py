@@ -27,7 +27,7 @@ from riskmodel.errors import RiskModelError
 @click.option("--trees", type=int, help="Number of trees, at most.")
 @click.option("--bytes", "bytes_", type=int, help="Bytes of the new model, at most.")
 @click.option("--margin", type=float, help="Loss of AUC that counts as none; the smallest within it.  [default: 0.005]")
-@click.option("--weight", metavar="COL", help="Column that says how much each row counts where something is fitted.")
+@click.option("--weight", metavar="COL", help="Column of how many rows of the population each row was drawn for.")
 @click.option("--unlabelled", type=PLACE, help="Applications without outcome to learn PDs from.")
 @model_options.of_one
 @NULL

@@ -30,6 +30,7 @@ from riskmodel.cli.options import MODEL, NULL, PLACE, STORE, UNKNOWN
 @click.option(
     "--cluster", metavar="COL", help="Column whose rows belong together, such as the borrower; or that of --time."
 )
+@click.option("--weight", metavar="COL", help="Column of how many rows of the population each row was drawn for.")
 @click.option("--id", "id_column", metavar="COL", help="Column that names each row.")
 @click.option(
     "--cutoff",
@@ -68,6 +69,7 @@ def review(
     since: datetime | None,
     id_column: str | None,
     cluster: str | None,
+    weight: str | None,
     cutoff: float | None,
     policy: Path | None,
     thresholds: Path | None,
@@ -94,7 +96,7 @@ def review(
     from riskmodel.workflows.review.rows import Columns
 
     groups = tuple(dict.fromkeys(name.strip() for name in (protected or "").split(",") if name.strip()))
-    columns = Columns(target, groups, amount, time, id_column, cluster, bad)
+    columns = Columns(target, groups, amount, time, id_column, cluster, bad, weight)
     day, limits = since.date() if since else None, thresholds or STANDARD
     stages = Stages(console)
     spelling = Spelling(nulls, unknown, stages.say)

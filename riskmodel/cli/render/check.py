@@ -60,7 +60,7 @@ def _samples(checked: Checked) -> Table:
     for name in ("rows", "bads", "bad rate", "first", "last"):
         table.add_column(name, justify="right")
     for name, sizes in checked.facts["samples"].items():
-        rate = f"{sizes['bads'] / sizes['rows']:.1%}"
+        rate = f"{sizes.get('bad_rate', sizes['bads'] / sizes['rows']):.1%}"
         table.add_row(name, f"{sizes['rows']:,}", f"{sizes['bads']:,}", rate, sizes.get("first"), sizes.get("last"))
     return table
 

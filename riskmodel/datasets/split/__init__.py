@@ -14,7 +14,7 @@ decide; a draw that was written down with an id is found again in any order.
 
 from riskmodel.datasets.split.cut import split
 from riskmodel.datasets.split.drawing import draw, latest, way
-from riskmodel.datasets.split.keys import Days, RowKeys, borrowers, dates, row_keys
+from riskmodel.datasets.split.keys import Days, RowKeys, borrowers, dates, row_keys, weights
 from riskmodel.datasets.split.record import recorded, replayed
 from riskmodel.datasets.split.rows import NAMES, Positions, Rows, require_both
 
@@ -34,4 +34,5 @@ __all__ = [
     "row_keys",
     "split",
     "way",
+    "weights",
 ]

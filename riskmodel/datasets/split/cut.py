@@ -40,4 +40,5 @@ def _attribute(table: pa.Table, column: Column, keys: RowKeys) -> NDArray[Any]:
 
 def _sample(table: pa.Table, schema: Schema, rows: Positions, keys: RowKeys, name: str) -> Sample:
     own = table.select(dict.fromkeys(column.read_from for column in schema.features)).take(pa.array(rows))
-    return Sample(name, schema.features, encode.matrix(own, schema.features), keys.default[rows], rows)
+    matrix, weight = encode.matrix(own, schema.features), None if keys.weight is None else keys.weight[rows]
+    return Sample(name, schema.features, matrix, keys.default[rows], rows, weight=weight)

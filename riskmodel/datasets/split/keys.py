@@ -10,12 +10,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from riskmodel.config import Data
-from riskmodel.core import Outcome
+from riskmodel.core import Outcome, Vector
 from riskmodel.datasets import encode
 from riskmodel.datasets.outcome import bad_level, outcome
 from riskmodel.datasets.split.rows import Positions
 from riskmodel.errors import DataError
 from riskmodel.privacy import excerpt
+from riskmodel.stats import weighted
 
 Days = NDArray[np.datetime64]
 
@@ -27,18 +28,28 @@ _DIGITS = re.compile(r"(\d{4})(\d\d)?(\d\d)?(\.0+)?")
 
 @dataclass(frozen=True, eq=False)
 class RowKeys:
-    """Outcome, day and borrower of each row of a table (n), read once."""
+    """Outcome, day, borrower and weight of each row of a table (n), read once."""
 
     default: Outcome
     days: Days | None = None
     borrower: Positions | None = None
+    weight: Vector | None = None
 
 
 def row_keys(table: pa.Table, data: Data) -> RowKeys:
-    """Reads what the run's TOML names in data.target, data.time and data.borrower. Raises: DataError."""
+    """Reads what the run's TOML names in data.target, data.time, data.borrower and data.weight. Raises: DataError."""
     default = outcome(table, data.target, *bad_level(data))
     days = dates(table, data.time) if data.time else None
-    return RowKeys(default, days, borrowers(table, data.borrower) if data.borrower else None)
+    borrower = borrowers(table, data.borrower) if data.borrower else None
+    return RowKeys(default, days, borrower, weights(table, data.weight) if data.weight else None)
+
+
+def weights(table: pa.Table, name: str) -> Vector:
+    """For how many rows of the population each row of a table was drawn (n).
+
+    Raises: DataError for one that is missing, infinite, or not above 0.
+    """
+    return weighted.checked(encode.numbers(encode.column_of(table, name), name), f"the weight {name!r}")
 
 
 def dates(table: pa.Table, name: str) -> Days:

@@ -19,9 +19,11 @@ from riskmodel.evaluation.metrics.calibration import slope_and_intercept
 from riskmodel.evaluation.preconditions import evidence
 from riskmodel.evaluation.requirements import require_rows, too_small
 from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.stats import weighted
 from riskmodel.stats.asset_correlation import hosmer_lemeshow_p, jeffreys_p
 from riskmodel.stats.clusters import Clusters
 from riskmodel.stats.interval import around, of_mean, standard_error_of_mean
+from riskmodel.stats.weighted import effective_counts
 
 _LARGE = "With very many rows it rejects what does not matter: read the value first."
 _TOGETHER = (
@@ -35,6 +37,7 @@ SLOPE = Method(
     "Cox 1958",
     "Below 1 the PDs are too extreme, above 1 too timid.",
     "b = 1",
+    counts_weights=True,
 )
 INTERCEPT = Method(
     "calibration.intercept",
@@ -43,6 +46,7 @@ INTERCEPT = Method(
     "practice; interval by the delta method, with the rows' own variances",
     "0.1 is about 10 % more bads than forecast, where few are bad.",
     "bad rate = mean PD",
+    counts_weights=True,
 )
 SPIEGELHALTER = Method(
     "calibration.spiegelhalter",
@@ -51,6 +55,7 @@ SPIEGELHALTER = Method(
     "Spiegelhalter 1986",
     "Independent outcomes, or clusters of them. " + _LARGE + " Errors that cancel within the Brier score escape it.",
     "every PD is right",
+    counts_weights=True,
 )
 HOSMER_LEMESHOW = Method(
     "calibration.hosmer_lemeshow",
@@ -68,6 +73,7 @@ JEFFREYS = Method(
     "ECB 2019, 2.5.3.1",
     _TOGETHER + _LARGE + " One-sided: it sees PDs that are too low.",
     "PD >= true bad rate",
+    counts_weights=True,
 )
 JEFFREYS_GRADES = Method(
     "calibration.jeffreys_grades",
@@ -80,38 +86,58 @@ JEFFREYS_GRADES = Method(
 
 
 @evidence(SLOPE, min_bads=True)
-def slope(default: Outcome, pd: Vector, limits: Thresholds, clusters: Clusters | None = None) -> Evidence:
+def slope(
+    default: Outcome,
+    pd: Vector,
+    limits: Thresholds,
+    clusters: Clusters | None = None,
+    weight: Vector | None = None,
+) -> Evidence:
     """Whether PDs are too extreme or too timid."""
     rows, bads = len(default), int(default.sum())
-    return by_value(SLOPE, limits, slope_and_intercept(default, pd, clusters)[0], rows, bads=bads)
+    return by_value(SLOPE, limits, slope_and_intercept(default, pd, clusters, weight)[0], rows, bads=bads)
 
 
 @evidence(INTERCEPT, min_bads=True)
-def intercept(default: Outcome, pd: Vector, limits: Thresholds, clusters: Clusters | None = None) -> Evidence:
+def intercept(
+    default: Outcome,
+    pd: Vector,
+    limits: Thresholds,
+    clusters: Clusters | None = None,
+    weight: Vector | None = None,
+) -> Evidence:
     """Whether PDs are too low or too high on the whole; above 0 there are more bads than forecast."""
     rows, bads = len(default), int(default.sum())
-    expected = float(np.clip(pd.mean(), 1e-12, 1 - 1e-12))
-    value = np.log(bads / (rows - bads)) - np.log(expected / (1 - expected))
-    share = bads / rows
-    error = standard_error_of_mean(default - pd, clusters) / (share * (1 - share))
-    listing = table("Bads", ("expected", "observed"), [(float(pd.sum()), bads)])
+    expected = float(np.clip(weighted.mean(pd, weight), 1e-12, 1 - 1e-12))
+    share = weighted.mean(default, weight)
+    value = np.log(share / (1 - share)) - np.log(expected / (1 - expected))
+    error = standard_error_of_mean(default - pd, clusters, weight) / (share * (1 - share))
+    observed = bads if weight is None else float(weight @ default)
+    mass = pd if weight is None else weight * pd
+    listing = table("Bads", ("expected", "observed"), [(float(mass.sum()), observed)])
     return by_value(INTERCEPT, limits, around(float(value), error), rows, bads=bads, tables=(listing,))
 
 
 @evidence(SPIEGELHALTER, min_bads=True)
-def spiegelhalter(default: Outcome, pd: Vector, limits: Thresholds, clusters: Clusters | None = None) -> Evidence:
+def spiegelhalter(
+    default: Outcome,
+    pd: Vector,
+    limits: Thresholds,
+    clusters: Clusters | None = None,
+    weight: Vector | None = None,
+) -> Evidence:
     """Whether the Brier score is what right PDs would have; `value` is the score less its expectation.
 
-    Where rows belong together the variance is that of the clusters' sums, and not that of the PDs.
+    Where rows belong together or have weights the variance is that of the sums, and not that of the PDs.
     """
     rows, bads = len(default), int(default.sum())
-    excess, weight = (default - pd) * (1 - 2 * pd), (1 - 2 * pd) ** 2 * pd * (1 - pd)
-    if not weight.sum():
+    excess, variance = (default - pd) * (1 - 2 * pd), (1 - 2 * pd) ** 2 * pd * (1 - pd)
+    if not variance.sum():
         return not_evaluated(SPIEGELHALTER, "Every PD is 0, 1 or one half: the statistic has no variance.", rows)
-    figure = of_mean(excess, clusters)
-    statistic = float(excess.sum() / np.sqrt(weight.sum()))
-    if clusters is not None:
-        statistic = figure.value / standard_error_of_mean(excess, clusters)
+    figure = of_mean(excess, clusters, weight)
+    statistic = float(excess.sum() / np.sqrt(variance.sum()))
+    if clusters is not None or weight is not None:
+        statistic = figure.value / standard_error_of_mean(excess, clusters, weight)
     p_value = 2 * float(ndtr(-abs(statistic)))
     return by_p(SPIEGELHALTER, limits, p_value, rows, bads=bads, figure=figure, statistic=statistic)
 
@@ -169,7 +195,13 @@ def _joined(counts: PdBins, least: float) -> NDArray[np.intp]:
 
 
 @evidence(JEFFREYS, min_rows=True)
-def jeffreys(default: Outcome, pd: Vector, limits: Thresholds, period: NDArray[np.str_] | None = None) -> Evidence:
+def jeffreys(
+    default: Outcome,
+    pd: Vector,
+    limits: Thresholds,
+    period: NDArray[np.str_] | None = None,
+    weight: Vector | None = None,
+) -> Evidence:
     """Whether the portfolio's mean PD is too low; `value` is its bad rate.
 
     Parameters
@@ -180,14 +212,17 @@ def jeffreys(default: Outcome, pd: Vector, limits: Thresholds, period: NDArray[n
         The asset correlation, with its source, and what is too little to judge.
     period
         Labels (n) of the rows that share a systematic factor; without them all rows do.
+    weight
+        How much each row (n) counts; counts are then divided by the design effect (Rao and Scott 1992).
     """
     rows, bads = len(default), int(default.sum())
-    figure, expected = jeffreys_interval(bads, rows), float(pd.mean())
+    ones, trials = effective_counts(default == 1, weight)
+    figure, expected = jeffreys_interval(ones, trials), weighted.mean(pd, weight)
     rho = limits.setting("asset_correlation")
-    p_value = jeffreys_p(bads, rows, expected, rho, _sizes(period))
+    p_value = jeffreys_p(ones, trials, expected, rho, _sizes(period))
     listing = (
         table("Portfolio", ("mean PD", "bad rate"), [(expected, figure.value)]),
-        _p_values(rho, period, p_value, jeffreys_p(bads, rows, expected)),
+        _p_values(rho, period, p_value, jeffreys_p(ones, trials, expected)),
     )
     return by_p(JEFFREYS, limits, p_value, rows, bads=bads, figure=figure, tables=listing)
 

@@ -15,6 +15,7 @@ from riskmodel.core.evidence import Evidence, Method
 from riskmodel.evaluation.grading import by_p, by_value, table
 from riskmodel.evaluation.preconditions import evidence
 from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.stats import weighted
 from riskmodel.stats.binning import binned, edges
 from riskmodel.stats.clusters import Clusters
 from riskmodel.stats.interval import Z, around, of_share, standard_error_of_mean
@@ -26,6 +27,7 @@ SKILL = Method(
     "Murphy 1973; the last two terms, without which bins do not add up, Stephenson et al. 2008",
     "Rows that the scorer was not fitted on. The parts depend on the bins, the skill does not.",
     "the PDs forecast no better than the bad rate: skill = 0",
+    counts_weights=True,
 )
 RELIABILITY = Method(
     "calibration.reliability",
@@ -79,33 +81,41 @@ class BrierParts:
     covariance: float
 
 
-def decomposition(default: Outcome, pd: Vector, count: int = 10) -> BrierParts:
+def decomposition(default: Outcome, pd: Vector, count: int = 10, weight: Vector | None = None) -> BrierParts:
     """The Brier score by bins of the PD (n); with as many bins as PDs differ the last two parts are 0."""
-    counts, bins = in_bins(default, pd, count)
-    weight, rate = counts.rows / len(pd), float(default.mean())
-    inside, outcome = pd - counts.pd[bins], default - counts.rate[bins]
+    _, bins = in_bins(default, pd, count)
+    mass = np.full(len(pd), 1 / len(pd)) if weight is None else weight / weight.sum()
+    share = np.bincount(bins, mass)
+    mean_pd, rates = (np.bincount(bins, mass * values) / share for values in (pd, default))
+    rate, inside, outcome = weighted.mean(default, weight), pd - mean_pd[bins], default - rates[bins]
     return BrierParts(
-        reliability=float(weight @ (counts.pd - counts.rate) ** 2),
-        resolution=float(weight @ (counts.rate - rate) ** 2),
+        reliability=float(share @ (mean_pd - rates) ** 2),
+        resolution=float(share @ (rates - rate) ** 2),
         uncertainty=rate * (1 - rate),
-        within=float((inside**2).mean()),
-        covariance=float((inside * outcome).mean()),
+        within=float(mass @ inside**2),
+        covariance=float(mass @ (inside * outcome)),
     )
 
 
 @evidence(SKILL, min_bads=True)
-def skill(default: Outcome, pd: Vector, limits: Thresholds, clusters: Clusters | None = None) -> Evidence:
+def skill(
+    default: Outcome,
+    pd: Vector,
+    limits: Thresholds,
+    clusters: Clusters | None = None,
+    weight: Vector | None = None,
+) -> Evidence:
     """How much better than the bad rate the PDs forecast; the parts of the Brier score stand in the table."""
     rows, bads = len(default), int(default.sum())
-    loss, rate = (pd - default) ** 2, default.mean()
-    uncertainty = rate * (1 - rate)
-    value = 1 - loss.mean() / uncertainty
+    loss, rate = (pd - default) ** 2, weighted.mean(default, weight)
+    uncertainty, mean = rate * (1 - rate), weighted.mean(loss, weight)
+    value = 1 - mean / uncertainty
     # Influence of a row on the ratio; it counts that the bad rate is an estimate.
-    influence = (loss - loss.mean() - (1 - value) * (1 - 2 * rate) * (default - rate)) / uncertainty
-    parts = decomposition(default, pd, int(limits.setting("bins")))
-    lines = [("Brier", float(loss.mean())), *((name, float(part)) for name, part in vars(parts).items())]
+    influence = (loss - mean - (1 - value) * (1 - 2 * rate) * (default - rate)) / uncertainty
+    parts = decomposition(default, pd, int(limits.setting("bins")), weight)
+    lines = [("Brier", mean), *((name, float(part)) for name, part in vars(parts).items())]
     listing = table("Parts of the Brier score", ("part", "value"), lines)
-    figure = around(float(value), standard_error_of_mean(influence, clusters))
+    figure = around(float(value), standard_error_of_mean(influence, clusters, weight))
     return by_value(SKILL, limits, figure, rows, bads=bads, tables=(listing,))
 
 

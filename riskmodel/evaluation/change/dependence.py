@@ -31,6 +31,7 @@ DEPENDENCE = Method(
     "Obuchowski 1997 for the AUC, Liang and Zeger 1986 for means; Student's t, Satterthwaite 1946",
     "Clusters are borrowers, ids that repeat, equal rows, or periods. With few periods the bounds are wide.",
     "no rule says less than the verdict that was given",
+    counts_weights=True,
 )
 REPEATED = Method(
     "change.repeated_rows",
@@ -40,6 +41,7 @@ REPEATED = Method(
     "Rows of one id count once. Equal rows count once where they are more than 1 % of rows with a feature of more than "
     "100 values: with few coarse features equal applicants are no copies.",
     needs_outcome=False,
+    counts_weights=True,
 )
 ALONE = "each row alone"
 MANY_EQUAL, MANY_VALUES = 0.01, 100  # convention
@@ -130,6 +132,7 @@ def dependence(  # noqa: PLR0917
     margins: Margins,
     blocks: Mapping[str, NDArray[Any]],
     limits: Thresholds,
+    weight: Vector | None = None,
 ) -> Evidence:
     """Whether the verdict holds by every way in which rows may belong together.
 
@@ -145,18 +148,20 @@ def dependence(  # noqa: PLR0917
         Labels (n) by the name of the rule: borrower, period.
     limits
         Thresholds: of the largest factor by which a standard error grows.
+    weight
+        How much each row (n) counts.
     """
     rows, bads = len(default), int(default.sum())
     if not blocks:
         reason = "Nothing says which rows belong together: name a borrower or a time."
         return not_evaluated(DEPENDENCE, reason, rows, bads=bads)
-    sample = Sample("rows", (), np.empty((rows, 0)), default, np.arange(rows))
+    sample = Sample("rows", (), np.empty((rows, 0)), default, np.arange(rows), weight=weight)
     alone = compare(given.challenger, given.champion, sample, challenger, champion, margins)
-    changes: dict[str, tuple[Change, float]] = {ALONE: (alone, float(rows))}
+    changes: dict[str, tuple[Change, float]] = {ALONE: (alone, effective(None, rows, weight))}
     for name, labels in blocks.items():
         codes = coded(labels, rows)
         changed = compare(given.challenger, given.champion, sample, challenger, champion, margins, codes)
-        changes[name] = changed, effective(codes, rows)
+        changes[name] = changed, effective(codes, rows, weight)
     lines = [
         (name, figure, units, d.standard_error, d.lower, d.margin, d.p_value, d.verdict)
         for name, (change, units) in changes.items()

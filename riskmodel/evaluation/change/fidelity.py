@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskmodel.core import Calibration, Matrix, Vector
+from riskmodel.stats import weighted
 from riskmodel.stats.logistic import rising_line
 
 REASONS = 4  # convention: as many as an adverse action notice in the US commonly gives
@@ -28,13 +29,13 @@ class Fidelity:
     distinct_after: int
 
 
-def fidelity(given: Vector, other: Vector, cutoff: float) -> Fidelity:
-    """Two scorers' PDs (n) of the same rows; a PD at the cutoff is declined."""
+def fidelity(given: Vector, other: Vector, cutoff: float, weight: Vector | None = None) -> Fidelity:
+    """Two scorers' PDs (n) of the same rows; a PD at the cutoff is declined. `flips` are rows, whatever they weigh."""
     apart = np.abs(other - given)
-    median, p90, p99 = (float(np.quantile(apart, share)) for share in (0.5, 0.9, 0.99))
+    median, p90, p99 = weighted.quantile(apart, np.array([0.5, 0.9, 0.99]), weight).tolist()
     return Fidelity(
         rows=len(apart),
-        mean=float(apart.mean()),
+        mean=weighted.mean(apart, weight),
         median=median,
         p90=p90,
         p99=p99,
@@ -56,10 +57,10 @@ def reason_overlap(given: Matrix, other: Matrix) -> float:
     return float((ours[:, :, None] == theirs[:, None, :]).any(axis=2).mean())
 
 
-def aligned(margin: Vector, pd: Vector) -> Calibration:
+def aligned(margin: Vector, pd: Vector, weight: Vector | None = None) -> Calibration:
     """The line from a margin (n) to the log-odds whose PDs come nearest to the given ones (n), by cross-entropy.
 
     The mean PD is then the mean of the given ones, which must lie within (0, 1). Where the best line falls or cannot be
     told, the slope stays 1, so that no ranking turns round.
     """
-    return rising_line(margin, pd)
+    return rising_line(margin, pd, weight)

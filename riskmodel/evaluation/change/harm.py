@@ -21,7 +21,7 @@ from riskmodel.evaluation.metrics.calibration import squared_error
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.evaluation.requirements import require_rows, too_few, too_small
 from riskmodel.evaluation.thresholds import Thresholds
-from riskmodel.stats import log_loss
+from riskmodel.stats import log_loss, weighted
 from riskmodel.stats.clusters import Clusters, coded
 from riskmodel.stats.interval import around
 from riskmodel.stats.noninferiority import against
@@ -35,6 +35,7 @@ HARM = Method(
     "Hampel 1974 for influence, Hall 1992 for skewness, Holm 1979; the tolerances are convention (tolerated_*)",
     "Groups were named beforehand. Small ones are NOT EVALUATED, and where neither is shown it is NOT SHOWN: no pass.",
     "no group loses more than all do, by more than the tolerance",
+    counts_weights=True,
 )
 
 
@@ -55,6 +56,11 @@ class Pair:
     challenger: Vector
     declined_before: Mask
     declined_after: Mask
+    weight: Vector | None = None
+
+    def weights(self, mask: Mask) -> Vector | None:
+        """Of the rows within."""
+        return None if self.weight is None else self.weight[mask]
 
 
 def excess_harm(
@@ -87,7 +93,7 @@ def excess_harm(
     """
     if unknown := sorted(set(measures) - set(_MEASURES)):
         raise DataError(f"a measure must be among {', '.join(_MEASURES)}, however: {unknown[0]}")
-    rows = require_rows(**vars(pair), **masks)
+    rows = require_rows(**{name: v for name, v in vars(pair).items() if v is not None}, **masks)
     codes = None if clusters is None else coded(clusters, rows)
     everyone = np.ones(rows, dtype=bool)
     parts = []
@@ -132,11 +138,10 @@ def _too_little(pair: Pair, mask: Mask, measure: str, limits: Thresholds) -> str
 
 def loss_of_auc(pair: Pair, mask: Mask) -> Loss:
     """The champion's AUC less the challenger's within the mask."""
-    default = pair.default[mask]
-    lost = placements(default, pair.champion[mask]) - placements(default, pair.challenger[mask])
-    within = np.empty(len(default))
-    within[default == 1] = (lost.bads - lost.auc) / len(lost.bads)
-    within[default != 1] = (lost.goods - lost.auc) / len(lost.goods)
+    default, weight = pair.default[mask], pair.weights(mask)
+    before, after = (placements(default, pd[mask], weight=weight) for pd in (pair.champion, pair.challenger))
+    lost, within = before - after, np.empty(len(default))
+    within[default == 1], within[default != 1] = lost.influence
     return Loss(lost.auc, _spread(within, mask))
 
 
@@ -150,8 +155,8 @@ def _mean(values: Callable[[Pair], Vector]) -> Callable[[Pair, Mask], Loss]:
     """The mean of a figure that each row has."""
 
     def loss(pair: Pair, mask: Mask) -> Loss:
-        lost = values(pair)[mask]
-        return Loss(float(lost.mean()), _spread((lost - lost.mean()) / len(lost), mask))
+        lost, weight = values(pair)[mask], pair.weights(mask)
+        return Loss(weighted.mean(lost, weight), _spread(weighted.influence_on_mean(lost, weight), mask))
 
     return loss
 
@@ -161,9 +166,9 @@ def loss_by_bad_rate(pair: Pair, mask: Mask) -> Loss:
     rates, influence = [], np.zeros(len(mask))
     for declined, sign in ((pair.declined_after, 1), (pair.declined_before, -1)):
         approved = mask & ~declined
-        rate = float(pair.default[approved].mean())
-        rates.append(sign * rate)
-        influence += sign * approved * (pair.default - rate) / approved.sum()
+        own, weight = pair.default[approved], pair.weights(approved)
+        rates.append(sign * weighted.mean(own, weight))
+        influence[approved] += sign * weighted.influence_on_mean(own, weight)
     return Loss(sum(rates), influence)
 
 

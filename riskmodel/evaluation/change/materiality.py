@@ -19,6 +19,7 @@ EXPECTED_LOSS = Method(
     "CRR, Article 158; interval by the delta method for a ratio, paired by row",
     "One LGD for all (settings.lgd), which cancels in the ratio. Give the amounts that are or would be outstanding.",
     needs_outcome=False,
+    counts_weights=True,
 )
 CAPITAL = Method(
     "change.capital",
@@ -27,6 +28,7 @@ CAPITAL = Method(
     "CRR, Article 154 (Basel: CRE31.16), without the former factor 1.06",
     "An indicator of the class of the change, not its calculation: floors, grades and defaulted claims are left out.",
     needs_outcome=False,
+    counts_weights=True,
 )
 CLASSES = {Mark.PASS: "minor", Mark.ATTENTION: "to be notified", Mark.FAIL: "material"}  # convention
 

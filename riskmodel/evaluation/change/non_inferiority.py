@@ -21,6 +21,7 @@ from riskmodel.evaluation.grading import by_value, not_evaluated, table
 from riskmodel.evaluation.metrics.calibration import brier, slope_and_intercept
 from riskmodel.evaluation.requirements import require_rows, too_few
 from riskmodel.evaluation.thresholds import Thresholds
+from riskmodel.stats import weighted
 from riskmodel.stats.clusters import Clusters
 from riskmodel.stats.interval import Z
 
@@ -39,6 +40,7 @@ CALIBRATION = Method(
     "Cox 1958",
     "Rows on which nothing was calibrated.",
     "b = 1 after recalibration",
+    counts_weights=True,
 )
 PARITY = Method(
     "change.parity",
@@ -48,6 +50,7 @@ PARITY = Method(
     "Native, compiled, ONNX, pyfunc and batch forms of one scorer on the same rows, half of them nearest the cutoff; "
     "it holds for these rows.",
     needs_outcome=False,
+    counts_weights=True,
 )
 
 
@@ -70,6 +73,7 @@ def no_worse_among_approved(  # noqa: PLR0917
     margin: float,
     limits: Thresholds,
     clusters: Clusters | None = None,
+    weight: Vector | None = None,
 ) -> Evidence:
     """The same verdict on the partial AUC of those approved, each scorer at its own cutoff; PDs are (n)."""
     rows, bads = require_rows(default=default, champion=champion, challenger=challenger), int(default.sum())
@@ -78,7 +82,7 @@ def no_worse_among_approved(  # noqa: PLR0917
     if few := too_few(default, limits) or too_few(np.repeat([1, 0], [bads, approved]).astype(np.int8), limits):
         return not_evaluated(_method("partial_auc"), few, rows, bads=bads)
     after, before = (
-        partial_placements(default, score, cutoff, clusters)
+        partial_placements(default, score, cutoff, clusters, weight)
         for score, cutoff in ((challenger, at.challenger), (champion, at.champion))
     )
     placed = after - before
@@ -122,22 +126,29 @@ def _method(name: str) -> Method:
         "Liu et al. 2006, Li et al. 2008; paired placements, DeLong, DeLong and Clarke-Pearson 1988",
         "The same rows, new to both, and margins that were fixed before anything was scored.",
         "d <= -margin",
+        counts_weights=True,
     )
 
 
-def calibration_change(
-    default: Outcome, champion: Vector, raw: Vector, recalibrated: Vector, limits: Thresholds
+def calibration_change(  # noqa: PLR0917
+    default: Outcome,
+    champion: Vector,
+    raw: Vector,
+    recalibrated: Vector,
+    limits: Thresholds,
+    weight: Vector | None = None,
 ) -> Evidence:
-    """What pruning does to calibration and recalibration repairs; PDs (n) of the same rows."""
+    """What pruning does to calibration and recalibration repairs; PDs and weights (n) of the same rows."""
     rows = require_rows(default=default, champion=champion, raw=raw, recalibrated=recalibrated)
     bads = int(default.sum())
     if few := too_few(default, limits):
         return not_evaluated(CALIBRATION, few, rows, bads=bads)
     lines, slope = [], Interval(*[float("nan")] * 3)
     for name, pd in (("champion", champion), ("challenger, raw", raw), ("challenger, recalibrated", recalibrated)):
-        slope, intercept = slope_and_intercept(default, pd)
-        ratio = bads / float(pd.sum()) if pd.sum() else None
-        lines.append((name, slope.value, slope.low, slope.high, intercept.value, ratio, brier(default, pd).value))
+        slope, intercept = slope_and_intercept(default, pd, weight=weight)
+        ratio = weighted.mean(default, weight) / weighted.mean(pd, weight) if pd.any() else None
+        error = brier(default, pd, weight=weight).value
+        lines.append((name, slope.value, slope.low, slope.high, intercept.value, ratio, error))
     columns = ("scorer", "slope", "low", "high", "intercept", "bads over expected", "Brier")
     listing = table("Calibration", columns, lines)
     return by_value(CALIBRATION, limits, slope, rows, bads=bads, tables=(listing,))

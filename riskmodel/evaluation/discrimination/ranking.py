@@ -36,6 +36,7 @@ AGAINST_INITIAL = Method(
     "ECB 2019, 2.5.4.1, which takes s_initial as 0: where the initial AUC is itself an estimate, that over-rejects",
     "Two samples without a row in common.",
     "AUC_now >= AUC_initial",
+    counts_weights=True,
 )
 
 
@@ -67,15 +68,20 @@ def _bounds(bads: int, rows: int) -> tuple[float, float, float]:
 
 
 @evidence(AGAINST_INITIAL, min_bads=True)
-def against_initial(
-    default: Outcome, score: Vector, initial: float, initial_error: float, limits: Thresholds
+def against_initial(  # noqa: PLR0917
+    default: Outcome,
+    score: Vector,
+    initial: float,
+    initial_error: float,
+    limits: Thresholds,
+    weight: Vector | None = None,
 ) -> Evidence:
     """Whether the AUC has fallen since the initial validation; an error of 0 says that the initial one was no estimate.
 
     `value` is the fall, from initial to now.
     """
     rows, bads = len(default), int(default.sum())
-    placed = placements(default, score)
+    placed = placements(default, score, weight=weight)
     fall, error = initial - placed.auc, hypot(placed.standard_error, initial_error)
     statistic = fall / error if error else float("nan")
     p_value = float(ndtr(-statistic)) if error else (0.5 if fall == 0 else float(fall < 0))

@@ -6,6 +6,7 @@ from riskmodel.core import Evaluation, Sample, Vector
 from riskmodel.evaluation.metrics import calibration, discrimination
 from riskmodel.evaluation.requirements import require_events, require_pd
 from riskmodel.stats.clusters import Clusters
+from riskmodel.stats.interval import of_share_of
 
 
 def evaluate(variant: str, sample: Sample, pd: Vector, cutoff: float, clusters: Clusters | None = None) -> Evaluation:
@@ -31,4 +32,5 @@ def evaluate(variant: str, sample: Sample, pd: Vector, cutoff: float, clusters: 
         "calibration_slope": slope,
         "calibration_intercept": intercept,
     }
-    return Evaluation(variant, sample.name, len(sample), int(default.sum()), figures)
+    rate = of_share_of(default == 1, clusters, weight)
+    return Evaluation(variant, sample.name, len(sample), int(default.sum()), figures, rate)

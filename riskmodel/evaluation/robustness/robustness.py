@@ -43,6 +43,7 @@ OVERFIT = Method(
     "practice; DeLong, DeLong and Clarke-Pearson 1988",
     "Two samples of one population; after a change of population the fall has two causes.",
     "the AUC is the same on new rows",
+    counts_weights=True,
 )
 SEED_SPREAD = Method(
     "robustness.seed_spread",
@@ -97,15 +98,21 @@ def _parts(losses: Mapping[str, Placements], rows: int, bads: int) -> list[Subgr
     return parts
 
 
-def overfit(
-    default_fitted: Outcome, score_fitted: Vector, default_new: Outcome, score_new: Vector, limits: Thresholds
+def overfit(  # noqa: PLR0917
+    default_fitted: Outcome,
+    score_fitted: Vector,
+    default_new: Outcome,
+    score_new: Vector,
+    limits: Thresholds,
+    weights: tuple[Vector | None, Vector | None] = (None, None),
 ) -> Evidence:
     """How much of the AUC on the rows of the fit is lost on new rows."""
     require_rows(default=default_fitted, score=score_fitted)
     rows, bads = require_rows(default=default_new, score=score_new), int(default_new.sum())
     if few := too_few(default_fitted, limits) or too_few(default_new, limits):
         return not_evaluated(OVERFIT, few, rows, bads=bads)
-    fitted, new = placements(default_fitted, score_fitted), placements(default_new, score_new)
+    fitted = placements(default_fitted, score_fitted, weight=weights[0])
+    new = placements(default_new, score_new, weight=weights[1])
     listing = table("AUC", ("rows", "value"), [("of the fit", fitted.auc), ("new", new.auc)])
     figure = around(fitted.auc - new.auc, hypot(fitted.standard_error, new.standard_error))
     return by_value(OVERFIT, limits, figure, rows, bads=bads, tables=(listing,))

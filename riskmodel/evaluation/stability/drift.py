@@ -22,11 +22,13 @@ from riskmodel.evaluation.metrics.discrimination import Placements, placements
 from riskmodel.evaluation.requirements import require_rows, too_few, too_small
 from riskmodel.evaluation.stability import stability
 from riskmodel.evaluation.thresholds import Thresholds
-from riskmodel.stats import proportions
+from riskmodel.stats import proportions, weighted
 from riskmodel.stats.asset_correlation import jeffreys_p
 from riskmodel.stats.interval import simultaneous
+from riskmodel.stats.weighted import effective_counts
 
 Periods = NDArray[np.str_]
+Weights = tuple[Vector | None, Vector | None]  # of the reference, and of the rows
 
 MISSING = Method(
     "drift.missing",
@@ -44,6 +46,7 @@ BAD_RATE = Method(
     "practice; interval Newcombe 1998, Lancaster 1961, Holm 1979",
     "Periods whose outcomes are complete: a young loan has had no time to go bad.",
     "every period has the reference's bad rate",
+    counts_weights=True,
 )
 CALIBRATION = Method(
     "drift.calibration",
@@ -53,6 +56,7 @@ CALIBRATION = Method(
     "ECB 2019, 2.5.3.1, by period; one systematic factor a period, Vasicek 2002; Holm 1979",
     "Periods whose outcomes are complete. How much those of one period go together is settings.asset_correlation.",
     "no period's bad rate is above its mean PD",
+    counts_weights=True,
 )
 AUC = Method(
     "drift.auc",
@@ -61,6 +65,7 @@ AUC = Method(
     "ECB 2019, 2.5.4.1, by period, with both variances and in the logit: plain AUCs of a few hundred bads are skewed",
     "Periods whose outcomes are complete.",
     "no period's AUC is below that of the reference",
+    counts_weights=True,
 )
 
 
@@ -111,41 +116,58 @@ def _missing(reference: Matrix, current: Matrix, features: Sequence[Column], lim
     return by_parts_p(MISSING, limits, parts, len(current), "feature")
 
 
+def _of_period(weight: Vector | None, period: Periods, name: str) -> Vector | None:
+    return None if weight is None else weight[period == name]
+
+
 def _each(period: Periods) -> list[str]:
     return [str(p) for p in np.unique(period)]
 
 
-def bad_rate(reference: Outcome, default: Outcome | None, period: Periods, limits: Thresholds) -> Evidence:
-    """Whether more or fewer rows go bad than in the reference; without outcomes NOT EVALUATED."""
+def bad_rate(
+    reference: Outcome,
+    default: Outcome | None,
+    period: Periods,
+    limits: Thresholds,
+    weights: Weights = (None, None),
+) -> Evidence:
+    """Whether more or fewer rows go bad than in the reference; without outcomes NOT EVALUATED.
+
+    `weights` are those of the reference and of the rows; counts are then divided by the design effect.
+    """
     if default is None:
         return _no_outcome(BAD_RATE, period)
-    rows, before = require_rows(period=period, default=default), (int(reference.sum()), len(reference))
+    rows, before = require_rows(period=period, default=default), effective_counts(reference == 1, weights[0])
     parts, each = [], _each(period)
     for p in each:
-        own = default[period == p]
-        counts = (int(own.sum()), len(own), *before)
-        if small := too_small(min(len(own), before[1]), limits):
-            parts.append(Subgroup(p, len(own), counts[0], reason=small))
+        own, bads = default[period == p], int(default[period == p].sum())
+        counts = (*effective_counts(own == 1, _of_period(weights[1], period, p)), *before)
+        if small := too_small(min(counts[1], before[1]), limits):
+            parts.append(Subgroup(p, len(own), bads, reason=small))
             continue
         rate = jeffreys_interval(counts[0], counts[1])
         figure, p_value = proportions.difference(*counts, len(each)), proportions.p_different(*counts)
-        parts.append(Subgroup(p, len(own), counts[0], figure, p_value, more=(rate.value, rate.low, rate.high)))
+        parts.append(Subgroup(p, len(own), bads, figure, p_value, more=(rate.value, rate.low, rate.high)))
     more = ("bad rate", "bad rate low", "bad rate high")
     return by_parts_p(BAD_RATE, limits, parts, rows, "period", more, bads=int(default.sum()))
 
 
-def calibration(default: Outcome | None, pd: Vector, period: Periods, limits: Thresholds) -> Evidence:
+def calibration(
+    default: Outcome | None, pd: Vector, period: Periods, limits: Thresholds, weight: Vector | None = None
+) -> Evidence:
     """Whether PDs are too low in any period; without outcomes NOT EVALUATED."""
     if default is None:
         return _no_outcome(CALIBRATION, period)
     rows, parts = require_rows(period=period, default=default, pd=pd), []
     for p in _each(period):
         own = period == p
-        count, bads, mean = int(own.sum()), int(default[own].sum()), float(pd[own].mean())
-        small = too_small(count, limits)
-        p_value = float("nan") if small else jeffreys_p(bads, count, mean, limits.setting("asset_correlation"))
-        more = (mean, None if small else jeffreys_p(bads, count, mean))
-        parts.append(Subgroup(p, count, bads, jeffreys_interval(bads, count), p_value, small, more))
+        heavy = _of_period(weight, period, p)
+        ones, trials = effective_counts(default[own] == 1, heavy)
+        mean, small = weighted.mean(pd[own], heavy), too_small(trials, limits)
+        p_value = float("nan") if small else jeffreys_p(ones, trials, mean, limits.setting("asset_correlation"))
+        more = (mean, None if small else jeffreys_p(ones, trials, mean))
+        figure, counts = jeffreys_interval(ones, trials), (int(own.sum()), int(default[own].sum()))
+        parts.append(Subgroup(p, *counts, figure, p_value, small, more))
     columns = ("mean PD", "p of independent outcomes")
     return by_parts_p(CALIBRATION, limits, parts, rows, "period", columns, bads=int(default.sum()))
 
@@ -157,6 +179,7 @@ def auc(  # noqa: PLR0917
     score: Vector,
     period: Periods,
     limits: Thresholds,
+    weights: Weights = (None, None),
 ) -> Evidence:
     """Whether the ranking is worse than in the reference in any period; without outcomes NOT EVALUATED."""
     if default is None:
@@ -164,7 +187,7 @@ def auc(  # noqa: PLR0917
     require_rows(reference=reference, reference_score=reference_score)
     rows, each, parts = require_rows(period=period, default=default, score=score), _each(period), []
     short = too_few(reference, limits)
-    then = None if short else placements(reference, reference_score)
+    then = None if short else placements(reference, reference_score, weight=weights[0])
     for p in each:
         own = period == p
         count, bads = int(own.sum()), int(default[own].sum())
@@ -172,7 +195,7 @@ def auc(  # noqa: PLR0917
         if few or then is None:
             parts.append(Subgroup(p, count, bads, reason=few))
             continue
-        now = placements(default[own], score[own])
+        now = placements(default[own], score[own], weight=_of_period(weights[1], period, p))
         fall, error = then.auc - now.auc, hypot(then.standard_error, now.standard_error)
         figure = simultaneous(fall, error, len(each))
         parts.append(Subgroup(p, count, bads, figure, _p_fall(then, now), more=(now.auc,)))

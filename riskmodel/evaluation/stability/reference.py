@@ -5,22 +5,26 @@ from __future__ import annotations
 import numpy as np
 
 from riskmodel.core import Column, Development, Kind, Reference, Scorer, Vector
+from riskmodel.stats import weighted
 
 BINS = 10
 
 
 def of(scorer: Scorer, development: Development) -> Reference:
-    """Usual values and missing shares on train; PDs on tune, since those of the rows it was fitted on are too good."""
-    matrix = development.train.columns(scorer.features)
-    pd = scorer.score(development.tune)
-    edges = np.unique(np.quantile(pd, np.linspace(0, 1, BINS + 1)[1:-1]))
-    counts = np.bincount(np.searchsorted(edges, pd, side="right"), minlength=len(edges) + 1)
+    """Usual values and missing shares on train; PDs on tune, since those of the rows it was fitted on are too good.
+
+    Where rows have weights, shares are those of the population that they stand for.
+    """
+    train, tune = development.train.representative(len(development.train)), development.tune
+    matrix, pd = train.columns(scorer.features), scorer.score(tune)
+    edges = np.unique(weighted.quantile(pd, np.linspace(0, 1, BINS + 1)[1:-1], tune.weight))
+    shares = weighted.shares(np.searchsorted(edges, pd, side="right"), len(edges) + 1, tune.weight)
     missing = np.isnan(matrix).mean(axis=0)
     return Reference(
         {column.name: _typical(column, values) for column, values in zip(scorer.features, matrix.T, strict=True)},
         {column.name: float(share) for column, share in zip(scorer.features, missing, strict=True)},
         tuple(edges.tolist()),
-        tuple((counts / len(pd)).tolist()),
+        tuple(shares.tolist()),
         len(pd),
         {column.name: _deciles(values) for column, values in zip(scorer.features, matrix.T, strict=True)},
     )

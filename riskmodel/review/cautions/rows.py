@@ -28,7 +28,7 @@ EMPTY = 0.05  # a bin is empty with less than this share of the rows that develo
 def of_rows(subject: Subject, change: Change | None, limits: Thresholds) -> Iterator[Caution]:
     """The four checks of the reviewed rows by themselves."""
     yield training_rows(subject)
-    yield truncated(subject, limits)
+    yield truncated(subject.drawn_by_weight, limits)
     yield repeated(subject)
     yield few_events(subject, change, limits)
 

@@ -40,7 +40,8 @@ def change_of(subject: Subject) -> Change | None:
     if subject.default is None:
         return None
     rows = len(subject.default)
-    sample = Sample("reviewed rows", (), np.empty((rows, 0)), subject.default, np.arange(rows))
+    nothing = np.empty((rows, 0))
+    sample = Sample("reviewed rows", (), nothing, subject.default, np.arange(rows), weight=subject.weight)
     before, after = subject.sides
     return compare(after.name, before.name, sample, after.pd, before.pd, subject.margins, subject.clusters)
 
@@ -61,7 +62,9 @@ def changed(subject: Subject, change: Change | None, limits: Thresholds) -> Iter
         yield tried("change", worst_slice.WORST_SLICE, rows, search)
         raw = subject.challenger.raw
         before, after = subject.sides
-        yield Entry("change", non_inferiority.calibration_change(default, before.pd, raw, after.pd, limits))
+        yield Entry(
+            "change", non_inferiority.calibration_change(default, before.pd, raw, after.pd, limits, subject.weight)
+        )
     yield from _money(subject, limits)
     if subject.forms:
         pieces = non_inferiority.parity(subject.forms, subject.cutoff, limits)
@@ -77,7 +80,9 @@ def _dependence(subject: Subject, change: Change | None, limits: Thresholds) -> 
     if subject.period is not None and len(set(subject.period.tolist())) > 1:
         blocks["period"] = subject.period
     before, after = subject.sides
-    evidence = dependence.dependence(change, default, before.pd, after.pd, subject.margins, blocks, limits)
+    evidence = dependence.dependence(
+        change, default, before.pd, after.pd, subject.margins, blocks, limits, subject.weight
+    )
     yield Entry("change", evidence)
 
 
@@ -112,7 +117,9 @@ def _swaps(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
     margin = subject.margins.auc
     yield Entry(
         "change",
-        non_inferiority.no_worse_among_approved(default, before, after, rules[1], margin, limits, subject.clusters),
+        non_inferiority.no_worse_among_approved(
+            default, before, after, rules[1], margin, limits, subject.clusters, subject.weight
+        ),
     )
 
 
@@ -130,7 +137,7 @@ def _harm(subject: Subject, default: Outcome, limits: Thresholds) -> Evidence:
     if not subject.masks:
         reason = "No protected column was named, and no row has fewer features than others."
         return not_evaluated(harm.HARM, reason, len(default), bads=int(default.sum()))
-    pair = harm.Pair(default, subject.champion.pd, subject.challenger.pd, *subject.declined)
+    pair = harm.Pair(default, subject.champion.pd, subject.challenger.pd, *subject.declined, subject.weight)
     return harm.excess_harm(pair, subject.masks, limits, clusters=subject.clusters)
 
 
@@ -139,5 +146,6 @@ def _money(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
     amount, about = subject.amount, ""
     if amount is None:
         amount, about = np.ones(len(subject)), EACH_ONE
+    amount = amount if subject.weight is None else amount * subject.weight
     for make in (materiality.expected_loss, materiality.capital):
         yield Entry("change", replace(make(before, after, amount, limits), about=about))

@@ -66,14 +66,15 @@ def _scores(subject: Subject, earlier: Earlier, period: NDArray[np.str_], limits
 def _outcomes(subject: Subject, earlier: Earlier, period: NDArray[np.str_], limits: Thresholds) -> Iterator[Entry]:
     if subject.default is None or earlier.default is None:
         return
-    yield Entry("data", drift.bad_rate(earlier.default, subject.default, period, limits))
+    weights = earlier.weight, subject.weight
+    yield Entry("data", drift.bad_rate(earlier.default, subject.default, period, limits, weights))
     before = _in_time(earlier, period)
     whose: tuple[Whom, Whom] = ("champion", "challenger")
     for whom in whose:
         then, now = getattr(earlier, whom).pd, getattr(subject, whom).pd
-        yield Entry(whom, drift.calibration(earlier.default, then, before, limits))
-        yield Entry(whom, drift.calibration(subject.default, now, period, limits))
-        yield Entry(whom, drift.auc(earlier.default, then, subject.default, now, period, limits))
+        yield Entry(whom, drift.calibration(earlier.default, then, before, limits, earlier.weight))
+        yield Entry(whom, drift.calibration(subject.default, now, period, limits, subject.weight))
+        yield Entry(whom, drift.auc(earlier.default, then, subject.default, now, period, limits, weights))
 
 
 def _in_time(earlier: Earlier, later: NDArray[np.str_]) -> NDArray[np.str_]:

@@ -23,20 +23,20 @@ def outcomes(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
         return
     whose: tuple[Whom, Whom] = ("champion", "challenger")
     for whom, side, grade in zip(whose, subject.sides, subject.grades, strict=True):
-        default, pd, clusters = subject.default, side.pd, subject.clusters
+        default, pd, clusters, weight = subject.default, side.pd, subject.clusters, subject.weight
         pieces = [
-            curves.auc(default, pd, limits, clusters),
-            curves.gini(default, pd, limits, clusters),
-            curves.ks(default, pd, limits),
-            curves.partial_auc(default, pd, subject.cutoff, limits, clusters),
+            curves.auc(default, pd, limits, clusters, weight),
+            curves.gini(default, pd, limits, clusters, weight),
+            curves.ks(default, pd, limits, weight),
+            curves.partial_auc(default, pd, subject.cutoff, limits, clusters, weight),
             curves.cap(default, pd, limits),
             ranking.rank_order(default, grade, limits),
-            reliability.skill(default, pd, limits, clusters),
-            calibration_tests.slope(default, pd, limits, clusters),
-            calibration_tests.intercept(default, pd, limits, clusters),
-            calibration_tests.spiegelhalter(default, pd, limits, clusters),
+            reliability.skill(default, pd, limits, clusters, weight),
+            calibration_tests.slope(default, pd, limits, clusters, weight),
+            calibration_tests.intercept(default, pd, limits, clusters, weight),
+            calibration_tests.spiegelhalter(default, pd, limits, clusters, weight),
             calibration_tests.hosmer_lemeshow(default, pd, limits, subject.period),
-            calibration_tests.jeffreys(default, pd, limits, subject.period),
+            calibration_tests.jeffreys(default, pd, limits, subject.period, weight),
             calibration_tests.jeffreys_grades(default, pd, grade, limits, subject.period),
             reliability.curve(default, pd, limits),
         ]
@@ -48,5 +48,6 @@ def _against_initial(whom: Whom, side: Side, subject: Subject, default: Outcome,
     earlier, method = subject.earlier, ranking.AGAINST_INITIAL
     if earlier is None or earlier.default is None or too_few(earlier.default, limits):
         return Entry(whom, not_evaluated(method, NO_INITIAL, len(default)))
-    then = placements(earlier.default, getattr(earlier, whom).pd)
-    return Entry(whom, ranking.against_initial(default, side.pd, then.auc, then.standard_error, limits))
+    then = placements(earlier.default, getattr(earlier, whom).pd, weight=earlier.weight)
+    initial = then.auc, then.standard_error
+    return Entry(whom, ranking.against_initial(default, side.pd, *initial, limits, subject.weight))

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from riskmodel.core import Column, Matrix, Outcome
+from riskmodel.core.evidence import Evidence
 from riskmodel.evaluation.grading import not_evaluated
 from riskmodel.evaluation.robustness import robustness, slices, stress_inputs
 from riskmodel.evaluation.thresholds import Thresholds
@@ -26,10 +27,7 @@ def sturdy(subject: Subject, limits: Thresholds, seed: int = 0) -> Iterator[Entr
     if default is None:
         return
     yield from _decays(subject, default, limits, seed)
-    if subject.fitted is None:
-        yield Entry("challenger", not_evaluated(robustness.OVERFIT, NO_TRAIN, len(default)))
-    else:
-        yield Entry("challenger", robustness.overfit(*subject.fitted, default, subject.challenger.pd, limits))
+    yield Entry("challenger", _overfit(subject, default, limits))
     if subject.reseeded:
         evidence = robustness.seed_spread(default, [subject.champion.pd, *subject.reseeded], limits)
     else:
@@ -39,6 +37,14 @@ def sturdy(subject: Subject, limits: Thresholds, seed: int = 0) -> Iterator[Entr
     whose: tuple[Whom, Whom] = ("champion", "challenger")
     for whom, side in zip(whose, subject.sides, strict=True):
         yield tried(whom, method, len(default), partial(slices.weak_slices, default, side.pd, bands, limits))
+
+
+def _overfit(subject: Subject, default: Outcome, limits: Thresholds) -> Evidence:
+    fitted, weight = subject.fitted, subject.weight
+    if fitted is None:
+        return not_evaluated(robustness.OVERFIT, NO_TRAIN, len(default))
+    weights = fitted.weight, weight
+    return robustness.overfit(fitted.default, fitted.pd, default, subject.challenger.pd, limits, weights)
 
 
 def _decays(subject: Subject, default: Outcome, limits: Thresholds, seed: int) -> Iterator[Entry]:

@@ -6,7 +6,7 @@ Nothing here is judged. What costs (scores, SHAP values, slices) is worked out w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from scipy.special import expit
 
 from riskmodel.config import Margins
 from riskmodel.core import Mask, Matrix, Outcome, Reference, RowSketch, Scorer, Vector
+from riskmodel.core.sample import drawn_by_weight
 from riskmodel.errors import DataError
 from riskmodel.evaluation.change.dependence import Together, together
 from riskmodel.evaluation.robustness import slices
@@ -39,6 +40,10 @@ class Side:
     matrix: Matrix
     reference: Reference = Reference()  # noqa: RUF009 - frozen
     development_rows: RowSketch | None = None
+
+    def taken(self, rows: Rows) -> Side:
+        """The same scorer on some of the rows."""
+        return replace(self, matrix=self.matrix[rows])
 
     @cached_property
     def pd(self) -> Vector:
@@ -116,6 +121,38 @@ class Earlier:
     default: Outcome | None = None
     name: str = "earlier"
     period: NDArray[np.str_] | None = None
+    weight: Vector | None = None
+
+    @property
+    def drawn_by_weight(self) -> Earlier:
+        """Rows drawn with a chance in proportion to their weight."""
+        if self.weight is None:
+            return self
+        rows = drawn_by_weight(self.weight, len(self.weight))
+        return Earlier(
+            self.champion.taken(rows),
+            self.challenger.taken(rows),
+            None if self.default is None else self.default[rows],
+            self.name,
+            None if self.period is None else self.period[rows],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """The challenger's own train rows: their outcomes, its PDs, and their weights."""
+
+    default: Outcome
+    pd: Vector
+    weight: Vector | None = None
+
+    @property
+    def drawn_by_weight(self) -> Fitted:
+        """Rows drawn with a chance in proportion to their weight."""
+        if self.weight is None:
+            return self
+        rows = drawn_by_weight(self.weight, len(self.weight))
+        return Fitted(self.default[rows], self.pd[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,10 +176,36 @@ class Subject:
     terms: Terms = Terms()
     rows_sha: NDArray[np.uint64] | None = None  # of each whole row as it came, without its id
     cluster: tuple[str, NDArray[Any]] | None = None  # a column that says which rows belong together, with its name
-    fitted: tuple[Outcome, Vector] | None = None  # outcomes of the challenger's own train rows, and its PDs
+    fitted: Fitted | None = None
+    weight: Vector | None = (
+        None  # for how many rows of the population each was drawn (n); None is that each counts once
+    )
 
     def __len__(self) -> int:
         return len(self.champion.matrix)
+
+    @cached_property
+    def drawn_by_weight(self) -> Subject:
+        """Rows drawn with a chance in proportion to their weight, each counting once; all of them without weights."""
+        if self.weight is None:
+            return self
+        rows = drawn_by_weight(self.weight, len(self))
+        return replace(
+            self,
+            champion=self.champion.taken(rows),
+            challenger=self.challenger.taken(rows),
+            default=None if self.default is None else self.default[rows],
+            protected={name: values[rows] for name, values in self.protected.items()},
+            amount=None if self.amount is None else self.amount[rows],
+            period=None if self.period is None else self.period[rows],
+            earlier=None if self.earlier is None else self.earlier.drawn_by_weight,
+            reseeded=tuple(pd[rows] for pd in self.reseeded),
+            ids=None if self.ids is None else [self.ids[i] for i in rows.tolist()],
+            rows_sha=None if self.rows_sha is None else self.rows_sha[rows],
+            cluster=None if self.cluster is None else (self.cluster[0], self.cluster[1][rows]),
+            fitted=None if self.fitted is None else self.fitted.drawn_by_weight,
+            weight=None,
+        )
 
     @cached_property
     def together(self) -> Together:

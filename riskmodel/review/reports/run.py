@@ -185,7 +185,10 @@ def _latency(settings: Run, study: Study, names: tuple[str, ...]) -> dict[str, A
 def _samples(study: Study) -> tuple[Row, ...]:
     judged = (study.trade_off.evaluations[study.trade_off.champion], *study.tested.values())
     by_name = {evaluation.sample: evaluation for evaluation in judged}
-    return tuple({"sample": name, "rows": e.rows, "bads": e.bads} for name, e in by_name.items())
+    return tuple(
+        {"sample": name, "rows": e.rows, "bads": e.bads, "bad_rate": plain(e.bad_rate and vars(e.bad_rate))}
+        for name, e in by_name.items()
+    )
 
 
 def _changes(study: Study) -> tuple[Change, ...]:

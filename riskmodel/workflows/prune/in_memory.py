@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from riskmodel.core import Column, Development, Matrix, Outcome, Pruner, Sample, Scorer, Vector
-from riskmodel.datasets.row_weights import checked, repeats
 from riskmodel.errors import DataError, RiskModelError
 from riskmodel.scorers import ForeignModel, Levels, ModelParts, ModelSettings, opened, taken_apart
+from riskmodel.stats import weighted
 from riskmodel.stats.sample_size import FOR_LEAF
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.prune import monotone_proof, write
@@ -72,7 +72,7 @@ def prune_trees(
     method
         A pruner of trees, by its name.
     sample_weight
-        N; a row with twice the weight counts as two.
+        N, 0 or more: for how many rows of the population each was drawn. Rows of weight 0 are left out.
     unlabelled
         Like `X`, applications without outcome, declined ones for example: from them the smaller model learns
         the given one's PD.
@@ -178,11 +178,11 @@ def _outcome(y: ArrayLike, classes: Sequence[Any]) -> Outcome:
 
 @dataclass(frozen=True, eq=False)
 class _Rows:
-    """Checked rows; `weight` says how often each stands."""
+    """Checked rows, and their weights where there are any."""
 
     matrix: Matrix
     default: Outcome
-    weight: Vector
+    weight: Vector | None
 
     def development(self, features: tuple[Column, ...], draw: np.random.Generator) -> Development:
         """A quarter of the bads and of the goods tunes, the rest trains."""
@@ -193,8 +193,9 @@ class _Rows:
         return Development(self._sample("train", features, ~tune), self._sample("tune", features, tune))
 
     def _sample(self, name: str, features: tuple[Column, ...], mask: NDArray[np.bool_]) -> Sample:
-        rows = np.repeat(np.flatnonzero(mask), repeats(self.weight[mask]))
-        return Sample(name, features, self.matrix[rows], self.default[rows], rows.astype(np.int64))
+        rows = np.flatnonzero(mask)
+        weight = None if self.weight is None else self.weight[rows]
+        return Sample(name, features, self.matrix[rows], self.default[rows], rows.astype(np.int64), weight=weight)
 
 
 def _rows(matrix: Matrix, default: Outcome, sample_weight: ArrayLike | None) -> _Rows:
@@ -203,8 +204,9 @@ def _rows(matrix: Matrix, default: Outcome, sample_weight: ArrayLike | None) -> 
         raise DataError(
             f"X, y and weights must be of one length, however: {len(matrix)}, {len(default)}, {len(weight)}"
         )
-    checked(weight, "sample_weight")
+    some = weight != 0
+    weighted.checked(weight[some], "sample_weight")
     for name, outcome in (("bads", 1), ("goods", 0)):
-        if (count := int(((default == outcome) & (weight > 0)).sum())) < FOR_LEAF:
+        if (count := int(((default == outcome) & some).sum())) < FOR_LEAF:
             raise DataError(f"y must have at least {FOR_LEAF} {name} with a weight, however: {count}")
-    return _Rows(matrix, default, weight)
+    return _Rows(matrix[some], default[some], None if sample_weight is None else weight[some])

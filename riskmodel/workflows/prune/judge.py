@@ -46,8 +46,8 @@ def point(given: Cut, cut: Cut, sample: Sample, rule: Rule, judged: Change | Non
         keep=cut.keep,
         trees=len(cut.trees.trees),
         leaves=cut.trees.n_leaves,
-        auc=auc(sample.default, pd),
-        fidelity=fidelity(given.scorer.score(sample), pd, rule.cutoff),
+        auc=auc(sample.default, pd, weight=sample.weight),
+        fidelity=fidelity(given.scorer.score(sample), pd, rule.cutoff, sample.weight),
         difference=judged.differences["auc"] if judged else None,
         verdict=verdict(deciding(judged)) if judged else None,
     )

@@ -85,7 +85,7 @@ def native(given: Scorer, cut: Scorer, development: Development) -> Scorer:
         return given
     if not isinstance(given, HasTrees):
         raise UnsupportedScorer(f"a {given.kind} scorer has no trees")
-    tune = development.tune.columns(given.features)
-    line = aligned(cut.raw_margin(tune), given.pd(tune))
+    rows = development.tune.columns(given.features)
+    line = aligned(cut.raw_margin(rows), given.pd(rows), development.tune.weight)
     made: Scorer = given.with_ensemble(folded(trees_of(cut), line))
     return made.recalibrated(Calibration())

@@ -19,6 +19,7 @@ from riskmodel.evaluation.change.power import Reach
 from riskmodel.files import places
 from riskmodel.review.reports.frontier import GIVEN, Frontier
 from riskmodel.scorers import AS_SAVED, ForeignModel, ModelSettings
+from riskmodel.stats import weighted
 from riskmodel.trees.upper_parts import cut_bound
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.progress import Stages
@@ -46,7 +47,7 @@ class Source:
     id_column: str | None = None
     seed: int = 0  # of the split
     unlabelled: Path | None = None  # applications without outcome: from them the given model's PD is learnt
-    weight: str | None = None  # column: a row with twice the weight counts as two where something is fitted
+    weight: str | None = None  # column: for how many rows of the population each was drawn
     spelling: Spelling = AS_USUAL
     settings: ModelSettings = AS_SAVED  # what the file of the model lost
     bad: str | None = None  # the value of a bad, where the outcome is not 0 and 1
@@ -84,7 +85,9 @@ def prune(  # noqa: PLR0917
     if size.budget is not None:
         with stages.stage("Find the size"):
             keep = _within(size.budget, given, pruner, development, binary=binary)
-    rule = Rule(Margins(auc=size.margin), float(np.quantile(given.scorer.score(development.tune), APPROVED)))
+    tune = development.tune
+    cutoff = float(weighted.quantile(given.scorer.score(tune), APPROVED, tune.weight))
+    rule = Rule(Margins(auc=size.margin), cutoff)
     with stages.stage("Prune, and judge on selection"):
         made = _made(given, pruner, development, split.selection, rule, keep)
     chain = search.asked(given, made) if keep is None else tuple(c.name for c, _ in made if search.is_smaller(given, c))
@@ -214,10 +217,10 @@ def _read_as(source: Source, model: ForeignModel) -> dict[str, Any]:
     return notes if source.settings == AS_SAVED else {**notes, "told": asdict(source.settings)}
 
 
-def _counted(sample: Sample) -> dict[str, int]:
-    """Each row once, whatever its weight."""
-    _, once = np.unique(sample.rows, return_index=True)
-    return {"rows": len(once), "bads": int(sample.default[once].sum())}
+def _counted(sample: Sample) -> dict[str, float]:
+    """Each row once; where they have weights, what they stand for too."""
+    counted: dict[str, float] = {"rows": len(sample), "bads": int(sample.default.sum())}
+    return counted if sample.weight is None else {**counted, "stand_for": float(sample.weight.sum())}
 
 
 def _roles(source: Source) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from riskmodel import tables
 from riskmodel.config import SplitShares
 from riskmodel.core import Column, Matrix, Role, Schema, Split
-from riskmodel.datasets import encode, outcome, row_weights, split
+from riskmodel.datasets import encode, outcome, split
 from riskmodel.datasets.split import RowKeys
 from riskmodel.errors import DataError
 
@@ -44,21 +44,24 @@ def samples(  # noqa: PLR0917 - what a table is read by
 ) -> Split:
     """The samples of a table that has the features, the outcome and, if named, an id and a weight of each row.
 
-    Weights count where something is fitted, in train and tune; the other samples are judged row by row. `bad` is the
-    value of a bad where the outcome is not 0 and 1; `check` is shown the table before anything is drawn from it.
+    Weights count where something is fitted and where it is judged; a row of weight 0 is left out. `bad` is the value of
+    a bad where the outcome is not 0 and 1; `check` is shown the table before anything is drawn from it.
     Raises: DataError for a column that is missing or unfit, an id that stands twice, too few bads or goods.
     """
     whole = opened(path, features, id_column, spelling)
     _check(path, whole, features, {"target": target, "id": id_column, "weight": weight})
     check_levels(whole, features, spelling)
     check(whole)
+    if weight is not None and _is_number(whole, weight):
+        whole = whole.filter(pc.fill_null(pc.not_equal(encode.column_of(whole, weight), 0), True))
+    counted = split.weights(whole, weight) if weight is not None else None
     outcomes = outcome.outcome(whole, target, bad, said=outcome.OPTIONS)
     rows = split.draw(outcomes, SHARES, seed)
-    drawn = split.split(whole, Schema((*features, Column(target, Role.TARGET))), rows, RowKeys(outcomes))
-    if weight is None:
-        return drawn
-    weights = row_weights.checked(encode.numbers(encode.column_of(whole, weight), weight), f"{path}: {weight!r}")
-    return replace(drawn, development=row_weights.weighted(drawn.development, weights))
+    return split.split(whole, Schema((*features, Column(target, Role.TARGET))), rows, RowKeys(outcomes, weight=counted))
+
+
+def _is_number(whole: pa.Table, name: str) -> bool:
+    return encode.is_number(encode.column_of(whole, name).type)
 
 
 def unlabelled(path: Path, features: Sequence[Column], spelling: Spelling = AS_USUAL) -> Matrix:

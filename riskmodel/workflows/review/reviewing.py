@@ -94,9 +94,10 @@ def _subject(
         sides = _sides(champion, challenger, rows.earlier)
         dates = rows.earlier.dates
         when = None if dates is None else periods(dates)
-        earlier = Earlier(*sides, rows.earlier.default, f"rows before {request.since}", when)
-    scored = earlier.champion.pd if earlier else before.pd
-    rule = terms.rules(champion, challenger, scored, request.policy, request.cutoff)
+        name = f"rows before {request.since}"
+        earlier = Earlier(*sides, rows.earlier.default, name, when, rows.earlier.weight)
+    scored, weight = (earlier.champion.pd, earlier.weight) if earlier else (before.pd, now.weight)
+    rule = terms.rules(champion, challenger, scored, request.policy, request.cutoff, weight)
     same = now.table.take(pa.array(compared(after.pd, rule.cutoff)))
     return Subject(
         before,
@@ -116,6 +117,7 @@ def _subject(
         forms=forms(challenger.scorer, challenger.bundle, same),
         terms=rule.terms,
         rows_sha=_whole_rows(now, request.columns.id),
+        weight=now.weight,
     )
 
 

@@ -35,6 +35,7 @@ class Columns:
     id: str | None = None
     cluster: str | None = None  # rows of one value belong together
     bad: str | None = None  # the value of a bad, where the outcome is not 0 and 1
+    weight: str | None = None  # for how many rows of the population each was drawn
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,7 @@ class RowsPart:
     dates: NDArray[np.datetime64] | None = None
     ids: Sequence[Any] | None = None
     clusters: NDArray[Any] | None = None
+    weight: Vector | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,12 +99,15 @@ def _check(path: Path, names: Sequence[str], features: Sequence[Column], columns
         ("time", columns.time),
         ("id", columns.id),
         ("cluster", columns.cluster),
+        ("weight", columns.weight),
     ]
     for role, name in (*singles, *(("protected", name) for name in columns.protected)):
         if name is not None and name not in names:
             raise DataError(f"{path}: no column {name!r} for --{role}; {table.near(name, names)}")
     if columns.target in {column.read_from for column in features}:
         raise DataError(f"--target must not be a feature of a model, however: {columns.target!r} is one")
+    if columns.weight in {column.read_from for column in features}:
+        raise DataError(f"--weight must not be a feature of a model, however: {columns.weight!r} is one")
 
 
 def _part(whole: pa.Table, columns: Columns) -> RowsPart:
@@ -114,6 +119,7 @@ def _part(whole: pa.Table, columns: Columns) -> RowsPart:
         split.dates(whole, columns.time) if columns.time else None,
         encode.column_of(whole, columns.id).to_pylist() if columns.id else None,
         _clusters(whole, columns) if columns.cluster else None,
+        split.weights(whole, columns.weight) if columns.weight else None,
     )
 
 
@@ -148,4 +154,5 @@ def _taken(part: RowsPart, rows: NDArray[np.intp]) -> RowsPart:
         None if part.dates is None else part.dates[rows],
         None if part.ids is None else [part.ids[i] for i in rows.tolist()],
         None if part.clusters is None else part.clusters[rows],
+        None if part.weight is None else part.weight[rows],
     )

@@ -11,6 +11,7 @@ from riskmodel import config
 from riskmodel.config import Margins, ReviewPolicy
 from riskmodel.core import Policy, Vector
 from riskmodel.review.evidence.subject import CutoffSource, MarginSource, Terms
+from riskmodel.stats import weighted
 from riskmodel.workflows.review.model import ReviewedModel
 
 APPROVED = 0.8  # convention: the share that the champion approves, where no policy says
@@ -27,17 +28,22 @@ class Rules:
     terms: Terms
 
 
-def rules(
-    champion: ReviewedModel, challenger: ReviewedModel, scored: Vector, policy: Path | None, cutoff: float | None
+def rules(  # noqa: PLR0917
+    champion: ReviewedModel,
+    challenger: ReviewedModel,
+    scored: Vector,
+    policy: Path | None,
+    cutoff: float | None,
+    weight: Vector | None = None,
 ) -> Rules:
-    """What stands: --cutoff before --policy before the champion's bundle before the PDs that it gave (n).
+    """What stands: --cutoff before --policy before the champion's bundle before the PDs that it gave (n, by weight).
 
     Outcomes play no part. Raises: ConfigError for a policy file that is none.
     """
     asked = config.read_policy(policy) if policy else ReviewPolicy()
     margins, margin_source = _margins(asked, champion)
     given = asked.cutoff if cutoff is None else cutoff
-    own = champion.policy or _by_convention(scored)
+    own = champion.policy or _by_convention(scored, weight)
     source = CutoffSource.GIVEN if given else CutoffSource.POLICY if champion.policy else CutoffSource.SAMPLE
     theirs = challenger.policy.cutoff if challenger.policy else None
     return Rules(
@@ -57,7 +63,7 @@ def _margins(asked: ReviewPolicy, champion: ReviewedModel) -> tuple[Margins, Mar
     return Margins(), MarginSource.CONVENTION
 
 
-def _by_convention(scored: Vector) -> Policy:
-    edges = np.unique(np.quantile(scored, np.arange(1, GRADES) / GRADES))
-    cutoff = float(np.quantile(scored, APPROVED))
+def _by_convention(scored: Vector, weight: Vector | None) -> Policy:
+    edges = np.unique(weighted.quantile(scored, np.arange(1, GRADES) / GRADES, weight))
+    cutoff = float(weighted.quantile(scored, APPROVED, weight))
     return Policy(cutoff, cutoff, tuple(edges.tolist()))

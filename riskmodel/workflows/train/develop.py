@@ -52,8 +52,10 @@ def fitted(
 
 def champion_of(variants: Variants, development: Development) -> str:
     """The unpruned scorer with the lowest log-loss on tune, so that selection stays unseen."""
+    tune = development.tune
     losses = {
-        name: log_loss(development.tune.default, v.scorer.score(development.tune)).value for name, v in variants.items()
+        name: log_loss(tune.default, variant.scorer.score(tune), weight=tune.weight).value
+        for name, variant in variants.items()
     }
     return min(losses, key=losses.__getitem__)
 

@@ -31,12 +31,13 @@ def of_scorer(
 def _shifts(
     scorer: Scorer, development: Development, later: Sequence[Sample], limits: Thresholds
 ) -> Iterator[Evidence]:
-    """One of each kind a sample; outcomes play no part."""
+    """One of each kind a sample; outcomes play no part. Where rows have weights, they are drawn by them."""
+    train, tune, *later = (s.representative(len(s)) for s in (development.train, development.tune, *later))
     features, name = scorer.features, np.concatenate([np.full(len(sample), sample.name) for sample in later])
-    train, now = development.train.columns(features), np.concatenate([sample.columns(features) for sample in later])
-    yield from drift.score_shift(scorer.score(development.tune), scorer.pd(now), name, limits)
-    yield from drift.feature_shift(train, now, features, name, limits)
-    yield from drift.missing_shift(train, now, features, name, limits)
+    before, now = train.columns(features), np.concatenate([sample.columns(features) for sample in later])
+    yield from drift.score_shift(scorer.score(tune), scorer.pd(now), name, limits)
+    yield from drift.feature_shift(before, now, features, name, limits)
+    yield from drift.missing_shift(before, now, features, name, limits)
 
 
 def _outcomes(
@@ -47,12 +48,14 @@ def _outcomes(
     pd = np.concatenate([scorer.score(sample) for sample in samples])
     name = np.concatenate([np.full(len(sample), sample.name) for sample in samples])
     new = name != tune.name
-    yield drift.bad_rate(tune.default, default[new], name[new], limits)
-    yield drift.calibration(default, pd, name, limits)
+    weight = None if tune.weight is None else np.concatenate([s.weight for s in samples if s.weight is not None])
+    weights = tune.weight, None if weight is None else weight[new]
+    yield drift.bad_rate(tune.default, default[new], name[new], limits, weights)
+    yield drift.calibration(default, pd, name, limits, weight)
     if time is not None:
         quarter = drift.quarters(np.concatenate([sample.attributes[time] for sample in samples]))
-        yield drift.bad_rate(tune.default, default[new], quarter[new], limits)
-        yield drift.calibration(default, pd, quarter, limits)
+        yield drift.bad_rate(tune.default, default[new], quarter[new], limits, weights)
+        yield drift.calibration(default, pd, quarter, limits, weight)
 
 
 def to_json(evidence: Sequence[Evidence]) -> bytes:

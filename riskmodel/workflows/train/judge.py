@@ -9,11 +9,12 @@ import numpy as np
 
 from riskmodel import selection
 from riskmodel.config import Margins, PolicyRule, Run
-from riskmodel.core import Change, Evaluation, Policy, Sample, Timing, TradeOff, Variant
+from riskmodel.core import Change, Evaluation, Policy, Sample, Timing, TradeOff, Variant, Vector
 from riskmodel.evaluation import compare, evaluate
 from riskmodel.evaluation.metrics.skill import skill
 from riskmodel.explanation.cost import costs
 from riskmodel.selection.choose import Worth
+from riskmodel.stats import weighted
 
 Timings = Mapping[str, Mapping[int, Timing]]
 Judgement = tuple[Mapping[str, Evaluation], Mapping[str, Change]]
@@ -32,17 +33,28 @@ class Contest:
 
 def policy(rule: PolicyRule, champion: Variant, tune: Sample) -> Policy:
     """The cutoff as given, or as the champion's PDs on tune make it; one cutoff for all variants."""
-    pd = np.sort(champion.scorer.score(tune))
-    cutoff = rule.cutoff if rule.cutoff is not None else float(np.quantile(pd, rule.approval_rate or 0))
-    approved = pd[pd < cutoff]
-    referred = round(rule.refer_rate * len(approved))
-    refer_from = float(approved[-referred]) if referred else cutoff
+    pd, weight = champion.scorer.score(tune), tune.weight
+    cutoff = rule.cutoff
+    if cutoff is None:
+        cutoff = float(weighted.quantile(pd, rule.approval_rate or 0, weight))
+    approved = pd < cutoff
+    refer_from = _referred(pd[approved], None if weight is None else weight[approved], rule.refer_rate, cutoff)
     return Policy(cutoff, refer_from, tuple(rule.grade_edges))
+
+
+def _referred(approved: Vector, weight: Vector | None, rate: float, cutoff: float) -> float:
+    """From where on so large a share of the approved, the riskiest, is referred; the cutoff where it is none."""
+    order = np.argsort(approved, kind="stable")[::-1]
+    if weight is None:
+        referred = round(rate * len(approved))
+    else:
+        referred = int(np.searchsorted(np.cumsum(weight[order]), rate * weight.sum(), side="right"))
+    return float(approved[order[referred - 1]]) if referred else cutoff
 
 
 def margins(run: Run, champion: Variant, tune: Sample) -> Margins:
     """The run's margins as figures: shares are of the champion's skill on tune, so that no later sample sets them."""
-    return run.margins.fixed(skill(tune.default, champion.scorer.score(tune)))
+    return run.margins.fixed(skill(tune.default, champion.scorer.score(tune), tune.weight))
 
 
 def judged(contest: Contest, sample: Sample) -> Judgement:

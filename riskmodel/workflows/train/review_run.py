@@ -22,7 +22,7 @@ from riskmodel.review.dossier import Dossier, assess
 from riskmodel.review.evidence.drift_table import drift
 from riskmodel.review.evidence.entry import Entry
 from riskmodel.review.evidence.monitor import periods
-from riskmodel.review.evidence.subject import Earlier, MarginSource, Side, Subject, Terms
+from riskmodel.review.evidence.subject import Earlier, Fitted, MarginSource, Side, Subject, Terms
 from riskmodel.workflows.scoring_parity import Form, compared, forms
 from riskmodel.workflows.train.judge import Contest
 
@@ -61,7 +61,8 @@ def dossier(  # noqa: PLR0917
         no_reseed=why,
         forms=_forms(contest, after, applications),
         terms=Terms(margins=MarginSource.RUN),
-        fitted=(development.train.default, chosen.scorer.score(development.train)),
+        fitted=_fitted(chosen, development.train),
+        weight=test.weight,
     )
     return replace(assess(subject, thresholds.standard()), drift=_drift(drifts))
 
@@ -69,7 +70,12 @@ def dossier(  # noqa: PLR0917
 def _earlier(run: Run, champion: Variant, chosen: Variant, development: Development) -> Earlier:
     tune, time = development.tune, run.data.time
     sides = _side(champion, development, tune), _side(chosen, development, tune)
-    return Earlier(*sides, tune.default, tune.name, periods(tune.attributes[time]) if time else None)
+    when = periods(tune.attributes[time]) if time else None
+    return Earlier(*sides, tune.default, tune.name, when, tune.weight)
+
+
+def _fitted(chosen: Variant, train: Sample) -> Fitted:
+    return Fitted(train.default, chosen.scorer.score(train), train.weight)
 
 
 def _drift(drifts: Sequence[Evidence]) -> dict[str, Any]:

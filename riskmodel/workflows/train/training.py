@@ -112,11 +112,11 @@ def _facts(
 
 def _attributions(unpruned: Variants, development: Development) -> dict[str, tuple[tuple[str, float], ...]]:
     """Mean |SHAP| of each booster's features on tune."""
-    by_scorer = {}
+    by_scorer, tune = {}, development.tune.representative(len(development.tune))
     for name, variant in unpruned.items():
         scorer = variant.scorer
         if isinstance(scorer, HasTrees):
-            values = importance(scorer, development.tune.columns(scorer.features))
+            values = importance(scorer, tune.columns(scorer.features))
             names = (column.name for column in scorer.features)
             pairs = sorted(zip(names, values.tolist(), strict=True), key=lambda pair: -pair[1])
             by_scorer[name] = tuple(pairs)
