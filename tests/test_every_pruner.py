@@ -129,9 +129,11 @@ def test_a_former_name_gives_the_pruner_of_today(former):
     assert former not in pruning.names()
 
 
-def test_weights_are_counted_or_no_outcome_is(pair, development, fresh):
+@pytest.mark.parametrize("kind", ["lgbm", "mlp", "blend"])
+@pytest.mark.parametrize("name", pruning.names())
+def test_weights_are_counted_or_no_outcome_is(name, kind, fitted, development, fresh):
     """Goods of whom two thirds are gone, each standing for three: cuts and refits keep the level of the PDs."""
-    name, scorer = pair
+    scorer = fitted(kind)
     random, parts = np.random.default_rng(3), []
     for sample in (development.train, development.tune):
         stays = (sample.default == 1) | (random.random(len(sample)) < 1 / 3)

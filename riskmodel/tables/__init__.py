@@ -36,6 +36,7 @@ from riskmodel.tables._layout import CsvLayout
 from riskmodel.tables._lines import check_names, in_one_line, near
 from riskmodel.tables._memory import of
 from riskmodel.tables._records import Span, spans
+from riskmodel.tables._views import without_views
 
 __all__ = [
     "BATCH_BYTES",
@@ -74,6 +75,7 @@ __all__ = [
     "told_by_line",
     "value_of",
     "without_nulls",
+    "without_views",
 ]
 
 

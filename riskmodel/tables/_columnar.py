@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from riskmodel.tables import _bounds
 from riskmodel.tables._format import Format
+from riskmodel.tables._views import batch_without_views, without_views
 
 _BUFFER_BYTES = 1 << 23
 
@@ -24,7 +25,7 @@ def read(path: Path, form: Format) -> pa.Table:
             table = reader.read_all()
     table.validate(full=True)  # else text that is not UTF-8, or an offset beyond the end, fails where it is used
     _bounds.check_whole(path, table)
-    return table
+    return without_views(table)
 
 
 def _whole(path: Path) -> pa.Table:
@@ -55,7 +56,7 @@ def stream(path: Path, form: Format, wanted: Sequence[str], rows: int) -> Iterat
     for batch in _batches(path, form, wanted, rows, schema):
         batch.validate(full=True)
         for piece in _bounds.bounded(path, batch.select(wanted)):
-            yield _bounds.spelt_out(piece, schema)
+            yield batch_without_views(_bounds.spelt_out(piece, schema))
 
 
 def _schema(path: Path, form: Format) -> pa.Schema:

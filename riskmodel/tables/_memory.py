@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from riskmodel.errors import DataError
 from riskmodel.tables._lines import check_names, in_one_line
+from riskmodel.tables._views import without_views
 
 
 def of(table: Any) -> pa.Table:
@@ -25,6 +26,7 @@ def of(table: Any) -> pa.Table:
             if not hasattr(table, "__arrow_c_stream__") and not hasattr(table, "__arrow_c_array__"):
                 raise DataError(f"the table must be pandas or Arrow, however: {type(table).__name__}")
             table = pa.table(table)
+        table = without_views(table)
         check_names("table", table.column_names)
         table.validate(full=True)
     if not table.num_rows:

@@ -48,12 +48,23 @@ def _lightgbm_booster(booster: Any) -> ModelParts:
 
     names = tuple(booster.feature_name())
     return ModelParts(
-        booster.model_to_string().encode(),
+        _text(booster),
         lambda made: lightgbm.Booster(model_str=made.decode()),
         library_answer.lightgbm_booster(booster),
         names,
         names != tuple(f"Column_{i}" for i in range(len(names))),
     )
+
+
+def _text(booster: Any) -> bytes:
+    """LightGBM's own text. Raises: UnsupportedScorer where it cannot write one, as of categories that are dates."""
+    try:
+        content: bytes = booster.model_to_string().encode()
+    except (TypeError, ValueError) as error:
+        raise UnsupportedScorer(
+            f"LightGBM cannot write this model ({str(error)[:80]}): its categories must be texts, numbers or booleans"
+        ) from error
+    return content
 
 
 def _xgboost_booster(booster: Any) -> ModelParts:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from typing import Any, Self
 
 import numpy as np
@@ -104,7 +105,7 @@ def read(content: bytes) -> tuple[TreeEnsemble, DocumentFrame]:
             raise BundleError("the JSON must be an XGBoost model, however: it has no learner, as a dump_model has none")
         learner = document["learner"]
         old_document.bring_up(document)
-        weights = _flattened(learner)
+        weights = _flattened(document)
         columns = _check(learner)
         data = learner["gradient_booster"]["model"].pop("trees")
         limits.check("trees", len(data), "the model", BundleError)
@@ -124,16 +125,35 @@ def read(content: bytes) -> tuple[TreeEnsemble, DocumentFrame]:
     return ensemble, DocumentFrame(document, intercept, trees, _filler(data))
 
 
-def _flattened(learner: dict[str, Any]) -> list[float]:
-    """Makes a dart booster a plain one, in place, and gives the weights of its trees; none otherwise."""
+def _flattened(document: dict[str, Any]) -> list[float]:
+    """Makes a dart booster a plain one, in place, and gives the weights of its trees; none otherwise.
+
+    XGBoost 3.4 calls it gbtree and keeps the weights in the model. Earlier ones read that without them, silently.
+    """
+    learner = document["learner"]
     booster = learner["gradient_booster"]
-    if booster["name"] != "dart":
+    if booster["name"] == "dart":
+        learner["gradient_booster"] = booster["gbtree"]
+        weights = singles(booster["weight_drop"])
+    elif dropped := booster.get("model", {}).pop("weight_drop", None):
+        _check_version(document)
+        weights = singles(dropped)
+    else:
         return []
-    learner["gradient_booster"] = booster["gbtree"]
-    weights = singles(booster["weight_drop"])
     if not np.isfinite(weights).all():
         raise ValueError("weight_drop must be finite")
     return list(weights)
+
+
+def _check_version(document: Mapping[str, Any]) -> None:
+    """Raises: UnsupportedScorer where the installed XGBoost would read a dart model without its weights."""
+    written, installed = tuple(document.get("version", ())), version("xgboost")
+    if written[:2] > tuple(map(int, installed.split(".")[:2])):
+        wrote = ".".join(map(str, written))
+        raise UnsupportedScorer(
+            f"a dart model of XGBoost {wrote} must be opened with that version or a later one, however: {installed} is "
+            "installed, which reads it without the weights of its trees"
+        )
 
 
 def _check(learner: Mapping[str, Any]) -> int:

@@ -19,7 +19,7 @@ from riskmodel.core import Column, Matrix
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError
 from riskmodel.scorers import ModelParts
-from riskmodel.tables import near
+from riskmodel.tables import near, without_views
 
 Rows = NDArray[np.intp]
 
@@ -88,7 +88,8 @@ def given_rows(X: Any, parts: ModelParts) -> GivenRows:  # noqa: N803 - as sciki
     try:
         matrix = np.array(X, np.float64)
     except (TypeError, ValueError) as error:
-        raise DataError(f"X must be a table or numbers, however: {type(X).__name__}: {str(error)[:100]}") from error
+        lazy = "; collect it first" if hasattr(X, "collect") else f": {str(error)[:100]}"
+        raise DataError(f"X must be a table or numbers, however: {type(X).__name__}{lazy}") from error
     return _of_array(matrix, parts, lambda rows: matrix[rows] if not isinstance(X, np.ndarray) else X[rows])
 
 
@@ -137,7 +138,7 @@ def _of_arrow(given: Any, parts: ModelParts) -> GivenRows:
         table = pa.table(given) if not isinstance(given, pa.RecordBatch) else pa.Table.from_batches([given])
     except (pa.ArrowException, TypeError, ValueError) as error:
         raise DataError(f"X cannot be read: {' '.join(str(error).split())[:200]}") from error
-    native = table.select(_places(table.column_names, parts))
+    native = without_views(table).select(_places(table.column_names, parts))
     as_frame = not parts.is_xgboost and any(_has_levels(kind) for kind in native.schema.types)  # LightGBM has no others
 
     def handed(rows: Rows) -> Any:

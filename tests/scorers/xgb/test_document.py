@@ -218,3 +218,27 @@ def test_what_is_not_one_sum_of_trees_is_refused():
     squared, _ = trained(objective="reg:squarederror", trees=2)
     with pytest.raises(UnsupportedScorer, match="objective"):
         read(bytes(squared.save_raw("json")))
+
+
+@pytest.mark.parametrize(("written", "refused"), [([99, 4, 1], True), ([3, 0, 0], False)])
+def test_a_dart_model_keeps_its_weights_where_3_4_writes_them(written, refused):
+    draw = np.random.default_rng(5)
+    rows = draw.normal(size=(300, 3))
+    data = xgboost.DMatrix(rows, (rows[:, 0] > 0).astype(float))
+    settings = {"booster": "dart", "rate_drop": 0.5, "objective": "binary:logistic", "seed": 1}
+    booster = xgboost.train(settings, data, 8)
+    document = json.loads(booster.save_raw("json"))
+    dart = document["learner"]["gradient_booster"]
+    assert min(dart["weight_drop"]) < 1
+    document["learner"]["gradient_booster"] = {
+        "name": "gbtree",
+        "model": {**dart["gbtree"]["model"], "weight_drop": dart["weight_drop"]},
+    }
+    document["version"] = written
+    content = json.dumps(document).encode()
+    if refused:
+        with pytest.raises(UnsupportedScorer, match="reads it without the weights of its trees"):
+            read(content)
+    else:
+        margins = read(content)[0].margins(rows.astype(np.float32).astype(np.float64))
+        np.testing.assert_allclose(margins, booster.predict(data, output_margin=True), atol=1e-5)
