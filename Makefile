@@ -35,6 +35,17 @@ bench: install
 docs: install
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
+# The same environment, every file held to its hash (Linux x86_64).
+install-hashed:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement constraints-hashed.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch .venv/installed
+
+# What a release consists of, CycloneDX: riskmodel.cdx.json.
+sbom: install
+	$(BIN)/python release/sbom.py
+
 ui: install
 	$(BIN)/riskmodel ui
 

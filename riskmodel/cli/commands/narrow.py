@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from riskmodel.cli.options import STORE
+from riskmodel.cli.options import MODEL_PLACE, PLACE, STORE
 
 
 @click.command()
-@click.argument("model", metavar="BUNDLE")
-@click.option("--output", required=True, type=click.Path(path_type=Path), help="New bundle.")
+@click.argument("model", type=MODEL_PLACE, metavar="BUNDLE")
+@click.option("--output", required=True, type=PLACE, help="New bundle.")
 @click.option("--store", default=STORE, show_default=True, help="MLflow store that an address is looked up in.")
 def narrow(*, model: str, output: Path, store: str) -> None:
     """Save a bundle that asks only for the columns that its scorer reads, with the same margins to the last bit.

@@ -9,18 +9,18 @@ import click
 from rich.console import Console
 
 from riskmodel.cli.exits import NOTHING_SMALLER
-from riskmodel.cli.options import STORE
+from riskmodel.cli.options import MODEL_PLACE, PLACE, STORE
 
 
 @click.command()
-@click.argument("model", metavar="BUNDLE")
-@click.option("--data", required=True, type=click.Path(path_type=Path), help="Labelled applications, new to the model.")
+@click.argument("model", type=MODEL_PLACE, metavar="BUNDLE")
+@click.option("--data", required=True, type=PLACE, help="Labelled applications, new to the model.")
 @click.option("--target", required=True, help="Column of the outcome, 1 for a bad.")
 @click.option("--bad", help="The value of a bad, where the outcome is not 0 and 1.")
 @click.option("--bad-rate", required=True, type=float, help="The most bads among the approved, in (0, 1).")
 @click.option("--alpha", default=0.05, show_default=True, help="Probability that the band lets more through.")
 @click.option("--protected", multiple=True, metavar="COL", help="Also show the groups of this column.")
-@click.option("--output", type=click.Path(path_type=Path), help="New bundle with the band.")
+@click.option("--output", type=PLACE, help="New bundle with the band.")
 @click.option("--store", default=STORE, show_default=True, help="MLflow store that an address is looked up in.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def refer(
