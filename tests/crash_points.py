@@ -9,7 +9,9 @@ Prints JSON: how many calls there are, how many faults were injected, and what w
 import json
 import os
 import shutil
+import signal
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -141,6 +143,7 @@ def batch_run(folder, every):
             again = in_a_child(score)
             if code not in {0, 1, 9} or again or contents(place) != due:
                 faults.append(f"call {number} {fault}: exit {code}, then {again}")
+        print(number, "of", calls, faults, file=sys.stderr, flush=True)
     tried = len(FAULTS) * len(range(1, calls + 1, every))
     return {"calls": calls, "tried": tried, "faults": faults}
 
@@ -148,63 +151,68 @@ def batch_run(folder, every):
 # ------------------------------------------------------------------------------------------------ training
 
 
-def train_run(folder, every):  # noqa: C901 - one story, told from two processes
-    """One training; at each call a child process has the fault, and what it leaves is kept to be taken up.
+class Branches:
+    """At each call of a training a child process has the fault, and what it leaves behind is kept.
 
-    What one call leaves is often what another leaves: each such state is resumed once.
+    What one call leaves is often what another leaves: each such state is kept, and taken up again, once.
     """
+
+    def __init__(self, folder, place, every):
+        self.folder, self.place, self.every, self.parent = folder, place, every, os.getpid()
+        self.calls, self.tried, self.states = 0, 0, {}
+
+    def __call__(self, number, name, real, arguments):
+        if os.getpid() != self.parent:
+            return
+        self.calls += 1
+        if number % self.every == 0:
+            for fault in FAULTS:
+                before = self.folder / "before"
+                copied(self.place, before)
+                if (child := os.fork()) == 0:
+                    injected(fault, number)(number, name, real, arguments)
+                ended(child)
+                self.tried += 1
+                self._keep()
+                restored(before, self.place)
+
+    def _keep(self):
+        name = digest(self.place)
+        if name not in self.states:
+            self.states[name] = self.folder / f"state-{len(self.states)}"
+            copied(self.place, self.states[name], link=False)
+
+
+def ended(child, seconds=20):
+    """A child that goes on in spite of the fault has lost the threads of its libraries: it is killed."""
+    for _ in range(20 * seconds):
+        if os.waitpid(child, os.WNOHANG) != (0, 0):
+            return
+        time.sleep(0.05)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def train_run(folder, every):
+    """A training of three scorers and their variants."""
     toml, place = written(folder / "run", keep="[0.5]"), folder / "place"
     place.mkdir()
-    states, count, order = {}, [0], {}
-
-    def at(number, name, real, arguments):
-        count[0] += 1
-        if number % every:
-            return None
-        for fault in FAULTS:
-            before = folder / "before"
-            copied(place, before)
-            code = in_the_child_itself(fault, name, real, arguments)
-            if code:
-                states.setdefault(digest(place), folder / f"state-{len(states)}")
-                order[number, fault] = digest(place)
-                if not states[order[number, fault]].exists():
-                    copied(place, states[order[number, fault]], link=False)
-                restored(before, place)
-            else:
-                return code
-        return None
-
-    def in_the_child_itself(fault, name, real, arguments):
-        """0 in the child that goes on with the fault; in the parent, how the child ended."""
-        child = os.fork()
-        if child:
-            return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) or 1
-        injected(fault, 0)(0, name, real, arguments)
-        return 0
-
-    parent, store = os.getpid(), f"sqlite:///{folder / 'mlflow.db'}"
+    branches, store = Branches(folder, place, every), f"sqlite:///{folder / 'mlflow.db'}"
     try:
-        with Injection(place, at).installed():
+        with Injection(place, branches).installed():
             training.train(toml, place / "report", store, Stages())
-    except BaseException:
-        if os.getpid() != parent:
-            os._exit(1)
-        raise
-    if os.getpid() != parent:
-        os._exit(1)
+    finally:
+        if os.getpid() != branches.parent:
+            os._exit(1)  # a child has cleaned up after its fault
     due, faults = lasting(place / "report"), []
-    for state in states.values():
+    for state in branches.states.values():
         resumed = folder / "resumed"
         copied(state, resumed, link=False)
-
-        def again(resumed=resumed):
-            training.train(toml, resumed / "report", store, Stages(), resume=True)
-
-        code = in_a_child(again)
-        if code or lasting(resumed / "report") != due or hidden(resumed):
-            faults.append(f"{state.name}: exit {code}, {hidden(resumed)}")
-    return {"calls": count[0], "tried": len(order), "states": len(states), "faults": faults}
+        training.train(toml, resumed / "report", store, Stages(), resume=True)
+        if lasting(resumed / "report") != due or hidden(resumed):
+            faults.append(f"{state.name}: {hidden(resumed)}")
+        print(state.name, "of", len(branches.states), faults, file=sys.stderr, flush=True)
+    return {"calls": branches.calls, "tried": branches.tried, "states": len(branches.states), "faults": faults}
 
 
 LASTING = ("bundles/", "champion/", "chosen/", "plans/", "split.parquet", "run.toml")
