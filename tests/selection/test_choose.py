@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
@@ -229,3 +229,8 @@ def test_too_few_bads_are_said():
     assert case.choose().reason.endswith(
         "The selection sample has 12 bads and 888 goods: with fewer than 20 of each every challenger is inconclusive."
     )
+
+
+def test_what_a_change_must_be_worth_is_not_changed_once_it_is_said():
+    with pytest.raises(FrozenInstanceError):
+        Worth().least_gain = 1.0
