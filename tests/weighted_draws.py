@@ -9,6 +9,7 @@ import pyarrow as pa
 from riskmodel.config import Data
 from riskmodel.core import Development, Sample
 from riskmodel.datasets import encode, schema, synthetic
+from riskmodel.datasets.outcome import outcome
 
 IGNORED = ["true_pd", "loan_id", "vintage", "group"]
 ONE_IN = 10
@@ -28,9 +29,9 @@ def whole(rows, seed=0):
     blocks = list(islice(synthetic.batches(rows, seed, synthetic.PLAIN), -(-rows // synthetic.BLOCK)))
     table = pa.Table.from_batches(blocks).slice(0, rows)
     data = Data(path="x", target="default", ignore=IGNORED, categorical=["employment", "purpose"])
-    columns = schema.learn(table, data)
+    default = outcome(table, "default")
+    columns = schema.learn(table, data, default)
     matrix = encode.matrix(table, columns.features)
-    default = schema.outcome(table, "default")
     everything = Sample("whole", columns.features, matrix, default, np.arange(rows))
     parts = np.split(np.random.default_rng(seed).permutation(rows), [int(0.5 * rows), int(0.7 * rows)])
     named = zip(("train", "tune", "test"), parts, strict=True)
