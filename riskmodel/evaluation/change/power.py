@@ -1,4 +1,9 @@
-"""What a sample will be able to show, said before anything is fitted: the smallest margin, and what a margin needs."""
+"""What a sample will be able to show, said before anything is fitted: the smallest margin, and what a margin needs.
+
+An equal challenger whose difference has the standard error e is shown to lose less than (q + z) e with power .8: z is
+the normal quantile of .8, q that of the bound, which is 1.645 where rare faults are assumed to be absent. Else q comes
+of the weight that one spoilt row of the smaller class has (`riskmodel.stats.rare_faults`).
+"""
 
 from __future__ import annotations
 
@@ -7,22 +12,25 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 from typing import Any
 
+from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from riskmodel.config import MarginRule
+from riskmodel.evaluation.change.rare_faults import LEVEL
+from riskmodel.stats import rare_faults
 from riskmodel.stats.sample_size import TO_DECIDE
 
 POWER = 0.8
 SPREAD = 0.05  # standard error of a difference in AUC by sqrt(1 / bads + 1 / goods), of real pruned models
 PLANNED_SKILL = 0.25  # AUC less .5 of a champion that is not fitted yet: a convention
-_REACH = float(ndtri(0.95) + ndtri(POWER))
+MOST = 1e6  # times the sample: farther nobody looks
 
 
 def planned(margins: MarginRule, facts: Mapping[str, Any]) -> Reach:
     """What the test sample will be able to show, by its size alone: `facts` are those of the draw, for run.json."""
     test = facts["samples"]["test"]
     margin = margins.auc if margins.auc is not None else margins.share("auc") * PLANNED_SKILL
-    return Reach("test", int(test["rows"]), int(test["bads"]), margin)
+    return Reach("test", int(test["rows"]), int(test["bads"]), margin, margins.rare_faults == "bounded")
 
 
 @dataclass(frozen=True)
@@ -33,31 +41,49 @@ class Reach:
     rows: int
     bads: int
     margin: float  # of AUC
+    bounded: bool = True  # the bound holds for rare faults too
 
     @property
     def detectable(self) -> float:
         """The smallest margin of AUC that is shown with power .8."""
-        goods = self.rows - self.bads
-        return _REACH * SPREAD * sqrt(1 / self.bads + 1 / goods) if self.bads and goods else 1.0
+        return self._detectable(1.0)
+
+    def _detectable(self, times: float) -> float:
+        """The same of so many times the sample."""
+        bads, goods = times * self.bads, times * (self.rows - self.bads)
+        if not (bads and goods):
+            return 1.0
+        error = SPREAD * sqrt(1 / bads + 1 / goods)
+        weight = (0.5 + PLANNED_SKILL) / (min(bads, goods) * error) if self.bounded else 0.0
+        return min(1.0, (rare_faults.quantile(LEVEL, weight) + float(ndtri(POWER))) * error)
 
     @property
     def rows_needed(self) -> int:
         """Rows of the same bad rate that show the margin with power .8."""
-        least = TO_DECIDE * self.rows / max(1, min(self.bads, self.rows - self.bads))
-        return ceil(max(self.rows * (self.detectable / self.margin) ** 2, least))
+        fewer = max(1, min(self.bads, self.rows - self.bads))
+        least, most = TO_DECIDE / fewer, MOST
+        if self.bads in (0, self.rows) or self._detectable(least) <= self.margin:
+            return ceil(least * self.rows)
+        return ceil(brentq(lambda times: self._detectable(times) - self.margin, least, most, rtol=1e-6) * self.rows)
+
+    @property
+    def bads_needed(self) -> int:
+        """How many of these are bads."""
+        return round(self.rows_needed * self.bads / self.rows)
 
     @property
     def in_words(self) -> str:
         """One line."""
+        counted = ", faults in a handful of bads counted" if self.bounded else ""
         return (
             f"{self.sample.capitalize()} has {self.rows:,} rows and {self.bads:,} bads: it shows with power {POWER:g} "
-            f"that an equal challenger loses no more than {self.detectable:.4f} of AUC. {self._margin()}"
+            f"that an equal challenger loses no more than {self.detectable:.4f} of AUC{counted}. {self._margin()}"
         )
 
     def _margin(self) -> str:
         if min(self.bads, self.rows - self.bads) < TO_DECIDE:
             return f"With fewer than {TO_DECIDE} bads or goods nothing is decided; {self.rows_needed:,} rows would do."
+        needs = f"which needs about {self.rows_needed:,} rows, {self.bads_needed:,} of them bads"
         if self.detectable <= self.margin:
-            return f"The margin is {self.margin:.4f}, which needs about {self.rows_needed:,} rows."
-        needs = f"which needs about {self.rows_needed:,} rows"
+            return f"The margin is {self.margin:.4f}, {needs}."
         return f"The margin is {self.margin:.4f}, {needs}: expect the champion to stay."
