@@ -103,6 +103,16 @@ def together(*places: Path) -> Iterator[Path]:
         _placed(made, places)
 
 
+@contextmanager
+def made_of(*places: Path) -> Iterator[Path]:
+    """The same of those files that lie in the folder in the end. Raises: as `folder`."""
+    with owned(places[-1]):
+        made = hidden(places[-1], _NEW)
+        made.mkdir()
+        yield made
+        _placed(made, tuple(place for place in places if (made / place.name).exists()))
+
+
 def _placed(made: Path, places: tuple[Path, ...]) -> None:
     before = made / "before"
     before.mkdir()

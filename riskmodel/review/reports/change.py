@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from riskmodel.errors import RiskModelError
+from riskmodel.review.cautions.models import IDENTICAL
 from riskmodel.review.dossier import Dossier
 from riskmodel.review.narrative import narrative
 from riskmodel.review.tables import plain
@@ -44,7 +45,8 @@ def changed(subject: Mapping[str, Any]) -> str:
 
 def in_words(data: Mapping[str, Any], output: Path) -> str:
     """Verdict and first findings for a terminal."""
-    lines = [f"{data['verdict']}: {data['changed']}"]
+    same = any(c["id"] == IDENTICAL.id and c["state"] == "warned" for c in data["cautions"])
+    lines = [f"{IDENTICAL.id if same else data['verdict']}: {data['changed']}"]
     lines += [f"  {finding['severity']:6}  {finding['statement']}" for finding in data["findings"][:3]]
     return "\n".join([*lines, f"Review: {output}"])
 

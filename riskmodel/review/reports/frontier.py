@@ -12,6 +12,7 @@ from riskmodel.evaluation.change.fidelity import Fidelity
 from riskmodel.review.wording import count, label, signed
 
 GIVEN = "given"
+IDENTICAL = "identical"
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ class Frontier:
         return next(point for point in self.points if point.name == self.chosen)
 
     @property
+    def verdict(self) -> str:
+        """Of the AUC on test; a model that no row tells from the given one has not gained, but is identical."""
+        return IDENTICAL if self.change.identical else str(self.change.differences["auc"].verdict)
+
+    @property
     def reached(self) -> str:
         """One line."""
         auc = self.change.differences["auc"]
@@ -63,7 +69,7 @@ class Frontier:
             f"{self.chosen}: {count(written.leaves)} of {count(given.leaves)} leaves "
             f"({given.leaves / written.leaves:.3g} times fewer), {count(written.trees)} of {count(given.trees)} trees; "
             f"on test AUC {signed(auc.delta)} "
-            f"(lower bound {signed(auc.lower)}, margin {auc.margin:.4g}): {auc.verdict}."
+            f"(lower bound {signed(auc.lower)}, margin {auc.margin:.4g}): {self.verdict}."
             f"{'' if self.confirmed else f' {self.not_confirmed}'}"
         )
 
@@ -95,9 +101,16 @@ def rows(points: Sequence[Point]) -> list[dict[str, Any]]:
             "delta_auc": point.difference.delta if point.difference else 0.0,
             "delta_low": point.difference.lower if point.difference else 0.0,
             "delta_high": point.difference.upper if point.difference else 0.0,
-            "verdict": str(point.verdict) if point.verdict else GIVEN,
+            "verdict": _verdict(point),
             "mean_dpd": point.fidelity.mean,
             "p99_dpd": point.fidelity.p99,
         }
         for point in points
     ]
+
+
+def _verdict(point: Point) -> str:
+    if point.verdict is None or point.difference is None:
+        return GIVEN
+    same = point.fidelity.mean == point.difference.delta == point.difference.standard_error == 0
+    return IDENTICAL if same else str(point.verdict)

@@ -75,8 +75,32 @@ def prune(  # noqa: PLR0917
     model = library_parity.opened(source.model, source.settings)
     for note in model.notes:
         stages.say(f"{source.model.name}: {note}")
-    given = Cut(GIVEN, GIVEN, 1.0, model.scorer, None)
     binary = write.is_binary(output, source.model.read_bytes())
+    with write.beside(output) as folder:
+        job = Job(source, model, pruner, size, folder / output.name, binary, worst_case)
+        frontier = _pruned(job, stages)
+        if not (anyway or frontier.confirmed):
+            write.withhold_model(folder, output)
+    return frontier
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is made of what, at a place that only this run sees."""
+
+    source: Source
+    model: ForeignModel
+    pruner: Pruner
+    size: Size
+    place: Path
+    binary: bool
+    worst_case: bool
+
+
+def _pruned(job: Job, stages: Stages) -> Frontier:
+    """Makes the model, its plan and its page."""
+    source, model, pruner, size, binary = job.source, job.model, job.pruner, job.size, job.binary
+    given = Cut(GIVEN, GIVEN, 1.0, model.scorer, None)
     keep = size.share(given.trees.n_leaves)
     with stages.stage("Read and split"):
         split = _samples(source, model)
@@ -101,27 +125,27 @@ def prune(  # noqa: PLR0917
         points = [judge.point(given, cut, split.selection, rule, change) for cut, change in made]
         points += [judge.point(given, rival, split.selection, rule) for rival in rivals]
         tested = [judge.point(given, cut, test, rule) for cut in (given, chosen, *rivals)]
-    with write.beside(output, model=anyway or confirmed is not None) as folder, stages.stage("Write"):
+    with stages.stage("Write"):
         monotone_proof.prove(given.scorer, chosen.scorer)
-        written = _written(folder / output.name, source, chosen, test, binary=binary)
+        written = _written(job.place, source, chosen, test, binary=binary)
         apart = cut_bound(given.trees, chosen.trees)
         frontier = Frontier(
             title=f"{source.model.name}, pruned",
-            method=method,
+            method=pruner.name,
             chosen=chosen.name,
             margin=size.margin,
             points=(judge.point(given, given, split.selection, rule), *points),
             tested=tuple(tested),
             change=trials[chosen.name],
             certificate=certify(
-                given.scorer, written, test.columns(written.features), rule.cutoff, apart, worst_case=worst_case
+                given.scorer, written, test.columns(written.features), rule.cutoff, apart, worst_case=job.worst_case
             ),
-            record=_record(source, model, pruner, folder / output.name, (*_fitted(development), split.selection, test)),
+            record=_record(source, model, pruner, job.place, (*_fitted(development), split.selection, test)),
             confirmed=confirmed is not None,
             decided_by=judge.deciding(trials[chosen.name]).decided_by,
             asked=chain,
         )
-        write.write(folder, output, frontier, chosen.plan)
+        write.write(job.place, frontier, chosen.plan)
     return frontier
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from riskmodel.core import PruningPlan, Scorer, canonical
 from riskmodel.errors import RiskModelError, UnsupportedScorer
-from riskmodel.files.beside import together
+from riskmodel.files.beside import made_of
 from riskmodel.review.pages import pruned
 from riskmodel.review.reports.frontier import Frontier
 from riskmodel.scorers.xgb import ubjson
@@ -37,14 +37,20 @@ def check_places(output: Path, sources: Sequence[Path]) -> None:
 
 
 @contextmanager
-def beside(output: Path, *, model: bool) -> Iterator[Path]:
-    """A folder next to `output`; when all went well its files go to their places, else they vanish.
+def beside(output: Path) -> Iterator[Path]:
+    """A folder next to `output`, which nobody else writes from now on; when all went well its files go to their places.
 
-    Without the `model` only the page goes to its place.
+    Those that are not in it stay as they are; where something went wrong all do.
     """
-    plan, page, file = places(output)
-    with together(*((plan, page, file) if model else (page,))) as folder:
+    with made_of(*places(output)) as folder:
         yield folder
+
+
+def withhold_model(folder: Path, output: Path) -> None:
+    """Takes the model and its plan out again: the page alone goes to its place."""
+    plan, _, file = places(folder / output.name)
+    plan.unlink()
+    file.unlink()
 
 
 def model(scorer: Scorer, binary: bool = False) -> bytes:
@@ -77,9 +83,9 @@ def is_binary(output: Path, given: bytes) -> bool:
     return named == ".ubj" or (named != ".json" and ubjson.is_ubjson(given))
 
 
-def write(folder: Path, output: Path, frontier: Frontier, plan: PruningPlan | None) -> None:
-    """The plan with its evidence, and the page, into the folder beside; `plan` is None where nothing was cut."""
-    files = dict(zip(SUFFIXES, places(output), strict=True))
+def write(place: Path, frontier: Frontier, plan: PruningPlan | None) -> None:
+    """The plan with its evidence, and the page, beside the model; `plan` is None where nothing was cut."""
+    beside_it, page, _ = places(place)
     facts = {"plan": asdict(plan) if plan else None, **pruned.facts(frontier)}
-    (folder / files[".plan.json"].name).write_bytes(canonical(facts))
-    (folder / files[".html"].name).write_text(pruned.page(frontier), "utf-8")
+    beside_it.write_bytes(canonical(facts))
+    page.write_text(pruned.page(frontier), "utf-8")

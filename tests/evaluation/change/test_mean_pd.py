@@ -8,6 +8,7 @@ from riskmodel.core import Sample, Verdict
 from riskmodel.evaluation import compare
 from riskmodel.evaluation.change.mean_pd import moves
 from riskmodel.evaluation.metrics.skill import skill
+from riskmodel.selection import verdict
 
 
 def portfolio(rate, rows, seed=0):
@@ -24,12 +25,14 @@ def change(default, challenger, champion, margins=Margins()):  # noqa: B008 - fr
 
 @pytest.mark.parametrize("rate", [0.01, 0.05, 0.2])
 @pytest.mark.parametrize("factor", [0.5, 2.0])
-def test_halved_and_doubled_pds_are_inferior_though_they_rank_alike(rate, factor):
-    default, pd = portfolio(rate, 30_000)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_halved_and_doubled_pds_are_inferior_though_they_rank_alike(rate, factor, seed):
+    default, pd = portfolio(rate, 100_000, seed)
     rule = MarginRule().fixed(skill(default, pd))
     found = change(default, factor * pd, pd, rule)
     assert found.differences["auc"].delta == 0
     assert found.differences["mean_pd"].verdict is Verdict.INFERIOR
+    assert verdict(found) is Verdict.INFERIOR
 
 
 def test_the_same_pds_are_no_worse_and_no_gain():

@@ -1,18 +1,24 @@
 """Pruning a file that somebody else trained: what is written, and that the plain library agrees."""
 
 import json
+from dataclasses import replace
+from io import StringIO
 
 import lightgbm
 import numpy as np
 import pytest
 import xgboost
 from foreign import FILES, LEVELS, NAMES, frame
+from rich.console import Console
 from samples import drawn
 from scipy.special import expit
 
 from riskmodel import pruning, scorers
+from riskmodel.cli.render.prune import summary
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.fidelity import aligned
+from riskmodel.files.beside import owned
+from riskmodel.review.reports.frontier import rows
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune import pruning as job
 from riskmodel.workflows.prune.path import cuts, native, rivals, tree_pruner
@@ -179,9 +185,23 @@ def test_a_model_that_loses_nothing_is_not_a_smaller_one(folder, tmp_path):
     assert not (tmp_path / "s.txt").exists()
 
 
-def test_poisoned_test_rows_change_neither_the_chain_nor_what_selection_says(folder, tmp_path, monkeypatch):
-    from dataclasses import replace
+def test_an_identical_model_is_called_identical_on_the_page_and_in_the_terminal(folder, tmp_path):
+    frontier = job.prune(source(folder), tmp_path / "s.txt", Size(keep=1.0), Stages(), "prefix")
+    page, printed = (tmp_path / "s.txt.html").read_text(), Console(width=80, file=StringIO())
+    summary(frontier, tmp_path / "s.txt", printed, written=False)
+    assert "Identical: nothing to show" in page
+    assert "margin 0.005): identical." in printed.file.getvalue()
+    assert [row["verdict"] for row in rows(frontier.points)][:2] == ["given", "identical"]
 
+
+def test_where_another_run_writes_no_work_begins(folder, tmp_path):
+    output = tmp_path / "s.txt"
+    no_data = replace(source(folder), data=tmp_path / "none.parquet")
+    with owned(output), pytest.raises(RiskModelError, match="another"):
+        job.prune(no_data, output, Size(keep=0.5), Stages())
+
+
+def test_poisoned_test_rows_change_neither_the_chain_nor_what_selection_says(folder, tmp_path, monkeypatch):
     from riskmodel.core import Sealed
     from riskmodel.datasets.split import cut
 
