@@ -43,7 +43,9 @@ def test_rare_faults_take_more_bads_and_they_are_counted():
     assert "handful" not in normal.in_words
 
 
-@pytest.mark.parametrize(("bads", "goods", "margin"), [(25, 8_000, 0.02), (1_300, 4_700, 0.005), (900, 100, 0.01), (60, 540, 1e-9)])
+@pytest.mark.parametrize(
+    ("bads", "goods", "margin"), [(25, 8_000, 0.02), (1_300, 4_700, 0.005), (900, 100, 0.01), (60, 540, 1e-9)]
+)
 def test_more_rows_show_smaller_margins(bads, goods, margin):
     reach, twice = Reach("test", bads + goods, bads, margin), Reach("test", 2 * (bads + goods), 2 * bads, margin)
     assert twice.detectable < reach.detectable or reach.detectable == 1
