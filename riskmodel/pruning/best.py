@@ -1,7 +1,8 @@
 """At each share, whichever of several pruners leaves the least log-loss on tune; the plan bears its name.
 
 Which one that is differs from model to model and from size to size, and tune tells: test and selection have no say. So
-plans of different shares need not be nested. Refuses scorers that all of them refuse.
+plans of different shares need not be nested. What decides on tune itself has an advantage there that is none: with few
+bads or goods in tune it is left out. Refuses scorers that all of them refuse.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from riskmodel.errors import ConfigError, UnsupportedScorer
 from riskmodel.pruning import make
 from riskmodel.pruning._trees.objective import mixed
 from riskmodel.pruning._trees.platt_line import fitted_line, level
+from riskmodel.stats.sample_size import fewest
 
+BY_TUNE = ("collapse",)  # decide which splits go by tune's log-loss
+ENOUGH = 200  # bads and goods of tune, a convention: with 60 the choice lost .02 of AUC, with 700 nothing
 STEPS = 8  # of Newton from a line that is right for no margin yet
 
 
@@ -48,7 +52,7 @@ class BestPruner(Pruner):
     ) -> Iterator[tuple[PruningPlan, ...]]:
         refusal = None
         served = 0
-        for name in self.among:
+        for name in self._competing(development):
             try:
                 yield make(name).plans(scorer, development, keeps)
                 served += 1
@@ -56,6 +60,11 @@ class BestPruner(Pruner):
                 refusal = error
         if not served and refusal is not None:
             raise refusal
+
+    def _competing(self, development: Development) -> Sequence[str]:
+        if fewest(development.tune.default) >= ENOUGH:
+            return self.among
+        return [name for name in self.among if name not in BY_TUNE] or self.among
 
     def cut(self, scorer: Scorer, plan: PruningPlan, development: Development) -> Scorer:
         return _pruner(plan).cut(scorer, plan, development)

@@ -4,6 +4,7 @@ import pytest
 from riskmodel import pruning
 from riskmodel.errors import ConfigError, UnsupportedScorer
 from riskmodel.evaluation import fit_calibration, log_loss
+from riskmodel.pruning import best
 
 KEEPS = (0.6, 0.3, 0.1)
 AMONG = ("prefix", "collapse", "trees")
@@ -14,8 +15,11 @@ def tune_loss(scorer, tune):
     return log_loss(tune.default, scorer.recalibrated(line).score(tune)).value
 
 
-def test_the_plan_is_that_of_the_pruner_with_the_least_loss_on_tune_and_bears_its_name(fitted, development):
+def test_the_plan_is_that_of_the_pruner_with_the_least_loss_on_tune_and_bears_its_name(
+    fitted, development, monkeypatch
+):
     """The oracle: each pruner taken by itself, recalibrated by what recalibrates variants."""
+    monkeypatch.setattr(best, "ENOUGH", 1)
     scorer = fitted("lgbm")
     plans = pruning.make("best", {"among": list(AMONG)}).plans(scorer, development, KEEPS)
     for i, plan in enumerate(plans):
@@ -26,6 +30,14 @@ def test_the_plan_is_that_of_the_pruner_with_the_least_loss_on_tune_and_bears_it
         assert plan.to_json() == own[winner].to_json()
         made = pruning.make("best").apply(plan, scorer, development)
         np.testing.assert_array_equal(made.score(development.tune), cut[winner].score(development.tune))
+
+
+@pytest.mark.parametrize(("more", "competes"), [(0, True), (1, False)])
+def test_what_decides_on_tune_competes_there_only_with_enough_bads(fitted, development, monkeypatch, more, competes):
+    bads = int(development.tune.default.sum())
+    monkeypatch.setattr(best, "ENOUGH", min(bads, len(development.tune) - bads) + more)
+    plans = pruning.make("best", {"among": ["collapse", "prefix"]}).plans(fitted("lgbm"), development, [0.3])
+    assert ("collapse" in {plan.pruner for plan in plans}) == competes
 
 
 def test_a_pruner_that_refuses_is_passed_over_and_if_all_do_so_does_best(fitted, development):
