@@ -164,12 +164,22 @@ def save(bundle: Bundle, folder: Path) -> None:
 
     Raises: BundleError if the folder holds something else, OSError where it cannot be written.
     """
-    if folder.exists() and not (folder / MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and not _is_earlier(folder) and (not folder.is_dir() or any(folder.iterdir())):
         raise BundleError(f"{folder}: must be a new folder or an earlier bundle, however: it holds other files")
     with beside.folder(folder) as made:
         signed = {SIGNATURE: bundle.signature} if bundle.signature else {}
         for name, content in {**bundle.files, **signed, MANIFEST: _sealed(bundle.manifest)}.items():
             (made / name).write_bytes(content)
+
+
+def _is_earlier(folder: Path) -> bool:
+    """Whether a bundle stands there, damaged or not: a manifest.json may be anybody's."""
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_bytes()) if path.is_file() else None
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(manifest, dict) and "scorer_sha256" in manifest
 
 
 def read(folder: Path) -> Bundle:
