@@ -183,7 +183,7 @@ class Branches:
             copied(self.place, self.states[name], link=False)
 
 
-def ended(child, seconds=20):
+def ended(child, seconds=5):
     """A child that goes on in spite of the fault has lost the threads of its libraries: it is killed."""
     for _ in range(20 * seconds):
         if os.waitpid(child, os.WNOHANG) != (0, 0):
