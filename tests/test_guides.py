@@ -7,7 +7,7 @@ import lightgbm
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
-from documented import ROOT, assert_serves, blocks, command, commands
+from documented import ROOT, assert_serves, blocks, command, commands, run
 
 from riskmodel import compression, config, pruning, scorers
 from riskmodel.datasets import synthetic
@@ -75,3 +75,14 @@ def test_every_scorer_pruner_and_compressor_is_named():
 def test_links_lead_somewhere(page):
     for link in re.findall(r"\]\(((?!http)[^)#\s]+)[^)]*\)", text(page)):
         assert (ROOT / page).parent.joinpath(link).exists(), link
+
+
+@pytest.mark.slow
+def test_the_first_page_works_as_written(tmp_path):
+    pq.write_table(synthetic.portfolio(4000, seed=8).drop_columns(["true_pd"]), tmp_path / "loans.parquet")
+    for block in blocks("docs/start.md"):
+        if block.kind == "python":
+            run(tmp_path, block)
+    assert lightgbm.Booster(model_file=tmp_path / "small.txt").num_trees() > 0
+    assert (tmp_path / "review.html").stat().st_size > 1e5
+    assert (tmp_path / "bundle/manifest.json").is_file()

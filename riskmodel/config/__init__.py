@@ -9,7 +9,7 @@ from riskmodel.config.margins import SHARES, MarginRule, Margins, RareFaults
 from riskmodel.config.model import Limitation, ModelFacts
 from riskmodel.config.options import built
 from riskmodel.config.policy import Points, PolicyRule, ReviewPolicy
-from riskmodel.config.reading import parse, read, read_policy
+from riskmodel.config.reading import parse, read, read_policy, schema
 from riskmodel.config.recipes import RecipeEntry, ScorerEntry, Step
 from riskmodel.config.run import Run, Tracking
 from riskmodel.config.split import SplitShares
@@ -39,4 +39,5 @@ __all__ = [
     "parse",
     "read",
     "read_policy",
+    "schema",
 ]

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from riskmodel.config.refusal import in_words
+from riskmodel.config.refusal import in_words, unknown
 from riskmodel.errors import ConfigError
 
 Built = TypeVar("Built")
@@ -18,8 +18,8 @@ def built(kind: type[Built], options: Mapping[str, Any], where: str) -> Built:
     """A frozen dataclass from a TOML table. Raises: ConfigError, with `where` and the key that is wrong."""
     allowed = get_type_hints(kind, include_extras=True)
     allowed = {field.name: allowed[field.name] for field in fields(kind)}  # type: ignore[arg-type]
-    if unknown := sorted(set(options) - set(allowed)):
-        raise ConfigError(f"{where}.{unknown[0]}: unknown key; allowed are {', '.join(allowed) or 'none'}")
+    if strange := sorted(set(options) - set(allowed)):
+        raise ConfigError("; ".join(f"{where}.{key}: {unknown(key, list(allowed))}" for key in strange))
     return kind(**{name: _checked(allowed[name], value, f"{where}.{name}") for name, value in options.items()})
 
 

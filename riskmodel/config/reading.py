@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -27,7 +27,7 @@ def read(path: Path) -> tuple[Run, str]:
 
 
 def parse(text: bytes, name: str) -> Run:
-    """The run that TOML text describes. Raises: ConfigError, with the path of the first key that is wrong."""
+    """The run that TOML text describes. Raises: ConfigError, with the path of every key that is wrong."""
     return _validated(Run, text, name)
 
 
@@ -47,3 +47,9 @@ def _validated(kind: type[Settings], text: bytes, name: str) -> Settings:
         raise ConfigError(f"{name}: not a TOML file: {error}") from error
     except ValidationError as error:
         raise ConfigError(f"{name}: {in_words(error, kind)}") from error
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema (2020-12) of a run's TOML, for editors and checkers."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A run of riskmodel"}
+    return {**Run.model_json_schema(), **head}

@@ -1,21 +1,33 @@
-"""What pydantic refuses, said in one line: the path of the first key that is wrong, and what is allowed."""
+"""What pydantic refuses, said in one line: each key that is wrong by its path, and what is allowed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 
 def in_words(error: ValidationError, kind: type[BaseModel]) -> str:
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return f"{where}: unknown key; allowed are {', '.join(_fields_at(kind, first['loc'][:-1]))}"
-    if "keep" in first["loc"] and first["type"] in ("greater_than", "less_than_equal"):
-        return f"{where}: keep must be in (0, 1], however: {first['input']}"
-    message = first["msg"].removeprefix("Value error, ").removeprefix("Input ").replace("should", "must")
-    got = "" if first["type"] in ("value_error", "missing") else f", however: {first['input']!r}"
+    """Every fault, in the order of the file's model."""
+    return "; ".join(dict.fromkeys(_in_words(one, kind) for one in error.errors()))
+
+
+def unknown(key: str, allowed: Sequence[str]) -> str:
+    """What is said of a key that nobody knows, with the nearest that is known."""
+    near = get_close_matches(key, allowed, 1)
+    return f"unknown key; allowed are {', '.join(allowed) or 'none'}" + (f"; nearest is {near[0]}" if near else "")
+
+
+def _in_words(one: Mapping[str, Any], kind: type[BaseModel]) -> str:
+    where = ".".join(str(part) for part in one["loc"])
+    if one["type"] == "extra_forbidden":
+        return f"{where}: {unknown(str(one['loc'][-1]), _fields_at(kind, one['loc'][:-1]))}"
+    if "keep" in one["loc"] and one["type"] in ("greater_than", "less_than_equal"):
+        return f"{where}: keep must be in (0, 1], however: {one['input']}"
+    message = one["msg"].removeprefix("Value error, ").removeprefix("Input ").replace("should", "must")
+    got = "" if one["type"] in ("value_error", "missing") else f", however: {one['input']!r}"
     return f"{where}: {message}{got}" if where else f"{message}{got}"
 
 

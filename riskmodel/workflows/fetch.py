@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,13 +59,6 @@ def in_words(facts: Mapping[str, Any]) -> str:
             f"sha256    {facts['sha256']} of the Parquet file, for data.sha256",
             f"Next: riskmodel init {facts['output']} --target {facts['target']}",
         ]
-    )
-
-
-def listed() -> Iterator[str]:
-    """A line a set."""
-    return (
-        f"{name:20} {each.rows:>7,} rows  {each.licence}; OpenML {each.openml_id}" for name, each in public.SETS.items()
     )
 
 

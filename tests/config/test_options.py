@@ -32,7 +32,7 @@ def test_what_is_not_given_has_its_default():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"rowz": 7}, r"^here\.rowz: unknown key; allowed are rows, way, sizes, rate$"),
+        ({"rowz": 7}, r"^here\.rowz: unknown key; allowed are rows, way, sizes, rate; nearest is rows$"),
         ({"rows": "7"}, r"^here\.rows: must be a valid integer, however: '7'$"),
         ({"rows": 0}, r"^here\.rows: must be greater than or equal to 1, however: 0$"),
         ({"rows": True}, r"^here\.rows: must be a valid integer"),

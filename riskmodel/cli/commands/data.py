@@ -18,9 +18,9 @@ def data() -> None:
 @data.command("list")
 def list_sets() -> None:
     """Say which sets there are."""
-    from riskmodel.workflows import fetch
+    from riskmodel.datasets import public_sets
 
-    for line in fetch.listed():
+    for line in public_sets.listed():
         click.echo(line)
 
 

@@ -9,12 +9,19 @@ import click
 from rich.console import Console
 
 from riskmodel.cli import model_options
+from riskmodel.cli.described import Described
 from riskmodel.cli.exits import NOTHING_SMALLER
 from riskmodel.cli.options import NULL, PLACE, UNKNOWN
 from riskmodel.errors import RiskModelError
 
 
-@click.command()
+class PruneCommand(Described):
+    """Help that ends with what there is to name."""
+
+    folders = (("Methods", "riskmodel.pruning"),)
+
+
+@click.command(cls=PruneCommand)
 @click.argument("model", type=PLACE)
 @click.option("--data", required=True, type=PLACE, help="Parquet or CSV with outcomes.")
 @click.option("--target", required=True, metavar="COL", help="Column of the outcome: 1 is a bad.")

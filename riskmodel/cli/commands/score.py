@@ -63,6 +63,7 @@ def score(
     model's rules are set aside in quarantine/ with the reason.
     """
     from riskmodel.batch import Job
+    from riskmodel.batch.workspace import MANIFEST
     from riskmodel.workflows.score import scoring as score
 
     if engine == "spark":
@@ -77,6 +78,7 @@ def score(
         return
     if master:
         raise click.UsageError("--master is of --engine spark")
+    finished = (output / MANIFEST).is_file()
     try:
         record = score.score(
             model, source, output, Job(id_column, threads, resume), console=console, store=store, key=key
@@ -84,4 +86,11 @@ def score(
     except KeyboardInterrupt as error:
         error.args = ("finished parts are kept, and --resume goes on from there",)
         raise
+    if finished:
+        console.print(
+            f"{output} was finished before, by this model on this input, and is as it was; a new folder scores anew",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
     click.echo(score.as_json(record) if as_json else score.in_words(record, output))

@@ -7,10 +7,21 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from riskmodel.cli.described import Described
 from riskmodel.cli.options import PLACE, STORE
 
 
-@click.command()
+class TrainCommand(Described):
+    """Help that ends with what there is to name."""
+
+    folders = (
+        ("Kinds of scorers", "riskmodel.scorers"),
+        ("Pruners", "riskmodel.pruning"),
+        ("Compressors", "riskmodel.compression"),
+    )
+
+
+@click.command(cls=TrainCommand)
 @click.argument("run", type=PLACE, metavar="RUN.toml")
 @click.option("--output", type=PLACE, help="Folder of the report.  [default: reports/NAME]")
 @click.option("--store", default=STORE, show_default=True, help="MLflow tracking store.")

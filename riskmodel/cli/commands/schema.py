@@ -1,0 +1,22 @@
+"""`riskmodel schema`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--output", type=click.Path(path_type=Path), help="File.  [default: standard output]")
+def schema(output: Path | None) -> None:
+    """Print the JSON schema of a run's TOML, by which an editor completes keys and marks mistakes."""
+    from riskmodel import config
+    from riskmodel.core import canonical
+    from riskmodel.files import atomic
+
+    text = canonical(config.schema())
+    if output is None:
+        click.echo(text.decode(), nl=False)
+    else:
+        atomic.write(output, text)

@@ -1,0 +1,44 @@
+"""The command line says what there is without loading it."""
+
+import json
+import subprocess
+import sys
+
+import click.testing
+import pytest
+
+from riskmodel import compression, config, pruning, scorers
+from riskmodel.cli import cli
+
+HEAVY = ("numpy", "pandas", "pyarrow", "sklearn", "lightgbm", "numba", "mlflow")
+LOADED = """
+import sys
+from riskmodel.cli import cli
+cli({}, standalone_mode=False)
+print(sorted(set(sys.modules) & set({})))
+"""
+
+
+def printed(*arguments):
+    return click.testing.CliRunner().invoke(cli, arguments).output
+
+
+@pytest.mark.parametrize("arguments", [["data", "list"], ["train", "--help"], ["prune", "--help"]])
+def test_nothing_heavy_is_loaded_to_say_what_there_is(arguments):
+    code = LOADED.format(arguments, HEAVY)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_help_lists_each_kind_and_method_with_a_line():
+    told = printed("train", "--help")
+    for name in (*scorers.names(), *pruning.names(), *compression.names()):
+        [line] = [line for line in told.splitlines() if line.split()[:1] == [name]]
+        assert len(line.split()) > 2, name
+    assert "group_lasso" in printed("prune", "--help")
+
+
+def test_the_schema_is_printed_and_written(tmp_path):
+    assert json.loads(printed("schema")) == json.loads(json.dumps(config.schema()))
+    printed("schema", "--output", str(tmp_path / "run.schema.json"))
+    assert (tmp_path / "run.schema.json").read_text() == printed("schema")
