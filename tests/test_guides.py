@@ -14,7 +14,7 @@ from riskmodel.datasets import synthetic
 
 PAGES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))
 # The later ones use what the earlier ones made.
-GUIDES = ("docs/guides/modeller.md", "docs/guides/operator.md", "docs/guides/validator.md")
+GUIDES = tuple(f"docs/guides/{name}.md" for name in ("modeller", "mlflow", "operator", "validator"))
 
 
 def text(page: str) -> str:

@@ -124,6 +124,16 @@ class TradeOff:
 
 
 @dataclass(frozen=True)
+class SideFigures:
+    """What is recorded of a variant beside its worth: it decides nothing."""
+
+    flips: float  # share of the selection sample that it decides otherwise than the champion
+    approval_ratios: Mapping[str, float] = field(default_factory=dict)  # lowest over highest rate, by attribute
+    started: float | None = None  # seconds since 1970 at which it began to be made
+    seconds: float | None = None  # that it took to fit, or to prune and recover
+
+
+@dataclass(frozen=True)
 class Study:
     """All that one run leaves; its review and its tracking are made from this and its TOML, and from nothing else."""
 
@@ -133,3 +143,4 @@ class Study:
     tested: Mapping[str, Evaluation]  # the champion and the chosen variant on test
     run: Mapping[str, Any]  # run.json: `hashes` (data, toml, code, environment), seeds, samples, machine, durations
     attributions: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)  # mean |SHAP|, by scorer
+    side_figures: Mapping[str, SideFigures] = field(default_factory=dict)  # by variant

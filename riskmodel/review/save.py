@@ -9,6 +9,7 @@ from markupsafe import Markup
 from riskmodel.core import canonical
 from riskmodel.files import atomic
 from riskmodel.review.charts.run import pictures
+from riskmodel.review.charts.svg import alone
 from riskmodel.review.pages.render import picture_page
 from riskmodel.review.pages.run import run_page
 from riskmodel.review.reports.run import Review
@@ -18,7 +19,7 @@ NO_COST = Markup("<p>NOT EVALUATED: no variant has the cost that decides.</p>")
 
 
 def save(review: Review, folder: Path) -> tuple[Path, ...]:
-    """Writes trade_off.csv, trade_off.html, review.json, review.html and, where measured, the shap summary.
+    """Writes trade_off.csv, .html and .svg, review.json, review.html and, where measured, the shap summary.
 
     Raises: OSError where the folder cannot be written; no half-written file remains.
     """
@@ -29,6 +30,8 @@ def save(review: Review, folder: Path) -> tuple[Path, ...]:
         "review.json": review.to_json(),
         "review.html": run_page(review, drawn).encode(),
     }
+    if "cost" in drawn:
+        texts["trade_off.svg"] = alone(drawn["cost"])
     if "attributions" in drawn:
         texts["shap_summary.json"] = canonical(dict(review.attributions))
         texts["shap_summary.html"] = picture_page(f"{review.name}: mean |SHAP|", drawn["attributions"]).encode()

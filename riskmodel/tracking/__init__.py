@@ -9,7 +9,8 @@ from riskmodel.tracking.report import save
 from riskmodel.tracking.scored import log_scored
 from riskmodel.tracking.store import DEFAULT_URI, Store, existing, open_store
 from riskmodel.tracking.switch import Version
-from riskmodel.tracking.ui import ui
+from riskmodel.tracking.ui import pages, ui
+from riskmodel.tracking.unfinished import watched
 
 __all__ = [
     "DEFAULT_URI",
@@ -22,10 +23,12 @@ __all__ = [
     "log_report",
     "log_scored",
     "open_store",
+    "pages",
     "read",
     "register_bundle",
     "registered_at",
     "save",
     "ticks",
     "ui",
+    "watched",
 ]

@@ -15,7 +15,8 @@ from riskmodel.tracking.store import DEFAULT_URI, Store, existing
 FORMS = "models:/NAME/VERSION, models:/NAME@ALIAS or runs:/RUN_ID/PATH"
 _VERSION = re.compile(r"models:/(?P<name>[^/@:]+)/(?P<version>[1-9][0-9]*)")
 _ALIAS = re.compile(r"models:/(?P<name>[^/@:]+)@(?P<alias>[^/@:]+)")
-_RUN = re.compile(r"runs:/[^/]+(/(?!\.\.?(/|$))[^/]+)+")
+_RUN = re.compile(r"runs:/(?P<run>[^/]+)/(?P<name>[^/]+)(?P<rest>(/[^/]+)*)")
+_UPWARDS = re.compile(r"/\.\.?(/|$)")
 
 
 def is_address(model: str | Path) -> bool:
@@ -29,7 +30,7 @@ def read(address: str, uri: str = DEFAULT_URI) -> Bundle:
     Raises: RiskModelError for an address of another form, for what the store does not have, and for a model that holds
     no bundle; BundleError for a bundle that was changed.
     """
-    if not any(form.fullmatch(address) for form in (_VERSION, _ALIAS, _RUN)):
+    if not any(form.fullmatch(address) for form in (_VERSION, _ALIAS, _RUN)) or _UPWARDS.search(address):
         raise RiskModelError(f"an address must be {FORMS}, however: {address}")
     store = existing(uri)
     from mlflow.exceptions import MlflowException
@@ -79,11 +80,22 @@ def _source(store: Store, address: str) -> str:
     elif match := _ALIAS.fullmatch(address):
         version = store.client.get_model_version_by_alias(match["name"], match["alias"])
     else:
-        return address
+        return _in_run(store, address)
     source = str(version.source)
     if source.startswith("models:/"):
         return str(store.client.get_logged_model(source.removeprefix("models:/")).artifact_location)
     return source
+
+
+def _in_run(store: Store, address: str) -> str:
+    """A model that was logged with the run by this name, else a folder among its files."""
+    if match := _RUN.fullmatch(address):
+        outputs = store.client.get_run(match["run"]).outputs
+        for output in outputs.model_outputs if outputs else ():
+            model = store.client.get_logged_model(output.model_id)
+            if model.name == match["name"]:
+                return f"{model.artifact_location}{match['rest']}"
+    return address
 
 
 def _names(store: Store, uri: str) -> set[str]:

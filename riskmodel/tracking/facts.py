@@ -1,20 +1,33 @@
-"""What MLflow is told of a variant: params, metrics and tags as plain mappings, drawn from the study alone.
-
-Metric names have a section before the slash: MLflow's charts are grouped by it.
-"""
+"""What MLflow is told beside figures: params and tags of a variant and of its run, and the data that a run rests on."""
 
 from __future__ import annotations
 
-import math
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
+from pathlib import Path
 from typing import Any
 
 from riskmodel.config import Run
-from riskmodel.core import Change, Study, Timing, Variant
+from riskmodel.core import Kind, Study, Variant
+from riskmodel.selection.verdicts import verdict
+from riskmodel.tracking.roles import COLOURS, role
 
 _LONGEST_VALUE = 6_000  # MLflow refuses a longer param
-_SIZES = ("bytes", "trees", "leaves", "weights", "features")
+_DIGEST = 32  # MLflow refuses digests of more than 36 characters; the whole hash stands in the source
+COLOUR = "mlflow.runColor"  # MLflow's own tag: the page draws a run's marks in it
+
+
+@dataclass(frozen=True)
+class DatasetFacts:
+    """One sample as a dataset input; `source` and `profile` are JSON, `columns` MLflow types by name."""
+
+    name: str
+    digest: str
+    context: str
+    source: str
+    profile: str
+    columns: Mapping[str, str]
 
 
 def params(settings: Run, variant: Variant) -> dict[str, str]:
@@ -30,7 +43,7 @@ def params(settings: Run, variant: Variant) -> dict[str, str]:
     for step, plan in enumerate(variant.plans, start=1):
         values |= {f"step_{step}.pruner": plan.pruner, f"step_{step}.keep": f"{plan.keep:g}"}
         values |= dict(_flat(f"step_{step}", plan.options))
-    return {key: str(value)[:_LONGEST_VALUE] for key, value in values.items()}
+    return _as_text(values)
 
 
 def _flat(path: str, data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -41,46 +54,32 @@ def _flat(path: str, data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield f"{path}.{key}", value
 
 
-def metrics(study: Study, name: str) -> dict[str, float]:
-    """Worth, change, latency and size of a variant on the selection sample; what is no number is left out."""
-    complexity = study.variants[name].scorer.complexity()
-    figures = study.trade_off.evaluations[name].figures
-    figures_by_key = {f"quality/{key}": figure.value for key, figure in figures.items()}
-    if name in study.trade_off.changes:
-        figures_by_key |= _change("change", study.trade_off.changes[name])
-    else:
-        figures_by_key |= {"change/delta_auc": 0.0, "change/delta_low": 0.0}
-    figures_by_key |= _latency(study.trade_off.timings.get(name, {}))
-    figures_by_key |= {f"size/{key}": float(getattr(complexity, key)) for key in _SIZES}
-    return _finite(figures_by_key)
+def _as_text(values: Mapping[str, Any]) -> dict[str, str]:
+    return {key: str(value)[:_LONGEST_VALUE] for key, value in values.items()}
 
 
-def _change(section: str, change: Change) -> dict[str, float]:
-    auc = change.differences["auc"]
-    return {f"{section}/delta_auc": auc.delta, f"{section}/delta_low": auc.lower}
-
-
-def _latency(timings: Mapping[int, Timing]) -> dict[str, float]:
-    single, batch = timings.get(1), timings.get(10_000)
-    latencies = {"latency/p50_us": single.p50.value, "latency/p99_us": single.p99.value} if single else {}
-    return latencies | ({"latency/rows_per_s": batch.rows_per_second} if batch else {})
-
-
-def _finite(values: Mapping[str, float]) -> dict[str, float]:
-    return {key: float(value) for key, value in values.items() if math.isfinite(value)}
-
-
-def confirmation(study: Study) -> dict[str, float]:
-    """The chosen variant on the test sample."""
-    tested = study.tested.get(study.trade_off.chosen)
-    by_key = {f"confirm/{key}": figure.value for key, figure in tested.figures.items()} if tested else {}
-    return _finite(by_key | (_change("confirm", study.confirmation) if study.confirmation else {}))
+def run_params(settings: Run, study: Study) -> dict[str, str]:
+    """What was fixed before anything was scored, and who won."""
+    trade_off = study.trade_off
+    values: dict[str, Any] = {
+        "seed": settings.seed,
+        "champion": trade_off.champion,
+        "chosen": trade_off.chosen,
+        "cost": trade_off.cost_unit,
+        "least_gain": f"{settings.choice.least_gain:g}",
+    }
+    values |= dict(_flat("margin", trade_off.margins))
+    values |= {f"policy.{key}": value for key, value in study.run.get("policy", {}).items()}
+    return _as_text(values)
 
 
 def tags(study: Study, name: str) -> dict[str, str]:
-    """The part that a variant plays: verdict, on_front, chosen, champion."""
-    trade_off = study.trade_off
+    """The part that a variant plays: role and its colour, verdict, on_front, chosen, champion."""
+    trade_off, part = study.trade_off, role(study, name)
     return {
+        "variant": name,
+        "role": str(part),
+        COLOUR: COLOURS[part],
         "verdict": str(trade_off.verdicts.get(name, "champion")),
         "on_front": _yes(name in trade_off.front),
         "chosen": _yes(name == trade_off.chosen),
@@ -93,8 +92,30 @@ def _yes(value: bool) -> str:
 
 
 def run_tags(study: Study) -> dict[str, str]:
-    """What a run is: the hashes of data, TOML, code and environment, the choice and its reason."""
+    """What a run is: the hashes of data, TOML, code and environment, the champion, the choice and its verdict."""
     hashes = {f"{name}_sha256": str(value) for name, value in study.run.get("hashes", {}).items()}
     trade_off = study.trade_off
-    said = {"champion_variant": trade_off.champion, "chosen_variant": trade_off.chosen}
-    return hashes | said | {"mlflow.note.content": trade_off.reason}
+    answer = "champion stays" if study.confirmation is None else str(verdict(study.confirmation))
+    said = {"champion_variant": trade_off.champion, "chosen_variant": trade_off.chosen, "verdict": answer}
+    return {**hashes, **said, "role": "study"}
+
+
+def datasets(settings: Run, study: Study) -> tuple[DatasetFacts, ...]:
+    """The four samples, each by the hash of its rows, with what they were cut from."""
+    columns = {
+        column.read_from: "string" if column.kind is Kind.CATEGORICAL else "double"
+        for variant in study.variants.values()
+        for column in variant.scorer.features
+    }
+    whole = str(study.run.get("hashes", {}).get("data", ""))
+    return tuple(
+        DatasetFacts(
+            name=Path(settings.data.path).name,
+            digest=str(facts.get("sha256", whole))[:_DIGEST],
+            context=sample,
+            source=json.dumps({"uri": str(settings.data.path), "sha256": whole, "rows_sha256": facts.get("sha256")}),
+            profile=json.dumps({"num_rows": facts["rows"], "num_bads": facts["bads"]}),
+            columns=columns,
+        )
+        for sample, facts in study.run.get("samples", {}).items()
+    )

@@ -14,16 +14,28 @@ PROCESS = "riskmodel.process"  # the tag that says who writes a run
 
 
 @contextmanager
-def opened(store: Store, experiment: str, name: str, tags: Mapping[str, str]) -> Iterator[str]:
-    """A new run, FINISHED in the end, KILLED where it is interrupted, FAILED after any other error."""
+def opened(  # noqa: PLR0917
+    store: Store,
+    experiment: str,
+    name: str,
+    tags: Mapping[str, str],
+    started: float | None = None,
+    seconds: float | None = None,
+) -> Iterator[str]:
+    """A new run, FINISHED in the end, KILLED where it is interrupted, FAILED after any other error.
+
+    It began at `started` (seconds since 1970) and took `seconds`, where these are known; else the clock says.
+    """
     tags = {**tags, PROCESS: _process(os.getpid())}
-    run: str = store.client.create_run(experiment, run_name=name, tags=tags).info.run_id
+    begin = None if started is None else round(started * 1000)
+    end = None if started is None or seconds is None else round((started + seconds) * 1000)
+    run: str = store.client.create_run(experiment, start_time=begin, run_name=name, tags=tags).info.run_id
     try:
         yield run
     except BaseException as error:
         store.client.set_terminated(run, "KILLED" if isinstance(error, KeyboardInterrupt) else "FAILED")
         raise
-    store.client.set_terminated(run, "FINISHED")
+    store.client.set_terminated(run, "FINISHED", end)
 
 
 def close_stale(store: Store, experiment: str) -> None:

@@ -6,7 +6,6 @@ MLflow's folder store (`./mlruns`) is refused: MLflow itself no longer writes th
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -17,13 +16,14 @@ from urllib.parse import urlsplit
 from riskmodel.errors import RiskModelError
 from riskmodel.files import lock
 from riskmodel.files.beside import hidden
-from riskmodel.tracking.views import experiment_tags
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 DEFAULT_URI = "sqlite:///mlflow.db"
+_RETRIES = "3"  # of a request: MLflow's own seven keep a run waiting for four minutes where a server is gone
 PATIENCE = 120.0  # seconds that a store may be busy with another run
+KIND = {"mlflow.experimentKind": "custom_model_development"}  # MLflow's own tag: no page of traces and prompts
 _ARTIFACTS = "mlartifacts"
 _DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
 _SERVERS = ("http", "https")
@@ -59,12 +59,22 @@ class Store:
         """The id of the experiment of this name, made where there is none. Raises: RiskModelError if it is deleted."""
         known = self.client.get_experiment_by_name(name)
         if known is None:
-            location = (self.artifacts / name).resolve().as_uri() if self.artifacts else None
-            tags = experiment_tags(int(time.time() * 1000))
-            return str(self.client.create_experiment(name, artifact_location=location, tags=tags))
+            return self._made(name)
         if known.lifecycle_stage != "active":
             raise RiskModelError(f"{self.uri}: the experiment {name} is deleted; restore it, or rename the run")
         return str(known.experiment_id)
+
+    def _made(self, name: str) -> str:
+        """The id of a new experiment, or of the one that another process has made in the meantime."""
+        from mlflow.exceptions import MlflowException
+
+        location = (self.artifacts / name).resolve().as_uri() if self.artifacts else None
+        try:
+            return str(self.client.create_experiment(name, artifact_location=location, tags=KIND))
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_ALREADY_EXISTS":
+                raise
+            return self.experiment(name)
 
 
 def open_store(uri: str = DEFAULT_URI, artifacts: Path | None = None) -> Store:
@@ -75,6 +85,7 @@ def open_store(uri: str = DEFAULT_URI, artifacts: Path | None = None) -> Store:
     """
     check(uri)
     os.environ.update(QUIET)
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", _RETRIES)
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError

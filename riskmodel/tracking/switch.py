@@ -17,6 +17,7 @@ from riskmodel.tracking.audit import Audit, Entry
 from riskmodel.tracking.evidence import Confirmation, confirmation
 from riskmodel.tracking.store import Store
 
+_LONGEST = 4_000  # characters of a version's description
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
 Alias = Literal["champion", "challenger"]
 Aliases = Mapping[str, str]  # the version that each alias names
@@ -155,12 +156,20 @@ def _facts(store: Store, version: Version, order: _Order, action: str) -> dict[s
     }
 
 
+def _newest(text: str) -> str:
+    """A description of bounded length: the beginning has the figures, the end the last switches."""
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]}\n\n...\n\n{text[-half:]}"
+
+
 def _tell(store: Store, version: Version, entry: Entry) -> None:
     """The evidence on the page of the version in MLflow."""
     said = "The test sample has not confirmed it." if version.evidence is None else version.evidence.in_words
     why = f", because: {entry['because']}" if entry["because"] else ""
     line = f"{entry['action'].capitalize()} to {entry['alias']} at {entry['time']} by {entry['who']}{why}."
-    store.client.update_model_version(version.model, version.number, f"{said}\n\n{line}")
+    before = store.client.get_model_version(version.model, version.number).description or ""
+    parts = [before, *([] if said in before else [said]), line]
+    store.client.update_model_version(version.model, version.number, _newest("\n\n".join(filter(None, parts))))
     tags = {"confirmed": str(version.confirmed).lower()} | (version.evidence.tags if version.evidence else {})
     for key, value in tags.items():
         store.client.set_model_version_tag(version.model, version.number, key, value)

@@ -12,6 +12,7 @@ from riskmodel import bundle, tracking
 from riskmodel.errors import RiskModelError
 from riskmodel.tracking import Audit, Store, Version, switch
 from riskmodel.tracking.audit import Entry
+from riskmodel.tracking.model import Words
 from riskmodel.workflows import model_resolver, pyfunc
 
 CHOSEN = "chosen"
@@ -94,10 +95,12 @@ def _bundle_folder(folder: Path) -> Path:
 
 
 def _registered(runs: Store, saved: bundle.Bundle, name: str) -> Version:
+    variant = _variant(saved)
+    words = Words(version=f"{variant}, registered from a bundle's folder.", tags={"variant": variant})
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "bundle"
         bundle.save(saved, copy)
-        number = tracking.register_bundle(runs, name, copy, pyfunc.__name__, {"variant": _variant(saved)})
+        number = tracking.register_bundle(runs, name, copy, pyfunc.__name__, words)
     return switch.version_at(runs, name, number)
 
 

@@ -12,7 +12,8 @@ def test_it_writes_tables_pictures_and_report(settings, study, tmp_path):
     made = review(settings, study)
     written = {path.name: path for path in save(made, tmp_path / "reports" / "taiwan")}
     assert set(written) == {
-        "trade_off.csv", "trade_off.html", "review.json", "review.html", "shap_summary.json", "shap_summary.html",
+        "trade_off.csv", "trade_off.html", "trade_off.svg", "review.json", "review.html",
+        "shap_summary.json", "shap_summary.html",
     }  # fmt: skip
     assert written["trade_off.csv"].read_text() == to_csv(trade_off_rows(study))
     assert Review.from_json(written["review.json"].read_bytes()) == made

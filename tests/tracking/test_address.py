@@ -8,6 +8,7 @@ from batch.books import packed
 from riskmodel import bundle
 from riskmodel.errors import BundleError, RiskModelError
 from riskmodel.tracking import address, is_address, model
+from riskmodel.tracking.model import Words
 
 LOADER = "riskmodel.workflows.pyfunc"
 
@@ -19,29 +20,37 @@ def saved(fitted, tmp_path):
 
 
 @pytest.fixture
-def run(store, saved):
-    """A run with the bundle as it is, as an MLflow model that is registered, and with something else."""
+def logged(store, saved):
+    """A model of a run that has the bundle as it is, too, and something else."""
     run = store.client.create_run(store.experiment("taiwan")).info.run_id
     store.client.log_artifacts(run, str(saved), "bundle")
-    model.log_model(store, run, saved, LOADER)
     store.client.log_text(run, "years of work", "other/thesis.txt")
-    return run
+    return model.log_model(store, run, saved, LOADER)
 
 
-def registered(store, run):
-    model.register(store, "taiwan", run, {})
-    return model.register(store, "taiwan", run, {"variant": "small"})
+@pytest.fixture
+def run(logged):
+    return logged.run
 
 
-def test_all_addresses_of_one_bundle_lead_to_it(store, saved, run):
-    assert registered(store, run) == "models:/taiwan/2"
+def registered(store, logged):
+    model.register(store, "taiwan", logged, Words())
+    return model.register(store, "taiwan", logged, Words(tags={"variant": "small"}))
+
+
+def test_all_addresses_of_one_bundle_lead_to_it(store, saved, run, logged):
+    assert registered(store, logged) == "models:/taiwan/2"
     store.client.set_registered_model_alias("taiwan", "champion", "2")
     wanted = bundle.read(saved)
     for name in ("models:/taiwan/1", "models:/taiwan@champion", f"runs:/{run}/model", f"runs:/{run}/bundle"):
         assert is_address(name)
         assert address.read(name, store.uri) == wanted
     hashes = {"bundle_sha256": wanted.sha256, "model_sha256": wanted.scorer_sha256}
-    assert store.client.get_model_version("taiwan", "2").tags == {"variant": "small", **hashes}
+    assert store.client.get_model_version("taiwan", "2").tags == {
+        "variant": "small",
+        "model_id": logged.model_id,
+        **hashes,
+    }
 
 
 def test_a_model_that_mlflow_itself_logged_is_found_too(store, saved, tmp_path, monkeypatch):
@@ -56,10 +65,10 @@ def test_a_model_that_mlflow_itself_logged_is_found_too(store, saved, tmp_path, 
     assert address.read("models:/own/1", store.uri) == bundle.read(saved)
 
 
-def test_a_byte_that_changed_is_refused_by_its_address(store, saved, run):
-    registered(store, run)
+def test_a_byte_that_changed_is_refused_by_its_address(store, saved, logged):
+    registered(store, logged)
     file = next(iter(bundle.read(saved).files))
-    damaged = store.artifacts / "taiwan" / run / "artifacts" / "model" / "data" / "bundle" / file
+    damaged = store.artifacts / "taiwan" / "models" / logged.model_id / "artifacts" / "data" / "bundle" / file
     damaged.write_bytes(damaged.read_bytes().replace(b"1", b"2", 1))
     with pytest.raises(BundleError, match=f"^models:/taiwan/1/{file}: is not what the manifest says"):
         address.read("models:/taiwan/1", store.uri)
@@ -80,8 +89,8 @@ def test_a_byte_that_changed_is_refused_by_its_address(store, saved, run):
         ("runs:/{run}/other", "must hold a riskmodel bundle, however: it holds thesis.txt"),
     ],
 )
-def test_what_is_not_there_is_told_in_one_line(store, run, name, message):
-    registered(store, run)
+def test_what_is_not_there_is_told_in_one_line(store, run, logged, name, message):
+    registered(store, logged)
     with pytest.raises(RiskModelError) as caught:
         address.read(name.format(run=run), store.uri)
     assert message in str(caught.value)
@@ -95,9 +104,9 @@ def test_to_look_for_a_model_makes_no_store(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_model_whose_files_are_gone_is_told(store, run):
-    registered(store, run)
-    shutil.rmtree(store.artifacts / "taiwan" / run / "artifacts")
+def test_a_model_whose_files_are_gone_is_told(store, logged):
+    registered(store, logged)
+    shutil.rmtree(store.artifacts / "taiwan" / "models" / logged.model_id / "artifacts")
     with pytest.raises(RiskModelError, match=r"models:/taiwan/1: .*holds nothing"):
         address.read("models:/taiwan/1", store.uri)
 

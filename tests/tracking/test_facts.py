@@ -1,45 +1,10 @@
-"""What MLflow is told equals what the study says."""
+"""What MLflow is told beside figures equals what the study and its TOML say."""
 
-import math
+import json
 from dataclasses import replace
 
-import pytest
-
-from riskmodel.core import Interval
 from riskmodel.tracking import facts
-
-CHOSEN = "lgbm/trees@0.25"
-
-
-def test_metrics_stand_in_their_sections_and_equal_their_sources(study):
-    found = facts.metrics(study, CHOSEN)
-    figures, timing = study.trade_off.evaluations[CHOSEN].figures, study.trade_off.timings[CHOSEN]
-    for key in ("auc", "gini", "ks", "accuracy", "brier", "log_loss", "calibration_slope"):
-        assert found[f"quality/{key}"] == figures[key].value
-    auc = study.trade_off.changes[CHOSEN].differences["auc"]
-    assert (found["change/delta_auc"], found["change/delta_low"]) == (auc.delta, auc.lower)
-    assert (found["latency/p50_us"], found["latency/p99_us"]) == (timing[1].p50.value, timing[1].p99.value)
-    assert found["latency/rows_per_s"] == pytest.approx(10_000 / timing[10_000].p50.value * 1e6)
-    made_of = study.variants[CHOSEN].scorer.complexity()
-    for key in ("bytes", "trees", "leaves", "weights", "features"):
-        assert found[f"size/{key}"] == getattr(made_of, key)
-
-
-def test_the_champion_differs_from_itself_by_nothing(study):
-    found = facts.metrics(study, "lgbm")
-    assert found["change/delta_auc"] == found["change/delta_low"] == 0
-
-
-def test_what_was_not_timed_has_no_latency(study):
-    assert not [key for key in facts.metrics(study, "neural/neurons@0.5/weights@0.5") if key.startswith("latency")]
-
-
-def test_what_is_no_number_is_left_out(study):
-    evaluation = study.trade_off.evaluations["lgbm"]
-    figures = {**evaluation.figures, "ks": Interval(math.nan, math.nan, math.nan)}
-    evaluations = {**study.trade_off.evaluations, "lgbm": replace(evaluation, figures=figures)}
-    changed = replace(study, trade_off=replace(study.trade_off, evaluations=evaluations))
-    assert "quality/ks" not in facts.metrics(changed, "lgbm")
+from riskmodel.tracking.roles import COLOURS, Role
 
 
 def test_params_tell_how_a_variant_was_made(settings, study):
@@ -67,12 +32,18 @@ def test_an_unpruned_variant_has_no_steps(settings, study):
 
 def test_tags_tell_the_part_that_a_variant_plays(study):
     assert facts.tags(study, "lgbm") == {
+        "variant": "lgbm",
+        "role": "champion",
+        "mlflow.runColor": COLOURS[Role.CHAMPION],
         "verdict": "champion",
         "on_front": "true",
         "chosen": "false",
         "champion": "true",
     }
     assert facts.tags(study, "neural/neurons@0.5/weights@0.5") == {
+        "variant": "neural/neurons@0.5/weights@0.5",
+        "role": "other",
+        "mlflow.runColor": COLOURS[Role.OTHER],
         "verdict": "inferior",
         "on_front": "false",
         "chosen": "false",
@@ -80,8 +51,24 @@ def test_tags_tell_the_part_that_a_variant_plays(study):
     }
 
 
-def test_the_test_sample_is_told_apart_from_selection(study):
-    found = facts.confirmation(study)
-    assert found["confirm/auc"] == 0.79
-    assert (found["confirm/delta_auc"], found["confirm/delta_low"]) == (-0.0004, -0.002)
-    assert facts.confirmation(replace(study, confirmation=None, tested={})) == {}
+def test_a_run_says_what_was_fixed_and_who_won(settings, study):
+    told = facts.run_params(settings, study)
+    assert (told["champion"], told["chosen"], told["cost"]) == ("lgbm", "lgbm/trees@0.25", "work")
+    assert (told["margin.auc"], told["margin.rare_faults"]) == ("0.005", "bounded")
+    assert facts.run_tags(study)["verdict"] == "non-inferior"
+    assert facts.run_tags(replace(study, confirmation=None))["verdict"] == "champion stays"
+
+
+def test_each_sample_is_a_dataset_by_the_hash_of_its_rows(settings, study):
+    found = {told.context: told for told in facts.datasets(settings, study)}
+    assert set(found) == {"train", "tune", "selection", "test"}
+    assert len({told.digest for told in found.values()}) == 4
+    told = found["tune"]
+    assert (told.name, told.digest) == ("data.parquet", "1" * 32)
+    assert json.loads(told.source) == {"uri": "data.parquet", "sha256": "d" * 64, "rows_sha256": "1" * 64}
+    assert json.loads(told.profile) == {"num_rows": 601, "num_bads": 130}
+    assert told.columns == {"PAY_0": "double"}
+
+
+def test_a_study_without_samples_has_no_datasets(settings, study):
+    assert facts.datasets(settings, replace(study, run={})) == ()

@@ -1,5 +1,6 @@
 """A report in the store: parent and children, whole or marked as broken, sent once and at any time."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,20 +9,29 @@ from dataclasses import replace
 import pyarrow.parquet as pq
 import pytest
 from batch.books import packed
+from stand_in_studies import written_report
 
 from riskmodel import bundle
 from riskmodel.config import Tracking
 from riskmodel.errors import RiskModelError
-from riskmodel.tracking import facts, log_report, open_runs, open_store, save, ticks
-
-from .conftest import written_report
+from riskmodel.tracking import (
+    facts,
+    log_report,
+    open_runs,
+    open_store,
+    save,
+    study_metrics,
+    ticks,
+    variant_metrics,
+    views,
+)
 
 
 def runs(store):
     """All runs of the experiment: the parents, and the children by name."""
     found = store.client.search_runs([store.experiment("taiwan")])
     parents = [run for run in found if "mlflow.parentRunId" not in run.data.tags]
-    return parents, {run.info.run_name: run for run in found if run not in parents}
+    return parents, {run.data.tags["variant"]: run for run in found if run not in parents}
 
 
 def files(store, run, folder=None):
@@ -46,7 +56,7 @@ def test_one_parent_and_one_child_a_variant_all_finished(logged, study):
 def test_children_carry_params_metrics_and_tags(logged, settings, study):
     for name, child in runs(logged)[1].items():
         assert child.data.params == facts.params(settings, study.variants[name])
-        assert child.data.metrics == facts.metrics(study, name)
+        assert child.data.metrics == variant_metrics.metrics(study, name)
         assert facts.tags(study, name).items() <= child.data.tags.items()
 
 
@@ -55,13 +65,50 @@ def test_the_parent_carries_hashes_the_choice_and_the_confirmation(logged, study
     assert parent.info.run_name == "taiwan a1b2c3d4"
     assert parent.data.tags["data_sha256"] == "d" * 64
     assert parent.data.tags["chosen_variant"] == "lgbm/trees@0.25"
-    assert parent.data.tags["mlflow.note.content"] == study.trade_off.reason
-    assert parent.data.metrics == facts.confirmation(study)
+    assert study.trade_off.reason in parent.data.tags["mlflow.note.content"]
+    figures = study_metrics.metrics(study) | {"path/auc": 0.7805, "path/cost": 100.0, "path/flips": 0.0125}
+    assert parent.data.metrics == figures
+
+
+def test_the_path_is_kept_by_step(logged):
+    parent = runs(logged)[0][0].info.run_id
+    history = logged.client.get_metric_history(parent, "path/cost")
+    assert [(point.step, point.value) for point in history] == [(0, 400.0), (1, 100.0)]
+
+
+def test_the_samples_are_dataset_inputs_of_the_parent(logged):
+    inputs = runs(logged)[0][0].inputs.dataset_inputs
+    contexts = {entry.tags[0].value: json.loads(entry.dataset.profile)["num_rows"] for entry in inputs}
+    assert contexts == {"train": 600, "tune": 601, "selection": 602, "test": 603}
+    assert json.loads(inputs[0].dataset.schema)["mlflow_colspec"][0]["name"] == "PAY_0"
+
+
+def test_champion_and_choice_are_named_so_in_the_order_of_the_page(logged):
+    parents, _ = runs(logged)
+    kept = f"tags.`mlflow.parentRunId` = '{parents[0].info.run_id}'"
+    page = logged.client.search_runs([logged.experiment("taiwan")], kept, order_by=[f"{views.ORDER} ASC"])
+    assert [run.info.run_name for run in page] == [
+        "champion: lgbm",
+        "chosen: lgbm/trees@0.25",
+        "neural/neurons@0.5/weights@0.5",
+    ]
+    view = json.loads(logged.client.get_experiment(logged.experiment("taiwan")).tags[views.TAG])
+    assert json.loads(view["state"])["searchFilter"] == kept
+
+
+def test_a_run_began_and_ended_when_its_variant_was_made(logged):
+    parents, children = runs(logged)
+    took = {name: (run.info.start_time, run.info.end_time) for name, run in children.items()}
+    assert took["lgbm"] == (1_800_000_000_000, 1_800_000_020_000)
+    assert took["lgbm/trees@0.25"] == (1_800_000_020_000, 1_800_000_021_500)
+    assert (parents[0].info.start_time, parents[0].info.end_time) == (1_800_000_000_000, 1_800_000_090_000)
 
 
 def test_plans_and_bundle_lie_with_their_variant_and_the_report_with_the_run(logged):
     parents, children = runs(logged)
-    assert files(logged, parents[0]) == ["review.html", "split.parquet", "tracking.json"]
+    wanted = ["plans", "review.html", "split.parquet", "tracking.json", "trade_off.html", "trade_off.svg"]
+    assert files(logged, parents[0]) == wanted
+    assert len(files(logged, parents[0], "plans")) == 3
     assert files(logged, children["lgbm"]) == []
     assert files(logged, children["lgbm/trees@0.25"], "bundle") == ["bundle/manifest.json"]
     plans = files(logged, children["neural/neurons@0.5/weights@0.5"], "plans")
@@ -115,8 +162,16 @@ def test_the_chosen_variant_alone_becomes_a_model_and_is_registered_when_all_is_
     version = store.client.get_model_version("taiwan", "1")
     assert (version.tags["variant"], version.aliases) == ("lgbm/trees@0.25", [])
     assert version.tags["bundle_sha256"] == bundle.read(whole / "bundles" / "whole").sha256
-    siblings = store.client.search_runs([store.experiment("taiwan")])
-    assert version.run_id in [run.info.run_id for run in siblings if files(store, run, "model")]
+    assert "lgbm/trees@0.25 in place of lgbm" in version.description
+    assert "Alias `champion` decides" in store.client.get_registered_model("taiwan").description
+    children = runs(store)[1]
+    assert version.run_id == children["lgbm/trees@0.25"].info.run_id
+    outputs = {name: len(run.outputs.model_outputs) for name, run in children.items() if run.outputs.model_outputs}
+    assert outputs == {"lgbm": 1, "lgbm/trees@0.25": 1}
+    logged_model = store.client.get_logged_model(version.tags["model_id"])
+    assert (logged_model.name, str(logged_model.status)) == ("model", "READY")
+    assert (logged_model.tags["role"], logged_model.tags["variant"]) == ("chosen", "lgbm/trees@0.25")
+    assert json.loads(logged_model.tags["mlflow.modelVersions"]) == [{"name": "taiwan", "version": "1"}]
 
 
 def test_a_report_is_sent_once_and_another_stands_beside_it(logged, report, settings, study, tmp_path):
@@ -186,11 +241,11 @@ def test_a_path_out_of_the_report_is_refused(store, report):
 
 def test_a_champion_that_stays_can_be_logged(store, settings, study, tmp_path):
     trade_off = replace(study.trade_off, chosen="lgbm")
-    told = replace(study, trade_off=trade_off, confirmation=None, run={})
+    told = replace(study, trade_off=trade_off, confirmation=None, run={}, side_figures={})
     log_report(store, written_report(settings, told, tmp_path / "told"))
     parent = runs(store)[0][0]
     assert parent.info.run_name == "taiwan"
-    assert "confirm/delta_auc" not in parent.data.metrics
+    assert not [key for key in parent.data.metrics if key.startswith("test change")]
 
 
 def test_runs_of_a_killed_process_are_closed_by_the_next(store, report):

@@ -1,6 +1,5 @@
 """The store opens where it should, and says why where it cannot."""
 
-import json
 import os
 
 import pytest
@@ -22,11 +21,9 @@ def test_files_lie_beside_the_database_or_in_the_given_folder(store, tmp_path):
         assert found.artifact_location == (tmp_path / folder / name).as_uri()
 
 
-def test_a_new_experiment_has_a_view_with_the_columns_that_matter(store):
+def test_a_new_experiment_is_no_page_of_prompts(store):
     tags = store.client.get_experiment(store.experiment("taiwan")).tags
-    view = json.loads(tags["mlflow.sharedViewState.trade-off"])
-    columns = json.loads(view["state"])["selectedColumns"]
-    assert {"metrics.`quality/auc`", "metrics.`change/delta_low`", "tags.`verdict`"} <= set(columns)
+    assert tags["mlflow.experimentKind"] == "custom_model_development"
 
 
 def test_a_deleted_experiment_is_refused_in_words(store):

@@ -10,6 +10,7 @@ from riskmodel.core import Calibration
 from riskmodel.errors import RiskModelError
 from riskmodel.tracking import Audit, model, switch
 from riskmodel.tracking.evidence import FILE
+from riskmodel.tracking.model import Words
 
 
 @pytest.fixture
@@ -32,8 +33,9 @@ def versions(store, fitted, tmp_path):
             store.client.log_text(parent, json.dumps(choice), FILE)
             tags = {"mlflow.parentRunId": parent}
         run = store.client.create_run(store.experiment("loans"), tags=tags).info.run_id
-        model.log_model(store, run, tmp_path / str(i), "riskmodel.workflows.pyfunc")
-        numbers.append(model.register(store, "loans", run, {"variant": "small"}).rpartition("/")[2])
+        logged = model.log_model(store, run, tmp_path / str(i), "riskmodel.workflows.pyfunc")
+        words = Words("Loans.", "AUC on test 0.7900.", {"variant": "small"})
+        numbers.append(model.register(store, "loans", logged, words).rpartition("/")[2])
     return [switch.version_at(store, "loans", number) for number in numbers]
 
 
@@ -42,6 +44,8 @@ def test_the_confirmed_one_is_promoted_with_its_evidence(store, trail, versions)
     assert switch.aliases_of(store, "loans") == {"champion": "1"}
     made = store.client.get_model_version("loans", "1")
     assert "small against xgb on the test sample: non-inferior" in made.description
+    assert made.description.startswith("AUC on test 0.7900.")
+    assert "Promote to champion at" in made.description
     assert (made.tags["confirmed"], made.tags["lower"], made.tags["margin"]) == ("true", "-0.0026", "0.005")
     assert (entry["confirmed"], entry["before_version"]) == (True, None)
     assert entry["bundle_sha256"] == versions[0].tags["bundle_sha256"]

@@ -83,7 +83,7 @@ def test_the_model_holds_the_bundle_and_neither_code_nor_pickles(loaded, saved, 
     files = {path.relative_to(tmp_path / "mlflow").as_posix() for path in (tmp_path / "mlflow").rglob("*.*")}
     inside = {f"data/bundle/{path.name}" for path in saved.iterdir()}
     assert inside <= files
-    assert {path.rsplit(".")[-1] for path in files - inside} <= {"yaml", "txt"}
+    assert {path.rsplit(".")[-1] for path in files - inside} <= {"yaml", "txt", "json"}
     assert loaded.metadata.metadata["bundle_sha256"] == bundle.read(saved).sha256
 
 

@@ -10,9 +10,14 @@ from riskmodel.cli.options import STORE
 @click.command()
 @click.option("--store", default=STORE, show_default=True, help="MLflow tracking store.")
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
-def ui(store: str, port: int) -> None:
-    """Open the MLflow pages of all runs, for this machine only."""
+@click.option("--browser/--no-browser", default=True, help="Open the page where there is a screen.")
+def ui(store: str, port: int, *, browser: bool) -> None:
+    """Open the MLflow pages of all runs, for this machine only, at the trade-off of the last one."""
     from riskmodel import tracking
 
-    click.echo(f"http://127.0.0.1:{port} (Ctrl-C ends it)")
-    tracking.ui(store, port)
+    shown = tracking.pages(store, port)
+    click.echo(shown.address)
+    if not shown.served:
+        click.echo(f"or, where the browser does not know that name, {shown.plain}")
+        click.echo("Ctrl-C ends it.")
+    tracking.ui(shown, browser=browser)

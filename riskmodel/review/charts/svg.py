@@ -36,6 +36,17 @@ def picture(label: str, width: float, height: float, body: Iterable[str]) -> Mar
     return Markup("\n".join([head, *body, "</svg>"]))  # noqa: S704 - all text is escaped below
 
 
+def alone(drawn: Markup) -> bytes:
+    """The first of some drawings as a file of its own, on white, with the font that a page gives the others.
+
+    Raises: ValueError where there is no drawing.
+    """
+    end = drawn.index("</svg>") + len("</svg>")
+    body = drawn[drawn.index("<svg") + len("<svg") : end]
+    style = "background: #fff; font: 13px system-ui, sans-serif"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" style="{style}"{body}\n'.encode()
+
+
 def text(  # noqa: PLR0917
     x: float, y: float, words: str, anchor: str = "start", colour: str = INK, more: str = ""
 ) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from dataclasses import asdict, dataclass
+import time
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -23,31 +24,54 @@ _FACTS = "variant.json"
 _COLUMNS = TypeAdapter(tuple[Column, ...])
 
 
+@dataclass
+class Durations:
+    """When each variant began to be made (seconds since 1970), and how many seconds that took; it decides nothing."""
+
+    by_name: dict[str, tuple[float, float]] = field(default_factory=dict)
+    _began: tuple[float, float] = (0.0, 0.0)
+
+    def begin(self) -> None:
+        """From now on the next variant is made."""
+        self._began = time.time(), time.perf_counter()
+
+    def end(self, name: str) -> None:
+        """It is made; so the one after it begins."""
+        at, clock = self._began
+        self.by_name[name] = at, time.perf_counter() - clock
+        self.begin()
+
+
 @dataclass(frozen=True)
 class Checkpoints:
     """`inputs` is the hash of data, TOML, split, code and environment; without a folder nothing is kept."""
 
     folder: Path | None = None
     inputs: str = ""
+    durations: Durations = field(default_factory=Durations, compare=False)
 
     def kept(self, name: str) -> Variant | None:
         """The variant of this name, if it was made from the same inputs and is whole."""
+        self.durations.begin()
         if self.folder is None:
             return None
         try:
-            return _read(self._place(self.folder, name))
+            variant, self.durations.by_name[name] = _read(self._place(self.folder, name))
         except Exception:  # what cannot be opened, for whatever reason, is made again
             return None
+        return variant
 
     def keep(self, variant: Variant) -> Variant:
         """Writes the variant down, and hands it back."""
+        self.durations.end(variant.name)
         if self.folder is not None:
             place = self._place(self.folder, variant.name)
             shutil.rmtree(place, ignore_errors=True)
             place.mkdir(parents=True)
             for name, content in variant.scorer.files().items():
                 atomic.write(place / name, content)
-            atomic.write(place / _FACTS, _facts(variant))  # last: where it is, the others are
+            made = self.durations.by_name[variant.name]
+            atomic.write(place / _FACTS, _facts(variant, made))  # last: where it is, the others are
         return variant
 
     def _place(self, folder: Path, name: str) -> Path:
@@ -70,7 +94,7 @@ def clear(target: Path) -> None:
     shutil.rmtree(place_of(target), ignore_errors=True)
 
 
-def _facts(variant: Variant) -> bytes:
+def _facts(variant: Variant, made: tuple[float, float]) -> bytes:
     scorer = variant.scorer
     return canonical(
         {
@@ -83,11 +107,12 @@ def _facts(variant: Variant) -> bytes:
             "features": [asdict(column) for column in scorer.features],
             "calibration": asdict(scorer.calibration),
             "sha256": scorer.sha256,
+            "made": made,
         }
     )
 
 
-def _read(place: Path) -> Variant:
+def _read(place: Path) -> tuple[Variant, tuple[float, float]]:
     facts = json.loads((place / _FACTS).read_bytes())
     files = {path.name: path.read_bytes() for path in place.iterdir() if path.name != _FACTS}
     features = _COLUMNS.validate_python(facts["features"])
@@ -95,4 +120,6 @@ def _read(place: Path) -> Variant:
     if scorer.sha256 != facts["sha256"]:
         raise ValueError("another scorer")
     plans = tuple(PruningPlan.from_json(canonical(plan)) for plan in facts["plans"])
-    return Variant(facts["name"], facts["family"], scorer, plans, tuple(facts["steps"]), facts["keep"])
+    variant = Variant(facts["name"], facts["family"], scorer, plans, tuple(facts["steps"]), facts["keep"])
+    started, seconds = facts["made"]
+    return variant, (float(started), float(seconds))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -27,6 +27,7 @@ from riskmodel.trees import HasTrees
 from riskmodel.workflows import sync
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.train import checkpoints, develop, drift, judge, openings, review_run, run_record, timing
+from riskmodel.workflows.train.side_figures import side_figures
 
 Variants = Mapping[str, Variant]
 
@@ -45,14 +46,16 @@ def train(
     how = develop.recipes(run)
     develop.check_steps(run)
     target = output or Path("reports") / run.name
-    with _beside(target, [toml.parent / path for path in run.data.paths], resume=resume) as folder:
+    sources = (toml.parent / path for path in run.data.paths)
+    with _beside(target, [*sources], resume=resume) as folder, ExitStack() as begun:
         with stages.stage("Read and split"):
             data = preparation.prepare(run, toml.parent)
             suspects, samples = data.answered(), data.samples()
         (folder / sample_split.FILE).write_bytes(data.draw.record)
         (folder / "run.toml").write_bytes(toml.read_bytes())
         kept = checkpoints.opened(target, data.table.sha256, toml_sha256, data.draw.record)
-        development, runs = samples.development, tracking.open_store(store) if store else None
+        development = samples.development
+        runs = begun.enter_context(tracking.watched(store, run.name, toml_sha256)) if store else None
         stages.say(power.planned(run.margins, data.draw.facts).in_words)
         with threadpool_limits(run.threads):
             with stages.stage("Fit scorers", sum(max(1, recipe.ticks) for recipe in how.values())) as tick:
@@ -84,8 +87,15 @@ def train(
         facts = _facts(data, suspects, toml_sha256, policy, stages)
         opening = openings.entry(test, run_record.hashes(data.table.sha256, toml_sha256), trade_off.chosen)
         facts["openings"] = openings.written(folder, target, opening)
-        change = trade_off.trials.get(trade_off.chosen)
-        study = Study(trade_off, variants, change, tested, facts, _attributions(unpruned, development))
+        study = Study(
+            trade_off,
+            variants,
+            trade_off.trials.get(trade_off.chosen),
+            tested,
+            facts,
+            _attributions(unpruned, development),
+            side_figures(contest, samples.selection, kept.durations),
+        )
         with stages.stage("Write report"):
             save(review(run, study, dossier), folder)
             bundles = _write(run, study, policy, development, folder)
