@@ -46,8 +46,7 @@ def train(
     how = develop.recipes(run)
     develop.check_steps(run)
     target = output or Path("reports") / run.name
-    sources = (toml.parent / path for path in run.data.paths)
-    with _beside(target, [*sources], resume=resume) as folder, ExitStack() as begun:
+    with ExitStack() as begun, _beside(target, [toml.parent / p for p in run.data.paths], resume=resume) as folder:
         with stages.stage("Read and split"):
             data = preparation.prepare(run, toml.parent)
             suspects, samples = data.answered(), data.samples()
