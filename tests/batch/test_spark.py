@@ -116,7 +116,7 @@ def test_without_an_id_column_a_row_has_its_number_in_the_book(session, fitted, 
 
 def test_what_a_policy_refuses_on_an_executor_is_one_line_and_nothing_is_written(session, fitted, book, tmp_path):
     model = packed(fitted("lgbm"), scoring=Scoring(unseen="refuse"))
-    with pytest.raises(DataError, match=r"^column 'purpose' must be among the 5 levels of train, however: 'moon' in 1"):
+    with pytest.raises(DataError, match=r"^column 'purpose' must be among the 5 levels of train, however: .* in 1"):
         on_spark(session, model, book, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
