@@ -107,7 +107,7 @@ def test_no_space_left_is_told_and_leaves_nothing(riskmodel, tmp_path, store, mo
 
     run = written(tmp_path, keep="[0.5]")
     before = sorted(tmp_path.rglob("*"))
-    monkeypatch.setattr(training.review, "save", full)
+    monkeypatch.setattr(training, "save", full)
     code, _, err = riskmodel("--quiet", "train", run, "--output", tmp_path / "report", "--store", store)
     assert (code, err.count("\n")) == (1, 1)
     assert "No space left on device" in err

@@ -141,7 +141,7 @@ def test_what_ends_a_run_early_leaves_nothing(tmp_path, store, monkeypatch, erro
 
     toml = written(tmp_path, keep="[0.5]")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    monkeypatch.setattr(job.review, "save", ended)
+    monkeypatch.setattr(job, "save", ended)
     with pytest.raises((KeyboardInterrupt, OSError)):
         job.train(toml, tmp_path / "report", store, Stages())
     left = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
@@ -155,7 +155,7 @@ def test_a_run_that_was_stopped_goes_on_with_the_same_bytes_and_fits_nothing_twi
     _, folder = done
     toml = written(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(job.review, "save", stopped)
+        patch.setattr(job, "save", stopped)
         with pytest.raises(KeyboardInterrupt, match="train --resume goes on"):
             job.train(toml, tmp_path / "report", store, Stages())
     kept = sorted((tmp_path / ".report.riskmodel-checkpoints").iterdir())
