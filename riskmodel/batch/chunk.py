@@ -6,6 +6,7 @@ nothing in it is pickled, and no row passes through pandas.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ from riskmodel.config import Scoring
 from riskmodel.core import DECISIONS, Column, Mask, Matrix, Policy, Scale, Scorer, Vector
 from riskmodel.datasets import encode, input_validation
 from riskmodel.errors import DataError
+from riskmodel.explanation.counterfactuals import Counterfactual, Counterfactuals
 from riskmodel.explanation.reasons import COUNT, NONE, Codes, Reasons
 
 WHY = "why"
@@ -50,14 +52,16 @@ class Chunk:
     reasons: Reasons
     edges: tuple[float, ...]  # of the PDs in development
     model_sha256: str
+    counterfactuals: Counterfactuals | None = None  # where they are asked for: one more column
 
     @classmethod
-    def from_bundle(cls, bundle: Bundle) -> Chunk:
-        """What a bundle's files say. Raises: BundleError."""
+    def from_bundle(cls, bundle: Bundle, *, counterfactuals: bool = False) -> Chunk:
+        """What a bundle's files say. Raises: BundleError, UnsupportedScorer for counterfactuals but of trees."""
         scorer = scorers.unpacked(bundle)
         reasons = Reasons(scorer, bundle.reference, bundle.reasons)
         edges = bundle.reference.edges
-        return cls(scorer, bundle.policy, bundle.scoring, bundle.scale, reasons, edges, bundle.scorer_sha256)
+        others = Counterfactuals(scorer, bundle.policy) if counterfactuals else None
+        return cls(scorer, bundle.policy, bundle.scoring, bundle.scale, reasons, edges, bundle.scorer_sha256, others)
 
     @property
     def features(self) -> tuple[Column, ...]:
@@ -106,6 +110,8 @@ class Chunk:
             **{f"reason_{i + 1}": _words(codes[:, i], self.reasons.names) for i in range(COUNT)},
             "model_sha256": _words(np.zeros(len(pd), np.int32), (self.model_sha256,)),
         }
+        if self.counterfactuals is not None:
+            columns["counterfactuals"] = _as_json(self.counterfactuals(matrix))
         missing = np.isnan(matrix).sum(axis=0).tolist()
         tally = {
             "decisions": _named(decisions, DECISIONS),
@@ -140,6 +146,11 @@ class _Cuts:
         edges = np.unique(np.concatenate([np.asarray(part, np.float64) for part in sets]))
         lowest = np.concatenate([[-np.inf], edges])
         return cls(edges, *(np.searchsorted(part, lowest, side="right").astype(np.int32) for part in sets))
+
+
+def _as_json(told: Sequence[tuple[Counterfactual, ...]]) -> pa.Array:
+    """One text a row, null where there is none."""
+    return pa.array([json.dumps([each.as_json for each in row]) if row else None for row in told], pa.string())
 
 
 def _words(codes: Codes, words: Sequence[str]) -> pa.Array:

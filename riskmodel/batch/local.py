@@ -37,6 +37,7 @@ class Job:
     threads: int | None = None
     resume: bool = False
     part_rows: int = PART_ROWS
+    counterfactuals: bool = False
 
 
 def score(
@@ -56,7 +57,7 @@ def score(
     unfinished and not to be resumed.
     """
     start = perf_counter()
-    chunk = Chunk.from_bundle(bundle)
+    chunk = Chunk.from_bundle(bundle, counterfactuals=job.counterfactuals)
     id_column = job.id_column or bundle.lineage.get("id")
     refuse_inside(output, source)
     with seekable(source, sys.stdin.buffer, output) as place:
@@ -94,7 +95,7 @@ class _Run:
     def _again(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
         """A finished output stays as it is, if it is what this run would write."""
         about = self._identity(self._digests())
-        self._check_same({name: manifest.get(name) for name in about}, about)
+        self._check_same(manifest, about)
         if damaged := self.space.damaged(manifest["parts"]):
             raise RiskModelError(f"{self.space.output / damaged}: is not what the manifest says; remove the output")
         earlier = self.space.read(RUN)
@@ -107,12 +108,14 @@ class _Run:
             ("inputs", "input"),
             ("id", "id"),
             ("part_rows", "size of parts"),
+            ("counterfactuals", "counterfactuals"),
         ):
-            if before.get(name) != now[name]:
+            if before.get(name) != now.get(name):
                 raise RiskModelError(f"{self.space.output}: must be scored with the same {what}, however: it changed")
 
     def _identity(self, digests: list[str]) -> dict[str, Any]:
-        return record.identity(self.book, self.bundle, digests, self.job.part_rows)
+        identity = record.identity(self.book, self.bundle, digests, self.job.part_rows)
+        return {**identity, "counterfactuals": True} if self.job.counterfactuals else identity
 
     def _digests(self) -> list[str]:
         with ThreadPoolExecutor(self._threads) as pool:

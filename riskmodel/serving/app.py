@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from riskmodel.errors import DataError
+from riskmodel.errors import DataError, RiskModelError, UnsupportedScorer
 from riskmodel.serving import body, openapi
 from riskmodel.serving.body import Limits, Records
 from riskmodel.serving.decision import ApplicationDecision, DecisionModel
@@ -26,6 +26,7 @@ from riskmodel.serving.decision_log import DecisionLog
 from riskmodel.serving.metrics import MEDIA_TYPE, Metrics
 from riskmodel.serving.problem import MEDIA_TYPE as PROBLEM
 from riskmodel.serving.problem import RequestProblem
+from riskmodel.serving.shelf import Shelf
 from riskmodel.serving.slot import Slot
 
 AT_ONCE = 20  # applications that are decided without handing them to a thread: a millisecond or two
@@ -40,10 +41,11 @@ class Service:
     """
 
     slot: Slot
-    challenger: DecisionModel | None = None
+    challenger: Slot | None = None
     limits: Limits = Limits()  # noqa: RUF009 - frozen
     token: str | None = None  # that every request but for health must bear
     log: DecisionLog | None = None
+    shelf: Shelf = Shelf({})  # noqa: RUF009 - without a product it never changes
     metrics: Metrics = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,6 +57,8 @@ class Service:
         return Starlette(
             routes=[
                 Route("/decide", self._decide, methods=["POST"]),
+                Route("/products", self._guarded(lambda: _json({"products": self.shelf.names()}))),
+                Route("/products/{product}/decide", self._decide, methods=["POST"]),
                 Route("/healthz", _open(lambda: _json({"status": "ok"}))),
                 Route("/readyz", _open(lambda: _json({"status": "ready", "model_sha256": self._sha256}))),
                 Route("/metrics", self._guarded(self._metrics)),
@@ -90,25 +94,35 @@ class Service:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != "application/json":
             raise RequestProblem(415, f"the content type must be application/json, however: {kind[:60] or 'none'}")
+        wanted = _wants_counterfactuals(request)
         rows, several = body.records(await body.read(request.stream(), self.limits), self.limits)
-        model = self.slot.model
-        if len(rows) <= AT_ONCE:
-            answers = _answers(model, rows, several=several)
-        else:
-            answers = await run_in_threadpool(partial(_answers, model, rows, several=several))
+        product = request.path_params.get("product")
+        model = self.slot.model if product is None else await self._of_product(product)
+        work = partial(_answers, model, rows, several=several, counterfactuals=wanted)
+        answers = work() if len(rows) <= AT_ONCE and not wanted else await run_in_threadpool(work)
         for answer in answers:
             self.metrics.decision(answer.decision)
         said = [answer.as_json for answer in answers]
-        after = BackgroundTask(self._after, rows, answers) if self.challenger or self.log else None
+        shadow = self.challenger.model if self.challenger and product is None else None
+        after = BackgroundTask(self._after, rows, answers, shadow) if shadow or self.log else None
         return _json(said if several else said[0], background=after)
 
-    def _after(self, rows: Records, answers: Answers) -> None:
+    async def _of_product(self, name: str) -> DecisionModel:
+        try:
+            model = self.shelf.at_hand(name)
+            return model if model is not None else await run_in_threadpool(self.shelf.get, name)
+        except KeyError as error:
+            raise RequestProblem(404, f"product must be among {self.shelf.names()}, however: {name[:60]!r}") from error
+        except RiskModelError as error:
+            raise RequestProblem(503, f"product {name!r} cannot be loaded now: {error}") from error
+
+    def _after(self, rows: Records, answers: Answers, shadow: DecisionModel | None) -> None:
         """Off the path of the request, in a thread."""
         for answer in answers if self.log else ():
             self.log.write(answer)  # type: ignore[union-attr]
-        if self.challenger is not None:
+        if shadow is not None:
             for row, answer in zip(rows, answers, strict=True):
-                self.metrics.shadow(_compared(self.challenger, row, answer))
+                self.metrics.shadow(_compared(shadow, row, answer))
 
     def _authorise(self, request: Request) -> None:
         if self.token is None:
@@ -126,12 +140,19 @@ class Service:
         return endpoint
 
 
-def _answers(model: DecisionModel, rows: Records, *, several: bool) -> Answers:
+def _wants_counterfactuals(request: Request) -> bool:
+    asked = request.query_params.get("counterfactuals", "false")
+    if asked not in ("true", "false"):
+        raise RequestProblem(422, f"counterfactuals must be true or false, however: {asked[:60]!r}")
+    return asked == "true"
+
+
+def _answers(model: DecisionModel, rows: Records, *, several: bool, counterfactuals: bool = False) -> Answers:
     answers = []
     for place, row in enumerate(rows):
         try:
-            answers.append(model.decide(row))
-        except DataError as error:
+            answers.append(model.decide(row, counterfactuals=counterfactuals))
+        except (DataError, UnsupportedScorer) as error:
             raise RequestProblem(422, f"application {place}: {error}" if several else str(error)) from error
     if not several and answers[0].why:
         raise RequestProblem(422, "the model's rules set the application aside", why=list(answers[0].why))

@@ -13,6 +13,7 @@ from riskmodel import scorers
 from riskmodel.bundle import Bundle
 from riskmodel.config import Scoring
 from riskmodel.core import Column, Policy, Scale, Scorer
+from riskmodel.explanation.counterfactuals import Counterfactual, Counterfactuals
 from riskmodel.explanation.reasons import Reasons
 from riskmodel.serving.row import Record, RowReader
 
@@ -29,11 +30,17 @@ class ApplicationDecision:
     reasons: tuple[str, ...]  # at most four, the strongest first; of an approval none
     model_sha256: str
     why: tuple[str, ...] = ()
+    counterfactuals: tuple[Counterfactual, ...] | None = None  # None where they were not asked for
 
     @property
     def as_json(self) -> dict[str, Any]:
         """Plain values: None where there is nothing, never NaN."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        plain = {name: getattr(self, name) for name in self.__slots__}
+        if self.counterfactuals is None:
+            del plain["counterfactuals"]
+        else:
+            plain["counterfactuals"] = [each.as_json for each in self.counterfactuals]
+        return plain
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +56,7 @@ class DecisionModel:
     bundle_sha256: str
     rules: Scoring
     id_column: str | None  # the one of training
+    file_bytes: int = 0  # of the native files
 
     @classmethod
     def from_bundle(cls, bundle: Bundle) -> DecisionModel:
@@ -58,13 +66,14 @@ class DecisionModel:
         reader = RowReader(scorer.features, bundle.scoring, [id_column] if id_column else [])
         reasons = Reasons(scorer, bundle.reference, bundle.reasons)
         hashes = bundle.scorer_sha256, bundle.sha256
-        return cls(scorer, bundle.policy, bundle.scale, reasons, reader, *hashes, bundle.scoring, id_column)
+        size = sum(map(len, bundle.files.values()))
+        return cls(scorer, bundle.policy, bundle.scale, reasons, reader, *hashes, bundle.scoring, id_column, size)
 
     @property
     def features(self) -> tuple[Column, ...]:
         return self.scorer.features
 
-    def decide(self, record: Record) -> ApplicationDecision:
+    def decide(self, record: Record, *, counterfactuals: bool = False) -> ApplicationDecision:
         """The decision on one application.
 
         Parameters
@@ -72,6 +81,9 @@ class DecisionModel:
         record
             Values by column: numbers, text, true, false, None for missing. Other columns are passed over, unless the
             model's rules refuse them.
+        counterfactuals
+            Whether to say of an application that is not approved at which value of one column it would be, all else
+            equal; of trees.
 
         Returns
         -------
@@ -82,6 +94,8 @@ class DecisionModel:
         ------
         DataError
             For a column that is missing or a value that the model's rules refuse.
+        UnsupportedScorer
+            Where counterfactuals are asked of a model that is no model of trees.
 
         Examples
         --------
@@ -97,11 +111,17 @@ class DecisionModel:
         decision = self.policy.decision(pd)
         points = round(self.scale.points(margin).item())
         reasons = () if decision == self._approve else self.reasons.of_row(row[0])
-        return ApplicationDecision(name, pd, points, self.policy.grade(pd), decision, reasons, self.model_sha256)
+        grade = self.policy.grade(pd)
+        others = self._counterfactuals(row)[0] if counterfactuals else None
+        return ApplicationDecision(name, pd, points, grade, decision, reasons, self.model_sha256, (), others)
 
     def warm(self) -> None:
         """Compiles what the first decision would wait for."""
         self.reasons.of_row(self.scorer.probes(1)[0])
+
+    @cached_property
+    def _counterfactuals(self) -> Counterfactuals:
+        return Counterfactuals(self.scorer, self.policy)
 
     @cached_property
     def _approve(self) -> str:

@@ -19,6 +19,9 @@ def document(features: tuple[Column, ...], rules: Scoring, id_column: str | None
     answer = {"$ref": "#/components/schemas/Decision"}
     decide = {
         "summary": "The decision on one application, or on each of several",
+        "parameters": [
+            {"name": "counterfactuals", "in": "query", "schema": {"type": "boolean", "default": False}},
+        ],
         "requestBody": {"required": True, "content": _json({"oneOf": [one, many]})},
         "responses": {
             "200": _said("One answer an application", {"oneOf": [answer, {"type": "array", "items": answer}]}),
@@ -70,7 +73,10 @@ def _decision() -> dict[str, Any]:
         "model_sha256": _TEXT,
         "why": {"type": "array", "items": _TEXT},
     }
-    return {"type": "object", "properties": properties, "required": list(properties)}
+    value = {"type": ["string", "number", "null"]}
+    turned = {"type": "object", "properties": {"column": _TEXT, "now": value, "value": value}}
+    beside = {"counterfactuals": {"type": "array", "items": turned}}
+    return {"type": "object", "properties": properties | beside, "required": list(properties)}
 
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:

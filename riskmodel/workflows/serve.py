@@ -5,8 +5,8 @@ from __future__ import annotations
 import ipaddress
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
@@ -14,6 +14,7 @@ from threading import Event, Thread
 from riskmodel import tracking
 from riskmodel.errors import RiskModelError
 from riskmodel.serving.body import Limits
+from riskmodel.serving.shelf import Shelf
 from riskmodel.serving.slot import Slot, watch
 from riskmodel.workflows.decide import load
 
@@ -24,6 +25,8 @@ def serve(
     model: str,
     *,
     challenger: str | None = None,
+    products: Mapping[str, str] | None = None,
+    products_bytes: int = 1 << 30,
     store: str | None = None,
     host: str = "127.0.0.1",
     port: int = 8000,
@@ -34,6 +37,8 @@ def serve(
 ) -> None:
     """Answers POST /decide with a model's decisions; `challenger` is asked beside, after each answer has gone.
 
+    `products` are models by name, answered below /products/NAME/decide: loaded when first asked for, and the least
+    recently asked for leaves where their native files together have more than `products_bytes`.
     The variable RISKMODEL_TOKEN, where it is set, is what every request must bear. `log` is the file of decisions.
     `ready` is called once the models are open.
     The version behind an alias is asked for every `poll` seconds, and another one is loaded beside before it answers.
@@ -48,12 +53,18 @@ def serve(
 
     from riskmodel.serving.app import Service
     from riskmodel.serving.decision_log import DecisionLog
+    from riskmodel.serving.http_protocol import TimedProtocol
 
-    shadow = load(challenger, store) if challenger else None
-    with _kept_current(model, store, poll) as slot:
-        service = Service(slot, shadow, limits, token, DecisionLog(log) if log else None)
+    shelf = Shelf({name: partial(load, at, store) for name, at in (products or {}).items()}, products_bytes)
+    with ExitStack() as watched:
+        slot = watched.enter_context(_kept_current(model, store, poll))
+        shadow = watched.enter_context(_kept_current(challenger, store, poll)) if challenger else None
+        for name, at in (products or {}).items():
+            watched.enter_context(_kept_fresh(shelf, name, at, store, poll))
+        service = Service(slot, shadow, limits, token, DecisionLog(log) if log else None, shelf)
+        settings = {"log_level": "warning", "access_log": False, "timeout_keep_alive": 5, "ws": "none"}
         ready()
-        uvicorn.run(service.app, host=host, port=port, log_level="warning", access_log=False, timeout_keep_alive=5)
+        uvicorn.run(service.app, host=host, port=port, http=TimedProtocol, **settings)  # type: ignore[arg-type]
 
 
 @contextmanager
@@ -74,6 +85,37 @@ def _kept_current(model: str, store: str | None, seconds: float) -> Iterator[Slo
     finally:
         end.set()
         thread.join()
+
+
+@contextmanager
+def _kept_fresh(shelf: Shelf, name: str, model: str, store: str | None, seconds: float) -> Iterator[None]:
+    """Lets a product be loaded anew whenever its alias is switched."""
+    if not tracking.is_address(model) or "@" not in model:
+        yield
+        return
+    asked = partial(_version, tracking.existing(store or tracking.DEFAULT_URI), model)
+    end = Event()
+    thread = Thread(target=_forget_old, args=(shelf, name, asked, seconds, end), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        end.set()
+        thread.join()
+
+
+def _forget_old(shelf: Shelf, name: str, asked: Callable[[], str], seconds: float, end: Event) -> None:
+    now = None
+    while True:
+        try:
+            wanted = asked()
+            if now is not None and wanted != now:
+                shelf.forget(name)
+            now = wanted
+        except (RiskModelError, OSError) as error:
+            _tell(f"{name} stays: {error}")
+        if end.wait(seconds):
+            return
 
 
 def _version(runs: tracking.Store, alias: str) -> str:

@@ -8,10 +8,12 @@ from batch.books import applications, packed
 
 from riskmodel.config import Scoring
 from riskmodel.core import Policy
+from riskmodel.errors import RiskModelError
 from riskmodel.serving import DecisionModel
 from riskmodel.serving.app import AT_ONCE, Service
 from riskmodel.serving.body import Limits
 from riskmodel.serving.decision_log import DecisionLog
+from riskmodel.serving.shelf import Shelf
 from riskmodel.serving.slot import Slot
 
 ROWS = applications(40, 9).to_pylist()
@@ -23,7 +25,7 @@ def model(fitted):
     return DecisionModel.from_bundle(packed(fitted("lgbm"), policy=Policy(0.25, 0.2, (0.1, 0.2))))
 
 
-def call(service, method, path, body=b"", headers=JSON, *, pause=0.0):
+def call(service, method, path, body=b"", headers=JSON, *, pause=0.0, query=b""):
     """One request; gives back status, headers and content."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     parts = [content[i : i + 50_000] for i in range(0, len(content), 50_000)] or [b""]
@@ -40,7 +42,7 @@ def call(service, method, path, body=b"", headers=JSON, *, pause=0.0):
 
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "path": path,
-        "raw_path": path.encode(), "query_string": b"", "root_path": "", "scheme": "http",
+        "raw_path": path.encode(), "query_string": query, "root_path": "", "scheme": "http",
         "server": ("127.0.0.1", 8000), "client": ("127.0.0.1", 1),
         "headers": [(key.encode(), value.encode()) for key, value in headers.items()],
     }  # fmt: skip
@@ -122,7 +124,7 @@ def test_with_a_token_all_but_health_must_bear_it(model):
 
 def test_metrics_count_what_was_answered_and_where_the_challenger_differs(model, fitted):
     lenient = DecisionModel.from_bundle(packed(fitted("lgbm"), policy=Policy(0.99, 0.98, (0.1,))))
-    service = Service(Slot(model), lenient)
+    service = Service(Slot(model), Slot(lenient))
     call(service, "POST", "/decide", ROWS)
     call(service, "POST", "/decide", b"{")
     lines = call(service, "GET", "/metrics")[2].splitlines()
@@ -158,9 +160,39 @@ def test_the_document_has_the_models_own_columns(model, fitted):
 
 
 def test_a_fault_of_ours_tells_the_client_nothing(model, monkeypatch):
-    def fail(*_):
+    def fail(*_, **__):
         raise ZeroDivisionError("secret")
 
     monkeypatch.setattr(DecisionModel, "decide", fail)
     with pytest.raises(ZeroDivisionError):  # Starlette answers, then lets the server log it
         call(Service(Slot(model)), "POST", "/decide", ROWS[0])
+
+
+def test_counterfactuals_come_where_they_are_asked_for(model, fitted):
+    declined = next(row for row in ROWS if model.decide(row).decision == "decline")
+    service = Service(Slot(model))
+    assert "counterfactuals" not in call(service, "POST", "/decide", declined)[2]
+    status, _, answer = call(service, "POST", "/decide", declined, query=b"counterfactuals=true")
+    wanted = model.decide(declined, counterfactuals=True).as_json
+    assert (status, answer) == (200, json.loads(json.dumps(wanted)))
+    for each in answer["counterfactuals"]:
+        assert model.decide({**declined, each["column"]: each["value"]}).decision == "approve"
+    assert call(service, "POST", "/decide", declined, query=b"counterfactuals=yes")[0] == 422
+    card = Service(Slot(DecisionModel.from_bundle(packed(fitted("scorecard")))))
+    status, _, problem = call(card, "POST", "/decide", declined, query=b"counterfactuals=true")
+    assert (status, problem["detail"]) == (422, "counterfactuals are of trees, however: scorecard")
+
+
+def test_a_product_answers_by_its_name(model, fitted):
+    card = DecisionModel.from_bundle(packed(fitted("scorecard")))
+
+    def gone():
+        raise RiskModelError("gone")
+
+    service = Service(Slot(model), shelf=Shelf({"cards": lambda: card, "lost": gone}))
+    answer = call(service, "POST", "/products/cards/decide", ROWS[0])[2]
+    assert answer == json.loads(json.dumps(card.decide(ROWS[0]).as_json))
+    assert call(service, "GET", "/products")[2] == {"products": ["cards", "lost"]}
+    assert call(service, "POST", "/products/lost/decide", ROWS[0])[0] == 503
+    status, _, problem = call(service, "POST", "/products/none/decide", ROWS[0])
+    assert (status, problem["detail"]) == (404, "product must be among ['cards', 'lost'], however: 'none'")

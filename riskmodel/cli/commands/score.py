@@ -32,6 +32,11 @@ from riskmodel.cli.options import MODEL, MODEL_PLACE, PLACE
 @click.option("--master", metavar="URL", help="Spark master.  [default: spark-submit's, else all cores here]")
 @click.option("--threads", type=click.IntRange(1, 1024), help="Cores to score on.  [default: all]")
 @click.option("--resume", is_flag=True, help="Go on where an earlier run was stopped.")
+@click.option(
+    "--counterfactuals",
+    is_flag=True,
+    help="Also say, of each that is not approved, at which value of one column it would be; of trees.",
+)
 @click.option("--store", metavar="URI", help="MLflow store that the record is logged to, and that has the model.")
 @click.option(
     "--require-signature",
@@ -53,6 +58,7 @@ def score(
     master: str | None,
     threads: int | None,
     resume: bool,
+    counterfactuals: bool,
     store: str | None,
     key: Path | None,
     as_json: bool,
@@ -67,9 +73,9 @@ def score(
     from riskmodel.workflows.score import scoring as score
 
     if engine == "spark":
-        if threads or resume:
+        if threads or resume or counterfactuals:
             raise click.UsageError(
-                "--threads and --resume are of --engine local: Spark has cores and retries of its own"
+                "--threads, --resume and --counterfactuals are of --engine local: Spark has its own cores and retries"
             )
         from riskmodel.workflows.score import spark
 
@@ -80,9 +86,8 @@ def score(
         raise click.UsageError("--master is of --engine spark")
     finished = (output / MANIFEST).is_file()
     try:
-        record = score.score(
-            model, source, output, Job(id_column, threads, resume), console=console, store=store, key=key
-        )
+        job = Job(id_column, threads, resume, counterfactuals=counterfactuals)
+        record = score.score(model, source, output, job, console=console, store=store, key=key)
     except KeyboardInterrupt as error:
         error.args = ("finished parts are kept, and --resume goes on from there",)
         raise

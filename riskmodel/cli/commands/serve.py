@@ -18,6 +18,20 @@ from riskmodel.cli.options import MODEL, MODEL_PLACE, PLACE, STORE
     metavar="MODEL",
     help="Asked beside, off the request's path; differences are counted.",
 )
+@click.option(
+    "--product",
+    "products",
+    multiple=True,
+    metavar="NAME=MODEL",
+    help="Another model, at /products/NAME/decide; loaded when first asked for. May be given several times.",
+)
+@click.option(
+    "--products-bytes",
+    default=1 << 30,
+    show_default=True,
+    type=click.IntRange(1),
+    help="What the native files of products in memory may add up to.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--most-rows", default=1000, show_default=True, type=click.IntRange(1, 100_000), help="Of one request.")
@@ -31,6 +45,8 @@ def serve(
     *,
     model: str,
     challenger: str | None,
+    products: tuple[str, ...],
+    products_bytes: int,
     host: str,
     port: int,
     most_rows: int,
@@ -49,8 +65,20 @@ def serve(
 
     limits = Limits(most_bytes, most_rows)
     ready = partial(click.echo, f"http://{host}:{port}/decide (Ctrl-C ends it)", err=True)
+    named = _named(products)
     run = partial(serve.serve, model, challenger=challenger, store=store, limits=limits, log=log, poll=poll)
     try:
-        run(host=host, port=port, ready=ready)
+        run(host=host, port=port, ready=ready, products=named, products_bytes=products_bytes)
     except KeyboardInterrupt:
         click.echo("riskmodel: ended", err=True)
+
+
+def _named(products: tuple[str, ...]) -> dict[str, str]:
+    pairs = [product.partition("=") for product in products]
+    for text, (name, _, model) in zip(products, pairs, strict=True):
+        if not model or not name.isidentifier():
+            raise click.UsageError(f"--product must be NAME=MODEL, a name of letters, digits and _, however: {text!r}")
+    named = {name: model for name, _, model in pairs}
+    if len(named) < len(pairs):
+        raise click.UsageError("--product must name each product once")
+    return named
