@@ -7,7 +7,7 @@ duality: it holds whatever the solver's tolerances are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -36,10 +36,14 @@ class Constraint:
 
 @dataclass(frozen=True, eq=False)
 class Relaxed:
-    """The bound on the sum of the parts, log-odds, and the share that each cell of each feature has at it."""
+    """The bound on the sum of the parts, log-odds, and the share that each cell of each feature has at it.
+
+    prices: what each part takes for each cell of each feature that it asks for; over the parts they add up to 0.
+    """
 
     bound: float
     shares: tuple[Vector, ...]
+    prices: Mapping[tuple[int, int], Vector]
 
 
 def relaxed(parts: Sequence[DifferencePart], cells: Sequence[int]) -> Relaxed:
@@ -67,7 +71,8 @@ def relaxed(parts: Sequence[DifferencePart], cells: Sequence[int]) -> Relaxed:
         raise RiskModelError(f"the bound must be solved, however: {result.message}")
     multipliers = np.maximum(-result.ineqlin.marginals, 0.0) if constraints else np.zeros(0)
     shares = tuple(result.x[a:b] for a, b in pairwise(cell_starts))
-    return Relaxed(dual_bound(parts, cells, constraints, multipliers), shares)
+    bound = dual_bound(parts, cells, constraints, multipliers)
+    return Relaxed(bound, shares, _prices(parts, cells, constraints, multipliers))
 
 
 def _rows(places: Sequence[Places], values: Sequence[Vector], width: int) -> csr_array:
@@ -95,3 +100,18 @@ def dual_bound(
             leaves[constraint.part][constraint.leaves] -= multiplier
             shares[constraint.feature][constraint.cells] += multiplier
     return float(sum(part.max() for part in leaves) + sum(column.max() for column in shares))
+
+
+def _prices(
+    parts: Sequence[DifferencePart], cells: Sequence[int], constraints: Sequence[Constraint], multipliers: Vector
+) -> dict[tuple[int, int], Vector]:
+    """The same multipliers as prices: a leaf pays at least what the sets that it lies in take, so no bound is lost."""
+    prices = {(i, f): np.zeros(cells[f]) for i, part in enumerate(parts) for f in sorted(part.allowed)}
+    for constraint, multiplier in zip(constraints, multipliers, strict=True):
+        prices[constraint.part, constraint.feature][constraint.cells] -= multiplier
+    for feature, size in enumerate(cells):
+        of = [key for key in prices if key[1] == feature]
+        back = -sum((prices[key] for key in of), np.zeros(size)) / max(len(of), 1)
+        for key in of:
+            prices[key] = prices[key] + back
+    return prices

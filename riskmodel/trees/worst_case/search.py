@@ -10,6 +10,9 @@ from scipy.special import expit
 
 from riskmodel.core import Matrix, Vector
 from riskmodel.trees.ensemble import TreeEnsemble
+from riskmodel.trees.worst_case.branching import tightened
+from riskmodel.trees.worst_case.climbing import climbed
+from riskmodel.trees.worst_case.flat_parts import Places, flat_parts
 from riskmodel.trees.worst_case.parts import DifferencePart, difference
 from riskmodel.trees.worst_case.relaxation import relaxed
 
@@ -59,20 +62,37 @@ def worst_change(before: TreeEnsemble, after: TreeEnsemble, rows: Matrix | None 
     """
     values, parts = difference(before, after)
     shift = after.intercept - before.intercept
-    starts = _starts(values, rows, before, after, seed)
-    applicants, bounds = [], []
-    for sign in (1.0, -1.0):
-        signed = [DifferencePart(sign * part.value, part.allowed, part.sides) for part in parts]
-        solution = relaxed(signed, [len(column) for column in values])
-        bounds.append(solution.bound + sign * shift)
-        rounded = np.array(
-            [column[int(np.argmax(share))] for column, share in zip(values, solution.shares, strict=True)]
-        )
-        applicants += [_ascended(start, values, before, after, sign) for start in (rounded, *starts)]
-    changes = _changes(before, after, np.array(applicants))
+    random = np.random.default_rng(seed)
+    starts = _starts(values, rows, before, after, random)
+    reached = [_one_way(sign, values, parts, starts, random) for sign in (1.0, -1.0)]
+    bounds = [bound + sign * shift for (bound, _), sign in zip(reached, (1.0, -1.0), strict=True)]
+    applicants = np.array([_applicant(values, cells) for _, cells in reached])
+    changes = _changes(before, after, applicants)
     worst = int(np.argmax(np.abs(changes)))
     bound = max(*bounds, abs(float(changes[worst])))
     return WorstChange(float(changes[worst]), bound + SINGLE * (before.rules == "xgboost"), applicants[worst])
+
+
+def _one_way(
+    sign: float,
+    values: Sequence[Vector],
+    parts: Sequence[DifferencePart],
+    starts: Sequence[Places],
+    random: np.random.Generator,
+) -> tuple[float, Places]:
+    """The bound on the sum of the parts times the sign, and the cells of the applicant who comes nearest to it."""
+    signed = [DifferencePart(sign * part.value, part.allowed, part.sides) for part in parts]
+    sizes = [len(column) for column in values]
+    solution = relaxed(signed, sizes)
+    flat = flat_parts(signed, sizes)
+    rounded = np.array([int(np.argmax(share)) for share in solution.shares], np.int64)
+    prices = [solution.prices[part, feature] for part, feature in zip(flat.slot_part, flat.slot_feature, strict=True)]
+    reached = climbed(flat, [rounded, *starts], random)
+    return tightened(flat, np.concatenate([*prices, np.zeros(0)]), solution.bound, reached)
+
+
+def _applicant(values: Sequence[Vector], cells: Places) -> Vector:
+    return np.array([column[cell] for column, cell in zip(values, cells, strict=True)])
 
 
 def _changes(before: TreeEnsemble, after: TreeEnsemble, rows: Matrix) -> Vector:
@@ -80,31 +100,16 @@ def _changes(before: TreeEnsemble, after: TreeEnsemble, rows: Matrix) -> Vector:
 
 
 def _starts(
-    values: Sequence[Vector], rows: Matrix | None, before: TreeEnsemble, after: TreeEnsemble, seed: int
-) -> list[Vector]:
-    """Made-up applicants, and of the given ones those that move most, up and down."""
-    random = np.random.default_rng(seed)
-    made = [np.array([random.choice(column) for column in values]) for _ in range(STARTS)]
+    values: Sequence[Vector],
+    rows: Matrix | None,
+    before: TreeEnsemble,
+    after: TreeEnsemble,
+    random: np.random.Generator,
+) -> list[Places]:
+    """Cells of made-up applicants, and of those near the given ones that move most, up and down."""
+    made = [np.array([random.integers(len(column)) for column in values], np.int64) for _ in range(STARTS)]
     if rows is None or not len(rows):
         return made
     order = np.argsort(_changes(before, after, rows), kind="stable")
-    return made + [rows[i].copy() for i in (*order[:4], *order[-4:])]
-
-
-def _ascended(
-    start: Vector, values: Sequence[Vector], before: TreeEnsemble, after: TreeEnsemble, sign: float
-) -> Vector:
-    """From a start, the best cell of one feature after the other, until none is better."""
-    applicant, best, better = start, -np.inf, True
-    while better:
-        better = False
-        for feature, column in enumerate(values):
-            if len(column) < 2:
-                continue
-            rows = np.repeat(applicant[None], len(column), axis=0)
-            rows[:, feature] = column
-            changes = sign * _changes(before, after, rows)
-            if changes.max() > best + 1e-12:
-                better, best = bool(np.isfinite(best)) or better, float(changes.max())
-                applicant = rows[int(np.argmax(changes))]
-    return applicant
+    places = [np.searchsorted(column, rows[[*order[:4], *order[-4:]], i]) for i, column in enumerate(values)]
+    return made + list(np.column_stack([np.minimum(p, len(c) - 1) for p, c in zip(places, values, strict=True)]))
