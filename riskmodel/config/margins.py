@@ -14,15 +14,19 @@ SHARES = {"auc": 0.02, "brier": 0.05, "log_loss": 0.05}  # conventions: about .0
 
 
 class RareFaults(Strict):
-    """Whether the bound on AUC holds for faults in a handful of bads too, or these are assumed to be absent."""
+    """Which faults in a handful of rows the bounds hold for too.
 
-    rare_faults: Literal["bounded", "assumed absent"] = "bounded"
+    "bounded": any, also one that strikes bads alone. "blind to the outcome": one that strikes bads no more often than
+    other applications, so that every application whose scores are at hand counts. "assumed absent": none.
+    """
+
+    rare_faults: Literal["bounded", "blind to the outcome", "assumed absent"] = "bounded"
     rare_faults_reason: str = ""
 
     @model_validator(mode="after")
     def _with_reason(self) -> Self:
-        if self.rare_faults == "assumed absent" and not self.rare_faults_reason.strip():
-            raise ValueError('must give rare_faults_reason where rare_faults is "assumed absent", however: none')
+        if self.rare_faults != "bounded" and not self.rare_faults_reason.strip():
+            raise ValueError(f'must give rare_faults_reason where rare_faults is "{self.rare_faults}", however: none')
         return self
 
 

@@ -6,13 +6,14 @@ Outcome, day and borrower of a row are read once; the draw, the schema, the scre
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
 
 from riskmodel.config import Run
-from riskmodel.core import Matrix, Schema, Split, Tick
-from riskmodel.datasets import leakage, run_table, sample_split, schema, split
+from riskmodel.core import Matrix, Sample, Schema, Split, Tick
+from riskmodel.datasets import further_rows, leakage, run_table, sample_split, schema, split
 from riskmodel.datasets.leakage import Suspect
 from riskmodel.datasets.run_table import RunTable
 from riskmodel.datasets.sample_split import SampleDraw
@@ -48,7 +49,16 @@ class Prepared:
     def samples(self) -> Split:
         """The samples, the test one sealed. Raises: DataError."""
         samples = split.split(self.table.rows, self.schema, self.draw.rows, self.keys, self.draw.recent)
-        return replace(samples, development=replace(samples.development, unlabelled=self.unlabelled))
+        return replace(samples, development=replace(samples.development, unlabelled=self._halves[0]))
+
+    @property
+    def further(self) -> Sample | None:
+        """The applications without outcome that no fit sees."""
+        return self._halves[1]
+
+    @cached_property
+    def _halves(self) -> tuple[Matrix | None, Sample | None]:
+        return further_rows.halves(self.unlabelled, self.schema.features, self.run.seed)
 
     def applications(self) -> pa.Table:
         """The selection sample as it came: what latency is measured on."""

@@ -12,6 +12,7 @@ from riskmodel.evaluation.change import (
     non_inferiority,
     reasons,
     swap_set,
+    worst_case,
     worst_slice,
 )
 from riskmodel.evaluation.discrimination import curves, ranking
@@ -26,7 +27,7 @@ _ROOMS = (
     (stability, migration),
     (robustness, slices),
     (approvals, fairness, proxies),
-    (swap_set, decision_churn, reasons, harm, worst_slice, non_inferiority, dependence, materiality),
+    (swap_set, decision_churn, reasons, harm, worst_slice, worst_case, non_inferiority, dependence, materiality),
     (drift,),
 )
 

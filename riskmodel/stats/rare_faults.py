@@ -8,7 +8,7 @@ Poisson with mean m loses `amplitude` each, and m is whatever makes a loss of ex
 
 the chance that a statistic above t comes out is, for each m, the sum over k of
 
-    Poisson(k; m) * exp(-m * elsewhere) * Phi((m - k) a - t sqrt(1 + k a^2)),
+    Poisson(k; m) * Phi((m - k) a - t sqrt(1 + k a^2)),
 
 since k rows that show move the mean by k a and widen the standard error by the factor under the root; its largest
 value over m is the p-value. As a falls below .2 it is the normal one; as a grows, only a sample without any spoilt row
@@ -28,7 +28,7 @@ CHANCES = poisson.pmf(COUNTS, MEANS)
 NEGLIGIBLE = 0.05  # below this a no row weighs enough to matter
 
 
-def p_value(statistic: float, weight: float, elsewhere: float = 0.0) -> float:
+def p_value(statistic: float, weight: float) -> float:
     """The chance of a larger statistic where the loss is exactly the margin, for the worst rare fault there could be.
 
     Parameters
@@ -37,23 +37,21 @@ def p_value(statistic: float, weight: float, elsewhere: float = 0.0) -> float:
         (difference + margin) / standard error.
     weight
         What one spoilt row takes from the difference, in standard errors of what is not rare: a above.
-    elsewhere
-        Rows of the class that are known not to be spoilt beside those of the sample, as a multiple of these.
     """
     normal = float(ndtr(-statistic))
     if weight < NEGLIGIBLE:
         return normal
     passing = ndtr((MEANS - COUNTS) * weight - statistic * np.sqrt(1 + COUNTS * weight**2))
-    return max(normal, float((np.exp(-MEANS[:, 0] * elsewhere) * (CHANCES * passing).sum(axis=1)).max()))
+    return max(normal, float((CHANCES * passing).sum(axis=1).max()))
 
 
-def quantile(level: float, weight: float, elsewhere: float = 0.0) -> float:
+def quantile(level: float, weight: float) -> float:
     """The statistic whose p-value is 1 - level; the bound lies this many standard errors below the difference."""
     normal = float(ndtri(level))
-    if p_value(normal, weight, elsewhere) <= 1 - level + 1e-12:
+    if p_value(normal, weight) <= 1 - level + 1e-12:
         return normal
     most = normal + 8 * weight + 1
-    return float(brentq(lambda t: p_value(t, weight, elsewhere) - (1 - level), normal, most, xtol=1e-10))
+    return float(brentq(lambda t: p_value(t, weight) - (1 - level), normal, most, xtol=1e-10))
 
 
 def unseen_share(level: float, units: float) -> float:

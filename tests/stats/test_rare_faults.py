@@ -34,7 +34,6 @@ def test_the_quantile_has_the_p_value_of_its_level(weight, level):
 @given(st.floats(0.0, 10.0), st.floats(0.0, 8.0), st.floats(0.0, 8.0))
 def test_more_evidence_never_gives_a_larger_p_value(weight, statistic, more):
     assert rare_faults.p_value(statistic + more, weight) <= rare_faults.p_value(statistic, weight) + 1e-12
-    assert rare_faults.p_value(statistic, weight, more) <= rare_faults.p_value(statistic, weight) + 1e-12
 
 
 def test_the_rows_that_are_needed_rule_the_margin_out():

@@ -11,10 +11,12 @@ from rich.console import Console
 
 from riskmodel.cli import model_options
 from riskmodel.cli.exits import ALARM, NOT_NON_INFERIOR
+from riskmodel.cli.job_file import JOB
 from riskmodel.cli.options import MODEL, NULL, PLACE, STORE, UNKNOWN
 
 
 @click.command()
+@JOB
 @click.option("--champion", required=True, type=PLACE, help=f"In use: a {MODEL}, or a LightGBM or XGBoost file.")
 @click.option("--challenger", required=True, type=PLACE, help="The one that would take its place; likewise.")
 @click.option("--data", required=True, type=PLACE, help="Parquet or CSV with rows that are new to both.")
@@ -49,6 +51,10 @@ from riskmodel.cli.options import MODEL, NULL, PLACE, STORE, UNKNOWN
 @click.option("--output", required=True, type=PLACE, help="FILE.html; FILE.json lies beside it.")
 @click.option("--pdf", is_flag=True, help="Print FILE.pdf too, with Chromium.")
 @click.option("--store", default=STORE, show_default=True, help="MLflow store that addresses are looked up in.")
+@click.option(
+    "--unlabelled", type=PLACE, help="Applications without outcome, new to both, that show how far scores move."
+)
+@click.option("--worst-case", is_flag=True, help="Name the applicant whose margin moves most; a minute or two.")
 @click.option("--gate", is_flag=True, help="Exit with 4 unless the verdict is non-inferior.")
 @click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
 @click.pass_obj
@@ -79,6 +85,8 @@ def review(
     output: Path,
     pdf: bool,
     store: str,
+    unlabelled: Path | None,
+    worst_case: bool,
     gate: bool,
     as_json: bool,
 ) -> None:
@@ -113,6 +121,8 @@ def review(
         store=store,
         spelling=spelling,
         settings=model_options.settings_of_two(missing, levels, all_trees),
+        unlabelled=unlabelled,
+        worst_case=worst_case,
     )
     outcome = workflow.review(asked, output, stages, pdf=pdf)
     if as_json:

@@ -11,14 +11,14 @@ import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from riskmodel.config import Margins
-from riskmodel.core import Change, Difference, Sample, Vector, Verdict
+from riskmodel.core import Change, Difference, Outcome, Sample, Vector, Verdict
 from riskmodel.evaluation.change import mean_pd
-from riskmodel.evaluation.change.rare_faults import bounded
+from riskmodel.evaluation.change.rare_faults import NOTHING, Beyond, bounded, bounded_mean, fault_of_ranking
 from riskmodel.evaluation.metrics.calibration import squared_error
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.evaluation.requirements import require_events, require_pd
 from riskmodel.stats import log_loss, weighted
-from riskmodel.stats.clusters import Clusters, skewness, standard_error
+from riskmodel.stats.clusters import Clusters, effective, skewness, standard_error
 from riskmodel.stats.sample_size import FEW, TO_DECIDE, fewest
 from riskmodel.stats.skewed import from_normal, to_normal
 
@@ -35,6 +35,7 @@ def compare(  # noqa: PLR0917 (names and PDs stand in one order: challenger, cha
     pd_champion: Vector,
     margins: Margins,
     clusters: Clusters | None = None,
+    beyond: Beyond = NOTHING,
 ) -> Change:
     """Tests both on the same rows: AUC by paired placements, Brier and log-loss by paired rows, mean PD by its ratio.
 
@@ -48,11 +49,13 @@ def compare(  # noqa: PLR0917 (names and PDs stand in one order: challenger, cha
         Probabilities of default (n), in [0, 1].
     margins
         The largest loss that counts as none: of AUC, of Brier score, of log-loss in nats, of the level of the PDs; and
-        whether the bound on AUC holds for faults in a handful of bads too, or these are assumed to be absent.
+        whether bounds hold for faults in a handful of rows too, and of which kind, or these are assumed to be absent.
     clusters
         Codes (n) of rows that belong together, such as the loans of one borrower; None says that none do. Variances are
         then those of Obuchowski 1997 and of the sandwich over clusters, and bounds are Student's where there are fewer
         than 50.
+    beyond
+        What further applications without outcome, and a certificate, say of faults that the sample does not show.
 
     Returns
     -------
@@ -88,10 +91,17 @@ def compare(  # noqa: PLR0917 (names and PDs stand in one order: challenger, cha
         "log_loss": log_loss.of_pd(default, pd_champion) - log_loss.of_pd(default, pd_challenger),
     }
     ranking = judge(placed.auc, placed.standard_error, margins.auc, least, units=units)
-    hidden = margins.rare_faults == "bounded" and not np.array_equal(pd_challenger, pd_champion)
-    differences = {"auc": bounded(ranking, placed, before) if hidden else ranking}
+    differences = {"auc": ranking}
     for name, values in saved.items():
         differences[name] = _of_mean(values, getattr(margins, name), least, units, clusters, weight)
+    if margins.rare_faults != "assumed absent" and not np.array_equal(pd_challenger, pd_champion):
+        blind = margins.rare_faults == "blind to the outcome"
+        fault = fault_of_ranking(default, pd_challenger, pd_champion, before, beyond, blind)
+        differences["auc"] = bounded(ranking, placed, fault)
+        rows, worst = effective(clusters, len(default)), _worst_losses(default, pd_challenger, pd_champion)
+        differences |= {
+            name: bounded_mean(differences[name], values, rows, worst[name]) for name, values in saved.items()
+        }
     both = mean_pd.moves(default, pd_challenger, pd_champion, weight)
     judged = (
         judge(shift.value, error, log(margins.mean_pd), least, units=units, level=_HALF)
@@ -99,6 +109,16 @@ def compare(  # noqa: PLR0917 (names and PDs stand in one order: challenger, cha
     )
     differences["mean_pd"] = mean_pd.joined(*judged)
     return Change(challenger, champion, sample.name, differences)
+
+
+def _worst_losses(default: Outcome, challenger: Vector, champion: Vector) -> dict[str, float]:
+    """What a row of the worse class loses on average that gets the worst PD which the challenger gives to any."""
+    worst = np.where(default == 1, challenger.min(), challenger.max())
+    lost = {
+        "brier": squared_error(default, worst) - squared_error(default, champion),
+        "log_loss": log_loss.of_pd(default, worst) - log_loss.of_pd(default, champion),
+    }
+    return {name: max(float(values[default == y].mean()) for y in (0, 1)) for name, values in lost.items()}
 
 
 def _of_mean(  # noqa: PLR0917

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
+from scipy.optimize import brentq
+from scipy.special import ndtri, stdtr, stdtrit
 from scipy.stats import binom
 
 from riskmodel.core import Interval, Mask, Outcome, Vector
@@ -27,7 +28,7 @@ FLIPS = Method(
     "Decisions that turn round, against a reseed",
     "share of rows that the challenger decides otherwise / mean share that a reseeded champion decides otherwise",
     "predictive churn, Watson-Daniels et al. 2024; log-normal, the variance of the rows (paired, delta method) plus "
-    "that of the seeds, Student's t by Satterthwaite 1946",
+    "that of the seeds, quantiles of both weighted by their variances (Cochran 1964)",
     "The reseeded champions differ in their seed alone; with fewer than three the figure has no interval. About 1 "
     "says: no more than training again would turn.",
     "the challenger turns no more decisions than a reseed",
@@ -49,6 +50,8 @@ SINGLED_OUT = Method(
     "With one seed each it is the list of flips. The list is for people to read, row by row.",
     needs_outcome=False,
 )
+LEVEL = 0.975
+LARGEST = float(stdtrit(1e9, LEVEL))
 SEEDS = 3  # with fewer their spread cannot be told
 
 
@@ -91,10 +94,24 @@ def _ratio(turned: Vector, by_seed: Vector, rates: Vector) -> tuple[Interval, fl
     of_seeds = float(spread.var(ddof=1)) / len(rates)
     if not of_rows + of_seeds:
         return Interval(value, value, value), 0.5
-    freedom = (of_rows + of_seeds) ** 2 / (of_rows**2 / (len(turned) - 1) + of_seeds**2 / (len(rates) - 1))
+    freedom = _freedom(of_rows, of_seeds, len(rates))
     error = float(np.sqrt(of_rows + of_seeds))
     low, high = value * np.exp(np.array([-1, 1]) * stdtrit(freedom, 0.975) * error)
     return Interval(value, float(low), float(high)), float(stdtr(freedom, -np.log(value) / error))
+
+
+def _freedom(of_rows: float, of_seeds: float, seeds: int) -> float:
+    """Degrees of freedom whose Student's t has the quantile that both variances have by their weights.
+
+    Satterthwaite's rule takes the share of the seeds' variance for known: with three of them it covers 92 %.
+    """
+    most = float(stdtrit(seeds - 1, LEVEL))
+    wanted = (of_rows * float(ndtri(LEVEL)) + of_seeds * most) / (of_rows + of_seeds)
+    return (
+        float(brentq(lambda f: stdtrit(f, LEVEL) - max(wanted, LARGEST), seeds - 1, 1e9))
+        if wanted < most
+        else seeds - 1
+    )
 
 
 def negative_flips(default: Outcome, champion: Mask, challenger: Mask, limits: Thresholds) -> Evidence:

@@ -24,6 +24,7 @@ from riskmodel.evaluation.change import (
     non_inferiority,
     reasons,
     swap_set,
+    worst_case,
     worst_slice,
 )
 from riskmodel.evaluation.grading import not_evaluated
@@ -43,7 +44,9 @@ def change_of(subject: Subject) -> Change | None:
     nothing = np.empty((rows, 0))
     sample = Sample("reviewed rows", (), nothing, subject.default, np.arange(rows), weight=subject.weight)
     before, after = subject.sides
-    return compare(after.name, before.name, sample, after.pd, before.pd, subject.margins, subject.clusters)
+    return compare(
+        after.name, before.name, sample, after.pd, before.pd, subject.margins, subject.clusters, subject.beyond
+    )
 
 
 def changed(subject: Subject, change: Change | None, limits: Thresholds) -> Iterator[Entry]:
@@ -65,6 +68,7 @@ def changed(subject: Subject, change: Change | None, limits: Thresholds) -> Iter
         yield Entry(
             "change", non_inferiority.calibration_change(default, before.pd, raw, after.pd, limits, subject.weight)
         )
+    yield Entry("change", _worst_case(subject, limits))
     yield from _money(subject, limits)
     if subject.forms:
         pieces = non_inferiority.parity(subject.forms, subject.cutoff, limits)
@@ -139,6 +143,13 @@ def _harm(subject: Subject, default: Outcome, limits: Thresholds) -> Evidence:
         return not_evaluated(harm.HARM, reason, len(default), bads=int(default.sum()))
     pair = harm.Pair(default, subject.champion.pd, subject.challenger.pd, *subject.declined, subject.weight)
     return harm.excess_harm(pair, subject.masks, limits, clusters=subject.clusters)
+
+
+def _worst_case(subject: Subject, limits: Thresholds) -> Evidence:
+    if isinstance(subject.worst, str):
+        return worst_case.without(subject.worst, len(subject))
+    before, after = (side.scorer for side in subject.sides)
+    return worst_case.worst_case(before, after, subject.worst, len(subject), limits)
 
 
 def _money(subject: Subject, limits: Thresholds) -> Iterator[Entry]:

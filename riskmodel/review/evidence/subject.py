@@ -19,11 +19,14 @@ from riskmodel.config import Margins
 from riskmodel.core import Mask, Matrix, Outcome, Reference, RowSketch, Scorer, Vector
 from riskmodel.core.sample import drawn_by_weight
 from riskmodel.errors import DataError
+from riskmodel.evaluation.change import worst_case
 from riskmodel.evaluation.change.dependence import Together, together
+from riskmodel.evaluation.change.rare_faults import NOTHING, Beyond
 from riskmodel.evaluation.robustness import slices
 from riskmodel.explanation.reasons import Reasons
 from riskmodel.stats.clusters import Clusters
 from riskmodel.trees import HasTrees
+from riskmodel.trees.worst_case import WorstChange
 
 Rows = NDArray[np.intp]
 MOST_LEVELS = 50  # of a protected column: with more it is no group
@@ -176,6 +179,8 @@ class Subject:
     terms: Terms = Terms()
     rows_sha: NDArray[np.uint64] | None = None  # of each whole row as it came, without its id
     cluster: tuple[str, NDArray[Any]] | None = None  # a column that says which rows belong together, with its name
+    beyond: Beyond = NOTHING  # what further applications and a certificate say
+    worst: WorstChange | str = worst_case.NOT_ASKED  # the most that any margin can move, or why it is not known
     fitted: Fitted | None = None
     weight: Vector | None = (
         None  # for how many rows of the population each was drawn (n); None is that each counts once

@@ -26,6 +26,7 @@ class Topic(StrEnum):
     VERDICT = "verdict"
     RUN = "run"
     EVIDENCE = "evidence"
+    STRESS = "stress"  # on inputs that were made up: what was measured on the rows themselves comes first
     UNTOLD = "untold"
 
 

@@ -14,6 +14,7 @@ from riskmodel.review.findings import Finding, Severity, Topic
 from riskmodel.review.wording import NOT_EVALUATED, figure, label, listed, percent, signed, subject
 
 VERDICTS = tuple(f"change.{name}" for name in ("auc", "brier", "log_loss"))  # one finding tells all three
+MADE_UP = ("robustness.decay", "robustness.excess_decay", "change.worst_case")  # what they ask about need never come
 NAMED = 6  # groups and slices that a finding names
 
 
@@ -112,12 +113,13 @@ def _each(entries: Sequence[Entry]) -> Iterator[Finding]:
         old = entry.whom == "challenger" and entry.id in before
         rank = weights[mark] + (1 if old or _weighs_less(entry) else 0)
         severity, statement = list(Severity)[min(rank, 2)], _statement(entry, old=old)
-        yield Finding(severity, statement, _evidence_in_words(entry.evidence), Topic.EVIDENCE, entry.id)
+        topic = Topic.STRESS if entry.id in MADE_UP else Topic.EVIDENCE
+        yield Finding(severity, statement, _evidence_in_words(entry.evidence), topic, entry.id)
 
 
 def _weighs_less(entry: Entry) -> bool:
-    """Not of the change itself, or only not excluded by the sample."""
-    if entry.whom == "data" or entry.evidence.method.section == "fairness":
+    """Not of the change itself, on inputs that were made up, or only not excluded by the sample."""
+    if entry.whom == "data" or entry.evidence.method.section == "fairness" or entry.id in MADE_UP:
         return True
     return entry.whom == "change" and entry.evidence.in_doubt
 

@@ -14,8 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from riskmodel.core import Vector
-from riskmodel.trees.worst_case.cells import Mask
+from riskmodel.core import Mask, Vector
 from riskmodel.trees.worst_case.climbing import climb
 from riskmodel.trees.worst_case.diffusion import bound_within
 from riskmodel.trees.worst_case.flat_parts import FlatParts, Places

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from riskmodel.core import Vector
+from riskmodel.core import Mask, Vector
 from riskmodel.jit import jitted
-from riskmodel.trees.worst_case.cells import Mask
 from riskmodel.trees.worst_case.flat_parts import FlatParts
 
 NEVER = -1e200  # less than any sum of prices; some hundreds of them are still a number

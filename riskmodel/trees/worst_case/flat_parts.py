@@ -8,8 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from riskmodel.core import Vector
-from riskmodel.trees.worst_case.cells import Mask
+from riskmodel.core import Mask, Vector
 from riskmodel.trees.worst_case.parts import DifferencePart
 
 Places = NDArray[np.int64]

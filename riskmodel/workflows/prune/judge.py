@@ -9,8 +9,11 @@ from riskmodel.config import Margins
 from riskmodel.core import Change, Sample, Verdict
 from riskmodel.evaluation import auc, compare
 from riskmodel.evaluation.change.fidelity import fidelity
+from riskmodel.evaluation.change.rare_faults import most_fallen
 from riskmodel.review.reports.frontier import GIVEN, Point
 from riskmodel.selection import verdict
+from riskmodel.trees.upper_parts import cut_bound
+from riskmodel.workflows.further_rows import beyond
 from riskmodel.workflows.prune.path import Cut
 
 DECIDE = ("auc", "mean_pd")
@@ -22,12 +25,16 @@ class Rule:
 
     margins: Margins
     cutoff: float
+    further: Sample | None = None  # applications without outcome that no fit sees
 
 
 def change(given: Cut, cut: Cut, sample: Sample, rule: Rule) -> Change:
     """A cut against the given model on the same rows, in all figures."""
     ours, theirs = cut.scorer.score(sample), given.scorer.score(sample)
-    return compare(cut.name, GIVEN, sample, ours, theirs, rule.margins)
+    before, after = (scorer.raw_margin(sample.columns(scorer.features)) for scorer in (given.scorer, cut.scorer))
+    fall = most_fallen(sample.default, before, after, cut_bound(given.trees, cut.trees))
+    known = beyond(rule.further, cut.scorer, given.scorer, fall)
+    return compare(cut.name, GIVEN, sample, ours, theirs, rule.margins, beyond=known)
 
 
 def deciding(judged: Change) -> Change:

@@ -13,6 +13,7 @@ import numpy as np
 from riskmodel import tables
 from riskmodel.config import Margins
 from riskmodel.core import Choice, Development, Pruner, Sample, Scorer, Split
+from riskmodel.datasets import further_rows
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.certificate import PARITY, certify
 from riskmodel.evaluation.change.power import Reach
@@ -103,7 +104,7 @@ def _pruned(job: Job, stages: Stages) -> Frontier:
     given = Cut(GIVEN, GIVEN, 1.0, model.scorer, None)
     keep = size.share(given.trees.n_leaves)
     with stages.stage("Read and split"):
-        split = _samples(source, model)
+        split, further = _samples(source, model)
         development = split.development
     stages.say(_reach(split.selection, size.margin).in_words)
     if size.budget is not None:
@@ -111,7 +112,7 @@ def _pruned(job: Job, stages: Stages) -> Frontier:
             keep = _within(size.budget, given, pruner, development, binary=binary)
     tune = development.tune
     cutoff = float(weighted.quantile(given.scorer.score(tune), APPROVED, tune.weight))
-    rule = Rule(Margins(auc=size.margin), cutoff)
+    rule = Rule(Margins(auc=size.margin), cutoff, further)
     with stages.stage("Prune, and judge on selection"):
         made = _made(given, pruner, development, split.selection, rule, keep)
     chain = search.asked(given, made) if keep is None else tuple(c.name for c, _ in made if search.is_smaller(given, c))
@@ -176,7 +177,7 @@ def _fitted(development: Development) -> tuple[Sample, Sample]:
     return development.train, development.tune
 
 
-def _samples(source: Source, model: ForeignModel) -> Split:
+def _samples(source: Source, model: ForeignModel) -> tuple[Split, Sample | None]:
     features = model.scorer.features
     split = prune_table.samples(
         source.data,
@@ -190,9 +191,10 @@ def _samples(source: Source, model: ForeignModel) -> Split:
         lambda table: library_parity.hold_table(model, table, source.data.name),
     )
     if source.unlabelled is None:
-        return split
+        return split, None
     more = prune_table.unlabelled(source.unlabelled, features, source.spelling)
-    return replace(split, development=replace(split.development, unlabelled=more))
+    taught, kept = further_rows.halves(more, features, source.seed)
+    return replace(split, development=replace(split.development, unlabelled=taught)), kept
 
 
 def _within(budget: tuple[str, int], given: Cut, pruner: Pruner, development: Development, *, binary: bool) -> float:

@@ -14,8 +14,12 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from riskmodel import tables
+from riskmodel.core import Outcome
 from riskmodel.datasets import encode
 from riskmodel.evaluation import thresholds
+from riskmodel.evaluation.change.rare_faults import Beyond, most_fallen
+from riskmodel.evaluation.change.worst_case import NOT_ASKED, looked_for
 from riskmodel.files import places
 from riskmodel.review.dossier import assess
 from riskmodel.review.evidence.monitor import periods
@@ -23,7 +27,10 @@ from riskmodel.review.evidence.subject import Earlier, Side, Subject
 from riskmodel.review.pages.change import save
 from riskmodel.review.reports import change
 from riskmodel.scorers import AS_SAVED, ModelSettings
+from riskmodel.trees.worst_case import WorstChange
+from riskmodel.workflows import further_rows
 from riskmodel.workflows.progress import Stages
+from riskmodel.workflows.prune import table as prune_table
 from riskmodel.workflows.prune.table import AS_USUAL, Spelling
 from riskmodel.workflows.review import model as review_model
 from riskmodel.workflows.review import rows as review_rows
@@ -50,6 +57,8 @@ class Request:
     store: str | None = None  # of models that are addresses in MLflow
     spelling: Spelling = AS_USUAL
     settings: Mapping[str, ModelSettings] = field(default_factory=dict)  # what a foreign file lost, by role
+    unlabelled: Path | None = None  # applications without outcome: how far do their scores move
+    worst_case: bool = False  # whether the applicant whose margin moves most is looked for
 
 
 def review(request: Request, output: Path, stages: Stages, *, pdf: bool = False) -> dict[str, Any]:
@@ -98,6 +107,7 @@ def _subject(
         earlier = Earlier(*sides, rows.earlier.default, name, when, rows.earlier.weight)
     scored, weight = (earlier.champion.pd, earlier.weight) if earlier else (before.pd, now.weight)
     rule = terms.rules(champion, challenger, scored, request.policy, request.cutoff, weight)
+    worst = looked_for(before.scorer, after.scorer, before.matrix) if request.worst_case else NOT_ASKED
     same = now.table.take(pa.array(compared(after.pd, rule.cutoff)))
     return Subject(
         before,
@@ -114,11 +124,28 @@ def _subject(
         no_reseed="No champion of another seed is at hand; --reseeded names one.",
         ids=now.ids,
         cluster=None if now.clusters is None else (request.columns.cluster or "", now.clusters),
+        beyond=_beyond(request, before, after, now.default, worst),
+        worst=worst,
         forms=forms(challenger.scorer, challenger.bundle, same),
         terms=rule.terms,
         rows_sha=_whole_rows(now, request.columns.id),
         weight=now.weight,
     )
+
+
+def _beyond(request: Request, before: Side, after: Side, default: Outcome | None, worst: WorstChange | str) -> Beyond:
+    """What further applications, and the worst case, say of faults that the reviewed rows do not show."""
+    fall = 1.0
+    if default is not None and not isinstance(worst, str):
+        margins = [side.scorer.raw_margin(side.matrix) for side in (before, after)]
+        fall = most_fallen(default, margins[0], margins[1], worst.bound)
+    if request.unlabelled is None:
+        return further_rows.beyond(None, after.scorer, before.scorer, fall)
+    champion, challenger = (
+        side.scorer.pd(prune_table.unlabelled(request.unlabelled, side.scorer.features, request.spelling))
+        for side in (before, after)
+    )
+    return Beyond(challenger, champion, fall)
 
 
 def _facts(challenger: ReviewedModel) -> dict[str, Any] | None:
@@ -158,6 +185,7 @@ def _record(request: Request, models: list[ReviewedModel], rows: Read, subject: 
     return {
         "data": {"file": rows.file, "sha256": rows.sha256, "since": str(request.since) if request.since else None},
         "columns": {**vars(columns), "protected": list(columns.protected)},
+        **_further(request.unlabelled),
         "policy": _policy(subject, request.policy),
         "code_sha256": run_record.code_sha256(),
         "versions": run_record.versions(),
@@ -166,6 +194,10 @@ def _record(request: Request, models: list[ReviewedModel], rows: Read, subject: 
             for role, model in zip(("champion", "challenger"), models, strict=True)
         },
     }
+
+
+def _further(path: Path | None) -> dict[str, Any]:
+    return {} if path is None else {"unlabelled": {"file": path.name, "sha256": tables.sha256_of(path)}}
 
 
 def _file(model: ReviewedModel) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from riskmodel.evaluation.metrics.skill import skill
 from riskmodel.explanation.cost import costs
 from riskmodel.selection.choose import Worth
 from riskmodel.stats import weighted
+from riskmodel.workflows.further_rows import beyond
 
 Timings = Mapping[str, Mapping[int, Timing]]
 Judgement = tuple[Mapping[str, Evaluation], Mapping[str, Change]]
@@ -29,6 +30,7 @@ class Contest:
     policy: Policy
     run: Run
     margins: Margins
+    further: Sample | None = None  # applications without outcome that no fit sees
 
 
 def policy(rule: PolicyRule, champion: Variant, tune: Sample) -> Policy:
@@ -64,8 +66,18 @@ def judged(contest: Contest, sample: Sample) -> Judgement:
     clusters = sample.attributes[borrower] if borrower else None
     pds = {name: variant.scorer.score(sample) for name, variant in contest.variants.items()}
     evaluations = {name: evaluate(name, sample, pd, contest.policy.cutoff, clusters) for name, pd in pds.items()}
+    scorers = {name: variant.scorer for name, variant in contest.variants.items()}
     changes = {
-        name: compare(name, champion, sample, pd, pds[champion], contest.margins, clusters)
+        name: compare(
+            name,
+            champion,
+            sample,
+            pd,
+            pds[champion],
+            contest.margins,
+            clusters,
+            beyond(contest.further, scorers[name], scorers[champion]),
+        )
         for name, pd in pds.items()
         if name != champion
     }

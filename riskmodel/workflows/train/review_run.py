@@ -23,6 +23,7 @@ from riskmodel.review.evidence.drift_table import drift
 from riskmodel.review.evidence.entry import Entry
 from riskmodel.review.evidence.monitor import periods
 from riskmodel.review.evidence.subject import Earlier, Fitted, MarginSource, Side, Subject, Terms
+from riskmodel.workflows.further_rows import beyond
 from riskmodel.workflows.scoring_parity import Form, compared, forms
 from riskmodel.workflows.train.judge import Contest
 
@@ -61,6 +62,7 @@ def dossier(  # noqa: PLR0917
         no_reseed=why,
         forms=_forms(contest, after, applications),
         terms=Terms(margins=MarginSource.RUN),
+        beyond=beyond(contest.further, chosen.scorer, champion.scorer),
         fitted=_fitted(chosen, development.train),
         weight=test.weight,
     )

@@ -64,7 +64,7 @@ def train(
                 variants = {**unpruned, **develop.challengers(run, unpruned, development, tick, kept)}
         policy = judge.policy(run.policy, variants[champion], development.tune)
         margins = judge.margins(run, variants[champion], development.tune)
-        contest = judge.Contest(variants, champion, policy, run, margins)
+        contest = judge.Contest(variants, champion, policy, run, margins, data.further)
         with stages.stage("Judge on selection"):
             judgement = judge.judged(contest, samples.selection)
         with stages.stage("Measure latency", len(timing.BATCHES)) as tick:

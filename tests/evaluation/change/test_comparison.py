@@ -14,13 +14,21 @@ from riskmodel.config import Margins
 from riskmodel.core import Verdict
 from riskmodel.errors import DataError
 from riskmodel.evaluation.change.comparison import compare, judge
+from riskmodel.evaluation.change.rare_faults import NOTHING, Beyond, most_fallen
 
 NAMES = {"challenger": "small", "champion": "lgbm"}
+ABSENT = {"rare_faults": "assumed absent", "rare_faults_reason": "the test is of the normal bound"}
+BLIND = {"rare_faults": "blind to the outcome", "rare_faults_reason": "a test"}
 
 
-def change(sample, challenger, champion, **margins):
+def change(sample, challenger, champion, beyond=NOTHING, **margins):
     return compare(
-        **NAMES, sample=sample, pd_challenger=challenger, pd_champion=champion, margins=Margins(**margins)
+        **NAMES,
+        sample=sample,
+        pd_challenger=challenger,
+        pd_champion=champion,
+        margins=Margins(**margins),
+        beyond=beyond,
     ).differences
 
 
@@ -40,7 +48,7 @@ def test_the_p_value_of_brier_is_near_that_of_a_paired_t_test(draw):
     other = 0.9 * pd + 0.02
     losses = [(p - sample.default) ** 2 for p in (other, pd)]
     exact = ttest_rel(losses[1] + 0.0003, losses[0], alternative="greater").pvalue
-    assert change(sample, other, pd, brier=0.0003)["brier"].p_value == pytest.approx(exact, rel=0.02)
+    assert change(sample, other, pd, brier=0.0003, **ABSENT)["brier"].p_value == pytest.approx(exact, rel=0.02)
 
 
 @settings(deadline=None)
@@ -172,3 +180,63 @@ def test_what_the_sample_cannot_rule_out_is_said_with_the_bads_it_takes(as_sampl
     assert default.sum() < found.bads_needed < 400
     default, champion, challenger = spoilt(np.random.default_rng(3), 10_000, 0.1, 0.0)
     assert change(as_sample(default), challenger, champion, auc=0.01)["auc"].verdict is Verdict.NON_INFERIOR
+
+
+def few_bads(seed, share, rows=3000, more=0):
+    """3,000 rows of which one in twenty is bad, and further applications; a fault strikes a share of all of them."""
+    default, champion, challenger = spoilt(np.random.default_rng(seed), rows + more, 0.05, share)
+    beyond = Beyond(challenger[rows:], champion[rows:])
+    return default[:rows], champion[:rows], challenger[:rows], beyond
+
+
+def test_where_faults_are_blind_to_the_outcome_all_rows_rule_them_out(as_sample):
+    passed = {0.0: [], 0.018: []}
+    for seed in range(30):
+        for share, verdicts in passed.items():
+            default, champion, challenger, _ = few_bads(seed, share)
+            found = change(as_sample(default), challenger, champion, auc=0.0053, **BLIND)["auc"]
+            verdicts.append(found.verdict is Verdict.NON_INFERIOR)
+    assert np.mean(passed[0.0]) > 0.85
+    assert np.mean(passed[0.018]) < 0.1
+
+
+def test_applications_without_outcome_rule_out_what_so_few_bads_cannot(as_sample):
+    default, champion, challenger, beyond = few_bads(1, 0.0, more=120_000)
+    sample = as_sample(default)
+    assert change(sample, challenger, champion, auc=0.006)["auc"].verdict is Verdict.INCONCLUSIVE
+    assert change(sample, challenger, champion, beyond, auc=0.006)["auc"].verdict is Verdict.NON_INFERIOR
+    fallen = beyond.challenger.copy()
+    fallen[np.argmax(beyond.champion)] = 0.001  # one application falls from top to bottom
+    told = change(sample, challenger, champion, Beyond(fallen, beyond.champion), auc=0.006)["auc"]
+    assert told.verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_certificate_says_that_no_bad_can_fall_far(as_sample):
+    default, champion, challenger, _ = few_bads(1, 0.0)
+    margins = [np.log(pd / (1 - pd)) for pd in (champion, challenger)]
+    falls = [most_fallen(default, *margins, reach) for reach in (0.02, 2.0, 50.0)]
+    assert falls[0] < falls[1] < falls[2]
+    assert falls[2] == pytest.approx(metrics.roc_auc_score(default, champion))
+    for fall, verdict in zip(falls, (Verdict.NON_INFERIOR, Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE), strict=True):
+        beyond = Beyond(np.zeros(0), np.zeros(0), fall)
+        assert change(as_sample(default), challenger, champion, beyond, auc=0.0053)["auc"].verdict is verdict
+
+
+@pytest.mark.parametrize("figure", ["brier", "log_loss"])
+def test_a_fault_in_few_rows_that_costs_the_margin_seldom_passes_in_the_means(as_sample, figure):
+    """One row in 500 has its PD turned round; 600 rows."""
+    lost, passed, normal = [], 0, 0
+    for seed in range(200):
+        random = np.random.default_rng(seed)
+        pd = expit(random.normal(-1.5, 1, 20_000 if seed == 0 else 600))
+        default = (random.random(len(pd)) < pd).astype(np.int8)
+        other = np.where(random.random(len(pd)) < 1 / 500, 0.999 - 0.998 * pd, pd * random.normal(1, 0.002, len(pd)))
+        if seed == 0:
+            lost = -change(as_sample(default), other, pd)[figure].delta
+            continue
+        for how in ({}, ABSENT):
+            found = change(as_sample(default), other, pd, **{figure: lost}, **how)[figure]
+            passed += not how and found.verdict is Verdict.NON_INFERIOR
+            normal += bool(how) and found.verdict is Verdict.NON_INFERIOR
+    assert passed / 199 <= 0.08
+    assert normal / 199 > 0.2

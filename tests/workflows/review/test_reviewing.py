@@ -136,3 +136,61 @@ def test_a_month_that_has_shifted_rings_with_its_own_exit_code_and_a_calm_one_do
     assert first in {alarm["about"] for alarm in told["alarms"]}
     assert run(place, tmp_path / "calm.html", *asked, **models).exit_code == 0
     assert json.loads((tmp_path / "calm.alarms.json").read_bytes())["rings"] is False
+
+
+def test_a_job_file_sets_the_options_and_the_line_rules(place, tmp_path):
+    (tmp_path / "job.toml").write_text(
+        f"""[review]
+champion = "{place / "model.txt"}"
+challenger = "{place / "small.txt"}"
+data = "{place / "rows.parquet"}"
+protected = ["sex"]
+time = "when"
+since = "2024-06-01"
+output = "pages-{{since}}.html"
+"""
+    )
+    run_job = ["--quiet", "review", "--job", str(tmp_path / "job.toml")]
+    done = CliRunner().invoke(cli, run_job)
+    assert done.exit_code in (0, 5), done.output
+    told = json.loads((tmp_path / "pages-2024-06-01.alarms.json").read_bytes())
+    assert told["since"] == "2024-06-01"
+    assert CliRunner().invoke(cli, [*run_job, "--output", str(tmp_path / "own.html")]).exit_code in (0, 5)
+    assert (tmp_path / "own.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[review]\nchampoin = 'a'", "champoin is not an option of review"),
+        ("[other]\na = 1", "must have the table"),
+        ("[review", "must be a TOML"),
+    ],
+)
+def test_a_job_file_that_is_none_is_refused_in_one_line(tmp_path, text, said):
+    (tmp_path / "job.toml").write_text(text)
+    refused = CliRunner().invoke(cli, ["review", "--job", str(tmp_path / "job.toml")])
+    assert isinstance(refused.exception, RiskModelError)
+    assert said in str(refused.exception)
+
+
+def test_the_shipped_job_sets_options_that_there_are():
+    import tomllib
+    from pathlib import Path
+
+    from riskmodel.cli.commands.review import review
+
+    names = {option.opts[0] for option in review.params}
+    assert {f"--{key}" for key in tomllib.loads(Path("pipelines/monitor.toml").read_text())["review"]} <= names
+
+
+def test_the_worst_case_is_replayed_and_further_applications_are_recorded(place, tmp_path):
+    asked = ["--target", "default", "--worst-case", "--unlabelled", str(place / "rows.parquet")]
+    done = run(place, tmp_path / "a.html", *asked, challenger="model.txt")
+    assert done.exit_code == 0, done.output
+    told = json.loads((tmp_path / "a.json").read_bytes())
+    assert told["record"]["unlabelled"]["file"] == "rows.parquet"
+    worst = next(entry for entry in told["evidence"] if entry["id"] == "change.worst_case")
+    lines = {row[0]: row[1] for row in worst["tables"][0]["rows"]}
+    assert worst["value"] <= worst["high"] == lines["bound on the change of a margin"]
+    assert lines["the same, by the native libraries"] == pytest.approx(lines["change of the witness"], abs=1e-5)
