@@ -97,7 +97,7 @@ def run_tags(study: Study) -> dict[str, str]:
     trade_off = study.trade_off
     answer = "champion stays" if study.confirmation is None else str(verdict(study.confirmation))
     said = {"champion_variant": trade_off.champion, "chosen_variant": trade_off.chosen, "verdict": answer}
-    return {**hashes, **said, "role": "study"}
+    return {**hashes, **said, **_opened(study), "role": "study"}
 
 
 def datasets(settings: Run, study: Study) -> tuple[DatasetFacts, ...]:
@@ -119,3 +119,11 @@ def datasets(settings: Run, study: Study) -> tuple[DatasetFacts, ...]:
         )
         for sample, facts in study.run.get("samples", {}).items()
     )
+
+
+def _opened(study: Study) -> dict[str, str]:
+    """The test sample by its hash, and how often it had been opened by then: a search for the hash finds all runs."""
+    openings = study.run.get("openings") or []
+    if not openings:
+        return {}
+    return {"test_sha256": str(openings[-1]["test_sha256"]), "test_openings": str(len(openings))}

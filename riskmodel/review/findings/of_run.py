@@ -122,7 +122,7 @@ def _opened_before(_: Run, study: Study) -> Iterator[Finding]:
     same = [opening for opening in openings if opening["test_sha256"] == openings[-1]["test_sha256"]]
     if len(same) > 1:
         other = len({opening["toml_sha256"] for opening in same})
-        evidence = f"By {other} different TOML{'s' if other > 1 else ''}, first {same[0]['at']}; openings.json has all."
+        evidence = f"By {other} different TOML{'s' if other > 1 else ''}, first {same[0]['at']}; run.json has all."
         statement = f"The test sample has been opened {len(same)} times: its figures may have been learnt from."
         yield Finding(Severity.MEDIUM if other > 1 else Severity.LOW, statement, evidence, Topic.ROWS)
 

@@ -1,4 +1,6 @@
-"""The ledger of a test sample: each time a run in one folder opened it, by which TOML, code and data.
+"""The ledger of a test sample: each time a run opened it, by which TOML, code and data.
+
+A run's folder keeps its own openings; those of the same rows by the folders beside it count too.
 
 A sample that is opened again after its figures were read no longer confirms anything by itself: the ledger says so.
 """
@@ -7,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,15 +32,28 @@ def added(target: Path, opening: Mapping[str, Any]) -> list[dict[str, Any]]:
 
     Raises: RiskModelError for a ledger that cannot be read: it is not begun anew without a word.
     """
-    path = target / FILE
+    return [*_read(target / FILE), dict(opening)]
+
+
+def of_sample(target: Path, ledger: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The openings of the sample that was opened last, by the run's own ledger and those of the folders beside it.
+
+    Raises: RiskModelError for a ledger that cannot be read.
+    """
+    beside = [path for path in sorted(target.parent.glob(f"*/{FILE}")) if path.parent.name != target.name]
+    others = [{**opening, "run": path.parent.name} for path in beside for opening in _read(path)]
+    sample = ledger[-1]["test_sha256"]
+    same = [dict(opening) for opening in (*others, *ledger) if opening.get("test_sha256") == sample]
+    return sorted(same[:-1], key=lambda opening: str(opening["at"])) + same[-1:]
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
-        return [dict(opening)]
+        return []
     try:
-        before = json.loads(path.read_bytes())["openings"]
-        known = [dict(item) for item in before]
+        return [dict(item) for item in json.loads(path.read_bytes())["openings"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RiskModelError(f"{path}: must be the ledger of earlier openings, however: {error!r}") from error
-    return [*known, dict(opening)]
 
 
 def written(folder: Path, target: Path, opening: Mapping[str, Any]) -> list[dict[str, Any]]:

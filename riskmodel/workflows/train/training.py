@@ -85,7 +85,7 @@ def train(
             dossier = review_run.dossier(contest, trade_off, development, test, data.applications(), drifts)
         facts = _facts(data, suspects, toml_sha256, policy, stages)
         opening = openings.entry(test, run_record.hashes(data.table.sha256, toml_sha256), trade_off.chosen)
-        facts["openings"] = openings.written(folder, target, opening)
+        facts["openings"] = openings.of_sample(target, openings.written(folder, target, opening))
         study = Study(
             trade_off,
             variants,

@@ -44,3 +44,17 @@ def test_a_damaged_ledger_is_refused(tmp_path):
     with pytest.raises(RiskModelError, match="must be the ledger of earlier openings"):
         openings.added(tmp_path, opened(drawn(300, 1, "test")))
     assert json.loads((tmp_path / openings.FILE).read_text()) == []
+
+
+def test_openings_of_the_same_rows_by_other_folders_count_too(tmp_path):
+    sample = drawn(300, 1, "test")
+    for name, own in (("a", sample), ("b", sample), ("c", drawn(400, 1, "test"))):
+        (tmp_path / name).mkdir()
+        openings.written(tmp_path / name, tmp_path / name, opened(own))
+    ledger = openings.written(tmp_path / "b", tmp_path / "b", opened(sample, "other"))
+    counted = openings.of_sample(tmp_path / "b", ledger)
+    assert [one.get("run", "b") for one in counted] in (["a", "b", "b"], ["b", "a", "b"])
+    assert counted[-1]["chosen"] == "other"
+    (tmp_path / "a" / openings.FILE).write_text("[]")
+    with pytest.raises(RiskModelError, match="must be the ledger of earlier openings"):
+        openings.of_sample(tmp_path / "b", ledger)
