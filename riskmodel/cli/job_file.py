@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from riskmodel.cli.options import MODEL_PLACE, PLACE
 from riskmodel.errors import ConfigError
 
 THIS_MONTH = "this month"
@@ -36,7 +37,7 @@ def job(context: click.Context, _: click.Parameter, path: Path | None) -> None:
 
 JOB = click.option(
     "--job",
-    type=click.Path(path_type=Path),
+    type=PLACE,
     is_eager=True,
     expose_value=False,
     callback=job,
@@ -63,6 +64,6 @@ def _day(since: object) -> str:
 def _value(option: click.Option, value: Any, folder: Path, since: str) -> Any:
     if isinstance(value, list):
         return [_value(option, one, folder, since) for one in value] if option.multiple else ",".join(map(str, value))
-    if isinstance(option.type, click.Path) and not str(value).startswith(("models:", "runs:")):
+    if option.type in (PLACE, MODEL_PLACE) and not str(value).startswith(("models:", "runs:")):
         return str(folder / str(value).replace("{since}", since))
     return value
