@@ -18,6 +18,7 @@ from riskmodel.batch import Chunk
 from riskmodel.bundle import Bundle
 from riskmodel.core import Column, Policy, Scorer
 from riskmodel.datasets import encode
+from riskmodel.errors import DataError
 from riskmodel.explanation import attributions
 from riskmodel.serving import ApplicationDecision, DecisionModel
 from riskmodel.workflows import model_resolver
@@ -79,13 +80,15 @@ class Model:
         pd = self._answers(X)["pd"].to_numpy(zero_copy_only=False).astype(np.float64)
         return np.column_stack([1 - pd, pd])
 
-    def decide(self, X: Any) -> Any:  # noqa: N803
+    def decide(self, X: Any, *, counterfactuals: bool = False) -> Any:  # noqa: N803
         """Decisions as a batch run gives them.
 
         Parameters
         ----------
         X
             One application as a mapping, or a table (n rows) or its path.
+        counterfactuals
+            Whether to say of one application at which value of one column it would be approved; of trees.
 
         Returns
         -------
@@ -102,8 +105,10 @@ class Model:
         >>> riskmodel.load("reports/loans/chosen").decide({"income": 2400.0, ...})  # doctest: +SKIP
         """
         if isinstance(X, Mapping):
-            decision: ApplicationDecision = self._one_at_a_time.decide(X)
+            decision: ApplicationDecision = self._one_at_a_time.decide(X, counterfactuals=counterfactuals)
             return decision
+        if counterfactuals:
+            raise DataError("counterfactuals must be asked for one application; `riskmodel score` has them of a table")
         return frames.like(self._answers(X), X)
 
     def explain(self, X: Any) -> Any:  # noqa: N803
