@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Threads that wait without spinning: on a shared machine a spinning booster is ten times slower.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: run test test-weak check bench docs ui install
+.PHONY: run test test-weak check bench docs package ui install
 
 # What goes through kernels that libraries choose by the processor.
 NUMERIC := tests/test_every_scorer.py tests/test_every_compressor.py tests/compression tests/scorers/test_neural.py \
@@ -45,6 +45,10 @@ install-hashed:
 # What a release consists of, CycloneDX: riskmodel.cdx.json.
 sbom: install
 	$(BIN)/python release/sbom.py
+
+# Wheel and sdist, used in an empty environment outside the repository.
+package: install
+	bash tests/package.sh $(CURDIR)/$(BIN)/python
 
 ui: install
 	$(BIN)/riskmodel ui
