@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from riskmodel.api.comparison import compare
+    from riskmodel.api.estimators.non_inferiority import NonInferiority
+    from riskmodel.api.estimators.pruned import PrunedClassifier
+    from riskmodel.api.estimators.scorecard import ScorecardClassifier
+    from riskmodel.api.estimators.shap_eliminator import ShapEliminator
     from riskmodel.api.model import load
     from riskmodel.api.proposal import propose
     from riskmodel.api.pruning import prune
@@ -15,9 +19,26 @@ if TYPE_CHECKING:
     from riskmodel.api.training import train
     from riskmodel.workflows.prune.in_memory import prune_trees
 
-__all__ = ["__version__", "compare", "load", "propose", "prune", "prune_trees", "review", "train"]
+__all__ = [
+    "NonInferiority",
+    "PrunedClassifier",
+    "ScorecardClassifier",
+    "ShapEliminator",
+    "__version__",
+    "compare",
+    "load",
+    "propose",
+    "prune",
+    "prune_trees",
+    "review",
+    "train",
+]
 
 _PLACES = {
+    "NonInferiority": "riskmodel.api.estimators.non_inferiority",
+    "PrunedClassifier": "riskmodel.api.estimators.pruned",
+    "ScorecardClassifier": "riskmodel.api.estimators.scorecard",
+    "ShapEliminator": "riskmodel.api.estimators.shap_eliminator",
     "compare": "riskmodel.api.comparison",
     "load": "riskmodel.api.model",
     "propose": "riskmodel.api.proposal",

@@ -112,6 +112,17 @@ def prune_trees(
     return made
 
 
+def read_with(model: Any, X: Any, unknown: float = UNKNOWN) -> tuple[Scorer, Matrix]:  # noqa: N803
+    """A fitted model of one of these classes as a scorer, and rows (n x features) as it reads them.
+
+    Raises: RiskModelError where the library's own PDs of these rows are others.
+    """
+    parts = taken_apart(model)
+    applications = given_rows(X, parts)
+    opened = _opened(parts, applications, ModelHints({}, {}))
+    return opened.scorer, _read(applications, opened, parts, unknown)
+
+
 @dataclass(frozen=True)
 class ModelHints:
     """What the caller knows of the model beside what it says itself."""
