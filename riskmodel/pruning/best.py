@@ -52,7 +52,7 @@ class BestPruner(Pruner):
     ) -> Iterator[tuple[PruningPlan, ...]]:
         refusal = None
         served = 0
-        for name in self._competing(development):
+        for name in self.competing(development):
             try:
                 yield make(name).plans(scorer, development, keeps)
                 served += 1
@@ -61,7 +61,8 @@ class BestPruner(Pruner):
         if not served and refusal is not None:
             raise refusal
 
-    def _competing(self, development: Development) -> Sequence[str]:
+    def competing(self, development: Development) -> Sequence[str]:
+        """The methods that are tried on this development."""
         if fewest(development.tune.default) >= ENOUGH:
             return self.among
         return [name for name in self.among if name not in BY_TUNE] or self.among

@@ -18,6 +18,7 @@ from scipy.stats import t
 from riskmodel import pruning, scorers
 from riskmodel.core import Development, Scorer
 from riskmodel.evaluation.metrics.discrimination import Placements, placements
+from riskmodel.pruning.best import BestPruner
 from riskmodel.trees import HasTrees
 from tests.benchmarks._tables import RAW, available, dated
 from tests.benchmarks.trees import _loss as tune_loss
@@ -68,7 +69,8 @@ def measure(name: str, seed: int) -> Iterator[dict]:
         by_method = {method: of[i] for method, of in made.items()}
         loss = {method: _tuned(scorer, development) for method, scorer in by_method.items()}
         for mix, parts in MIXES.items():
-            by_method[mix] = by_method[min(parts, key=lambda part: loss[part])]
+            competing = BestPruner(parts).competing(development)
+            by_method[mix] = by_method[min(competing, key=lambda part: loss[part])]
         placed = {method: placements(test.default, scorer.score(test)) for method, scorer in by_method.items()}
         yield {
             "set": name, "seed": seed, "size": size, "of": whole, "teacher": given.auc, "seconds": seconds,
