@@ -110,8 +110,8 @@ steps = [{ compressor = "halves", options = { tolerance = 0.01 } }]
 @pytest.mark.slow
 def test_the_command_line_knows_it(site, tmp_path):
     draw = np.random.default_rng(0)
-    frame = pd.DataFrame(draw.normal(size=(3000, 3)), columns=["a", "b", "c"])
-    default = (draw.random(3000) < 1 / (1 + np.exp(2 - frame["a"]))).astype(int)
+    frame = pd.DataFrame(draw.normal(size=(14_000, 3)), columns=["a", "b", "c"])
+    default = (draw.random(14_000) < 1 / (1 + np.exp(2 - frame["a"]))).astype(int)
     data = lightgbm.Dataset(frame[:1500], default[:1500])
     lightgbm.train({"objective": "binary", "verbose": -1, "num_threads": 1}, data, 30).save_model(tmp_path / "m.txt")
     frame.assign(default=default)[1500:].to_parquet(tmp_path / "rows.parquet")

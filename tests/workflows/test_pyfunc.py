@@ -109,11 +109,11 @@ def test_a_run_registers_what_it_chose_and_the_command_line_scores_with_it(riskm
 
 
 def test_an_unknown_model_is_one_line_and_nothing_is_written(riskmodel, done, store, tmp_path):
-    source = done[1].parent / "portfolio.parquet"
+    source, page = done[1].parent / "portfolio.parquet", tmp_path / "o.html"
     for command in (
         ("score", "--model", "models:/nobody/1", "--input", source, "--output", tmp_path / "out"),
         ("export", "models:/nobody/1", "--format", "native", "--output", tmp_path / "out"),
-        ("review", "--champion", "models:/nobody/1", "--challenger", "", "--data", "", "--output", tmp_path / "o.html"),
+        ("review", "--champion", "models:/nobody/1", "--challenger", "m", "--data", source, "--output", page),
     ):
         code, out, err = riskmodel("--quiet", *command, "--store", store)
         assert (code, out, err.count("\n")) == (1, "", 1)

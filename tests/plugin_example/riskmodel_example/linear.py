@@ -21,16 +21,19 @@ class LinearRecipe(Recipe):
     ridge: Annotated[float, Field(gt=0)] = 1.0
 
     def fit(self, development, features, seed=0, tick=lambda: None, *, targets=None):
-        """Newton's steps on the log-loss with half the ridge times the squared weights."""
+        """Newton's steps on the log-loss, each row by its weight, with half the ridge times the squared weights."""
         matrix, learnt = development.train.columns(features), (targets or Targets.outcomes(development)).train
         levels = [len(c.categories) if c.kind is Kind.CATEGORICAL else 0 for c in features]
         mean, spread = np.nan_to_num(np.nanmean(matrix, axis=0)), np.nan_to_num(np.nanstd(matrix, axis=0)) + 1e-9
         design = np.column_stack([np.ones(len(matrix)), inputs(matrix, levels, mean, spread)])
+        row = np.ones(len(matrix)) if development.train.weight is None else development.train.weight
+        row = row / row.mean()
         weights, penalty = np.zeros(design.shape[1]), np.array([0.0, *[self.ridge] * (design.shape[1] - 1)])
         for _ in range(25):
             pd = expit(design @ weights)
-            slope = design.T @ (pd - learnt) + penalty * weights
-            weights = weights - np.linalg.solve((design.T * (pd * (1 - pd))) @ design + np.diag(penalty + 1e-9), slope)
+            slope = design.T @ (row * (pd - learnt)) + penalty * weights
+            bend = (design.T * (row * pd * (1 - pd))) @ design + np.diag(penalty + 1e-9)
+            weights = weights - np.linalg.solve(bend, slope)
         numbers = (mean.tolist(), spread.tolist(), weights.tolist())
         return LinearScorer(tuple(features), Calibration(), *map(tuple, numbers), self)
 
