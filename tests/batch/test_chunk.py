@@ -1,5 +1,6 @@
 """A chunk: PDs are the scorer's own; points, grades, decisions, reasons and quarantine follow from the bundle."""
 
+import json
 from math import log
 
 import numpy as np
@@ -156,3 +157,24 @@ def test_categories_are_read_alike_as_text_and_as_dictionaries(fitted, fresh):
     at = [column.kind for column in FEATURES].index(Kind.CATEGORICAL)
     encoded = batch.set_column(at, FEATURES[at].name, batch.column(at).dictionary_encode())
     assert chunk(batch, ids(len(fresh))).rows.equals(chunk(encoded, ids(len(fresh))).rows)
+
+
+def test_counterfactuals_are_a_column_of_values_that_would_be_approved(fitted, fresh):
+    """Each is put in the place of what the application has, and the row is scored again."""
+    scorer = fitted("lgbm")
+    packed = bundle.pack(scorer, POLICY, {}, {})
+    rows = Chunk.from_bundle(packed, counterfactuals=True)(applications(fresh), ids(len(fresh))).rows
+    plain = Chunk.from_bundle(packed)(applications(fresh), ids(len(fresh))).rows
+    assert rows.select(plain.schema.names).equals(plain)
+    given = rows["counterfactuals"].to_pylist()
+    assert all(one is None for one, how in zip(given, rows["decision"].to_pylist(), strict=True) if how == "approve")
+    place = {column.name: i for i, column in enumerate(FEATURES)}
+    tried = 0
+    for row, text in enumerate(given):
+        for one in json.loads(text or "[]"):
+            changed, at = fresh.matrix[[row]].copy(), place[one["column"]]
+            levels = FEATURES[at].categories
+            changed[0, at] = levels.index(one["value"]) if levels else one["value"]
+            assert scorer.pd(changed)[0] < POLICY.refer_from
+            tried += 1
+    assert tried > 50
