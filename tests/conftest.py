@@ -1,5 +1,6 @@
 """What many tests start from: samples of unequal lengths, and one quickly fitted scorer of each kind."""
 
+import os
 import sys
 from collections.abc import Callable
 
@@ -9,8 +10,11 @@ from small_run import written
 
 from riskmodel import cli, privacy, scorers
 from riskmodel.core import Calibration, Development, Sample, Scorer
+from riskmodel.tracking.store import QUIET
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.train.training import train
+
+os.environ.update(QUIET)  # before a test imports MLflow, which reads them once
 
 
 @pytest.fixture(autouse=True)

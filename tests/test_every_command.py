@@ -57,6 +57,7 @@ WAYS = {
     "serve": ["serve", "--model", "IN:model"],
     "serve beside": ["serve", "--model", "model", "--challenger", "IN:model"],
     "synth into": ["synth", "--rows", "10", "--output", "OUT:"],
+    "schema into": ["schema", "--output", "OUT:"],
     "fetch into": ["data", "fetch", "taiwan-credit", "--output", "OUT:"],
 }
 

@@ -82,7 +82,7 @@ def test_latency_is_measured_on_the_selection_sample_as_it_came(folder):
 def test_applications_without_outcome_come_with_development(folder):
     assert preparation.prepare(run_of(), folder).samples().development.unlabelled is None
     data = preparation.prepare(run_of(unlabelled_path="new.parquet"), folder)
-    assert data.samples().development.unlabelled.shape == (40, len(data.schema.features))
+    assert data.samples().development.unlabelled.shape == (20, len(data.schema.features))  # the other half is kept
 
 
 def test_a_leak_is_answered_before_training_goes_on(folder):

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from riskmodel.cli.options import PLACE
+
 
 @click.command()
-@click.option("--output", type=click.Path(path_type=Path), help="File.  [default: standard output]")
+@click.option("--output", type=PLACE, help="File.  [default: standard output]")
 def schema(output: Path | None) -> None:
     """Print the JSON schema of a run's TOML, by which an editor completes keys and marks mistakes."""
     from riskmodel import config
