@@ -37,7 +37,7 @@ class Injection:
     """Counts the calls that touch a folder, and hands each of them to `at` before it is made."""
 
     def __init__(self, root, at):
-        self.root, self.at, self.count = str(root.resolve()), at, 0
+        self.root, self.at, self.count, self.within = str(root.resolve()), at, 0, False
 
     @contextmanager
     def installed(self):
@@ -58,9 +58,13 @@ class Injection:
 
     def _wrapped(self, name, real, *, always=False):
         def call(*arguments, **named):
-            if always or self._is_ours(name, arguments):
+            if not self.within and (always or self._is_ours(name, arguments)):
                 self.count += 1
-                self.at(self.count, name, real, arguments)
+                self.within = True  # what is done at a call is no call of the run
+                try:
+                    self.at(self.count, name, real, arguments)
+                finally:
+                    self.within = False
             return real(*arguments, **named)
 
         return call

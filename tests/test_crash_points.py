@@ -5,7 +5,7 @@ from benchmarks.crash_points import survived
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "every", "least"), [("batch", 17, 30)])
+@pytest.mark.parametrize(("kind", "every", "least"), [("batch", 17, 30), ("train", 101, 4)])
 def test_after_a_failed_call_a_resumed_run_gives_the_same_bytes(kind, every, least):
     facts = survived(kind, every)
     assert facts["faults"] == []

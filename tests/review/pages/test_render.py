@@ -156,6 +156,7 @@ def test_hostile_names_are_shown_and_never_run(settings, another_study, entry):
 
 def test_a_champion_that_stays_needs_no_challenger(settings, another_study):
     text = Reader(rendered(settings, another_study(chosen="lgbm"))).text
+    assert "No challenger was confirmed" in text
     assert "The champion stays" in text
     assert "Chosen, test" not in text
 
