@@ -15,7 +15,7 @@ run: install
 	$(BIN)/riskmodel train pipelines/taiwan.toml
 
 test: install
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 	$(MAKE) test-weak
 
 # The same as on a processor without AVX2 and fused multiplication.
