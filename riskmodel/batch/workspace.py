@@ -130,6 +130,7 @@ def opened(output: Path) -> Iterator[Workspace]:
     try:
         with beside.way_to(output), _made(output), lock.held(output / WORK / "lock", output):
             space = Workspace(output)
+            atomic.clear(output)
             try:
                 yield space
             finally:

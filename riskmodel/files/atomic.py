@@ -13,6 +13,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+_BESIDE = ".riskmodel-"
 _EXCHANGE, _HERE = 2, -100  # RENAME_EXCHANGE and AT_FDCWD of Linux
 _NO_EXCHANGE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
 _NO_SYNC = (errno.EINVAL, errno.ENOTSUP)  # a file system that cannot sync a folder
@@ -23,7 +24,7 @@ def write(path: Path, content: bytes, mode: int = 0o666) -> None:
 
     Raises: OSError, with what stood there before as it was.
     """
-    beside = path.with_name(f".riskmodel-{secrets.token_hex(8)}")
+    beside = path.with_name(f"{_BESIDE}{secrets.token_hex(8)}")
     try:
         _create(beside, content, mode)
         os.replace(beside, path)  # noqa: PTH105 - all system calls of this room go through os, where tests fail them
@@ -31,6 +32,13 @@ def write(path: Path, content: bytes, mode: int = 0o666) -> None:
         _forget(beside)
         raise
     sync(path.parent)
+
+
+def clear(folder: Path) -> None:
+    """Removes what a killed writer of a file of this folder has left; nobody else may be writing there."""
+    for left in folder.glob(f"{_BESIDE}*"):
+        if left.is_file() and not left.is_symlink():
+            _forget(left)
 
 
 def move(made: Path, place: Path) -> None:

@@ -142,3 +142,12 @@ def test_rights_follow_the_umask(tmp_path):
 def test_a_failed_exchange_of_another_kind_is_told(tmp_path):
     with pytest.raises(FileNotFoundError):
         atomic._exchange(tmp_path / "none", tmp_path / "neither")
+
+
+def test_what_a_killed_writer_left_is_cleared_and_nothing_else(tmp_path):
+    (tmp_path / ".riskmodel-0123456789abcdef").write_bytes(b"half")
+    (tmp_path / ".riskmodel-folder").mkdir()
+    (tmp_path / "out").write_bytes(b"whole")
+    (tmp_path / ".riskmodel-link").symlink_to(tmp_path / "out")
+    atomic.clear(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".riskmodel-folder", ".riskmodel-link", "out"]
