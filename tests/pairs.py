@@ -16,7 +16,7 @@ import xgboost
 
 from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError
-from riskmodel.scorers._foreign.library_objects import taken_apart
+from riskmodel.scorers._foreign.memory_objects import taken_apart
 from riskmodel.scorers._foreign.model import ModelSettings
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.prune import in_memory

@@ -22,7 +22,7 @@ from riskmodel.core import PruningPlan
 from riskmodel.errors import DataError
 from riskmodel.review.charts.pruned import curve
 from riskmodel.review.reports.frontier import Frontier, rows
-from riskmodel.scorers._foreign.library_objects import taken_apart
+from riskmodel.scorers._foreign.memory_objects import taken_apart
 from riskmodel.scorers._foreign.model import Levels
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import pruning, write

@@ -13,7 +13,7 @@ from riskmodel import registry
 from riskmodel.bundle import Bundle
 from riskmodel.core import Calibration, Column, Files, Recipe, Scorer
 from riskmodel.scorers._base.convertible import Convertible
-from riskmodel.scorers._foreign.library_objects import taken_apart
+from riskmodel.scorers._foreign.memory_objects import taken_apart
 from riskmodel.scorers._foreign.model import AS_SAVED, ForeignModel, Levels, ModelSettings
 from riskmodel.scorers._foreign.opening import open_model, open_native, opened
 from riskmodel.scorers._foreign.parts import ModelParts

@@ -9,7 +9,7 @@ from typing import Any
 
 from riskmodel.core import Calibration
 from riskmodel.errors import BundleError, UnsupportedScorer
-from riskmodel.scorers._foreign import library_answer, old_text
+from riskmodel.scorers._foreign import native_answer, old_text
 from riskmodel.scorers._foreign.columns import by_place, columns, largest_codes, refuse_untold, texts
 from riskmodel.scorers._foreign.model import ForeignModel, ModelSettings
 from riskmodel.scorers.lgbm import LgbmRecipe, LgbmScorer, reader
@@ -35,7 +35,7 @@ def opened(content: bytes, settings: ModelSettings) -> ForeignModel:
         LgbmScorer(features, Calibration(), model, LgbmRecipe(search=0), 0),
         levels if frame.pandas_categorical and not settings.as_codes else {},
         not all(_ARRAY.fullmatch(name) for name in frame.names),
-        library_answer.lightgbm_text(model.content),
+        native_answer.lightgbm_text(model.content),
         notes,
     )
 

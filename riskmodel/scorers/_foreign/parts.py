@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from riskmodel.scorers._foreign.library_answer import Answer
+from riskmodel.scorers._foreign.native_answer import Answer
 
 
 @dataclass(frozen=True)

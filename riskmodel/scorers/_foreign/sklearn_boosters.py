@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from riskmodel.core import Matrix, Vector
 from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.scorers._base import native_names
-from riskmodel.scorers._foreign.library_answer import Answer, quiet
+from riskmodel.scorers._foreign.native_answer import Answer, quiet
 from riskmodel.scorers._foreign.parts import ModelParts
 from riskmodel.scorers._foreign.plain_trees import plain_tree
 from riskmodel.scorers.lgbm import new_frame, reader, writer

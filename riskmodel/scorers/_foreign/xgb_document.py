@@ -8,7 +8,7 @@ from typing import Any
 
 from riskmodel.core import Calibration, Column
 from riskmodel.errors import UnsupportedScorer
-from riskmodel.scorers._foreign import library_answer
+from riskmodel.scorers._foreign import native_answer
 from riskmodel.scorers._foreign.columns import (
     UNLISTED,
     by_place,
@@ -39,7 +39,7 @@ def opened(content: bytes, settings: ModelSettings) -> ForeignModel:
     notes = () if used is None else (_note(used, whole),)
     if used is not None:
         scorer = scorer.with_ensemble(replace(whole, trees=whole.trees[:used]))
-    answer = library_answer.xgboost_document((content, scorer.model), used, settings.missing)
+    answer = native_answer.xgboost_document((content, scorer.model), used, settings.missing)
     return ForeignModel(scorer, {} if settings.as_codes else kept, bool(frame.names), answer, notes)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel.errors import RiskModelError, UnsupportedScorer
-from riskmodel.scorers._foreign import catboost_models, library_answer, sklearn_boosters
+from riskmodel.scorers._foreign import catboost_models, native_answer, sklearn_boosters
 from riskmodel.scorers._foreign.parts import ModelParts
 
 UNSET = "()"
@@ -50,7 +50,7 @@ def _lightgbm_booster(booster: Any) -> ModelParts:
     return ModelParts(
         _text(booster),
         lambda made: lightgbm.Booster(model_str=made.decode()),
-        library_answer.lightgbm_booster(booster),
+        native_answer.lightgbm_booster(booster),
         names,
         names != tuple(f"Column_{i}" for i in range(len(names))),
     )
@@ -74,7 +74,7 @@ def _xgboost_booster(booster: Any) -> ModelParts:
     return ModelParts(
         bytes(booster.save_raw("json")),
         lambda made: xgboost.Booster(model_file=bytearray(made)),
-        library_answer.xgboost_booster(booster),
+        native_answer.xgboost_booster(booster),
         names,
         booster.feature_names is not None,
         monotone=_configured(booster, names),
@@ -96,7 +96,7 @@ def _lightgbm(model: Any) -> ModelParts:
     return replace(
         inner,
         rebuilt=lambda made: _dressed(model, inner.rebuilt(made), forget),
-        answer=library_answer.wrapper(model),
+        answer=native_answer.wrapper(model),
         classes=_two_classes(model),
     )
 
@@ -107,7 +107,7 @@ def _xgboost(model: Any) -> ModelParts:
     return replace(
         inner,
         rebuilt=lambda made: _dressed(model, inner.rebuilt(made), {}),
-        answer=library_answer.wrapper(model),
+        answer=native_answer.wrapper(model),
         classes=_two_classes(model),
         all_trees=False,
         missing=_missing(model),
