@@ -11,27 +11,7 @@ from riskmodel.workflows import model_resolver
 def load(model: str | Path, store: str | None = None) -> DecisionModel:
     """A saved model that decides one application at a time.
 
-    Parameters
-    ----------
-    model
-        A bundle's folder, models:/NAME/VERSION, models:/NAME@ALIAS or runs:/RUN_ID/PATH.
-    store
-        URI of the MLflow store of an address; None for sqlite:///mlflow.db.
-
-    Returns
-    -------
-    The model, verified whole and compiled.
-
-    Raises
-    ------
-    RiskModelError
-        Where there is no such model.
-    BundleError
-        Where it was changed or damaged, or computes otherwise here.
-
-    Examples
-    --------
-    >>> riskmodel.load("models:/loans@champion").decide({"income": 2400.0, ...})  # doctest: +SKIP
+    `model` is a bundle's folder or an address in the MLflow `store`, verified and compiled. Raises: RiskModelError.
     """
     made = DecisionModel.from_bundle(model_resolver.opened(model, store))
     made.warm()

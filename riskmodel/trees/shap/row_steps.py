@@ -7,14 +7,9 @@ with its feature does not hold; change and gain have a column for each. Places c
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Sequence
-from typing import Any
-
 from llvmlite import ir  # type: ignore[import-untyped]
-from numba.core import cgutils, types
-from numba.extending import intrinsic
 
+from riskmodel.trees.shap.emitter import Value, VectorEmitter, step_by
 from riskmodel.trees.shap.row_schedule import AT_ONCE
 
 # Columns of the tables of splits, and how many there are.
@@ -22,33 +17,13 @@ LEFT, RIGHT, FEATURE, ROW, PLACES = range(5)
 SHARE, LESS, VALUE, CHANGE, GAIN, NUMBERS = 0, 1, 2, 3, 6, 9
 
 _VECTOR = ir.VectorType(ir.DoubleType(), AT_ONCE)
-_FUSED = ir.FunctionType(_VECTOR, [_VECTOR] * 3)
-
-Value = Any  # of llvmlite, which has no types of its own
 
 
-class _Emitter:
-    """Writes instructions at the builder's place."""
+class _Emitter(VectorEmitter):
+    """Places count numbers."""
 
-    def __init__(self, context: Any, builder: Any, signature: Any, arguments: Sequence[Value]) -> None:
-        self.builder = builder
-        self.arguments = [
-            context.make_array(kind)(context, builder, value).data if isinstance(kind, types.Array) else value
-            for kind, value in zip(signature.args, arguments, strict=True)
-        ]
-
-    def load(self, array: Value, at: Value) -> Value:
-        return self.builder.load(self._pointer(array, at), align=8)
-
-    def store(self, value: Value, array: Value, at: Value) -> None:
-        self.builder.store(value, self._pointer(array, at), align=8)
-
-    def _pointer(self, array: Value, at: Value) -> Value:
-        return self.builder.bitcast(self.builder.gep(array, [at]), _VECTOR.as_pointer())
-
-    def spread(self, number: Value) -> Value:
-        one = self.builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), number, ir.Constant(ir.IntType(32), 0))
-        return self.builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(ir.IntType(32), AT_ONCE), [0] * AT_ONCE))
+    lanes = AT_ONCE
+    unit = 1
 
     def place(self, table: Value, split: Value, column: int) -> Value:
         """Of a table of whole numbers, a row a split."""
@@ -68,26 +43,8 @@ class _Emitter:
         more = ir.Constant(split.type, column) if isinstance(column, int) else column
         return self.builder.load(self.builder.gep(table, [self.builder.add(at, more)]))
 
-    def fused(self, a: Value, b: Value, total: Value) -> Value:
-        """Adds a times b to the total, rounded once: by a function where the processor cannot, for equal bits."""
-        function = cgutils.get_or_insert_function(self.builder.module, _FUSED, f"llvm.fma.v{AT_ONCE}f64")
-        return self.builder.call(function, [a, b, total])
 
-
-def _step(emit: Callable[..., None]) -> Any:
-    """A function for compiled code whose instructions `emit` writes; it returns nothing."""
-
-    def typed(_typing: Any, *kinds: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Value:
-            e = _Emitter(context, builder, signature, values)
-            emit(e, *e.arguments)
-            return context.get_dummy_value()
-
-        return types.void(*kinds), generate
-
-    typed.__doc__, typed.__name__ = emit.__doc__, emit.__name__
-    typed.__signature__ = inspect.signature(emit)  # type: ignore[attr-defined]  # by which numba folds the arguments
-    return intrinsic(typed)
+_step = step_by(_Emitter)
 
 
 @_step
