@@ -49,8 +49,8 @@ class ReviewedChange:
     @property
     def findings(self) -> Sequence[Mapping[str, Any]]:
         """Statements with their severity and evidence, the gravest first."""
-        found: Sequence[Mapping[str, Any]] = self.data["findings"]
-        return found
+        findings: Sequence[Mapping[str, Any]] = self.data["findings"]
+        return findings
 
     def table(self) -> pd.DataFrame:
         """A row a figure: delta, lower, upper, margin, verdict."""
@@ -173,5 +173,5 @@ def review(
             settings={role: settings for role, (_, settings) in given.items()},
         )
         output = folder / "review.html"
-        found = reviewing.review(request, output, stages(progress))
-        return ReviewedChange(found, output.read_text("utf-8"))
+        outcome = reviewing.review(request, output, stages(progress))
+        return ReviewedChange(outcome, output.read_text("utf-8"))

@@ -148,9 +148,11 @@ class _Cuts:
         return cls(edges, *(np.searchsorted(part, lowest, side="right").astype(np.int32) for part in sets))
 
 
-def _as_json(told: Sequence[tuple[Counterfactual, ...]]) -> pa.Array:
+def _as_json(counterfactuals: Sequence[tuple[Counterfactual, ...]]) -> pa.Array:
     """One text a row, null where there is none."""
-    return pa.array([json.dumps([each.as_json for each in row]) if row else None for row in told], pa.string())
+    return pa.array(
+        [json.dumps([each.as_json for each in row]) if row else None for row in counterfactuals], pa.string()
+    )
 
 
 def _words(codes: Codes, words: Sequence[str]) -> pa.Array:

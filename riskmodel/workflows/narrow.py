@@ -60,8 +60,8 @@ def _agreeing(scorer: Scorer, narrowed: Scorer) -> int:
     matrix = scorer.probes(ROWS)
     place = {feature.name: i for i, feature in enumerate(scorer.features)}
     same = narrowed.margin(np.ascontiguousarray(matrix[:, [place[f.name] for f in narrowed.features]]))
-    if moved := int((scorer.margin(matrix) != same).sum()):
-        raise RiskModelError(f"every margin must stay the same, however: {moved} of {ROWS} move")
+    if changed := int((scorer.margin(matrix) != same).sum()):
+        raise RiskModelError(f"every margin must stay the same, however: {changed} of {ROWS} move")
     return ROWS
 
 

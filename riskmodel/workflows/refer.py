@@ -129,7 +129,7 @@ def _group(name: str, pd: Vector, default: Outcome, policy: Policy, alpha: float
 def _with_policy(saved: Bundle, referral: Referral) -> Bundle:
     """The same bundle under another policy; its lineage says how the band was set. A signature does not go over."""
     of = referral.controlled
-    told = {
+    record = {
         "target_bad_rate": referral.target,
         "alpha": referral.alpha,
         "from_bundle": saved.sha256,
@@ -137,7 +137,7 @@ def _with_policy(saved: Bundle, referral: Referral) -> Bundle:
     }
     policy = {"refer_from": referral.policy.refer_from} if referral.policy else {}
     manifest = {**saved.manifest, "policy": {**saved.manifest["policy"], **policy}}
-    manifest["lineage"] = {**saved.lineage, "referral": told}
+    manifest["lineage"] = {**saved.lineage, "referral": record}
     return Bundle(manifest, saved.files)
 
 

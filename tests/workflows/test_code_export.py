@@ -162,7 +162,6 @@ def test_points_round_halves_to_even(fitted, tmp_path):
         for name in DATABASES:
             answer = engines.run_sql(code_export.select(decider, name, "applications"), name, rows)
             assert {p for p in answer["points"] if p is not None} == {rounded}
-    assert np.isfinite(rounded)
 
 
 def test_spark_itself_runs_the_statement(fitted, tmp_path):

@@ -15,9 +15,9 @@ def ui(store: str, port: int, *, browser: bool) -> None:
     """Open the MLflow pages of all runs, for this machine only, at the trade-off of the last one."""
     from riskmodel import tracking
 
-    shown = tracking.pages(store, port)
-    click.echo(shown.address)
-    if not shown.served:
-        click.echo(f"or, where the browser does not know that name, {shown.plain}")
+    opened = tracking.pages(store, port)
+    click.echo(opened.address)
+    if not opened.served:
+        click.echo(f"or, where the browser does not know that name, {opened.plain}")
         click.echo("Ctrl-C ends it.")
-    tracking.ui(shown, browser=browser)
+    tracking.ui(opened, browser=browser)

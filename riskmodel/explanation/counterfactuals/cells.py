@@ -84,11 +84,19 @@ class Cells:
         -------
         Numbers (n x features); NaN where there is none, where the row has none now, or the feature is not exact.
         """
-        found = np.full(matrix.shape, np.nan)
+        values = np.full(matrix.shape, np.nan)
         _nearest(
-            np.ascontiguousarray(matrix), limit, low, high, *self._numbers, self.starts, self.exact, found, *self.tables
+            np.ascontiguousarray(matrix),
+            limit,
+            low,
+            high,
+            *self._numbers,
+            self.starts,
+            self.exact,
+            values,
+            *self.tables,
         )
-        return found
+        return values
 
     @cached_property
     def _numbers(self) -> tuple[Vector, Vector, Vector]:
@@ -104,7 +112,7 @@ class Cells:
 
 @jitted(nogil=True, error_model="numpy")
 def _nearest(  # type: ignore[no-untyped-def]  # noqa: PLR0917
-    rows, limit, low, high, edges, below, above, starts, exact, found, roots, feature, threshold, left, right,
+    rows, limit, low, high, edges, below, above, starts, exact, values, roots, feature, threshold, left, right,
     default_left, missing, categorical, start, words, value, rank, xgboost, deepest,
 ):  # fmt: skip
     p = rows.shape[1]
@@ -128,7 +136,7 @@ def _nearest(  # type: ignore[no-untyped-def]  # noqa: PLR0917
             if exact[f] and not np.isnan(rows[i, f]):
                 first, last = starts[f], starts[f + 1]
                 own = change[first + 2 * f : last + 2 * f + 1]
-                found[i, f] = _search(
+                values[i, f] = _search(
                     rows[i, f], limit[i], low[f], high[f], edges[first:last], below[first:last], above[first:last], own
                 )
 

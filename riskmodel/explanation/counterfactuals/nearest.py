@@ -52,12 +52,12 @@ class Counterfactuals:
 
     def __call__(self, matrix: Matrix) -> list[tuple[Counterfactual, ...]]:
         """Of each row that is not approved (n x features), in the order of the columns; empty where it is approved."""
-        told: list[list[Counterfactual]] = [[] for _ in matrix]
+        answers: list[list[Counterfactual]] = [[] for _ in matrix]
         rows = np.flatnonzero(~self._approved(matrix))
         if len(rows):
             for row, counterfactual in self._found(np.ascontiguousarray(matrix[rows], np.float64)):
-                told[rows[row]].append(counterfactual)
-        return [tuple(each) for each in told]
+                answers[rows[row]].append(counterfactual)
+        return [tuple(each) for each in answers]
 
     def _found(self, rows: Matrix) -> Iterator[tuple[int, Counterfactual]]:
         nearest = self._cells.nearest(rows, self._limits(rows), *self._bounds)

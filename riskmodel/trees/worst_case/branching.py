@@ -30,7 +30,7 @@ class Box:
 
     key: tuple[float, int]
     active: Mask = field(compare=False)
-    shown: Vector = field(compare=False)
+    cell_bounds: Vector = field(compare=False)
 
 
 def tightened(parts: FlatParts, prices: Vector, relaxed: float, reached: tuple[float, Places]) -> tuple[float, Places]:
@@ -47,10 +47,10 @@ def tightened(parts: FlatParts, prices: Vector, relaxed: float, reached: tuple[f
     """
     prices, constant = _at_most_zero(parts, prices)
     whole = np.ones(int(parts.cell_starts[-1]), np.bool_)
-    bound, shown, prices, constant = bound_within(parts, prices, constant, whole, AT_ROOT)
+    bound, cell_bounds, prices, constant = bound_within(parts, prices, constant, whole, AT_ROOT)
     if not len(parts.slot_part):
         return min(relaxed, float(bound)), reached[1]
-    boxes, made = [Box((-min(bound, relaxed), 0), whole, shown)], 0
+    boxes, made = [Box((-min(bound, relaxed), 0), whole, cell_bounds)], 0
     left = BUDGET / parts.work - 2 * AT_ROOT
     while left > 0 and -boxes[0].key[0] > reached[0] + CLOSE:
         halves = _halves(parts, boxes[0])
@@ -58,10 +58,10 @@ def tightened(parts: FlatParts, prices: Vector, relaxed: float, reached: tuple[f
             break
         parent = -heapq.heappop(boxes).key[0]
         for active in halves:
-            bound, shown, *_ = bound_within(parts, prices, constant, active, IN_A_BOX)
-            reached = max(reached, climb(parts, _best_cells(parts, active, shown)), key=lambda one: one[0])
+            bound, cell_bounds, *_ = bound_within(parts, prices, constant, active, IN_A_BOX)
+            reached = max(reached, climb(parts, _best_cells(parts, active, cell_bounds)), key=lambda one: one[0])
             made, left = made + 1, left - 2 * IN_A_BOX - 1
-            heapq.heappush(boxes, Box((-min(float(bound), parent), made), active, shown))
+            heapq.heappush(boxes, Box((-min(float(bound), parent), made), active, cell_bounds))
     return max(-boxes[0].key[0], float(reached[0])), reached[1]
 
 
@@ -75,9 +75,9 @@ def _at_most_zero(parts: FlatParts, prices: Vector) -> tuple[Vector, float]:
     return prices, constant
 
 
-def _best_cells(parts: FlatParts, active: Mask, shown: Vector) -> Places:
+def _best_cells(parts: FlatParts, active: Mask, cell_bounds: Vector) -> Places:
     """Of each feature the cell with which all parts together have most."""
-    best = np.where(active, shown, -np.inf)
+    best = np.where(active, cell_bounds, -np.inf)
     edges = parts.cell_starts
     return np.array([int(np.argmax(best[a:b])) for a, b in pairwise(edges)], np.int64)
 
@@ -90,7 +90,7 @@ def _halves(parts: FlatParts, box: Box) -> tuple[Mask, Mask] | None:
             box.active[parts.cell_starts[feature] : parts.cell_starts[feature + 1]]
         )
         if len(cells) > 1:
-            gain, at = _gain(box.shown[cells])
+            gain, at = _gain(box.cell_bounds[cells])
             if best is None or gain > best[0]:
                 best = gain, cells[:at], cells[at:]
     if best is None:
@@ -100,9 +100,9 @@ def _halves(parts: FlatParts, box: Box) -> tuple[Mask, Mask] | None:
     return one, other
 
 
-def _gain(shown: Vector) -> tuple[float, int]:
+def _gain(cell_bounds: Vector) -> tuple[float, int]:
     """How much parting the cells gains, and how many lie before the place; equal ones are parted in the middle."""
-    lost = shown.max() - shown
+    lost = cell_bounds.max() - cell_bounds
     sides = np.array([np.minimum.accumulate(lost)[:-1], np.minimum.accumulate(lost[::-1])[-2::-1]])
     middle = np.minimum(np.arange(1, len(lost)), np.arange(len(lost) - 1, 0, -1)) / len(lost)
     gain = sides.max(axis=0) + 5 * sides.min(axis=0) + 1e-3 * middle

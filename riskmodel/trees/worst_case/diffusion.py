@@ -41,15 +41,15 @@ def bound_within(
     """
     prices = prices.copy()
     reach, totals = _restricted(parts, prices, active)
-    shown = np.zeros(len(active))
+    cell_bounds = np.zeros(len(active))
     for number in range(passes):
         for k in range(len(parts.cell_starts) - 1):
             feature = k if number % 2 == 0 else len(parts.cell_starts) - 2 - k
-            constant += _shared(parts, prices, active, reach, totals, shown, feature)
+            constant += _shared(parts, prices, active, reach, totals, cell_bounds, feature)
     bound = constant
     for part in range(len(parts.leaf_starts) - 1):
         bound += totals[parts.leaf_starts[part] : parts.leaf_starts[part + 1]].max()
-    return bound, shown, prices, constant
+    return bound, cell_bounds, prices, constant
 
 
 @jitted()
@@ -79,12 +79,12 @@ def _reached(parts: FlatParts, prices: Vector, reach: Vector, totals: Vector, sl
 
 @jitted()
 def _shared(  # noqa: PLR0917
-    parts: FlatParts, prices: Vector, active: Mask, reach: Vector, totals: Vector, shown: Vector, feature: int
+    parts: FlatParts, prices: Vector, active: Mask, reach: Vector, totals: Vector, cell_bounds: Vector, feature: int
 ) -> float:
     """One feature: every part that asks for it gets an even share of what all have with each cell."""
     cells, end = parts.cell_starts[feature], parts.cell_starts[feature + 1]
     first, last = parts.feature_starts[feature], parts.feature_starts[feature + 1]
-    shown[cells:end] = 0.0
+    cell_bounds[cells:end] = 0.0
     if first == last:
         return 0.0
     best = np.empty((last - first, end - cells))
@@ -94,14 +94,14 @@ def _shared(  # noqa: PLR0917
         for cell in range(end - cells):
             if active[cells + cell]:
                 best[k, cell] += prices[parts.slot_starts[slot] + cell]
-                shown[cells + cell] += best[k, cell]
+                cell_bounds[cells + cell] += best[k, cell]
     taken = 0.0
     for k in range(last - first):
         slot = parts.slots_of_feature[first + k]
         at, top = parts.slot_starts[slot], NEVER
         for cell in range(end - cells):
             if active[cells + cell]:
-                prices[at + cell] += shown[cells + cell] / (last - first) - best[k, cell]
+                prices[at + cell] += cell_bounds[cells + cell] / (last - first) - best[k, cell]
                 top = max(top, prices[at + cell])
         for cell in range(end - cells):
             if active[cells + cell]:
