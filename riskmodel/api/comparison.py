@@ -13,7 +13,7 @@ from riskmodel import evaluation, selection
 from riskmodel.api import frames
 from riskmodel.api.figure import Figure
 from riskmodel.config import Margins
-from riskmodel.core import Change, Sample, Verdict
+from riskmodel.core import Change, Sample, Vector, Verdict
 from riskmodel.errors import DataError
 from riskmodel.review.charts.change import verdicts
 from riskmodel.review.tables import Row, difference_rows
@@ -122,16 +122,27 @@ def compare(
         raise DataError("margin and margins each set the margin of AUC: give one of them")
     if margin is not None and not 0 < margin < 1:
         raise DataError(f"margin must be in (0, 1), however: {margin:g}")
-    outcome, old, new = (np.asarray(values).ravel() for values in (y, pd_old, pd_new))
+    outcome = np.asarray(y).ravel()
+    old, new = _numbers("pd_old", pd_old), _numbers("pd_new", pd_new)
     if not len(outcome) == len(old) == len(new):
         raise DataError(f"y, pd_old and pd_new must be of one length, however: {len(outcome)}, {len(old)}, {len(new)}")
     if len(strange := outcome[~np.isin(outcome, (0, 1))]):
-        raise DataError(f"y must be 0 or 1, however: {strange[0]}")
-    weight = None if sample_weight is None else np.asarray(sample_weight, np.float64).ravel()
+        raise DataError(f"y must be 0 or 1, however: {strange.tolist()[0]!r}")
+    weight = None if sample_weight is None else _numbers("sample_weight", sample_weight)
+    if weight is not None and len(weight) != len(outcome):
+        raise DataError(f"sample_weight must have {len(outcome)} rows, as y has, however: {len(weight)}")
     sample = Sample(
         "given rows", (), np.empty((len(outcome), 0)), outcome.astype(np.int8), np.arange(len(outcome)), weight=weight
     )
     rule = margins or (Margins() if margin is None else Margins(auc=margin))
     groups = None if clusters is None else coded(np.asarray(clusters), len(outcome))
-    change = evaluation.compare("new", "old", sample, new.astype(np.float64), old.astype(np.float64), rule, groups)
+    change = evaluation.compare("new", "old", sample, new, old, rule, groups)
     return Comparison(change)
+
+
+def _numbers(name: str, values: ArrayLike) -> Vector:
+    """Raises: DataError for what is no number."""
+    try:
+        return np.asarray(values, np.float64).ravel()
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{name} must be numbers, however: {' '.join(str(error).split())[:100]}") from error

@@ -15,6 +15,7 @@ from riskmodel.bundle import Bundle
 from riskmodel.core import Outcome, Policy, Vector, canonical
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError, RiskModelError
+from riskmodel.evaluation.robustness import slices
 from riskmodel.stats import risk_control
 from riskmodel.stats.risk_control import Controlled
 from riskmodel.workflows.prune.table import AS_USUAL, Spelling
@@ -102,15 +103,10 @@ def _referral(
         return Referral(target, alpha, None, None, None, {}, curve, (0, 0))
     banded = replace(policy, refer_from=min(held.below, policy.cutoff))
     groups = {
-        name: [_group(str(value), pd[of], default[of], banded, alpha) for value, of in _parts(values)]
+        name: [_group(one, pd[of], default[of], banded, alpha) for one, of in slices.of_group(name, values).items()]
         for name, values in protected.items()
     }
     return Referral(target, alpha, held, banded, _group("all", pd, default, banded, alpha), groups, curve, (0, 0))
-
-
-def _parts(values: NDArray[Any]) -> list[tuple[Any, NDArray[np.bool_]]]:
-    """Each value of an attribute, and where it stands."""
-    return [(value, values == value) for value in sorted(set(values.tolist()), key=str)]
 
 
 def _cuts(pd: Vector, policy: Policy) -> list[float]:

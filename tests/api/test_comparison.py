@@ -56,3 +56,18 @@ def test_bad_input_is_told_in_one_line(rows):
         assert words in str(caught.value)
     with pytest.raises(DataError, match="name must be among auc, brier"):
         riskmodel.compare(y, old, new).why("gini")
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"pd_old": ["low", "high", "low"]}, "pd_old must be numbers, however: could not convert"),
+        ({"y": ["0", "1", "0"]}, "y must be 0 or 1, however: '0'"),
+        ({"sample_weight": [1.0, 2.0]}, "sample_weight must have 3 rows, as y has, however: 2"),
+        ({"sample_weight": ["a", "b", "c"]}, "sample_weight must be numbers"),
+    ],
+)
+def test_what_is_no_number_is_one_line(changed, reason):
+    given = {"y": [0, 1, 0], "pd_old": [0.1, 0.2, 0.1], "pd_new": [0.1, 0.2, 0.1], **changed}
+    with pytest.raises(DataError, match=reason):
+        riskmodel.compare(**given)

@@ -188,3 +188,26 @@ def test_a_statement_that_its_database_cannot_read_is_refused(fitted, tmp_path, 
     with pytest.raises(RiskModelError, match="SQLite cannot read the statement"):
         export_code(saved, tmp_path / "m.sql", "sql", CodeOptions("sqlite"))
     assert export_code(saved, tmp_path / "m.sql", "sql", CodeOptions("spark"))["run_by"] is None
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (CodeOptions(table="loans; DROP TABLE loans"), "the table must be a name without"),
+        (CodeOptions(table=" "), "the table must be a name without"),
+        (CodeOptions(id_column=""), "the id must be a name without"),
+    ],
+)
+def test_names_that_end_the_statement_are_refused(options, reason, fitted, tmp_path):
+    with pytest.raises(RiskModelError, match=reason):
+        export_code(_saved(fitted("lgbm"), tmp_path / "bundle"), tmp_path / "m.sql", "sql", options)
+    assert not (tmp_path / "m.sql").exists()
+
+
+def test_sql_server_compares_letters_of_all_alphabets_one_by_one(fitted):
+    words = replace(FEATURES[2], categories=("Bär", "bär", "Łódź", "home", "school"))
+    scorer = replace(fitted("lgbm"), features=(*FEATURES[:2], words, *FEATURES[3:]))
+    decider = Decider(scorer, POLICY, Scale(), Scoring(), {}, scorer.sha256)
+    text = code_export.select(decider, "sqlserver", "loans", reasons=False)
+    assert "COLLATE Latin1_General_BIN2 AS r2" in text
+    assert "WHEN N'Bär' THEN 0 WHEN N'bär' THEN 1 WHEN N'Łódź' THEN 2" in text

@@ -70,3 +70,12 @@ def test_a_model_file_has_no_cutoff(fitted, tmp_path):
     (tmp_path / "m.txt").write_bytes(fitted("lgbm").model)
     with pytest.raises(RiskModelError, match="must be a bundle, which has a cutoff, however: it is a model file"):
         refer(tmp_path / "m.txt", tmp_path / "new.csv", Columns(target="bad"), 0.1)
+
+
+def test_a_protected_number_of_many_values_is_cut_into_quarters_and_what_is_missing_is_a_group(saved, tmp_path):
+    data = written(drawn(3001, 79), tmp_path / "new.csv")
+    referral = refer(saved, data, Columns(target="bad", protected=("income",)), 0.1)
+    groups = referral.groups["income"]
+    assert len(groups) == 5
+    assert sum(group.rows for group in groups) == 3001
+    assert "income missing" in {group.name for group in groups}

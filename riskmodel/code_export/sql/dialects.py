@@ -11,6 +11,7 @@ class Dialect:
 
     number, text: types. nan: a value that equals NaN there, empty where a column cannot hold one. greatest: the largest
     of several. fence: what stops the planner from writing a step into the next one as often as it is used.
+    national, collation: what stands before text of all alphabets, and makes comparisons exact, where they are not.
     quote, backslash: how a single quote stands in text, and whether a backslash there must be doubled.
     exact_literals: whether 1E0 is an exact number, which is slow to add up.
     """
@@ -22,6 +23,8 @@ class Dialect:
     greatest: str = "GREATEST"
     joined: str = " || "
     substring: str = "SUBSTR"
+    national: str = ""
+    collation: str = ""
     materialized: str = ""
     fence: str = ""
     quote: str = "''"
@@ -46,7 +49,11 @@ class Dialect:
         """Text in single quotes."""
         if self.backslash:
             text = text.replace("\\", "\\\\")
-        return "'" + text.replace("'", self.quote) + "'"
+        return f"{self.national}'" + text.replace("'", self.quote) + "'"
+
+    def level(self, column: str) -> str:
+        """A column as text that is compared letter by letter."""
+        return f"CAST({self.name(column)} AS {self.text}){self.collation}"
 
     def read(self, column: str) -> str:
         """A column as a double; NaN is NULL."""
@@ -62,5 +69,13 @@ DIALECTS = {
     "spark": Dialect("DOUBLE", "STRING", "CAST('NaN' AS DOUBLE)", "``", quote="\\'", backslash=True),
     "bigquery": Dialect("FLOAT64", "STRING", "", "``", quote="\\'", backslash=True),
     "snowflake": Dialect("DOUBLE", "VARCHAR", "CAST('NaN' AS DOUBLE)", backslash=True, exact_literals=True),
-    "sqlserver": Dialect("FLOAT", "NVARCHAR(4000)", quotes="[]", joined=" + ", substring="SUBSTRING"),
+    "sqlserver": Dialect(
+        "FLOAT",
+        "NVARCHAR(4000)",
+        quotes="[]",
+        joined=" + ",
+        substring="SUBSTRING",
+        national="N",
+        collation=" COLLATE Latin1_General_BIN2",
+    ),
 }

@@ -21,7 +21,7 @@ def raw(decider: Decider, dialect: Dialect, id_column: str) -> list[str]:
     columns = [f"{dialect.name(id_column)} AS id"]
     for place, name in enumerate(decider.columns):
         category = kinds.get(name, False)
-        value = f"CAST({dialect.name(name)} AS {dialect.text})" if category else _number(dialect, name)
+        value = dialect.level(name) if category else _number(dialect, name)
         columns.append(f"{value} AS r{place}")
     return columns
 

@@ -59,6 +59,9 @@ def export_code(
     """
     if form == "sql" and options.dialect not in DIALECTS:
         raise RiskModelError(f"the dialect must be one of {', '.join(DIALECTS)}, however: {options.dialect!r}")
+    for name, value in (("the table", options.table), ("the id", options.id_column)):
+        if value is not None and (not value.strip() or any(mark in value for mark in (";", "--", "\n"))):
+            raise RiskModelError(f"{name} must be a name without ; -- and line ends, however: {value!r}")
     saved = model_resolver.opened(model, store)
     chunk = Chunk.from_bundle(saved)
     decider = Decider(chunk.scorer, saved.policy, saved.scale, saved.scoring, saved.reasons, saved.scorer_sha256)
