@@ -82,7 +82,7 @@ def _kind(one: dict[str, Any]) -> str:
     if one.get("type") == "object":
         return f"table by name: {_kind(more)}" if isinstance(more := one.get("additionalProperties"), dict) else "table"
     signs = {"exclusiveMinimum": ">", "minimum": "≥", "exclusiveMaximum": "<", "maximum": "≤"}
-    bounds = ", ".join(f"{sign} {one[key]:g}" for key, sign in signs.items() if key in one)
+    bounds = ", ".join(f"{sign} {one[key]:,}" for key, sign in signs.items() if key in one)
     return f"{one.get('type', 'any')}{f' {bounds}' if bounds else ''}"
 
 

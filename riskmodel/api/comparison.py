@@ -129,6 +129,8 @@ def compare(
     if len(strange := outcome[~np.isin(outcome, (0, 1))]):
         raise DataError(f"y must be 0 or 1, however: {strange.tolist()[0]!r}")
     weight = None if sample_weight is None else _numbers("sample_weight", sample_weight)
+    if weight is not None and not (np.isfinite(weight) & (weight > 0)).all():
+        raise DataError("sample_weight must be finite and above 0 in every row")
     if weight is not None and len(weight) != len(outcome):
         raise DataError(f"sample_weight must have {len(outcome)} rows, as y has, however: {len(weight)}")
     sample = Sample(

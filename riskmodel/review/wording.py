@@ -142,14 +142,16 @@ def listed(names: Sequence[str], limit: int = 40) -> str:
 
 
 def cell(value: Any) -> str:
-    """A cell of evidence: four significant digits, whole numbers with thousands separated, nothing for nothing."""
+    """A cell of evidence: four significant digits, from a thousand on whole and separated, nothing for nothing."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:,.0f}" if 1_000 <= abs(value) < 1e15 else f"{value:.4g}"
 
 
 def flat(data: Any, path: str = "") -> list[tuple[str, str]]:

@@ -103,6 +103,8 @@ class _Rows:
 
 
 def _hold(model: ForeignModel, rows: _Rows, where: str) -> None:
+    if not len(rows.given):
+        return
     some = spread(len(rows.given))
     theirs = _answered(model, rows.handed(some), rows.given[some])
     apart = np.abs(our_pd(model, rows.ours[some], theirs) - theirs)

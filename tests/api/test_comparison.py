@@ -65,6 +65,7 @@ def test_bad_input_is_told_in_one_line(rows):
         ({"y": ["0", "1", "0"]}, "y must be 0 or 1, however: '0'"),
         ({"sample_weight": [1.0, 2.0]}, "sample_weight must have 3 rows, as y has, however: 2"),
         ({"sample_weight": ["a", "b", "c"]}, "sample_weight must be numbers"),
+        ({"sample_weight": [1.0, -1.0, 1.0]}, "sample_weight must be finite and above 0 in every row"),
     ],
 )
 def test_what_is_no_number_is_one_line(changed, reason):

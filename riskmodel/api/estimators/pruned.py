@@ -87,6 +87,8 @@ class PrunedClassifier(MetaEstimatorMixin, BinaryClassifier):
             raise ValueError("keep and margin each set the size: give one of them")
         if sample_weight is not None and self.keep is None:
             raise ValueError("sample_weight needs keep: no margin is confirmed on weighted rows in memory")
+        if not hasattr(self.estimator, "fit"):
+            raise ValueError(f"estimator must be a classifier with fit, however: {self.estimator!r}")
         sparse, missing = boosters.takes(self.estimator)
         given = rows.checked(self, X, reset=True, sparse=sparse, missing=missing)
         self.classes_, default = rows.outcome(y, given)

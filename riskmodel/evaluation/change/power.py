@@ -30,7 +30,8 @@ def planned(margins: MarginRule, facts: Mapping[str, Any]) -> Reach:
     """What the test sample will be able to show, by its size alone: `facts` are those of the draw, for run.json."""
     test = facts["samples"]["test"]
     margin = margins.auc if margins.auc is not None else margins.share("auc") * PLANNED_SKILL
-    return Reach("test", int(test["rows"]), int(test["bads"]), margin, margins.rare_faults == "bounded")
+    fixed, bounded = margins.auc is not None, margins.rare_faults == "bounded"
+    return Reach("test", int(test["rows"]), int(test["bads"]), margin, bounded, fixed)
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Reach:
     bads: int
     margin: float  # of AUC
     bounded: bool = True  # the bound holds for rare faults too
+    fixed: bool = True  # else the margin is a share of the skill of a champion that is not there yet
 
     @property
     def detectable(self) -> float:
@@ -90,5 +92,11 @@ class Reach:
             return f"With fewer than {TO_DECIDE} bads or goods nothing is decided; {self.rows_needed:,} rows would do."
         needs = f"which needs about {self.rows_needed:,} rows, {self.bads_needed:,} of them bads"
         if self.detectable <= self.margin:
-            return f"The margin is {self.margin:.4f}, {needs}."
-        return f"The margin is {self.margin:.4f}, {needs}: expect the champion to stay."
+            return f"The margin {self._is}, {needs}."
+        return f"The margin {self._is}, {needs}: expect the champion to stay."
+
+    @property
+    def _is(self) -> str:
+        if self.fixed:
+            return f"is {self.margin:.4f}"
+        return f"is fixed with the champion's skill, {self.margin:.4f} at an AUC of {0.5 + PLANNED_SKILL:g}"

@@ -45,8 +45,11 @@ def training_rows(subject: Subject) -> Caution:
         return KNOWN.clear(f"{'; '.join(words)} stand among its development rows, no more than by chance.")
     share = max(hits / rows for role, _, rows, hits in known if role in guilty)
     who = " and the ".join(guilty)
-    statement = f"About {percent(share)} of the reviewed rows are rows that the {who} was developed on."
-    return KNOWN.warned(statement, f"{'; '.join(words)} stand among its development rows. Its figures flatter it.")
+    several = len(guilty) > 1
+    was = "were" if several else "was"
+    statement = f"About {percent(share)} of the reviewed rows are rows that the {who} {was} developed on."
+    flattered = "Their figures flatter them." if several else "Its figures flatter it."
+    return KNOWN.warned(statement, f"{'; '.join(words)} stand among the development rows. {flattered}")
 
 
 def _beyond_chance(side: Side, rows: int, hits: int) -> bool:

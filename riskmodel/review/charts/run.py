@@ -111,7 +111,7 @@ def differences(review: Review) -> Markup | None:
     lines = []
     for test in tested:
         last = _confirms(test, review)
-        verdict = test["verdict"] if last else after_holm[test["challenger"]]
+        verdict = _joint(test, review) if last else after_holm[test["challenger"]]
         name = f"{test['challenger']}, {test['sample']}" if last else test["challenger"]
         bounds = test["delta"], test["lower"], test["upper"]
         lines.append(Bar(name, *bounds, VERDICT_MARKS[verdict], f"On {test['sample']}.", verdict))
@@ -119,6 +119,13 @@ def differences(review: Review) -> Markup | None:
     margin = review.margins["auc"]
     label = "Difference in AUC to the champion with its one-sided 95 % bounds, for every challenger"
     return forest(label, titles, lines, [(-margin, f"{MINUS}margin {margin:.4g}")])
+
+
+def _joint(test: Row, review: Review) -> str:
+    """The verdict of all figures of a test together, as the choice goes by."""
+    same = ("challenger", "sample")
+    verdicts = {one["verdict"] for one in review.differences if all(one[key] == test[key] for key in same)}
+    return next((v for v in ("inferior", "inconclusive") if v in verdicts), "non-inferior")
 
 
 def attributions(values: Mapping[str, Sequence[Sequence[Any]]]) -> Markup | None:

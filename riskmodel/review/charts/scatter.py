@@ -90,9 +90,11 @@ def _scatter(drawn: Scatter, width: int) -> Markup:
 
 
 def _legend(drawn: Scatter) -> list[tuple[str, str]]:
+    front = [(dashed(-6, 0, 8, 0), "Pareto front")] if drawn.stairs else []
+    if all(dot.family == dot.way for dot in drawn.dots):  # colour and shape say the same: once is enough
+        return [*((shape(drawn.shapes[name], 0, 0, colour), name) for name, colour in drawn.colours.items()), *front]
     families = [(shape("circle", 0, 0, colour), name) for name, colour in drawn.colours.items()]
     ways = [(shape(form, 0, 0, FAINT), name) for name, form in drawn.shapes.items()] if len(drawn.shapes) > 1 else []
-    front = [(dashed(-6, 0, 8, 0), "Pareto front")] if drawn.stairs else []
     return [*families, *ways, *front]
 
 

@@ -63,7 +63,8 @@ class _Speed(ProgressColumn):
     """Rows a second, lately."""
 
     def render(self, task: Task) -> Text:
-        return Text(f"{task.finished_speed or task.speed or 0:,.0f} rows/s")
+        whole = task.completed / task.elapsed if task.elapsed else 0  # of a book that is done at once
+        return Text(f"{task.finished_speed or task.speed or whole:,.0f} rows/s")
 
 
 def in_words(record: Mapping[str, Any], output: Path) -> str:

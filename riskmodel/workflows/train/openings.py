@@ -40,7 +40,8 @@ def of_sample(target: Path, ledger: Sequence[Mapping[str, Any]]) -> list[dict[st
 
     Raises: RiskModelError for a ledger that cannot be read.
     """
-    beside = [path for path in sorted(target.parent.glob(f"*/{FILE}")) if path.parent.name != target.name]
+    folders = [path for path in sorted(target.parent.glob(f"*/{FILE}")) if not path.parent.name.startswith(".")]
+    beside = [path for path in folders if path.parent.name != target.name]  # hidden ones are runs in the making
     others = [{**opening, "run": path.parent.name} for path in beside for opening in _read(path)]
     sample = ledger[-1]["test_sha256"]
     same = [dict(opening) for opening in (*others, *ledger) if opening.get("test_sha256") == sample]

@@ -70,3 +70,9 @@ def test_a_mark_without_an_interval_has_no_bar_and_all_tell_themselves():
 
 def test_no_words_leave_the_paper_of_a_phone():
     assert [drawing.overflowing() for drawing in wide_and_small(scatter(made(level=(0.77, "margin"))))] == [[], []]
+
+
+def test_colour_and_shape_that_say_the_same_are_explained_once():
+    dots = [Dot(1, 0.7, "given", "given", "a"), Dot(2, 0.71, "prefix", "prefix", "b")]
+    words = list(wide(scatter(made(dots=dots))).words)
+    assert (words.count("given"), words.count("prefix")) == (1, 1)

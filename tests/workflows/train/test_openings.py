@@ -55,6 +55,9 @@ def test_openings_of_the_same_rows_by_other_folders_count_too(tmp_path):
     counted = openings.of_sample(tmp_path / "b", ledger)
     assert [one.get("run", "b") for one in counted] in (["a", "b", "b"], ["b", "a", "b"])
     assert counted[-1]["chosen"] == "other"
+    (tmp_path / ".b.riskmodel-new").mkdir()  # where a run grows before it takes its place
+    openings.written(tmp_path / ".b.riskmodel-new", tmp_path / "b", opened(sample, "other"))
+    assert openings.of_sample(tmp_path / "b", ledger) == counted
     (tmp_path / "a" / openings.FILE).write_text("[]")
     with pytest.raises(RiskModelError, match="must be the ledger of earlier openings"):
         openings.of_sample(tmp_path / "b", ledger)
