@@ -114,7 +114,7 @@ PLANTED = {
     shift: "shifted",
     swapped: "income and months",
     identical: "identical",
-    training_rows: "was developed on",
+    training_rows: "developed on",
     approved_only: "truncated",
     duplicated: "duplicated",
     protected_column: "protected column: age",

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from riskmodel import bundle
 from riskmodel.bundle import Bundle
-from riskmodel.core import Outcome, Policy, Vector, canonical
-from riskmodel.datasets import encode
+from riskmodel.core import Matrix, Outcome, Policy, Vector, canonical
+from riskmodel.datasets import encode, input_validation
 from riskmodel.errors import DataError, RiskModelError
 from riskmodel.evaluation.robustness import slices
 from riskmodel.stats import risk_control
@@ -51,7 +52,8 @@ class Referral:
     all: Group | None
     groups: Mapping[str, Sequence[Group]]
     curve: Sequence[Group]  # risk against the share that is not approved at once
-    common: tuple[int, int]  # rows that could be looked up among those of development, and how many were there
+    aside: int = 0  # rows that `score` sets aside: nobody approves them at once
+    common: tuple[int, int] = (0, 0)  # rows that could be looked up among those of development, and how many were there
 
 
 def refer(  # noqa: PLR0917 - what the command takes
@@ -75,16 +77,27 @@ def refer(  # noqa: PLR0917 - what the command takes
     if columns.target is None:
         raise RiskModelError("--target must name the outcome")
     rows = review_rows.read(data, [opened], columns, spelling=spelling).now
-    matrix = encode.matrix(rows.table, opened.scorer.features)
-    pd, default = opened.scorer.pd(matrix), rows.default
-    if default is None:
+    if rows.default is None:
         raise RiskModelError("--target must name the outcome")
+    matrix, kept = _scored_rows(data, rows.table, opened.bundle)
+    pd, default = opened.scorer.pd(matrix), rows.default[kept]
+    protected = {name: values[kept] for name, values in rows.protected.items()}
     common = opened.development_rows.common(matrix) if opened.development_rows else (0, 0)
     _check_new(data, common, opened.development_rows.chance if opened.development_rows else 0.0)
-    made = replace(_referral(pd, default, opened.policy, (bad_rate, alpha), rows.protected), common=common)
+    made = _referral(pd, default, opened.policy, (bad_rate, alpha), protected)
+    made = replace(made, common=common, aside=int((~kept).sum()))
     if output is not None and made.policy is not None:
         bundle.save(_with_policy(opened.bundle, made), output)
     return made
+
+
+def _scored_rows(data: Path, table: pa.Table, saved: Bundle) -> tuple[Matrix, NDArray[np.bool_]]:
+    """The rows (n x features) that `score` gives a PD to, by the bundle's own rules, and where they stand."""
+    [batch] = table.combine_chunks().to_batches()
+    guarded = input_validation.guarded(batch, saved.features, saved.scoring)
+    if guarded.aside.all():
+        raise DataError(f"{data}: must have rows that score gives a PD, however: it sets all of them aside")
+    return encode.matrix(guarded.rows.filter(pa.array(~guarded.aside)), saved.features), ~guarded.aside
 
 
 def _check_new(data: Path, common: tuple[int, int], chance: float) -> None:
@@ -100,13 +113,13 @@ def _referral(
     held = risk_control.controlled(pd, default, target, alpha)
     curve = [_group(f"{cut:.6g}", pd, default, replace(policy, refer_from=cut), alpha) for cut in _cuts(pd, policy)]
     if held is None:
-        return Referral(target, alpha, None, None, None, {}, curve, (0, 0))
+        return Referral(target, alpha, None, None, None, {}, curve)
     banded = replace(policy, refer_from=min(held.below, policy.cutoff))
     groups = {
         name: [_group(one, pd[of], default[of], banded, alpha) for one, of in slices.of_group(name, values).items()]
         for name, values in protected.items()
     }
-    return Referral(target, alpha, held, banded, _group("all", pd, default, banded, alpha), groups, curve, (0, 0))
+    return Referral(target, alpha, held, banded, _group("all", pd, default, banded, alpha), groups, curve)
 
 
 def _cuts(pd: Vector, policy: Policy) -> list[float]:

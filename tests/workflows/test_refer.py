@@ -79,3 +79,14 @@ def test_a_protected_number_of_many_values_is_cut_into_quarters_and_what_is_miss
     assert len(groups) == 5
     assert sum(group.rows for group in groups) == 3001
     assert "income missing" in {group.name for group in groups}
+
+
+def test_what_score_sets_aside_is_not_approved(saved, tmp_path):
+    fresh = drawn(3001, 80)
+    fresh.matrix[:200, 1] = float("inf")
+    data = written(fresh, tmp_path / "new.csv")
+    referral = refer(saved, data, Columns(target="bad"), 0.1)
+    assert (referral.aside, referral.all.rows) == (200, 2801)
+    fresh.matrix[:, 1] = float("inf")
+    with pytest.raises(DataError, match="it sets all of them aside"):
+        refer(saved, written(fresh, tmp_path / "all.csv"), Columns(target="bad"), 0.1)

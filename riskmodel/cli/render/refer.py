@@ -21,11 +21,16 @@ def summary(referral: Referral, output: Path | None, console: Console) -> None:
     else:
         policy, whole = referral.policy, referral.all
         console.print(
-            f"Approve below {policy.refer_from:.4g}, decline from {policy.cutoff:.4g}, refer between: bad rate of the "
-            f"approved is at most {target} with {confidence} confidence (here {_rate(whole)}, bound {whole.upper:.2%})."
+            f"Approve below {policy.refer_from:.4g}, decline from {policy.cutoff:.4g}, refer between: bad rate of "
+            f"the approved is at most {target} with {confidence} confidence "
+            f"(here {_rate(whole)}, bound {whole.upper:.2%})."
         )
         console.print(_table("Who", [whole, *(g for groups in referral.groups.values() for g in groups)]))
     console.print(_table("Approve below", referral.curve))
+    if referral.aside:
+        console.print(
+            f"{referral.aside:,} rows break the model's rules: score sets them aside, and they are not counted."
+        )
     if output is not None and referral.policy is not None:
         console.print(f"{output}: the bundle with this band")
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from riskmodel import tables
 from riskmodel.core import Column, Kind, Matrix, Scorer
+from riskmodel.datasets import encode
 from riskmodel.errors import DataError
 
 UNHEARD = "a level that no table has"
@@ -54,4 +55,8 @@ def given(path: Path, scorer: Scorer, most: int) -> pa.RecordBatch:
     if not batches:
         raise DataError(f"{path}: must have rows to compare, however: none")
     [batch] = pa.Table.from_batches(batches).slice(0, most).combine_chunks().to_batches()
+    numbers = {column.read_from for column in wanted if column.kind is Kind.NUMERIC}
+    for name in numbers & set(batch.schema.names):
+        if not encode.is_number(batch.schema.field(name).type):
+            raise DataError(f"{path}: column {name!r} must be a number, however: {batch.schema.field(name).type}")
     return batch

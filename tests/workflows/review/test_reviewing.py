@@ -98,7 +98,7 @@ def test_two_bundles_of_a_run_are_reviewed_by_the_champions_own_policy(done, tmp
     assert data["subject"]["cutoff"] == policy["cutoff"]
     assert data["record"]["policy"]["cutoff"] == "the champion's policy"
     assert data["change"]["margins_fixed_before"] is True
-    assert "was developed on" in data["findings"][0]["statement"]  # most rows of the portfolio trained both
+    assert "were developed on" in data["findings"][0]["statement"]  # most rows of the portfolio trained both
     parity = [entry for entry in data["evidence"] if entry["id"] == "change.parity"]
     assert [(entry["verdict"], entry["value"]) for entry in parity] == [("pass", 0)]
     assert [row[0] for row in parity[0]["tables"][0]["rows"]][-3:] == ["ONNX", "batch file", "pyfunc"]
