@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,14 @@ def is_path(data: Any) -> bool:
     return isinstance(data, str | Path)
 
 
-def arrow(data: Any) -> pa.Table:
+def arrow(data: Any, as_spelt: Collection[str] = ()) -> pa.Table:
     """The table of a path, a frame of pandas or polars (lazy ones too), Arrow, or what narwhals reads.
 
-    Raises: DataError.
+    Of a CSV, the columns `as_spelt` are text as it stands. Raises: DataError.
     """
     if is_path(data):
-        return tables.read(Path(data))
+        plain = tables.CellRule(tables.Reading.TEXT, ())
+        return tables.read(Path(data), rules=lambda name: plain if name in as_spelt else tables.CellRule())
     if isinstance(data, pd.DataFrame | pa.Table) or hasattr(data, "__arrow_c_stream__"):
         return tables.of(data)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from riskmodel import bundle
 from riskmodel.api import frames
-from riskmodel.batch import Chunk
+from riskmodel.batch import AS_DEVELOPED, Chunk, InputSpelling
 from riskmodel.bundle import Bundle
 from riskmodel.core import Column, Policy, Scorer
 from riskmodel.datasets import encode
@@ -35,10 +35,13 @@ class Model:
         Of the variant in its run, such as "lgbm/distil@0.1".
     bundle
         All that it says, and the files that it vouches for.
+    spelling
+        How tables are written, where that is not as in development.
     """
 
     name: str
     bundle: Bundle
+    spelling: InputSpelling = AS_DEVELOPED
 
     @cached_property
     def scorer(self) -> Scorer:
@@ -128,9 +131,10 @@ class Model:
         DataError
             For a missing column.
         """
-        values = attributions(self.scorer, encode.matrix(frames.arrow(X), self.features))
+        table = self._table(X)
+        values = attributions(self.scorer, encode.matrix(table, self._predictor.chunk.features))
         answer = pa.table({column.name: values[:, i] for i, column in enumerate(self.features)})
-        return frames.like(answer, X[: len(values)] if len(values) < len(frames.arrow(X)) else X)
+        return frames.like(answer, X if frames.is_path(X) else X[: len(values)])
 
     def save(self, folder: str | Path) -> Path:
         """Writes the bundle, whole or not at all. Raises: BundleError where the folder holds something else."""
@@ -138,11 +142,16 @@ class Model:
         return Path(folder)
 
     def _answers(self, data: Any) -> pa.Table:
-        return self._predictor.answers(frames.arrow(data))
+        return self._predictor.answers(self._table(data))
+
+    def _table(self, data: Any) -> pa.Table:
+        """Of a path, cells as they stand: the columns know what they are."""
+        names = [*(column.read_from for column in self._predictor.chunk.features), self.bundle.lineage.get("id")]
+        return frames.arrow(data, [name for name in names if name])
 
     @cached_property
     def _predictor(self) -> Predictor:
-        return Predictor(Chunk.from_bundle(self.bundle), self.bundle.lineage.get("id"))
+        return Predictor(Chunk.from_bundle(self.bundle).reading(self.spelling), self.bundle.lineage.get("id"))
 
     @cached_property
     def _one_at_a_time(self) -> DecisionModel:
@@ -155,7 +164,9 @@ class Model:
         return frames.table_html(rows)
 
 
-def load(model: str | Path, store: str | None = None) -> Model:
+def load(
+    model: str | Path, store: str | None = None, *, nulls: Sequence[str] = (), unknown: float | None = None
+) -> Model:
     """A saved model, verified whole.
 
     Parameters
@@ -164,6 +175,11 @@ def load(model: str | Path, store: str | None = None) -> Model:
         A bundle's folder, models:/NAME/VERSION, models:/NAME@ALIAS or runs:/RUN_ID/PATH.
     store
         URI of the MLflow store of an address; None for sqlite:///mlflow.db.
+    nulls
+        How tables spell missing, beside an empty cell, in place of the model's own spellings.
+    unknown
+        Share of a column's rows that may have levels which train did not have, else a table is refused; None: as the
+        model says, of 1,000 rows or more.
 
     Returns
     -------
@@ -181,6 +197,7 @@ def load(model: str | Path, store: str | None = None) -> Model:
     >>> riskmodel.load("models:/loans@champion").decide({"income": 2400.0, ...})  # doctest: +SKIP
     """
     saved = model_resolver.opened(model, store)
-    made = Model(str(saved.lineage.get("variant", Path(model).name)), saved)
+    spelling = InputSpelling(tuple(nulls), unknown)
+    made = Model(str(saved.lineage.get("variant", Path(model).name)), saved, spelling)
     made._one_at_a_time  # noqa: B018 - what is damaged is told here, and the first decision waits for nothing
     return made

@@ -3,6 +3,7 @@
 chunk      a batch in, scored and quarantined rows out: for every engine
 tally      what is counted on the way
 book       how files are cut into parts
+spelling   how applications are written, where that is not as in development
 plan       looks at all files before anything is written (parquet, and tables for CSV)
 spool      what can be read only once
 reader     the pieces of a part
@@ -16,5 +17,6 @@ local      all of it, on this machine
 from riskmodel.batch.chunk import Chunk, Scored
 from riskmodel.batch.local import Job, score
 from riskmodel.batch.seekable_copy import STDIN
+from riskmodel.batch.spelling import AS_DEVELOPED, InputSpelling
 
-__all__ = ["STDIN", "Chunk", "Job", "Scored", "score"]
+__all__ = ["AS_DEVELOPED", "STDIN", "Chunk", "InputSpelling", "Job", "Scored", "score"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from string import ascii_uppercase
 
@@ -19,6 +19,7 @@ from scipy.special import expit
 
 from riskmodel import scorers
 from riskmodel.batch.counts import Tally
+from riskmodel.batch.spelling import AS_DEVELOPED, InputSpelling
 from riskmodel.bundle import Bundle
 from riskmodel.config import Scoring
 from riskmodel.core import DECISIONS, Column, Mask, Matrix, Policy, Scale, Scorer, Vector
@@ -53,6 +54,7 @@ class Chunk:
     edges: tuple[float, ...]  # of the PDs in development
     model_sha256: str
     counterfactuals: Counterfactuals | None = None  # where they are asked for: one more column
+    spelling: InputSpelling = AS_DEVELOPED
 
     @classmethod
     def from_bundle(cls, bundle: Bundle, *, counterfactuals: bool = False) -> Chunk:
@@ -63,9 +65,16 @@ class Chunk:
         others = Counterfactuals(scorer, bundle.policy) if counterfactuals else None
         return cls(scorer, bundle.policy, bundle.scoring, bundle.scale, reasons, edges, bundle.scorer_sha256, others)
 
-    @property
+    def reading(self, spelling: InputSpelling) -> Chunk:
+        """The same, of applications that are written so."""
+        share = self.rules.most_unseen if spelling.unknown is None else spelling.unknown
+        return replace(self, spelling=spelling, rules=self.rules.model_copy(update={"most_unseen": share}))
+
+    @cached_property
     def features(self) -> tuple[Column, ...]:
-        return self.scorer.features
+        """The columns that are read."""
+        nulls = self.spelling.nulls
+        return tuple(replace(column, nulls=nulls) if nulls else column for column in self.scorer.features)
 
     def __call__(
         self, batch: pa.RecordBatch, ids: pa.Array, as_it_came: Callable[[], pa.RecordBatch] | None = None
@@ -76,7 +85,8 @@ class Chunk:
         without an id is set aside. Rows keep their order. Raises: DataError for a fault that the bundle's policies
         refuse.
         """
-        guarded = input_validation.guarded(batch, self.features, self.rules)
+        fewest = input_validation.FEWEST if self.spelling.unknown is None else 1
+        guarded = input_validation.guarded(batch, self.features, self.rules, fewest)
         aside = guarded.aside | ~ids.is_valid().to_numpy(zero_copy_only=False)
         rows = guarded.rows.select(list(dict.fromkeys(feature.read_from for feature in self.features)))
         if aside.any():
@@ -85,12 +95,13 @@ class Chunk:
         else:
             ids_kept = ids
         matrix = encode.matrix(rows, self.features)
-        scored, tally = self._scored(matrix, ids_kept)
+        scored, counts = self._scored(matrix, ids_kept)
+        tally = {**counts, "policies": guarded.uses, "unseen": guarded.unseen}
         if not aside.any():
-            return Scored(scored, None, {**tally, "policies": guarded.uses})
+            return Scored(scored, None, tally)
         why = _reasons_aside(guarded, aside)
         quarantined = _with_why(batch if as_it_came is None else as_it_came(), ids, aside, why)
-        return Scored(scored, quarantined, {**tally, "policies": guarded.uses, "quarantine": _count(why)})
+        return Scored(scored, quarantined, {**tally, "quarantine": _count(why)})
 
     def _scored(self, matrix: Matrix, ids: pa.Array) -> tuple[pa.RecordBatch, Tally]:
         margin = self.scorer.margin(matrix)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-SECTIONS = ("decisions", "grades", "policies", "quarantine", "missing", "scores", "reasons")
+SECTIONS = ("decisions", "grades", "policies", "quarantine", "missing", "unseen", "scores", "reasons")
 
 Tally = Mapping[str, Mapping[str, int]]
 

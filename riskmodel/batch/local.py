@@ -20,6 +20,7 @@ from riskmodel.batch.chunk import Chunk, Scored
 from riskmodel.batch.input_manifest import PART_ROWS, Book
 from riskmodel.batch.pipeline import scored
 from riskmodel.batch.seekable_copy import seekable
+from riskmodel.batch.spelling import AS_DEVELOPED, InputSpelling
 from riskmodel.batch.workspace import RUN, Workspace, opened
 from riskmodel.batch.writer import Written, write
 from riskmodel.bundle import Bundle
@@ -38,6 +39,7 @@ class Job:
     resume: bool = False
     part_rows: int = PART_ROWS
     counterfactuals: bool = False
+    spelling: InputSpelling = AS_DEVELOPED
 
 
 def score(
@@ -57,7 +59,7 @@ def score(
     unfinished and not to be resumed.
     """
     start = perf_counter()
-    chunk = Chunk.from_bundle(bundle, counterfactuals=job.counterfactuals)
+    chunk = Chunk.from_bundle(bundle, counterfactuals=job.counterfactuals).reading(job.spelling)
     id_column = job.id_column or bundle.lineage.get("id")
     refuse_inside(output, source)
     with seekable(source, sys.stdin.buffer, output) as place:
@@ -109,13 +111,15 @@ class _Run:
             ("id", "id"),
             ("part_rows", "size of parts"),
             ("counterfactuals", "counterfactuals"),
+            ("spelling", "spelling of missing, and share of unknown levels,"),
         ):
             if before.get(name) != now.get(name):
                 raise RiskModelError(f"{self.space.output}: must be scored with the same {what}, however: it changed")
 
     def _identity(self, digests: list[str]) -> dict[str, Any]:
         identity = record.identity(self.book, self.bundle, digests, self.job.part_rows)
-        return {**identity, "counterfactuals": True} if self.job.counterfactuals else identity
+        more = {"counterfactuals": True} if self.job.counterfactuals else {}
+        return {**identity, **more, **self.job.spelling.identity}
 
     def _digests(self) -> list[str]:
         with ThreadPoolExecutor(self._threads) as pool:

@@ -64,6 +64,7 @@ def run(
     return {
         **{name: written[name] for name in ("bundle_sha256", "model_sha256", "rows", "decisions", "grades")},
         "policies": counts["policies"],
+        "unseen_levels": counts["unseen"],
         "quarantine": counts["quarantine"],
         "first_reasons": counts["reasons"],
         "psi": score_psi(counts["scores"], reference),

@@ -9,7 +9,7 @@ from functools import cached_property
 from riskmodel.code_export import terms
 from riskmodel.config import Scoring
 from riskmodel.core import Column, Kind, Policy, Scale, Scorer
-from riskmodel.tables import NULLS, value_of
+from riskmodel.tables import spellings_of, value_of
 from riskmodel.trees.conditions import Rule
 from riskmodel.trees.parts import TreePart, parts_of
 
@@ -71,8 +71,7 @@ def spellings(feature: Column) -> dict[str, int | None]:
     own = len(feature.categories) - feature.other
     codes: dict[str, int | None] = {level: code for code, level in enumerate(feature.categories)}
     values = [value_of(level) for level in feature.categories[:own]]
-    nulls = NULLS if feature.nulls is None else feature.nulls
-    for null in nulls:
+    for null in spellings_of(feature.nulls):
         codes.setdefault(null, None)
     for code, value in enumerate(values):
         if values.count(value) == 1:

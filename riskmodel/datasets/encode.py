@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from riskmodel.core import Column, Kind, Matrix, Vector
 from riskmodel.errors import DataError
 from riskmodel.privacy import excerpt
-from riskmodel.tables import NULLS, numbers_of, value_of
+from riskmodel.tables import numbers_of, spellings_of, value_of
 
 Table: TypeAlias = pa.Table | pa.RecordBatch
 
@@ -82,7 +82,7 @@ def _read_as_number(column: pa.Array, feature: Column) -> pa.Array:
     """Text as the numbers that it spells, where it spells nothing else."""
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return column
-    values, wrong = numbers_of(column, NULLS if feature.nulls is None else feature.nulls)
+    values, wrong = numbers_of(column, spellings_of(feature.nulls))
     if pc.any(wrong).as_py():
         first = column.filter(wrong)[0].as_py()
         raise DataError(f"column {feature.read_from!r} must be a number, however: {excerpt(first)}")
@@ -132,7 +132,7 @@ def places(texts: pa.Array, feature: Column) -> pa.Array:
     if not pc.any(lost).as_py():
         return at
     rest = texts.filter(lost)
-    nulls = NULLS if feature.nulls is None else feature.nulls
+    nulls = spellings_of(feature.nulls)
     is_null = pc.is_in(pc.utf8_trim_whitespace(rest), value_set=pa.array([null.strip() for null in nulls], rest.type))
     by_value = _by_value(feature.categories[: len(feature.categories) - feature.other])
     other = len(feature.categories) - 1 if feature.other else UNKNOWN

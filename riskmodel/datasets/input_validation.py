@@ -20,7 +20,7 @@ from riskmodel.core import Column, Kind, Mask, Vector
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError
 from riskmodel.privacy import excerpt
-from riskmodel.tables import NULLS, near, numbers_of
+from riskmodel.tables import near, numbers_of, spellings_of
 
 UNSEEN = "unseen level"
 FEWEST = 1_000  # rows of a batch that are judged by the share of unseen levels; among fewer it is chance
@@ -56,6 +56,11 @@ class Guarded:
         return {fault.name: int(fault.rows.sum()) for fault in self.faults}
 
     @property
+    def unseen(self) -> dict[str, int]:
+        """How many rows of a column have a level that train did not have, and count as missing."""
+        return {one.column: int(one.rows.sum()) for one in self.faults if (one.what, one.policy) == (UNSEEN, "missing")}
+
+    @property
     def reasons(self) -> list[str]:
         """Why each row that is set aside is, in their order."""
         setting = [fault for fault in self.faults if fault.policy == "quarantine"]
@@ -79,14 +84,16 @@ def check_names(names: Sequence[str], features: Sequence[Column], rules: Scoring
         raise DataError(f"column {extra[0]!r}{more} must not be there: the model does not know it")
 
 
-def guarded(batch: pa.RecordBatch, features: Sequence[Column], rules: Scoring) -> Guarded:
+def guarded(batch: pa.RecordBatch, features: Sequence[Column], rules: Scoring, fewest: int = FEWEST) -> Guarded:
     """The batch with its faults treated by the rules; a header should have passed `check_names`.
+
+    Among fewer than `fewest` rows no share of unseen levels is too large.
 
     Raises: DataError for a fault whose policy is to refuse the file.
     """
     columns = {name: batch.column(i) for i, name in enumerate(batch.schema.names)}
     faults: list[Fault] = []
-    most = rules.most_unseen if batch.num_rows >= FEWEST else 1.0
+    most = rules.most_unseen if batch.num_rows >= fewest else 1.0
     for feature in features:
         if feature.source and feature.source in columns:
             continue  # its source is looked at by itself, where the model still has it
@@ -108,7 +115,8 @@ def _refuse_unseen(faults: Sequence[Fault], feature: Column, most: float) -> Non
             known = ", ".join(repr(level) for level in feature.categories[:3])
             raise DataError(
                 f"column {fault.column!r} has levels that train did not have in {share:.1%} of {len(fault.rows):,} "
-                f"rows, first {excerpt(fault.first)}; it had {known} ...; data.scoring.most_unseen allows {most:.1%}"
+                f"rows, first {excerpt(fault.first)}; it had {known} ...; "
+                f"data.scoring.most_unseen or --unknown allows {most:.1%}"
             )
 
 
@@ -203,7 +211,7 @@ def _is_finite(column: pa.Array) -> bool:
 def _as_numbers(column: pa.Array, feature: Column) -> pa.Array:
     column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
     if _is_text(column.type):
-        column, _ = numbers_of(column, _nulls(feature))
+        column, _ = numbers_of(column, spellings_of(feature.nulls))
     if not encode.is_number(column.type):
         return pa.nulls(len(column), pa.float64())
     if pa.types.is_floating(column.type) and pc.any(pc.is_inf(column)).as_py():
@@ -254,12 +262,8 @@ def _spelt_null(column: pa.Array, feature: Column) -> Mask:
     column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
     if not _is_text(column.type):
         return np.zeros(len(column), bool)
-    nulls = pa.array([null.strip() for null in _nulls(feature)], column.type)
+    nulls = pa.array([null.strip() for null in spellings_of(feature.nulls)], column.type)
     return _mask(pc.is_in(pc.utf8_trim_whitespace(column), value_set=nulls))
-
-
-def _nulls(feature: Column) -> Sequence[str]:
-    return NULLS if feature.nulls is None else feature.nulls
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -26,6 +26,7 @@ from riskmodel.tables._cells import (
     numbers_of,
     rule_of,
     rules_of,
+    spellings_of,
     value_of,
     without_nulls,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "rules_of",
     "sha256_of",
     "spans",
+    "spellings_of",
     "spelt_out",
     "texts",
     "told_by_line",

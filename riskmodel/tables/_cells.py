@@ -45,7 +45,12 @@ class CellRule:
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        return NULLS if self.nulls is None else self.nulls
+        return spellings_of(self.nulls)
+
+
+def spellings_of(nulls: tuple[str, ...] | None) -> tuple[str, ...]:
+    """How missing is spelt: as usual for None; an empty cell always is."""
+    return NULLS if nulls is None else nulls if "" in nulls else ("", *nulls)
 
 
 CellRules = Callable[[str], CellRule]  # by the name of a column
@@ -70,7 +75,7 @@ def _nulls_beside(column: Column) -> tuple[str, ...] | None:
     """What is spelt like missing but is a level of the column stays a level."""
     if not column.categories:
         return column.nulls
-    return tuple(null for null in (NULLS if column.nulls is None else column.nulls) if null not in column.categories)
+    return tuple(null for null in spellings_of(column.nulls) if null not in column.categories)
 
 
 def rules_of(columns: Sequence[Column]) -> CellRules:

@@ -119,7 +119,7 @@ def test_a_level_that_is_spelt_like_missing_stays_a_level():
     assert "NA" not in rule.spellings
     assert set(rule.spellings) == set(NULLS) - {"NA"}
     own = rule_of(Column("x", kind=Kind.CATEGORICAL, categories=("?", "car"), nulls=("?", "-")))
-    assert own.spellings == ("-",)
+    assert own.spellings == ("", "-")
     assert rule_of(Column("x", kind=Kind.CATEGORICAL)).spellings == NULLS
 
 

@@ -27,6 +27,7 @@ from riskmodel.batch.spark import model_archive
 from riskmodel.batch.spark.session import in_one_line, opened
 from riskmodel.batch.spark.source import sources
 from riskmodel.batch.spark.task import REPORT, Task
+from riskmodel.batch.spelling import AS_DEVELOPED, InputSpelling
 from riskmodel.batch.workspace import RUN, Workspace
 from riskmodel.batch.workspace import opened as workspace
 from riskmodel.batch.writer import Written
@@ -46,7 +47,13 @@ Opened = Callable[[], AbstractContextManager[Any]]
 
 
 def score(
-    bundle: Bundle, source: Path, output: Path, id_column: str | None = None, session: Opened = opened
+    bundle: Bundle,
+    source: Path,
+    output: Path,
+    id_column: str | None = None,
+    session: Opened = opened,
+    *,
+    spelling: InputSpelling = AS_DEVELOPED,
 ) -> dict[str, Any]:
     """Scores a Parquet or CSV file, a folder of them, or standard input (-) on a cluster; returns run.json.
 
@@ -55,7 +62,7 @@ def score(
     is finished already is left as it is. Raises: RiskModelError, as the local engine does, and where there is no Spark.
     """
     start = perf_counter()
-    chunk = Chunk.from_bundle(bundle)
+    chunk = Chunk.from_bundle(bundle).reading(spelling)
     id_column = id_column or bundle.lineage.get("id")
     source = source if source == STDIN else source.absolute()
     refuse_inside(output, source)
@@ -63,18 +70,24 @@ def score(
         book = plan.book(place, chunk.features, chunk.rules, id_column, PART_ROWS)
         space = stack.enter_context(workspace(output.absolute()))
         if space.manifest is not None:
-            return _again(space, record.identity(book, bundle, _digests(book), 0))
+            return _again(space, {**record.identity(book, bundle, _digests(book), 0), **spelling.identity})
         if space.identity is not None:
             raise RiskModelError(f"{output}: a run was stopped here; remove it, since Spark starts anew")
         spark = stack.enter_context(session())
-        return _Run(bundle, book, space, spark, start, perf_counter()).done()
+        return _Run(bundle, book, space, spark, spelling, start, perf_counter()).done()
 
 
 def _again(space: Workspace, about: dict[str, Any]) -> dict[str, Any]:
     """A finished output stays as it is, if it is what this run would write."""
     before = space.manifest or {}
-    for name, what in (("bundle_sha256", "model"), ("inputs", "input"), ("id", "id"), ("part_rows", "engine")):
-        if before.get(name) != about[name]:
+    for name, what in (
+        ("bundle_sha256", "model"),
+        ("inputs", "input"),
+        ("id", "id"),
+        ("part_rows", "engine"),
+        ("spelling", "spelling of missing, and share of unknown levels,"),
+    ):
+        if before.get(name) != about.get(name):
             raise RiskModelError(f"{space.output}: must be scored with the same {what}, however: it changed")
     if damaged := space.damaged(before["parts"]):
         raise RiskModelError(f"{space.output / damaged}: is not what the manifest says; remove the output")
@@ -92,6 +105,7 @@ class _Run:
     book: Book
     space: Workspace
     spark: Any
+    spelling: InputSpelling
     start: float
     ready: float  # since when there is a session
 
@@ -99,7 +113,7 @@ class _Run:
         with ThreadPoolExecutor(1, "hash") as hasher:
             digests = hasher.submit(_digests, self.book)
             reports = self._reports()
-            about = record.identity(self.book, self.bundle, digests.result(), 0)
+            about = {**record.identity(self.book, self.bundle, digests.result(), 0), **self.spelling.identity}
         for file in self.book.files:
             file.check()
         parts = [self._published(number, report) for number, report in enumerate(reports)]
@@ -125,7 +139,10 @@ class _Run:
         with in_one_line(self.space.output), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
             sent, sha256 = self.spark.sparkContext.broadcast(model), model_archive.sha256_of(model)
-            tasks = [Task(source, sent, sha256, str(work), model_archive.versions()) for source in sources(self.book)]
+            tasks = [
+                Task(source, sent, sha256, str(work), model_archive.versions(), self.spelling)
+                for source in sources(self.book)
+            ]
             frames = [task.source.frame(self.spark).mapInArrow(task, f"{REPORT} string") for task in tasks]
             rows = reduce(lambda one, other: one.unionAll(other), frames).collect()
             sent.destroy()

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from riskmodel.batch.spark import model_archive
 from riskmodel.batch.spark.source import Batches, Source
+from riskmodel.batch.spelling import AS_DEVELOPED, InputSpelling
 from riskmodel.batch.writer import write
 from riskmodel.core import Kind
 from riskmodel.errors import RiskModelError
@@ -28,6 +29,7 @@ class Task:
     sha256: str
     work: str
     libraries: dict[str, str]
+    spelling: InputSpelling = AS_DEVELOPED
 
     def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
         """A row a part: attempt, place in the book, and what was written. Raises: RiskModelError."""
@@ -39,7 +41,7 @@ class Task:
         from threadpoolctl import threadpool_limits
 
         model_archive.check_versions(self.libraries)
-        chunk = model_archive.chunk(lambda: self.model.value, self.sha256)
+        chunk = model_archive.chunk(lambda: self.model.value, self.sha256).reading(self.spelling)
         texts = {column.name for column in chunk.features if column.kind is Kind.CATEGORICAL}
         attempt = f"attempt-{TaskContext.get().taskAttemptId()}"
         with threadpool_limits(1):  # Spark counts on one core a task

@@ -8,7 +8,7 @@ from typing import Literal
 import click
 from rich.console import Console
 
-from riskmodel.cli.options import MODEL, MODEL_PLACE, PLACE
+from riskmodel.cli.options import MODEL, MODEL_PLACE, NULL, PLACE
 
 
 @click.command()
@@ -37,6 +37,13 @@ from riskmodel.cli.options import MODEL, MODEL_PLACE, PLACE
     is_flag=True,
     help="Also say, of each that is not approved, at which value of one column it would be; of trees.",
 )
+@NULL
+@click.option(
+    "--unknown",
+    type=click.FloatRange(0, 1),
+    help="Share of a column's rows that may have levels which train did not have.  [default: the model's own rule, of "
+    "1,000 rows or more]",
+)
 @click.option("--store", metavar="URI", help="MLflow store that the record is logged to, and that has the model.")
 @click.option(
     "--require-signature",
@@ -59,6 +66,8 @@ def score(
     threads: int | None,
     resume: bool,
     counterfactuals: bool,
+    nulls: tuple[str, ...],
+    unknown: float | None,
     store: str | None,
     key: Path | None,
     as_json: bool,
@@ -68,10 +77,11 @@ def score(
     A run that was stopped, even by force, is taken up again with --resume and gives the same bytes. Rows that break the
     model's rules are set aside in quarantine/ with the reason.
     """
-    from riskmodel.batch import Job
+    from riskmodel.batch import InputSpelling, Job
     from riskmodel.batch.workspace import MANIFEST
     from riskmodel.workflows.score import scoring as score
 
+    spelling = InputSpelling(nulls, unknown)
     if engine == "spark":
         if threads or resume or counterfactuals:
             raise click.UsageError(
@@ -79,14 +89,16 @@ def score(
             )
         from riskmodel.workflows.score import spark
 
-        record = spark.score(model, source, output, id_column=id_column, master=master, store=store, key=key)
+        record = spark.score(
+            model, source, output, id_column=id_column, master=master, store=store, key=key, spelling=spelling
+        )
         click.echo(score.as_json(record) if as_json else score.in_words(record, output))
         return
     if master:
         raise click.UsageError("--master is of --engine spark")
     finished = (output / MANIFEST).is_file()
     try:
-        job = Job(id_column, threads, resume, counterfactuals=counterfactuals)
+        job = Job(id_column, threads, resume, counterfactuals=counterfactuals, spelling=spelling)
         record = score.score(model, source, output, job, console=console, store=store, key=key)
     except KeyboardInterrupt as error:
         error.args = ("finished parts are kept, and --resume goes on from there",)

@@ -68,14 +68,17 @@ class _Speed(ProgressColumn):
 
 
 def in_words(record: Mapping[str, Any], output: Path) -> str:
-    """One line for a person, and one more for rows that were set aside."""
+    """One line for a person, and one more for rows that were set aside, and for levels that nobody knows."""
     rows = record["rows"]
     decisions = ", ".join(f"{count:,} {name}" for name, count in record["decisions"].items())
-    line = f"{rows['scored']:,} rows scored into {output}: {decisions or 'none'}"
-    if not rows["quarantined"]:
-        return line
-    why = ", ".join(f"{count:,} {name}" for name, count in record["quarantine"].items())
-    return f"{line}\n{rows['quarantined']:,} rows set aside in {output / 'quarantine'}: {why}"
+    lines = [f"{rows['scored']:,} rows scored into {output}: {decisions or 'none'}"]
+    if rows["quarantined"]:
+        why = ", ".join(f"{count:,} {name}" for name, count in record["quarantine"].items())
+        lines.append(f"{rows['quarantined']:,} rows set aside in {output / 'quarantine'}: {why}")
+    if unseen := record.get("unseen_levels"):  # a run that an earlier version finished does not say
+        columns = ", ".join(f"{name} in {count:,} rows" for name, count in unseen.items())
+        lines.append(f"levels that train did not have count as missing: {columns}")
+    return "\n".join(lines)
 
 
 def as_json(record: Mapping[str, Any]) -> str:

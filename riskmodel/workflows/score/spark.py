@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from riskmodel.batch import spark
+from riskmodel.batch import AS_DEVELOPED, InputSpelling, spark
 from riskmodel.workflows import model_resolver
 
 
@@ -19,6 +19,7 @@ def score(
     master: str | None = None,
     store: str | None = None,
     key: Path | None = None,
+    spelling: InputSpelling = AS_DEVELOPED,
 ) -> dict[str, Any]:
     """Scores `source` into the folder `output`, logs it to the MLflow store if one is given, and returns the record.
 
@@ -26,7 +27,7 @@ def score(
     spark-submit names, else all cores of this machine. Raises: RiskModelError.
     """
     saved = model_resolver.opened(model, store, key)
-    record = spark.score(saved, source, output, id_column, partial(spark.opened, master))
+    record = spark.score(saved, source, output, id_column, partial(spark.opened, master), spelling=spelling)
     if store is not None:
         from riskmodel import tracking
 
