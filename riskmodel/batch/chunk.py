@@ -62,7 +62,7 @@ class Chunk:
         scorer = scorers.unpacked(bundle)
         reasons = Reasons(scorer, bundle.reference, bundle.reasons)
         edges = bundle.reference.edges
-        others = Counterfactuals(scorer, bundle.policy) if counterfactuals else None
+        others = Counterfactuals(scorer, bundle.policy, bundle.actionable) if counterfactuals else None
         return cls(scorer, bundle.policy, bundle.scoring, bundle.scale, reasons, edges, bundle.scorer_sha256, others)
 
     def reading(self, spelling: InputSpelling) -> Chunk:

@@ -99,6 +99,12 @@ class Bundle:
         return reasons
 
     @property
+    def actionable(self) -> Mapping[str, str]:
+        """What counterfactuals may change, and which way: up, down or any; of no column: all of them."""
+        actionable: Mapping[str, str] = self.manifest.get("actionable", {})
+        return actionable
+
+    @property
     def reference(self) -> Reference:
         """What the development sample was like."""
         data = self.manifest.get("reference")
@@ -136,6 +142,7 @@ def pack(
     scale: Scale = Scale(),  # noqa: B008 - frozen
     reference: Reference = Reference(),  # noqa: B008 - frozen
     reasons: Mapping[str, str] | None = None,
+    actionable: Mapping[str, str] | None = None,
     development_rows: RowSketch | None = None,
 ) -> Bundle:
     """A scorer, what its PDs lead to, and where it comes from; no time of day, so the same gives the same bytes."""
@@ -152,6 +159,7 @@ def pack(
         "scale": asdict(scale),
         "reference": asdict(reference),
         "reasons": dict(reasons or {}),
+        "actionable": dict(actionable or {}),
         "lineage": dict(lineage),
         "versions": dict(versions),
         "files": {name: {"bytes": len(content), "sha256": _sha256(content)} for name, content in files.items()},

@@ -140,6 +140,7 @@ class Manifest(_Exact):
     scale: ScaleFacts
     reference: ReferenceFacts
     reasons: dict[Name, Text]
+    actionable: dict[Name, Literal["up", "down", "any"]] = {}
     lineage: dict[str, Any]
     versions: dict[str, Text]
     files: dict[Name, FileFacts]

@@ -67,6 +67,7 @@ class Data(Strict):
     where: dict[str, Where] = {}  # rows left out, by column
     max_levels: Annotated[int, Field(ge=2, le=10_000)] = 100  # of a category: the rarer ones are one level
     reasons: dict[str, str] = {}  # what a decline is told, by the column that is the reason
+    actionable: dict[str, Literal["up", "down", "any"]] = {}  # what counterfactuals may change; none named: all columns
     scoring: Scoring = Scoring()
 
     @property

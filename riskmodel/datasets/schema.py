@@ -77,6 +77,7 @@ def check_names(names: Collection[str], data: Data) -> None:
     for key, numeric in (("monotone", [name for name in data.monotone if data.monotone[name]]), ("codes", data.codes)):
         if mixed := [name for name in numeric if name in data.categorical]:
             raise DataError(f"data.{key}: must name numbers, however: {mixed[0]!r} is in data.categorical")
+    _check_actionable(data)
     for key, listed in (("nulls", data.nulls), ("where", data.where)):
         for name in listed:
             _check_known(key, name, names)
@@ -94,6 +95,7 @@ def _check_features(names: Collection[str], data: Data, roles: dict[str, str]) -
         "codes": data.codes,
         "ranges": data.ranges,
         "costs": data.costs,
+        "actionable": data.actionable,
     }
     for key, those in listed.items():
         for name in those:
@@ -101,6 +103,14 @@ def _check_features(names: Collection[str], data: Data, roles: dict[str, str]) -
             scored = roles.get(name) == "amount" and data.amount_scores
             if not scored and roles.get(name) in ("target", "id", "time", "amount", "borrower", "weight"):
                 raise DataError(f"data.{key}: must name features, however: {name!r} is the {roles[name]}")
+
+
+def _check_actionable(data: Data) -> None:
+    for name, way in data.actionable.items():
+        if name in data.protected:
+            raise DataError(f"data.actionable: must not name protected columns, however: {name!r} is one")
+        if way != "any" and name in data.categorical:
+            raise DataError(f"data.actionable.{name}: must be any for a category, however: {way!r}")
 
 
 def _roles(data: Data) -> Iterator[tuple[str, str]]:

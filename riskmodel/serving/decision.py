@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -57,6 +58,7 @@ class DecisionModel:
     rules: Scoring
     id_column: str | None  # the one of training
     file_bytes: int = 0  # of the native files
+    actionable: Mapping[str, str] = field(default_factory=dict)  # what counterfactuals may change, and which way
 
     @classmethod
     def from_bundle(cls, bundle: Bundle) -> DecisionModel:
@@ -67,7 +69,8 @@ class DecisionModel:
         reasons = Reasons(scorer, bundle.reference, bundle.reasons)
         hashes = bundle.scorer_sha256, bundle.sha256
         size = sum(map(len, bundle.files.values()))
-        return cls(scorer, bundle.policy, bundle.scale, reasons, reader, *hashes, bundle.scoring, id_column, size)
+        policy, scale, rules, ways = bundle.policy, bundle.scale, bundle.scoring, bundle.actionable
+        return cls(scorer, policy, scale, reasons, reader, *hashes, rules, id_column, size, ways)
 
     @property
     def features(self) -> tuple[Column, ...]:
@@ -95,7 +98,7 @@ class DecisionModel:
         DataError
             For a column that is missing or a value that the model's rules refuse.
         UnsupportedScorer
-            Where counterfactuals are asked of a model that is no model of trees.
+            Where counterfactuals are asked of a model that is no sum of trees.
 
         Examples
         --------
@@ -121,7 +124,7 @@ class DecisionModel:
 
     @cached_property
     def _counterfactuals(self) -> Counterfactuals:
-        return Counterfactuals(self.scorer, self.policy)
+        return Counterfactuals(self.scorer, self.policy, self.actionable)
 
     @cached_property
     def _approve(self) -> str:

@@ -49,6 +49,7 @@ def narrow_bundle(model: str | Path, output: Path, store: str | None = None) -> 
         reasons={
             name: text for name, text in saved.reasons.items() if name in {f.read_from for f in narrowed.features}
         },
+        actionable=saved.actionable,
     )
     bundle.save(made, output)
     before, after = ({f.read_from: f.cost for f in one.features} for one in (scorer, narrowed))

@@ -178,9 +178,12 @@ def test_counterfactuals_come_where_they_are_asked_for(model, fitted):
     for each in answer["counterfactuals"]:
         assert model.decide({**declined, each["column"]: each["value"]}).decision == "approve"
     assert call(service, "POST", "/decide", declined, query=b"counterfactuals=yes")[0] == 422
-    card = Service(Slot(DecisionModel.from_bundle(packed(fitted("scorecard")))))
-    status, _, problem = call(card, "POST", "/decide", declined, query=b"counterfactuals=true")
-    assert (status, problem["detail"]) == (422, "counterfactuals are of trees, however: scorecard")
+    network = Service(Slot(DecisionModel.from_bundle(packed(fitted("mlp")))))
+    status, _, problem = call(network, "POST", "/decide", declined, query=b"counterfactuals=true")
+    assert (status, problem["detail"]) == (
+        422,
+        "counterfactuals: the model must be a sum of trees (boosters, scorecards, blends of them), however: mlp",
+    )
 
 
 def test_a_product_answers_by_its_name(model, fitted):

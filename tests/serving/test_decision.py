@@ -1,5 +1,6 @@
 """A record is decided as the batch decides it: the same numbers, rules, grades, reasons, to the last bit."""
 
+import json
 import math
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ import pyarrow as pa
 import pytest
 from batch.books import applications, packed
 
+from riskmodel import bundle
 from riskmodel.batch import Chunk
 from riskmodel.batch.chunk import WHY
 from riskmodel.bundle import Bundle
@@ -136,3 +138,19 @@ def test_a_record_that_is_set_aside_says_why_and_has_no_figure(fitted):
     assert answer.why == ("income: wrong type",)
     assert (answer.pd, answer.points, answer.decision, answer.reasons) == (None, None, None, ())
     assert answer.as_json["why"] == ("income: wrong type",)
+
+
+def test_what_may_change_is_kept_in_the_bundle_for_one_row_and_for_a_batch(fitted, tmp_path):
+    scorer, table = fitted("scorecard"), applications(200, 22)
+    cut = float(np.quantile(scorer.pd(scorer.probes(200)), 0.3))
+    bundle.save(packed(scorer, policy=Policy(cut, cut, (0.1,)), actionable={"utilisation": "down"}), tmp_path / "saved")
+    saved = bundle.read(tmp_path / "saved")
+    [batch] = table.combine_chunks().to_batches()
+    rows = Chunk.from_bundle(saved, counterfactuals=True)(batch, pa.array(range(200))).rows.to_pylist()
+    model, some = DecisionModel.from_bundle(saved), 0
+    for record, row in zip(table.to_pylist(), rows, strict=True):
+        told = model.decide(record, counterfactuals=True).counterfactuals
+        assert [each.as_json for each in told] == json.loads(row["counterfactuals"] or "[]")
+        assert all(each.column == "utilisation" and each.value < each.now for each in told)
+        some += len(told)
+    assert some

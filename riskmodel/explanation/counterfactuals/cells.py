@@ -7,18 +7,19 @@ the margins in every cell of every feature cost a few times what one margin cost
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Matrix, Vector
+from riskmodel.explanation.counterfactuals.bounds import Bounds
 from riskmodel.jit import jitted
-from riskmodel.trees import TreeEnsemble
 from riskmodel.trees.compiled.split_edges import ZERO, last_left
 from riskmodel.trees.flat_arrays import pack
+from riskmodel.trees.parts import TreePart
 from riskmodel.trees.traversal import category_left, is_listed, number_left
 from riskmodel.trees.tree import LEAF, MISSING_ZERO
 
@@ -29,47 +30,52 @@ ROUNDING = 1e-9  # of a margin that is summed in another order; what comes so ne
 class Cells:
     """The cells of every numeric feature: cell i of a feature lies above edge i - 1, up to edge i.
 
-    edges: of all features end to end. starts: where each feature's are, and the number of all. exact: whether a feature
-    is asked by plain comparisons alone; one that LightGBM reads 0 as missing from, or a category, is not. single:
-    whether numbers are read in single precision.
+    edges: of all features end to end. below, above: a number of the cell on either side of each edge, the nearest that
+    the library reads as it stands. starts: where each feature's are, and the number of all. exact: whether a feature is
+    asked by plain comparisons alone; one that LightGBM reads 0 as missing from, or a category, is not.
     """
 
     edges: Vector
+    below: Vector
+    above: Vector
     starts: NDArray[np.int64]
     exact: NDArray[np.bool_]
-    single: bool
     tables: tuple[Any, ...]
 
     @classmethod
-    def of(cls, ensemble: TreeEnsemble) -> Cells:
-        """The cells between the thresholds that some split has."""
-        p = pack(ensemble.trees)
-        value = np.concatenate([tree.value for tree in ensemble.trees] or [np.zeros(0)])
-        numeric = (p.feature != LEAF) & ~p.categorical
-        last = last_left(p.threshold, ensemble.rules)
-        odd = p.categorical | (numeric & (p.missing == MISSING_ZERO) & (ensemble.rules == "lightgbm"))
-        exact = np.ones(ensemble.n_features, bool)
-        exact[p.feature[odd & (p.feature != LEAF)]] = False
-        edges, rank = [np.zeros(0)], np.zeros(len(p.feature), np.int32)
-        for feature in range(ensemble.n_features):
-            asked = numeric & (p.feature == feature)
-            own, rank[asked] = np.unique(last[asked], return_inverse=True)
-            edges.append(own)
-        starts = np.cumsum([0, *map(len, edges[1:])]).astype(np.int64)
-        deepest = max((len(tree) for tree in ensemble.trees), default=1)
-        tables = (*p.arrays, value, rank, ensemble.rules == "xgboost", deepest)
-        return cls(np.concatenate(edges), starts, exact, ensemble.rules == "xgboost", tables)
+    def of(cls, parts: Sequence[TreePart], n_features: int) -> Cells:
+        """The cells between the thresholds that some split of some part has."""
+        trees = [(tree, part) for part in parts for tree in part.ensemble.trees]
+        p = pack([tree for tree, _ in trees])
+        value = np.concatenate([part.weight * tree.value for tree, part in trees] or [np.zeros(0)])
+        xgboost = np.repeat([part.ensemble.rules == "xgboost" for _, part in trees], [len(tree) for tree, _ in trees])
+        xgboost = xgboost.astype(np.bool_)
+        split = p.feature != LEAF
+        last = np.where(xgboost, last_left(p.threshold, "xgboost"), last_left(p.threshold, "lightgbm"))
+        odd = split & (p.categorical | ((p.missing == MISSING_ZERO) & ~xgboost))
+        exact = np.ones(n_features, bool)
+        exact[p.feature[odd]] = False
+        rank, sides = np.zeros(len(p.feature), np.int32), []
+        for feature in range(n_features):
+            asked = split & ~p.categorical & (p.feature == feature)
+            finite = asked & np.isfinite(last)
+            own = np.unique(last[finite])
+            rank[asked] = np.searchsorted(own, last[asked])
+            sides.append(_sides(own, np.isin(own, last[finite & xgboost])))
+        edges, below, above = (np.concatenate([np.zeros(0), *column]) for column in zip(*sides, strict=True))
+        starts = np.cumsum([0, *(len(own) for own, _, _ in sides)]).astype(np.int64)
+        deepest = max((len(tree) for tree, _ in trees), default=1)
+        return cls(edges, below, above, starts, exact, (*p.arrays, value, rank, xgboost, deepest))
 
-    def candidates(self, feature: int, value: float, low: float, high: float) -> Vector:
-        """A number in every other allowed cell of a feature, the nearest to a value first."""
-        edges, below, above = (of[self.starts[feature] : self.starts[feature + 1]] for of in self._numbers)
-        here = int(np.searchsorted(edges, value))
-        below, above = below[:here], above[here:]
-        allowed = np.concatenate([below[below >= low], above[above <= high]])
-        return allowed[np.argsort(np.abs(allowed - value), kind="stable")]
+    def candidates(self, feature: int, value: float) -> Vector:
+        """A number in every other cell of a feature, the nearest to a value first."""
+        own = slice(self.starts[feature], self.starts[feature + 1])
+        here = int(np.searchsorted(self.edges[own], value))
+        others = np.concatenate([self.below[own][:here], self.above[own][here:]])
+        return others[np.argsort(np.abs(others - value), kind="stable")]
 
-    def nearest(self, matrix: Matrix, limit: Vector, low: Vector, high: Vector) -> Matrix:
-        """The nearest number of each feature, between low and high, at which the margin changes by at most a limit.
+    def nearest(self, matrix: Matrix, limit: Vector, bounds: Bounds) -> Matrix:
+        """The nearest allowed number of each feature at which the margin changes by at most a limit.
 
         Parameters
         ----------
@@ -77,43 +83,36 @@ class Cells:
             Rows (n x features).
         limit
             What the raw margin of each row must change by at most (n): below 0 where it must fall.
-        low, high
-            Between which numbers of a feature are allowed (features).
+        bounds
+            Which numbers of a feature are allowed.
 
         Returns
         -------
         Numbers (n x features); NaN where there is none, where the row has none now, or the feature is not exact.
         """
         values = np.full(matrix.shape, np.nan)
-        _nearest(
-            np.ascontiguousarray(matrix),
-            limit,
-            low,
-            high,
-            *self._numbers,
-            self.starts,
-            self.exact,
-            values,
-            *self.tables,
-        )
+        edges = self.edges, self.below, self.above, self.starts, self.exact
+        _nearest(np.ascontiguousarray(matrix), limit, *bounds.arrays, *edges, values, *self.tables)
         return values
 
-    @cached_property
-    def _numbers(self) -> tuple[Vector, Vector, Vector]:
-        """The edges; the largest number of the cell below each, and the smallest above, as precise as trees read."""
-        if not self.single:
-            beside = self.edges, np.nextafter(self.edges, np.inf)
-            below, above = (np.where(np.abs(numbers) <= ZERO, 0.0, numbers) for numbers in beside)
-            return self.edges, below, above
-        single = self.edges.astype(np.float32)
-        low = np.where(single > self.edges, np.nextafter(single, np.float32(-np.inf)), single)
-        return self.edges, low.astype(np.float64), np.nextafter(low, np.float32(np.inf)).astype(np.float64)
+
+def _sides(edges: Vector, single: NDArray[np.bool_]) -> tuple[Vector, Vector, Vector]:
+    """The edges of a feature, and a number on either side of each; what XGBoost compares is in single precision."""
+    near = [np.where(np.abs(numbers) <= ZERO, 0.0, numbers) for numbers in (edges, np.nextafter(edges, np.inf))]
+    rounded = edges.astype(np.float32)
+    low = np.where(rounded > edges, np.nextafter(rounded, np.float32(-np.inf)), rounded)
+    below = np.where(single, low, near[0])
+    above = np.where(single, np.nextafter(low, np.float32(np.inf)), near[1])
+    # Between edges of two libraries there may be no number of single precision.
+    below = np.where((below > np.concatenate([[-np.inf], edges])[:-1]) & (below <= edges), below, edges)
+    within = (above > edges) & (above <= np.concatenate([edges, [np.inf]])[1:])
+    return edges, below, np.where(within, above, np.nextafter(edges, np.inf))
 
 
 @jitted(nogil=True, error_model="numpy")
 def _nearest(  # type: ignore[no-untyped-def]  # noqa: PLR0917
-    rows, limit, low, high, edges, below, above, starts, exact, values, roots, feature, threshold, left, right,
-    default_left, missing, categorical, start, words, value, rank, xgboost, deepest,
+    rows, limit, low, high, falls, rises, edges, below, above, starts, exact, values, roots, feature, threshold,
+    left, right, default_left, missing, categorical, start, words, value, rank, xgboost, deepest,
 ):  # fmt: skip
     p = rows.shape[1]
     change = np.zeros(
@@ -128,7 +127,7 @@ def _nearest(  # type: ignore[no-untyped-def]  # noqa: PLR0917
             f = feature[node]
             if f != LEAF:
                 goes[node] = _left(
-                    rows[i, f], node, threshold, default_left, missing, categorical, start, words, xgboost
+                    rows[i, f], node, threshold, default_left, missing, categorical, start, words, xgboost[node]
                 )
         for t in range(len(roots)):
             _tree(rows[i], roots[t], feature, left, right, value, rank, goes, exact, starts, least, most, stack, change)
@@ -136,8 +135,10 @@ def _nearest(  # type: ignore[no-untyped-def]  # noqa: PLR0917
             if exact[f] and not np.isnan(rows[i, f]):
                 first, last = starts[f], starts[f + 1]
                 own = change[first + 2 * f : last + 2 * f + 1]
+                lowest = low[f] if falls[f] else np.inf
+                highest = high[f] if rises[f] else -np.inf
                 values[i, f] = _search(
-                    rows[i, f], limit[i], low[f], high[f], edges[first:last], below[first:last], above[first:last], own
+                    rows[i, f], limit[i], lowest, highest, edges[first:last], below[first:last], above[first:last], own
                 )
 
 

@@ -3,14 +3,15 @@
 Of a number it is the nearest such value in the range of train, worked out from the thresholds of the trees and scored
 again before it is given; a column with a direction is changed that way alone. Of a category it is the level with the
 lowest PD. Special codes come after numbers, in their order. A protected column is never changed, and neither is one
-that the applicant has no value of. It says what the model answers, not what causes a default (Wachter, Mittelstadt and
-Russell 2018).
+that the applicant has no value of. Where `[data.actionable]` names columns, no other is changed, and each in its
+direction alone (Ustun, Spangher and Liu 2019). It is of sums of trees: boosters, scorecards, blends of them. It says
+what the model answers, not what causes a default (Wachter, Mittelstadt and Russell 2018).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -18,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from riskmodel.core import Column, Kind, Matrix, Policy, Role, Scorer, Vector
+from riskmodel.core import Column, Kind, Matrix, Policy, Scorer, Vector
 from riskmodel.errors import UnsupportedScorer
+from riskmodel.explanation.counterfactuals.bounds import Bounds, Directions
 from riskmodel.explanation.counterfactuals.cells import ROUNDING, Cells
-from riskmodel.trees import HasTrees
+from riskmodel.trees.parts import parts_of
 
 Value = float | str
 
@@ -45,10 +47,15 @@ class Counterfactuals:
 
     scorer: Scorer
     policy: Policy
+    directions: Directions = field(default_factory=dict)  # up, down or any, by column that may change; empty: all may
 
     def __post_init__(self) -> None:
-        if not isinstance(self.scorer, HasTrees) or self.scorer.calibration.slope <= 0:
-            raise UnsupportedScorer(f"counterfactuals are of trees, however: {self.scorer.kind}")
+        if self.scorer.calibration.slope <= 0:
+            raise UnsupportedScorer("counterfactuals need a calibration that rises with the margin")
+        try:
+            parts_of(self.scorer)
+        except UnsupportedScorer as error:
+            raise UnsupportedScorer(f"counterfactuals: the model {error}") from error
 
     def __call__(self, matrix: Matrix) -> list[tuple[Counterfactual, ...]]:
         """Of each row that is not approved (n x features), in the order of the columns; empty where it is approved."""
@@ -60,9 +67,9 @@ class Counterfactuals:
         return [tuple(each) for each in answers]
 
     def _found(self, rows: Matrix) -> Iterator[tuple[int, Counterfactual]]:
-        nearest = self._cells.nearest(rows, self._limits(rows), *self._bounds)
+        nearest = self._cells.nearest(rows, self._limits(rows), self._bounds)
         for place, column in enumerate(self.scorer.features):
-            if column.source or column.role is Role.PROTECTED:
+            if not self._bounds.changes(place):
                 continue
             if column.kind is Kind.CATEGORICAL:
                 values: list[Value | None] = self._levels(rows, place, column)
@@ -88,26 +95,22 @@ class Counterfactuals:
 
     @cached_property
     def _cells(self) -> Cells:
-        assert isinstance(self.scorer, HasTrees)  # noqa: S101 - as it was made
-        return Cells.of(self.scorer.ensemble)
+        return Cells.of(parts_of(self.scorer), len(self.scorer.features))
 
     @cached_property
-    def _bounds(self) -> tuple[Vector, Vector]:
-        low = [-np.inf if column.low is None else column.low for column in self.scorer.features]
-        high = [np.inf if column.high is None else column.high for column in self.scorer.features]
-        return np.array(low), np.array(high)
+    def _bounds(self) -> Bounds:
+        return Bounds.of(self.scorer.features, self.directions)
 
     def _numbers(self, rows: Matrix, place: int, column: Column, nearest: Vector) -> Iterator[Value | None]:
         """What was found from sums in another order is scored; where that fails, cell after cell is."""
         chosen = self._turned(rows, place, nearest)
         present = ~np.isnan(rows[:, place])
-        against = _against(column, rows[:, place], nearest)
-        again = present & (~np.isnan(nearest) & ~chosen | against | np.isin(nearest, column.codes))
+        again = present & (~np.isnan(nearest) & ~chosen | np.isin(nearest, column.codes))
         if not self._cells.exact[place]:
             again = present
         for row in range(len(rows)):
             value = self._searched(rows[row], place, column) if again[row] else nearest[row] if chosen[row] else np.nan
-            if np.isnan(value) and present[row]:
+            if np.isnan(value) and present[row] and self._bounds.free[place]:
                 value = self._code(rows[row], place, column)
             yield None if np.isnan(value) else float(value)
 
@@ -122,9 +125,8 @@ class Counterfactuals:
         return turned
 
     def _searched(self, row: Vector, place: int, column: Column) -> float:
-        low, high = (float(bound[place]) for bound in self._bounds)
-        values = self._cells.candidates(place, float(row[place]), low, high)
-        values = values[~_against(column, np.full(len(values), row[place]), values) & ~np.isin(values, column.codes)]
+        values = self._cells.candidates(place, float(row[place]))
+        values = values[self._bounds.allowed(place, float(row[place]), values) & ~np.isin(values, column.codes)]
         turned = np.flatnonzero(self._turned(np.tile(row, (len(values), 1)), place, values))
         return float(values[turned[0]]) if len(turned) else np.nan
 
@@ -151,11 +153,6 @@ class Counterfactuals:
             for row in np.flatnonzero(better).tolist():
                 chosen[row], best[row] = level, pd[row]
         return chosen
-
-
-def _against(column: Column, now: Vector, value: Vector) -> NDArray[np.bool_]:
-    """Where a value lies the way in which the column only raises the PD."""
-    return (value - now) * column.monotone > 0
 
 
 def _named(column: Column) -> Sequence[str]:

@@ -176,6 +176,7 @@ def _bundle(run: Run, study: Study, policy: Policy, development: Development, va
         scale=Scale(**run.points.model_dump()),
         reference=reference.of(variant.scorer, development),
         reasons=run.data.reasons,
+        actionable=run.data.actionable,
         development_rows=_development_rows(variant.scorer, development),
     )
 
