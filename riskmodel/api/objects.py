@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from riskmodel.api import frames
 from riskmodel.api.model import Model
-from riskmodel.errors import DataError
+from riskmodel.errors import DataError, UnsupportedScorer
 from riskmodel.scorers._foreign.memory_objects import taken_apart
 from riskmodel.scorers._foreign.model import AS_SAVED, Levels, ModelSettings
 from riskmodel.scorers._foreign.parts import ModelParts
@@ -30,7 +30,9 @@ def placed(model: Any, folder: Path, name: str) -> tuple[Path, ModelSettings]:
 
 
 def file_of(parts: ModelParts, folder: Path, name: str) -> Path:
-    """The native file of a model in memory."""
+    """The native file of a model in memory. Raises: UnsupportedScorer for a forest, which has none."""
+    if parts.forest is not None:
+        raise UnsupportedScorer("a forest has no native file: give its PDs instead, as riskmodel.prune_pd takes them")
     place = folder / f"{name}{'.json' if parts.is_xgboost else '.txt'}"
     place.write_bytes(parts.content)
     return place

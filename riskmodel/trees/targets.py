@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from riskmodel.core import Development, Sample, Scorer, Targets
+from riskmodel.core import Development, Matrix, Sample, Scorer, Targets, Vector
 from riskmodel.trees.ensemble import HasTrees
 
 
@@ -37,3 +37,11 @@ class CanTeach(HasTrees, Protocol):
         self, development: Development, targets: Targets, leaves: int, sizes: Sequence[int] = (4, 8, 16)
     ) -> Scorer:
         """The best of a grid of settings by log-loss on tune: at most `leaves` in all, `sizes` of them in a tree."""
+
+
+@runtime_checkable
+class HasOwnPd(HasTrees, Protocol):
+    """A model whose PDs are not what its trees add up to: these are where a smaller one starts from, and no more."""
+
+    def own_pd(self, matrix: Matrix) -> Vector:
+        """The PDs (n) of rows (n x features) that a smaller model shall learn."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import AdaBoostClassifier, GradientBoostingClassifier, HistGradientBoostingClassifier
 from sklearn.metrics import log_loss
 
 import riskmodel
@@ -91,8 +91,8 @@ def test_what_has_no_place_is_refused_in_one_line():
         riskmodel.prune_trees(GradientBoostingClassifier(loss="exponential", n_estimators=3).fit(X, y), X, y, keep=0.5)
     with pytest.raises(RiskModelError, match="must be fitted, however: this HistGradientBoostingClassifier is not"):
         riskmodel.prune_trees(HistGradientBoostingClassifier(), X, y, keep=0.5)
-    with pytest.raises(UnsupportedScorer, match="however: RandomForestClassifier"):
-        riskmodel.prune_trees(RandomForestClassifier(5).fit(X, y), X, y, keep=0.5)
+    with pytest.raises(UnsupportedScorer, match="however: AdaBoostClassifier"):
+        riskmodel.prune_trees(AdaBoostClassifier(n_estimators=5).fit(X, y), X, y, keep=0.5)
 
 
 def test_a_model_of_its_users_own_start_is_refused():

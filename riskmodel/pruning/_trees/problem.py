@@ -7,16 +7,18 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit, logit
 
-from riskmodel.core import Development, Sample, Scorer, Vector
+from riskmodel.core import Development, Matrix, Sample, Scorer, Vector
 from riskmodel.pruning._trees.block_coordinate import FLOOR, totals
 from riskmodel.pruning._trees.layout import Codes, TreeLayout, laid_out, leaf_codes
 from riskmodel.pruning._trees.objective import Objective, mixed
 from riskmodel.trees import TreeEnsemble
 from riskmodel.trees.monotone import held
-from riskmodel.trees.targets import student_rows
+from riskmodel.trees.targets import HasOwnPd, student_rows
 from riskmodel.trees.units import trees_of
+
+INSIDE = (1e-4, 1 - 1e-4)  # a PD of 0 or 1 has no log-odds
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +69,8 @@ class Problem:
 def stated(scorer: Scorer, development: Development, mix: float, monotone: bool) -> Problem:
     """The problem of a scorer with trees. Raises: UnsupportedScorer without trees, RiskModelError for a bad mix.
 
-    The teacher's PD is that of the bare trees: a calibration lies over them, and is made anew after a cut.
+    The teacher's PD is that of the bare trees: a calibration lies over them, and is made anew after a cut. Where a
+    model has PDs of its own beside its trees, these are the teacher's.
     """
     ensemble = trees_of(scorer)
     directions = held(ensemble, [column.monotone if monotone else 0 for column in scorer.features])
@@ -75,8 +78,16 @@ def stated(scorer: Scorer, development: Development, mix: float, monotone: bool)
 
     def view(sample: Sample, labelled: NDArray[np.bool_] | None = None) -> View:
         matrix = sample.columns(scorer.features)
-        margin = ensemble.margins(matrix)
+        margin = _taught(scorer, ensemble, matrix)
         objective = mixed(sample.default, expit(margin), mix, sample.weight, labelled)
         return View(leaf_codes(ensemble, layouts, matrix), objective, margin)
 
     return Problem(ensemble, layouts, view(*student_rows(development)), view(development.tune))
+
+
+def _taught(scorer: Scorer, ensemble: TreeEnsemble, matrix: Matrix) -> Vector:
+    """The teacher's log-odds (n)."""
+    if not isinstance(scorer, HasOwnPd):
+        return ensemble.margins(matrix)
+    margin: Vector = logit(np.clip(scorer.own_pd(matrix), *INSIDE))
+    return margin

@@ -11,19 +11,21 @@ from typing import Any
 import numpy as np
 
 from riskmodel.errors import RiskModelError, UnsupportedScorer
-from riskmodel.scorers._foreign import catboost_models, native_answer, sklearn_boosters
+from riskmodel.scorers._foreign import catboost_models, forest_objects, native_answer, sklearn_boosters, sklearn_forests
 from riskmodel.scorers._foreign.parts import ModelParts
 
 UNSET = "()"
 
 
 def taken_apart(model: Any) -> ModelParts:
-    """The parts of a Booster or a scikit-learn wrapper of either library, or of a boosted classifier of scikit-learn.
+    """The parts of a Booster or a scikit-learn wrapper of either library, or of a classifier of trees of scikit-learn.
 
     Raises: UnsupportedScorer for another class, RiskModelError if it is not fitted or has not two classes.
     """
     if sklearn_boosters.is_sklearn_booster(model):
         return sklearn_boosters.taken_apart(model)
+    if sklearn_forests.is_sklearn_forest(model):
+        return forest_objects.taken_apart(model)
     if catboost_models.is_catboost(model):
         return catboost_models.taken_apart(model)
     import lightgbm
@@ -36,7 +38,8 @@ def taken_apart(model: Any) -> ModelParts:
     if not isinstance(model, (lightgbm.LGBMModel, xgboost.XGBModel)):
         raise UnsupportedScorer(
             "the model must be a Booster or classifier of LightGBM or XGBoost, CatBoost's, or scikit-learn's "
-            f"GradientBoostingClassifier or HistGradientBoostingClassifier, however: {type(model).__name__}"
+            "GradientBoosting, HistGradientBoosting, RandomForest or ExtraTrees classifier, however: "
+            f"{type(model).__name__}"
         )
     if not model.__sklearn_is_fitted__():
         raise RiskModelError(f"the model must be fitted, however: this {type(model).__name__} is not")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from riskmodel.scorers._foreign.native_answer import Answer
+
+if TYPE_CHECKING:
+    from riskmodel.scorers._foreign.sklearn_forests import Forest
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class ModelParts:
         The number that it takes for missing, beside NaN.
     monotone
         The directions that it was trained with and its file does not keep.
+    forest
+        Where it is a mean of trees: `content` is then no more than what a booster starts from.
     """
 
     content: bytes
@@ -44,6 +49,7 @@ class ModelParts:
     all_trees: bool = True
     missing: float = float("nan")
     monotone: Mapping[str, int] = field(default_factory=dict)
+    forest: Forest | None = None
 
     @property
     def is_xgboost(self) -> bool:

@@ -9,31 +9,32 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from riskmodel.core import Column, Development, Matrix, Outcome, Pruner, Sample, Scorer, Vector
-from riskmodel.errors import DataError, RiskModelError
+from riskmodel.errors import DataError, RiskModelError, UnsupportedScorer
 from riskmodel.scorers import ForeignModel, Levels, ModelParts, ModelSettings, opened, taken_apart
+from riskmodel.scorers._foreign import other_library
+from riskmodel.scorers._foreign.forest_scorer import ForestScorer
 from riskmodel.stats import weighted
 from riskmodel.stats.sample_size import FOR_LEAF
 from riskmodel.workflows import library_parity
-from riskmodel.workflows.prune import monotone_proof, write
+from riskmodel.workflows.prune import monotone_proof, of_forest, write
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import size as prune_size
 from riskmodel.workflows.prune.given_rows import GivenRows, given_rows
 from riskmodel.workflows.prune.path import METHOD, tree_pruner, trees_of
 from riskmodel.workflows.prune.size import SIZES, Size
 
-Model = TypeVar("Model")
 TUNE = 0.25  # share of the rows that decides; the rest fits
 UNKNOWN = 0.05  # share of rows with a level that the model does not know, above which they are refused
 
 
 def prune_trees(
-    model: Model,
+    model: Any,
     X: Any,  # noqa: N803 - as scikit-learn spells it
     y: ArrayLike,
     *,
@@ -42,17 +43,20 @@ def prune_trees(
     nodes: int | None = None,
     trees: int | None = None,
     bytes: int | None = None,  # noqa: A002 - as the command names it
-    method: str = METHOD,
+    method: str | None = None,
     sample_weight: ArrayLike | None = None,
     unlabelled: Any = None,
     levels: Levels | None = None,
     monotone: Mapping[str, int] | None = None,
     unknown: float = UNKNOWN,
     seed: int = 0,
-) -> Model:
-    """A smaller model of the same class: LightGBM's or XGBoost's Booster or classifier, or one of scikit-learn's own.
+    as_: str | None = None,
+) -> Any:
+    """A smaller model of the same class: of LightGBM, XGBoost or CatBoost, or of scikit-learn's trees.
 
-    Of scikit-learn's, GradientBoostingClassifier and HistGradientBoostingClassifier without categorical features.
+    Of scikit-learn's, GradientBoosting, HistGradientBoosting without categorical features, RandomForest and ExtraTrees
+    classifiers. A forest comes back as one with fewer and smaller trees, or, by `as_`, as a booster that has learnt its
+    PDs.
 
     Rows should be new to the model: on its own train rows every leaf looks useful. Before anything is cut, the PDs that
     we read off the model are held against its own on up to 2,000 rows.
@@ -70,7 +74,7 @@ def prune_trees(
         One of them sets the size: the share of leaves that stays, or the most leaves,
         nodes, trees or bytes of the library's own text or JSON.
     method
-        A pruner of trees, by its name.
+        A pruner of trees, by its name; None is "group_lasso", and "distil" where a booster learns from a forest.
     sample_weight
         N, 0 or more: for how many rows of the population each was drawn. Rows of weight 0 are left out.
     unlabelled
@@ -84,10 +88,12 @@ def prune_trees(
         The most rows, as a share, in which a column may have a level that the model does not know.
     seed
         Of the split into rows that fit and rows that decide.
+    as_
+        "lightgbm" or "xgboost": a Booster of that library instead; for models of numbers.
 
     Returns
     -------
-    A model of the given one's class, with its feature names, levels and label classes.
+    A model of the given one's class, with its feature names, levels and label classes, or a Booster.
 
     Raises
     ------
@@ -95,8 +101,12 @@ def prune_trees(
     """
     size = Size(keep, leaves, nodes, trees, bytes)
     size.check()
-    pruner = tree_pruner(method)
+    if as_ is not None:
+        other_library.check(as_)
+    if method is not None:
+        tree_pruner(method)
     parts = taken_apart(model)
+    pruner = tree_pruner(method or (METHOD if parts.forest is None else of_forest.METHOD))
     applications = given_rows(X, parts)
     opened = _opened(parts, applications, ModelHints(levels or {}, monotone or {}))
     given = opened.scorer
@@ -105,11 +115,19 @@ def prune_trees(
     if unlabelled is not None:
         more = _read(given_rows(unlabelled, parts), opened, parts, unknown)
         development = replace(development, unlabelled=more)
-    keep = _share(size, parts, given, pruner, development)
+    if isinstance(given, ForestScorer) and parts.forest is not None and as_ is None:
+        return of_forest.smaller(parts.forest, given, development, size)
+    keep = _share(size, parts, given, pruner, development, as_)
     (cut,) = prune_path.cuts(given, pruner, development, [keep])
     monotone_proof.prove(given, cut.scorer)
-    made: Model = parts.rebuilt(write.model(cut.scorer))
-    return made
+    return _returned(cut.scorer, parts, as_)
+
+
+def _returned(cut: Scorer, parts: ModelParts, as_: str | None) -> Any:
+    if as_ is None:
+        return parts.rebuilt(write.model(cut))
+    names = [column.name for column in cut.features] if parts.has_names else None
+    return other_library.booster(trees_of(cut), names, as_)
 
 
 def read_with(model: Any, X: Any, unknown: float = UNKNOWN) -> tuple[Scorer, Matrix]:  # noqa: N803
@@ -118,6 +136,8 @@ def read_with(model: Any, X: Any, unknown: float = UNKNOWN) -> tuple[Scorer, Mat
     Raises: RiskModelError where the library's own PDs of these rows are others.
     """
     parts = taken_apart(model)
+    if parts.forest is not None:
+        raise UnsupportedScorer("a forest's PDs are no sum of its trees' log-odds: they have no SHAP values here")
     applications = given_rows(X, parts)
     opened = _opened(parts, applications, ModelHints({}, {}))
     return opened.scorer, _read(applications, opened, parts, unknown)
@@ -131,17 +151,21 @@ class ModelHints:
     monotone: Mapping[str, int]
 
 
-def _share(size: Size, parts: ModelParts, given: Scorer, pruner: Pruner, development: Development) -> float:
+def _share(  # noqa: PLR0917
+    size: Size, parts: ModelParts, given: Scorer, pruner: Pruner, development: Development, as_: str | None
+) -> float:
     def cuts(keeps: Sequence[float]) -> Iterator[Scorer]:
         return (cut.scorer for cut in prune_path.cuts(given, pruner, development, keeps))
 
     def count(scorer: Scorer, unit: str) -> int:
         if unit != "bytes":
             return write.count(scorer, unit)
-        made = parts.rebuilt(write.model(scorer))
+        made = _returned(scorer, parts, as_)
         return len(taken_apart(made).content)  # the library writes the same at more length
 
     whole = trees_of(given).n_leaves
+    if parts.forest is not None and size.budget is None:
+        return min(1.0, of_forest.leaves_of(parts.forest, size) / whole)
     keep = prune_size.largest(size.budget, whole, cuts, count) if size.budget else size.share(whole)
     if keep is None:
         raise RiskModelError(f"one of {', '.join(SIZES)} must set the size, however: none is given")
@@ -158,6 +182,8 @@ def _opened(parts: ModelParts, given: GivenRows, asked: ModelHints) -> ForeignMo
         categories=given.categories,
     )
     model = replace(opened(parts.content, settings), answer=parts.answer)
+    if parts.forest is not None:
+        model = of_forest.dressed(model, parts.forest)
     library_parity.hold_made_up(model, parts.missing)
     return model
 

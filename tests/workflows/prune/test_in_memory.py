@@ -12,7 +12,7 @@ import pytest
 import scipy.sparse
 import xgboost
 from samples import FEATURES, drawn
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import AdaBoostClassifier, RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 
 from riskmodel import prune_trees
@@ -192,7 +192,9 @@ def test_a_budget_is_kept_and_nearly_used(kind, rows):
         ({"sample_weight": np.full(900, np.nan)}, "sample_weight must be finite"),
         ({"sample_weight": np.ones(3)}, "must be of one length, however: 900, 900, 3"),
         ({"X": np.zeros((900, 3))}, "X must be rows x 5, however: 900 x 3"),
-        ({"model": RandomForestClassifier()}, "however: RandomForestClassifier"),
+        ({"model": AdaBoostClassifier()}, "however: AdaBoostClassifier"),
+        ({"model": RandomForestClassifier()}, "must be fitted, however: this RandomForestClassifier is not"),
+        ({"as_": "catboost"}, "as_ must be lightgbm or xgboost, however: 'catboost'"),
         ({"model": lightgbm.LGBMClassifier()}, "must be fitted"),
         ({"model": xgboost.XGBClassifier()}, "must be fitted"),
     ],
