@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Threads that wait without spinning: on a shared machine a spinning booster is ten times slower.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: run test test-weak check bench docs package ui install
+.PHONY: run test test-weak check bench docs notebooks package ui install
 
 # What goes through kernels that libraries choose by the processor.
 NUMERIC := tests/test_every_scorer.py tests/test_every_compressor.py tests/compression tests/scorers/test_neural.py \
@@ -34,6 +34,10 @@ bench: install
 # Offline: the pages ask nothing of any other machine.
 docs: install
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+# The pages of docs/notebooks, made by running their sources.
+notebooks: install
+	$(BIN)/python -m tests.notebooks
 
 # The same environment, every file held to its hash (Linux x86_64).
 install-hashed:

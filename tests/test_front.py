@@ -43,3 +43,8 @@ def test_the_schema_is_printed_and_written(tmp_path):
     assert json.loads(printed("schema")) == json.loads(json.dumps(config.schema()))
     printed("schema", "--output", str(tmp_path / "run.schema.json"))
     assert (tmp_path / "run.schema.json").read_text() == printed("schema")
+
+
+def test_the_package_is_the_program():
+    done = subprocess.run([sys.executable, "-m", "riskmodel", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.split()[-1] == printed("--version").split()[-1]

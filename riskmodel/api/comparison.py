@@ -38,6 +38,11 @@ class Comparison:
         return selection.verdict(self.change)
 
     @property
+    def identical(self) -> bool:
+        """Whether no row tells the new PDs from the old ones: non-inferior then, and no gain either."""
+        return self.change.identical
+
+    @property
     def rows(self) -> list[Row]:
         """A row a figure, as plain values."""
         return list(difference_rows(self.change))
@@ -61,12 +66,15 @@ class Comparison:
         )
 
     def __str__(self) -> str:
-        return "\n".join([str(self.verdict), *(self.why(name) for name in self.change.differences)])
+        return "\n".join([self._headline(), *(self.why(name) for name in self.change.differences)])
 
     def _repr_html_(self) -> str:
         keep = ("figure", "delta", "lower", "upper", "margin", "verdict")
         rows = [{name: row[name] for name in keep} for row in self.rows]
-        return f"<p><b>{self.verdict}</b></p>{frames.table_html(rows)}"
+        return f"<p><b>{self._headline()}</b></p>{frames.table_html(rows)}"
+
+    def _headline(self) -> str:
+        return "identical: no PD differs" if self.identical else str(self.verdict)
 
 
 def compare(

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from riskmodel.config import Run
 from riskmodel.core import Change, Study
 from riskmodel.selection.verdicts import verdict
-from riskmodel.tracking.roles import Role, path, ranked, role
+from riskmodel.tracking.roles import VariantRole, path, ranked, role
 from riskmodel.tracking.study_metrics import gains
 
 BEST = 10
@@ -47,7 +47,7 @@ def _row(study: Study, name: str) -> tuple[str, ...]:
     single = trade_off.timings.get(name, {}).get(1)
     return (
         name.replace("|", "\\|"),
-        "" if part is Role.OTHER else f"**{part}**",
+        "" if part is VariantRole.OTHER else f"**{part}**",
         f"{trade_off.evaluations[name].figures['auc'].value:.4f}",
         f"{against.differences['auc'].lower:+.4f}" if against else "",
         str(trade_off.verdicts.get(name, "")),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from riskmodel.core import Study, TradeOff, Verdict
 
 
-class Role(StrEnum):
+class VariantRole(StrEnum):
     """The part of a variant, and what the name of its run begins with."""
 
     CHAMPION = "champion"
@@ -16,15 +16,20 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-COLOURS = {Role.CHAMPION: "#0072B2", Role.CHOSEN: "#D55E00", Role.KEPT: "#D55E00", Role.OTHER: "#8A94A0"}
+COLOURS = {
+    VariantRole.CHAMPION: "#0072B2",
+    VariantRole.CHOSEN: "#D55E00",
+    VariantRole.KEPT: "#D55E00",
+    VariantRole.OTHER: "#8A94A0",
+}
 
 
-def role(study: Study, name: str) -> Role:
+def role(study: Study, name: str) -> VariantRole:
     """The part that a variant plays."""
     champion, chosen = name == study.trade_off.champion, name == study.trade_off.chosen
     if champion and chosen:
-        return Role.KEPT
-    return Role.CHAMPION if champion else Role.CHOSEN if chosen else Role.OTHER
+        return VariantRole.KEPT
+    return VariantRole.CHAMPION if champion else VariantRole.CHOSEN if chosen else VariantRole.OTHER
 
 
 def ranked(study: Study) -> list[str]:
@@ -52,4 +57,4 @@ def path(study: Study) -> list[str]:
 def title(study: Study, name: str) -> str:
     """The name of a variant's run: a narrow column cuts off its end, so the part comes first."""
     part = role(study, name)
-    return name if part is Role.OTHER else f"{part}: {name}"
+    return name if part is VariantRole.OTHER else f"{part}: {name}"

@@ -20,7 +20,7 @@ from riskmodel.trees.lookup_tables import Axis, LookupTable
 
 
 @dataclass(frozen=True)
-class Condition:
+class ScorecardCondition:
     """What a line asks of one feature; an empty limit is no limit."""
 
     feature: str
@@ -35,7 +35,7 @@ class Line:
     """One cell of one table; the intercept has no conditions."""
 
     table: int
-    conditions: tuple[Condition, ...]
+    conditions: tuple[ScorecardCondition, ...]
     points: float
 
 
@@ -52,16 +52,16 @@ def lines(tables: Sequence[LookupTable], features: Sequence[Column]) -> tuple[Li
     )
 
 
-def _conditions(axis: Axis, column: Column) -> Iterator[Condition]:
-    yield Condition(column.name, "missing")
+def _conditions(axis: Axis, column: Column) -> Iterator[ScorecardCondition]:
+    yield ScorecardCondition(column.name, "missing")
     if axis.codes is None:
         for above, up_to in pairwise(("", *map(repr, axis.edges), "")):
-            yield Condition(column.name, "between", above, up_to)
+            yield ScorecardCondition(column.name, "between", above, up_to)
     else:
         for code in axis.codes:
             named = code < len(column.categories)
-            yield Condition(column.name, "category", category=column.categories[code] if named else str(code))
-        yield Condition(column.name, "other")
+            yield ScorecardCondition(column.name, "category", category=column.categories[code] if named else str(code))
+        yield ScorecardCondition(column.name, "other")
 
 
 HEADER = ("feature", "kind", "above", "up_to", "category")

@@ -33,6 +33,14 @@ def test_a_worse_model_is_inferior(rows):
     assert riskmodel.compare(y, old, noise).verdict == "inferior"
 
 
+def test_the_same_pds_are_identical_and_no_gain(rows):
+    y, old, new = rows
+    same = riskmodel.compare(y, old, old)
+    assert same.identical
+    assert str(same).startswith("identical: no PD differs")
+    assert not riskmodel.compare(y, old, new).identical
+
+
 def test_a_picture_saves_as_a_whole_document(rows, tmp_path):
     y, old, new = rows
     place = riskmodel.compare(y, old, new).plot().save(tmp_path / "change.svg")

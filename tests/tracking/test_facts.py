@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from riskmodel.tracking import facts
-from riskmodel.tracking.roles import COLOURS, Role
+from riskmodel.tracking.roles import COLOURS, VariantRole
 
 
 def test_params_tell_how_a_variant_was_made(settings, study):
@@ -34,7 +34,7 @@ def test_tags_tell_the_part_that_a_variant_plays(study):
     assert facts.tags(study, "lgbm") == {
         "variant": "lgbm",
         "role": "champion",
-        "mlflow.runColor": COLOURS[Role.CHAMPION],
+        "mlflow.runColor": COLOURS[VariantRole.CHAMPION],
         "verdict": "champion",
         "on_front": "true",
         "chosen": "false",
@@ -43,7 +43,7 @@ def test_tags_tell_the_part_that_a_variant_plays(study):
     assert facts.tags(study, "neural/neurons@0.5/weights@0.5") == {
         "variant": "neural/neurons@0.5/weights@0.5",
         "role": "other",
-        "mlflow.runColor": COLOURS[Role.OTHER],
+        "mlflow.runColor": COLOURS[VariantRole.OTHER],
         "verdict": "inferior",
         "on_front": "false",
         "chosen": "false",

@@ -14,7 +14,7 @@ import stand_in_studies
 from mlflow.version import VERSION
 
 from riskmodel.tracking import log_report, open_store, pages, views
-from riskmodel.tracking.roles import COLOURS, Role
+from riskmodel.tracking.roles import COLOURS, VariantRole
 from riskmodel.tracking.ui import environment, ui_command
 
 pytestmark = [
@@ -73,7 +73,7 @@ def test_the_trade_off_is_drawn_at_once(shown, page):
     page.wait(f"{MARKS.format('.scatterlayer')} === {VARIANTS} && {MARKS.format('.barlayer')} === {2 * VARIANTS}")
     assert page.ask(TITLES)[:4] == ["cost log10 vs. AUC bound pp", "AUC bound pp", "Parallel Coordinates", "cost log10"]
     fills = page.ask(FILLS)
-    assert [fills.count(_rgb(COLOURS[part])) for part in (Role.CHAMPION, Role.CHOSEN)] == [1, 1]
+    assert [fills.count(_rgb(COLOURS[part])) for part in (VariantRole.CHAMPION, VariantRole.CHOSEN)] == [1, 1]
     page.wait("document.querySelectorAll('.parcoords .dimension').length >= 5")
     text = page.ask("document.body.innerText")
     assert f"{VARIANTS} matching runs" in " ".join(text.split())

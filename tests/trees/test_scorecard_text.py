@@ -10,7 +10,7 @@ from samples import FEATURES
 
 from riskmodel import pruning
 from riskmodel.trees.lookup_tables import Axis, LookupTable, tables
-from riskmodel.trees.scorecard_text import Condition, Line, as_csv, lines
+from riskmodel.trees.scorecard_text import Line, ScorecardCondition, as_csv, lines
 
 TOLERANCE = {"lgbm": 1e-9, "xgb": 1e-5}
 
@@ -67,7 +67,9 @@ def test_a_line_says_what_it_asks_in_the_words_of_the_form():
     printed = lines([LookupTable((), np.array(-2.0)), grid], FEATURES)
     assert printed[0] == Line(0, (), -2.0)
     assert printed[5] == Line(
-        1, (Condition("income", "between", "", "1.5"), Condition("purpose", "category", category="car")), 4.0
+        1,
+        (ScorecardCondition("income", "between", "", "1.5"), ScorecardCondition("purpose", "category", category="car")),
+        4.0,
     )
     assert as_csv(printed).splitlines()[6] == "1,income,between,,1.5,,purpose,category,,,car,4.0"
     assert len(printed) == 10

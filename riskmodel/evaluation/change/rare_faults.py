@@ -41,7 +41,7 @@ NOTHING = Beyond(np.zeros(0), np.zeros(0))
 
 
 @dataclass(frozen=True)
-class Fault:
+class RareFault:
     """The worst rare fault there could be, and what the rows at hand say of it.
 
     amplitude: what a spoilt row loses at most, on average. rows: how many rows of the class those at hand come to.
@@ -55,7 +55,7 @@ class Fault:
 
 def fault_of_ranking(  # noqa: PLR0917
     default: Outcome, challenger: Vector, champion: Vector, before: Placements, beyond: Beyond, blind: bool
-) -> Fault:
+) -> RareFault:
     """The worst fault of an AUC.
 
     Parameters
@@ -75,7 +75,7 @@ def fault_of_ranking(  # noqa: PLR0917
     share = 1.0 if blind else _fewest_bads(int(bads.sum()), len(default))
     rows = units * (len(default) / float(bads.sum()) if blind else 1.0) + share * len(others)
     largest = np.concatenate([own if blind else own[bads], others]).max()
-    return Fault(min(before.auc, beyond.fall), float(rows), max(float(largest), 0.0))
+    return RareFault(min(before.auc, beyond.fall), float(rows), max(float(largest), 0.0))
 
 
 def _falls(goods: list[Vector], champion: Vector, challenger: Vector) -> Vector:
@@ -100,7 +100,7 @@ def most_fallen(default: Outcome, champion: Vector, challenger: Vector, reach: f
     return float(_falls(goods, champion[bads], champion[bads] - reach).clip(0).mean())
 
 
-def bounded(difference: Difference, differences: Placements, fault: Fault) -> Difference:
+def bounded(difference: Difference, differences: Placements, fault: RareFault) -> Difference:
     """The difference of AUCs with the worst rare fault in its bound; inconclusive where that no longer suffices.
 
     Parameters
@@ -121,10 +121,10 @@ def bounded(difference: Difference, differences: Placements, fault: Fault) -> Di
 
 def bounded_mean(difference: Difference, saved: Vector, units: float, amplitude: float) -> Difference:
     """The same for the mean of what each row (n) saves, of which so many are independent."""
-    return _allowing(difference, _share(float(saved.var()), float(_held(saved).var())), units, Fault(amplitude))
+    return _allowing(difference, _share(float(saved.var()), float(_held(saved).var())), units, RareFault(amplitude))
 
 
-def _allowing(difference: Difference, share: float, units: float, fault: Fault) -> Difference:
+def _allowing(difference: Difference, share: float, units: float, fault: RareFault) -> Difference:
     """`share` is the part of the standard error that is there too where what moved far is held at an edge."""
     if not np.isfinite(difference.standard_error) or units < 2:
         return difference
@@ -143,7 +143,7 @@ def _allowing(difference: Difference, share: float, units: float, fault: Fault) 
     return _judged(difference, lower, max(difference.p_value, min(p_value + spent, 1.0)), fault.amplitude)
 
 
-def _beyond(margin: float, fault: Fault) -> tuple[float, float, float]:
+def _beyond(margin: float, fault: RareFault) -> tuple[float, float, float]:
     """What rows may lose that fall farther than all at hand, the level spent on them, and what the others lose at most.
 
     Which way is gone depends on how many rows there are and not on what they show.

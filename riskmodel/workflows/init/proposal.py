@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from riskmodel import config, tables
-from riskmodel.core import Role
+from riskmodel.core import Role, canonical
 from riskmodel.datasets import encode
 from riskmodel.datasets.profiling import Profile, profile
 from riskmodel.errors import DataError, RiskModelError
@@ -97,9 +97,11 @@ def _checked(text: str) -> str:
 
 
 def _write(output: Path, text: str) -> None:
-    """Whole, so that no half of it can be taken for a run."""
+    """Whole, so that no half of it can be taken for a run; beside it the schema of its keys, where there is none."""
     try:
         with beside.way_to(output):
             atomic.write(output, text.encode())
+            if not (schema := output.with_name(toml.SCHEMA)).exists():
+                atomic.write(schema, canonical(config.schema()))
     except OSError as error:
         raise RiskModelError(f"{output}: cannot be written: {error.strerror}") from error

@@ -11,6 +11,7 @@ from riskmodel.core import Kind, Role
 from riskmodel.datasets.profiling import ColumnProfile, Profile, Trait
 from riskmodel.workflows.init import plan
 
+SCHEMA = "run.schema.json"  # beside the TOML: by it an editor completes keys and marks mistakes
 _COMMENTS_FROM = 40  # column
 
 
@@ -32,6 +33,7 @@ def text(profile: Profile, place: Place) -> str:
 
 def _head(profile: Profile, place: Place) -> Iterator[str]:
     plain = sum(1 for column in profile.named(Role.FEATURE) if column.kind is Kind.NUMERIC)
+    yield f"#:schema {SCHEMA}"
     yield f"# Proposed by `riskmodel init`: {profile.rows:,} rows, {profile.target.bads / profile.rows:.1%} bad."
     yield "# Every guess has its reason beside it; a person decides. Columns that stand nowhere below are numbers that"
     yield f"# the scorers may use: {plain} of {len(profile.columns)}, those with special codes among them."

@@ -78,7 +78,7 @@ def prune(  # noqa: PLR0917
         stages.say(f"{source.model.name}: {note}")
     binary = write.is_binary(output, source.model.read_bytes())
     with write.beside(output) as folder:
-        job = Job(source, model, pruner, size, folder / output.name, binary, worst_case)
+        job = PruneJob(source, model, pruner, size, folder / output.name, binary, worst_case)
         frontier = _pruned(job, stages)
         if not (anyway or frontier.confirmed):
             write.withhold_model(folder, output)
@@ -86,7 +86,7 @@ def prune(  # noqa: PLR0917
 
 
 @dataclass(frozen=True)
-class Job:
+class PruneJob:
     """What is made of what, at a place that only this run sees."""
 
     source: Source
@@ -98,7 +98,7 @@ class Job:
     worst_case: bool
 
 
-def _pruned(job: Job, stages: Stages) -> Frontier:
+def _pruned(job: PruneJob, stages: Stages) -> Frontier:
     """Makes the model, its plan and its page."""
     source, model, pruner, size, binary = job.source, job.model, job.pruner, job.size, job.binary
     given = Cut(GIVEN, GIVEN, 1.0, model.scorer, None)

@@ -238,3 +238,14 @@ def test_what_init_writes_passes_check(tmp_path, target, form):
     assert next(column for column in checked.schema.columns if column.name == "branch").categories[0] == "00001"
     told = [note for note in checked.schema.notes if "'country' is read as missing where it is 'NA'" in note]
     assert len(told) == (form == "csv")  # Parquet tells NA from missing
+
+
+def test_the_schema_that_the_first_line_names_lies_beside(tmp_path):
+    pq.write_table(synthetic.portfolio(600, seed=1), tmp_path / "loans.parquet")
+    (tmp_path / "run.schema.json").write_text("another's")
+    proposal.init(tmp_path / "loans.parquet", "default", tmp_path / "loans.toml", {})
+    assert (tmp_path / "loans.toml").read_text().splitlines()[0] == "#:schema run.schema.json"
+    assert (tmp_path / "run.schema.json").read_text() == "another's"
+    (tmp_path / "run.schema.json").unlink()
+    proposal.init(tmp_path / "loans.parquet", "default", tmp_path / "loans.toml", {}, force=True)
+    assert json.loads((tmp_path / "run.schema.json").read_text()) == json.loads(json.dumps(config.schema()))
