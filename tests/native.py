@@ -54,3 +54,19 @@ class Native:
             return self.booster.predict(x, pred_contrib=True).sum(axis=1)
         rows = xgboost.DMatrix(x, feature_types=TYPES, enable_categorical=True)
         return self.booster.predict(rows, pred_contribs=True).sum(axis=1)
+
+
+def many_trees(trees=2500):
+    """An XGBoost model of so many stumps that what single precision rounds passes a millionth of a PD."""
+    draw = np.random.default_rng(0)
+    x = draw.normal(size=(400, 6))
+    y = (draw.random(400) < 1 / (1 + np.exp(-(x[:, 0] + x[:, 1] * x[:, 2] - 1.5)))).astype(int)
+    settings = {
+        "objective": "binary:logistic",
+        "eta": 0.3,
+        "max_depth": 1,
+        "lambda": 10,
+        "base_score": 0.01,
+        "nthread": 1,
+    }
+    return xgboost.train(settings, xgboost.DMatrix(x, y), trees)

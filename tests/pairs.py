@@ -33,8 +33,13 @@ LEVELS = (
     ["Möbel", "Öl", "Auto"],
     [True, False],  # the last: XGBoost itself does not take it
 )
+SHARES = {"number": 0.7, "count": 0.8, "flag": 0.86, "whole": 0.93, "odd": 1.0}
 MISSING = (np.nan, np.nan, np.nan, -9.9, -999.0, 0.0)
 LIBRARIES = ("lightgbm", "xgboost")
+NUMBERS = ("number", "count", "odd")
+WIDTHS = ("uint8", "int16", "int64")
+NULLABLE = {"uint8": "UInt8", "int16": "Int16", "int64": "Int64"}
+ODD = (0.0, 1e-36, 0.1, 7.81, 16777217.0, 2.0**53 - 1, 3e30)  # what single precision and LightGBM's zero round
 
 
 @dataclass(frozen=True)
@@ -46,38 +51,47 @@ class Outcome:
     refusal: str | None
 
 
+def column(draw, rows, kind):
+    """Numbers with ties and zeros, truth values, whole numbers, or a category."""
+    if kind == "number":
+        values = draw.normal(size=rows).round(int(draw.integers(1, 4))) * 3
+        return np.where(draw.random(rows) < 0.2, 0, values)
+    if kind == "count":
+        return draw.poisson(1.5, rows).astype(float)
+    if kind == "flag":
+        return draw.random(rows) < 0.4
+    if kind == "whole":
+        return draw.integers(0, 200, rows).astype(str(draw.choice(WIDTHS)))
+    if kind == "odd":
+        return draw.choice(ODD, rows) * draw.choice([1, 1, -1], rows)
+    levels, ordered = kind
+    return pd.Categorical.from_codes(draw.integers(0, len(levels), rows), levels, ordered=ordered)
+
+
+def with_gaps(draw, values, kind, spec):
+    """The same with missing values, or with the number that stands for them."""
+    gone = draw.random(len(values)) < spec["gone"]
+    if kind in NUMBERS:
+        plain = values.to_numpy().astype(spec["precision"])
+        plain[gone] = spec["missing"] if np.isfinite(spec["missing"]) and draw.random() < 0.8 else np.nan
+        return plain
+    if not gone.any():
+        return values
+    if kind in ("flag", "whole"):
+        values = values.astype("boolean" if kind == "flag" else NULLABLE[values.dtype.name])
+    return values.where(~pd.Series(gone))
+
+
 def frame(draw, rows, spec):
-    """Numbers with ties, zeros and missing values, and categories."""
-    columns = {}
-    for name, kind in spec["columns"].items():
-        if kind == "number":
-            values = draw.normal(size=rows).round(int(draw.integers(1, 4))) * 3
-            values[draw.random(rows) < 0.2] = 0
-            columns[name] = values
-        elif kind == "count":
-            columns[name] = draw.poisson(1.5, rows).astype(float)
-        else:
-            levels, ordered = kind
-            columns[name] = pd.Categorical.from_codes(draw.integers(0, len(levels), rows), levels, ordered=ordered)
-    table = pd.DataFrame(columns)
-    for name, kind in spec["columns"].items():
-        gone = draw.random(rows) < spec["gone"]
-        if kind in ("number", "count"):
-            special = np.isfinite(spec["missing"])
-            values = table[name].to_numpy().astype(spec["precision"])
-            values[gone] = spec["missing"] if special and draw.random() < 0.8 else np.nan
-            table[name] = values
-        elif gone.any():
-            table[name] = table[name].where(~pd.Series(gone))
-    return table
+    """A table of such columns."""
+    table = pd.DataFrame({name: column(draw, rows, kind) for name, kind in spec["columns"].items()})
+    return table.assign(**{name: with_gaps(draw, table[name], kind, spec) for name, kind in spec["columns"].items()})
 
 
 def outcome(draw, table):
     margin = np.zeros(len(table))
     for name in table:
-        column = table[name]
-        codes = column.cat.codes.to_numpy() if isinstance(column.dtype, pd.CategoricalDtype) else column.to_numpy()
-        values = np.nan_to_num(np.asarray(codes, float)) % 5
+        values = np.nan_to_num(numbers(table[name])) % 5
         margin += draw.normal() * (values - values.mean())
     default = (draw.random(len(table)) < 1 / (1 + np.exp(-margin + 0.5))).astype(int)
     default[:2] = 0, 1
@@ -97,7 +111,7 @@ def specification(draw):
         if dice < 0.3:
             kinds.append((LEVELS[int(draw.integers(len(LEVELS) - (library == "xgboost")))], bool(draw.random() < 0.3)))
         else:
-            kinds.append("number" if dice < 0.8 else "count")
+            kinds.append(next(kind for kind, upto in SHARES.items() if dice < upto))
     return {
         "library": library,
         "columns": dict(zip(names, kinds, strict=True)),
@@ -110,6 +124,9 @@ def specification(draw):
     }
 
 
+WEIGHING = ({}, {}, {"is_unbalance": True}, {"scale_pos_weight": 3.0}, {"class_weight": "balanced"})
+
+
 def trained(draw, spec, table, default):
     """A model of a random shape, and the rows as it was trained on them."""
     rows = codes(table) if spec["array"] else table
@@ -119,19 +136,25 @@ def trained(draw, spec, table, default):
         "learning_rate": float(draw.choice([0.05, 0.3, 1])),
     }
     if spec["library"] == "lightgbm":
+        zero = bool(draw.random() < 0.2)
+        kind = str(draw.choice(["gbdt", "dart", "rf"], p=[0.66, 0.31, 0.03]))
         model = lightgbm.LGBMClassifier(
             num_leaves=int(draw.integers(2, 12)),
             min_child_samples=5,
             min_data_per_group=5,
             cat_smooth=1,
             verbose=-1,
-            boosting_type=draw.choice(["gbdt", "gbdt", "dart"]),
-            zero_as_missing=bool(draw.random() < 0.2),
+            boosting_type=kind,
+            **({"subsample": 0.7, "subsample_freq": 1} if kind == "rf" else {}),
+            **WEIGHING[int(draw.integers(len(WEIGHING)))],
+            **({"linear_tree": True} if kind == "gbdt" and draw.random() < 0.03 else {"zero_as_missing": zero}),
             use_missing=bool(draw.random() < 0.9),
             **common,
         )
         categorical = [i for i, kind in enumerate(spec["columns"].values()) if not isinstance(kind, str)]
         more = {"categorical_feature": categorical} if spec["array"] and categorical and draw.random() < 0.5 else {}
+        if draw.random() < 0.1 and kind != "rf":
+            more["init_score"] = draw.normal(size=len(default))
         model.fit(rows, default, **more)
         return model if spec["wrapper"] else model.booster_
     types = ["q" if isinstance(kind, str) else "c" for kind in spec["columns"].values()]
@@ -146,21 +169,31 @@ def trained(draw, spec, table, default):
         booster=draw.choice(["gbtree", "gbtree", "dart"]),
         missing=spec["missing"] if spec["wrapper"] else float("nan"),
         base_score=[None, 0.3][int(draw.integers(2))],
+        num_parallel_tree=int(draw.choice([1, 3], p=[0.97, 0.03])),
+        subsample=float(draw.choice([1.0, 0.7])),
+        scale_pos_weight=float(draw.choice([1.0, 3.0])),
+        grow_policy=str(draw.choice(["depthwise", "lossguide"])),
+        rate_drop=0.2,
+        random_state=0,
         **common,
         **more,
         **early,
     )
-    model.fit(rows, default, verbose=False, **({"eval_set": [(rows, default)]} if early else {}))
+    more = {"base_margin": draw.normal(size=len(default))} if draw.random() < 0.1 else {}
+    more |= {"eval_set": [(rows, default)]} if early else {}
+    model.fit(rows, default, verbose=False, **more)
     return model if spec["wrapper"] else model.get_booster()
 
 
+def numbers(column):
+    """A column as doubles: categories as codes, missing as NaN."""
+    plain = column.cat.codes.replace(-1, np.nan) if hasattr(column, "cat") else column
+    return plain.to_numpy(float, na_value=np.nan)
+
+
 def codes(table):
-    """A frame as an array: categories as codes, missing as NaN."""
-    columns = [
-        table[name].cat.codes.replace(-1, np.nan).to_numpy(float) if hasattr(table[name], "cat") else table[name]
-        for name in table
-    ]
-    return np.column_stack([np.asarray(column, float) for column in columns])
+    """A frame as an array."""
+    return np.column_stack([numbers(table[name]) for name in table])
 
 
 def native(model, spec, table):
@@ -177,11 +210,11 @@ def native(model, spec, table):
 def ways(spec):
     """In which kinds the same rows can be handed to us."""
     if spec["array"]:
-        numbers = all(isinstance(kind, str) for kind in spec["columns"].values())
-        return ("array", "list", *(("csr", "csc") if numbers else ()))
+        plain_numbers = all(isinstance(kind, str) for kind in spec["columns"].values())
+        return ("array", "list", *(("csr", "csc") if plain_numbers else ()))
     plain = ("frame", "shuffled", "more columns", "arrow", "shuffled arrow", "nullable", "arrow-backed", "file", "csv")
-    numbers = all(isinstance(kind, str) for kind in spec["columns"].values())
-    return (*plain, "other order of levels", *(("sparse frame", "array") if numbers else ()))
+    plain_numbers = all(isinstance(kind, str) for kind in spec["columns"].values())
+    return (*plain, "other order of levels", *(("sparse frame", "array") if plain_numbers else ()))
 
 
 def handed(draw, way, table):
@@ -203,7 +236,7 @@ def handed(draw, way, table):
         "shuffled arrow": lambda: pa.Table.from_pandas(table[mixed], preserve_index=False),
         "nullable": lambda: table.convert_dtypes(convert_string=False),
         "arrow-backed": lambda: table.convert_dtypes(dtype_backend="pyarrow"),
-        "sparse frame": lambda: table.astype(pd.SparseDtype(float, 0.0)),
+        "sparse frame": lambda: pd.DataFrame(codes(table), columns=list(table)).astype(pd.SparseDtype(float, 0.0)),
         "other order of levels": lambda: table.assign(
             **{name: table[name].cat.reorder_categories(turned) for name, turned in levels.items()}
         ),

@@ -29,16 +29,13 @@ ALL_TREES = click.option(
 )
 
 
+LEVELS = click.option("--levels", type=PLACE, help="JSON: levels in code order, by column.")
+MISSING = click.option("--missing", type=float, help="Number that XGBoost's wrapper was told to take for missing.")
+
+
 def of_one(command: Command) -> Command:
     """The options of a command that opens one file."""
-    for option in (
-        MONOTONE,
-        click.option("--levels", type=PLACE, help="JSON: levels in code order, by column."),
-        ALL_TREES,
-        click.option("--missing", type=float, help="Number that XGBoost's wrapper was told to take for missing."),
-    ):
-        command = option(command)
-    return command
+    return MISSING(ALL_TREES(LEVELS(command)))
 
 
 def of_two(command: Command) -> Command:

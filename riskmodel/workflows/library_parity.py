@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from riskmodel.core import Matrix, Vector
 from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError
 from riskmodel.scorers import AS_SAVED, ForeignModel, ModelSettings, open_model
+from riskmodel.trees import TreeEnsemble, single_precision
 
 ROWS = 1000  # of the rows at hand, and as many made-up ones
 TOLERANCE = 1e-6  # of a PD
@@ -90,7 +90,14 @@ def hold_native(model: ForeignModel, matrix: Matrix, native: Callable[[Pick], An
             return library_rows(model, without_unknown(model, matrix[rows]))
         return given
 
-    _hold(model, _Rows(matrix, _without(matrix, missing), handed), "X")
+    ours = _without(matrix, missing)
+    try:
+        _hold(model, _Rows(matrix, ours, handed), "X")
+    except RiskModelError as error:
+        _hold(model, _Rows(matrix, ours, lambda rows: library_rows(model, without_unknown(model, matrix[rows]))), "X")
+        raise RiskModelError(
+            f"{error}; as a pandas frame {model.scorer.kind} scores the same rows as we do: give it that"
+        ) from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,17 +137,18 @@ def _answered(model: ForeignModel, handed: Any, matrix: Matrix) -> Vector:
 
 
 def our_pd(model: ForeignModel, matrix: Matrix, theirs: Vector) -> Vector:
-    """Our PDs (n); where one is off, of an XGBoost model as it adds up, in single precision, tree after tree."""
-    scorer = model.scorer
-    ours = scorer.pd(matrix)
-    off = ~(np.abs(ours - theirs) <= TOLERANCE)
-    if scorer.ensemble.rules == "xgboost" and off.any():
-        ours = ours.copy()
-        total = np.full(int(off.sum()), scorer.ensemble.intercept, np.float32)
-        for values in scorer.ensemble.tree_margins(matrix[off]).T:
-            total += values.astype(np.float32)
-        ours[off] = expit(total.astype(np.float64))
-    return ours
+    """Our PDs (n), as the library rounds them where one is off."""
+    return as_rounded(model.scorer.pd(matrix), model.scorer.ensemble, matrix, theirs)
+
+
+def as_rounded(pd: Vector, ensemble: TreeEnsemble, matrix: Matrix, theirs: Vector) -> Vector:
+    """The PDs of trees (n) for rows (n x features); where one is off, as XGBoost adds it up, in single precision."""
+    off = ~(np.abs(pd - theirs) <= TOLERANCE)
+    if ensemble.rules != "xgboost" or not off.any():
+        return pd
+    rounded = pd.copy()
+    rounded[off] = single_precision.pds(ensemble, matrix[off])
+    return rounded
 
 
 def explaining(model: ForeignModel, given: Vector, ours: Vector) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import click
 from rich.console import Console
 
+from riskmodel.cli import model_options
 from riskmodel.cli.options import MODEL_PLACE, PLACE, STORE
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     help="Kind of file.",
 )
 @click.option("--output", required=True, type=PLACE, help="New file; FILE.json lies beside it.")
+@model_options.of_one
 @click.option("--data", type=PLACE, help="Applications to compare on.  [default: made-up rows]")
 @click.option(
     "--width",
@@ -49,6 +51,9 @@ def export(
     model: str,
     form: str,
     output: Path,
+    missing: float | None,
+    all_trees: bool,
+    levels: Path | None,
     data: Path | None,
     width: Width,
     dialect: str,
@@ -61,7 +66,8 @@ def export(
 ) -> None:
     """Write a saved model as one file for another system, and prove that it decides alike.
 
-    MODEL is a bundle's folder, models:/NAME/VERSION, models:/NAME@ALIAS or runs:/RUN_ID/PATH.
+    MODEL is a bundle's folder, models:/NAME/VERSION, models:/NAME@ALIAS or runs:/RUN_ID/PATH; or, for onnx and native,
+    a LightGBM or XGBoost file that was trained elsewhere: --missing, --levels and --all-trees say what it lost.
 
     sql is one SELECT from raw columns to PD, points, grade, decision and reasons; c is a header with functions for the
     same. Both take what is a sum of trees: boosters, scorecards, blends of them.
@@ -72,6 +78,9 @@ def export(
     from riskmodel.workflows import code_export, export
     from riskmodel.workflows.progress import Stages
 
+    settings = model_options.settings(missing, levels, all_trees)
+    if form in ("sql", "c") and (missing is not None or levels or all_trees):
+        raise click.UsageError("--missing, --levels and --all-trees are of --format onnx and native")
     with Stages(console).stage("Export and compare"):
         if form in ("sql", "c"):
             options = code_export.CodeOptions(dialect, table, id_column, name, reasons)
@@ -79,6 +88,8 @@ def export(
                 model, output, cast("CodeForm", form), options, data=data, store=store
             )
         else:
-            certificate = export.export(model, output, cast("Form", form), data=data, width=width, store=store)
+            certificate = export.export(
+                model, output, cast("Form", form), data=data, width=width, store=store, settings=settings
+            )
     words = (code_export if form in ("sql", "c") else export).in_words(certificate, output)
     click.echo(export.as_json(certificate) if as_json else words)

@@ -37,6 +37,7 @@ class PruneCommand(Described):
 @click.option("--weight", metavar="COL", help="Column of how many rows of the population each row was drawn for.")
 @click.option("--unlabelled", type=PLACE, help="Applications without outcome to learn PDs from.")
 @model_options.of_one
+@model_options.MONOTONE
 @NULL
 @UNKNOWN
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of the split into samples.")

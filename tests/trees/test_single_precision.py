@@ -1,0 +1,52 @@
+"""XGBoost's own sum is taken to the last bits, where a sum in doubles is off by more than a millionth of a PD."""
+
+from dataclasses import replace
+
+import native
+import numpy as np
+import pytest
+import xgboost
+
+from riskmodel.scorers import open_native
+from riskmodel.trees import single_precision
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """A model of 2,500 trees, rows around its splits, and the library's margins and PDs of them."""
+    booster = native.many_trees()
+    path = tmp_path_factory.mktemp("many") / "model.json"
+    booster.save_model(path)
+    scorer = open_native(path)
+    rows = scorer.probes(1000)
+    data = xgboost.DMatrix(rows)
+    return scorer, rows, booster.predict(data, output_margin=True).astype(float), booster.predict(data).astype(float)
+
+
+def test_the_margins_are_the_librarys_own_but_for_the_last_bit(many):
+    scorer, rows, margin, pd = many
+    found = single_precision.margins(scorer.ensemble, rows)
+    np.testing.assert_array_max_ulp(found.astype(np.float32), margin.astype(np.float32), maxulp=2)
+    np.testing.assert_allclose(single_precision.pds(scorer.ensemble, rows), pd, rtol=0, atol=2e-7)
+    assert np.abs(scorer.pd(rows) - pd).max() > 1e-6  # in doubles: else this file tests nothing
+
+
+def test_rows_are_added_up_in_blocks_as_in_one(many, monkeypatch):
+    scorer, rows, _, _ = many
+    whole = single_precision.margins(scorer.ensemble, rows[:300])
+    monkeypatch.setattr(single_precision, "_BLOCK", 7 * len(scorer.ensemble.trees))
+    np.testing.assert_array_equal(single_precision.margins(scorer.ensemble, rows[:300]), whole)
+    assert len(single_precision.margins(scorer.ensemble, rows[:0])) == 0
+
+
+def test_a_tree_too_few_is_no_rounding(many):
+    scorer, rows, _, pd = many
+    less = replace(scorer.ensemble, trees=scorer.ensemble.trees[1:])
+    assert np.abs(single_precision.pds(less, rows) - pd).max() > 1e-4
+
+
+@pytest.mark.parametrize("intercept", [0.0, -900.0, 900.0, -3.8918])
+def test_an_intercept_beyond_a_probability_stays_what_it_is(many, intercept):
+    scorer, rows, _, _ = many
+    alone = replace(scorer.ensemble, trees=(), intercept=intercept)
+    np.testing.assert_allclose(single_precision.margins(alone, rows[:3]), intercept, rtol=1e-6)
