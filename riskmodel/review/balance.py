@@ -12,7 +12,7 @@ from riskmodel.core.evidence import Evidence, Mark, Table
 from riskmodel.evaluation.change import harm, materiality, reasons, swap_set
 from riskmodel.review.evidence.entry import Entry
 
-Unit = Literal["bytes", "count", "money", "figure", "share", "microseconds"]
+Unit = Literal["bytes", "count", "money", "figure", "loss", "share", "microseconds"]
 SIZES: Mapping[str, Unit] = {
     "bytes": "bytes",
     "trees": "count",
@@ -43,6 +43,8 @@ class Item:
     low: float | None = None
     high: float | None = None
     about: str = ""
+    measure: str = ""
+    tolerated: float | None = None
 
 
 def balance(subject: Mapping[str, Any], entries: Sequence[Entry], change: Change | None) -> tuple[Item, ...]:
@@ -65,7 +67,9 @@ def _size(subject: Mapping[str, Any]) -> Iterator[Item]:
 
 def _figures(change: Change | None) -> Iterator[Item]:
     """Signed so that more is better; shown where the one-sided bound is on one side of 0."""
-    for name, difference in change.differences.items() if change else ():
+    if change is None or change.identical:
+        return
+    for name, difference in change.differences.items():
         pan = Pan.GAINED if difference.lower > 0 else Pan.LOST if difference.upper < 0 else Pan.OPEN
         yield Item(pan, name, "figure", value=difference.delta, low=difference.lower, high=difference.upper)
 
@@ -78,8 +82,9 @@ def _decisions(entries: Sequence[Entry]) -> Iterator[Item]:
         sides = {row["side"]: row for table in evidence.tables if table.key == "swap_set" for row in _rows(table)}
         before, after = sides["approved before"], sides["approved after"]
         yield from less_is_better("bads_approved", "count", before["bads"], after["bads"])
-        goods = [row["rows"] - row["bads"] for row in (before, after)]
-        yield from less_is_better("goods_declined", "count", 0.0, float(goods[0] - goods[1]))
+        goods = evidence.rows - (evidence.bads or 0)
+        declined = [float(goods - (row["rows"] - row["bads"])) for row in (before, after)]
+        yield from less_is_better("goods_declined", "count", *declined)
         if "bad amount" in before:
             yield from less_is_better("bad_amount_approved", "money", before["bad amount"], after["bad amount"])
 
@@ -95,8 +100,15 @@ def _tested(entries: Sequence[Entry]) -> Iterator[Item]:
             yield Item(Pan.LOST, e.method.id, "share", value=e.value, low=e.low, high=e.high)
     for e in _of(entries, harm.HARM.id):
         if e.mark in {Mark.FAIL, Mark.ATTENTION, Mark.NOT_SHOWN}:
-            pan = Pan.OPEN if e.mark is Mark.NOT_SHOWN else Pan.LOST
-            yield Item(pan, e.method.id, "figure", value=e.value, low=e.low, high=e.high, about=e.about)
+            yield _harmed(e)
+
+
+def _harmed(e: Evidence) -> Item:
+    """Against what is tolerated: harm that is surely there may still be neither above that nor below it."""
+    pan = Pan.OPEN if e.mark is Mark.NOT_SHOWN else Pan.LOST
+    part = next(row for row in _rows(e.tables[0]) if (row["group"], row["measure"]) == (e.about, e.measure))
+    of = {"about": e.about, "measure": e.measure, "tolerated": part["tolerated"]}
+    return Item(pan, e.method.id, "loss", value=e.value, low=e.low, high=e.high, **of)
 
 
 def _of(entries: Sequence[Entry], test: str) -> Iterator[Evidence]:

@@ -27,6 +27,7 @@ from riskmodel.review.evidence.drift_table import drift
 from riskmodel.review.evidence.entry import Entry, Whom
 from riskmodel.review.evidence.fairness import fair
 from riskmodel.review.evidence.monitor import WATCHED, alarms, monitored, plan
+from riskmodel.review.evidence.one_model import once
 from riskmodel.review.evidence.outcomes import outcomes
 from riskmodel.review.evidence.quality import quality
 from riskmodel.review.evidence.robustness import sturdy
@@ -102,11 +103,13 @@ def assess(subject: Subject, limits: Thresholds) -> Dossier:
     change, why = _judged(subject)
     entries = _made(subject, change, limits)
     entries = [*entries, *_left(entries, subject, why)]
+    alone = subject.one_scorer
+    entries = list(once(entries)) if alone else entries
     order = list(dict.fromkeys(method.section for method in catalogue.methods()))
     entries.sort(key=lambda entry: order.index(entry.evidence.method.section))
     drawn = subject.drawn_by_weight
     cautions = (*of_models(subject, change, limits), *of_rows(subject, change, limits), *of_columns(drawn, limits))
-    ranked_findings = ranked([*findings(cautions), *change_findings(entries, change, limits)])
+    ranked_findings = ranked([*findings(cautions), *change_findings(entries, change, limits, alone=alone)])
     facts = _facts(subject)
     weighed = balance(facts, entries, change)
     drifts = drift(entries, subject.earlier.name if subject.earlier else "")

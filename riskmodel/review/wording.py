@@ -25,12 +25,18 @@ KEYS = {  # of what is weighed
     "bytes": "Size",
     "one_application": "Time of one application, median",
     "bads_approved": "Bads that are approved at the same cutoff",
-    "goods_declined": "Goods that are declined beyond those that the champion declines",
+    "goods_declined": "Goods that are declined at the same cutoff",
     "bad_amount_approved": "Amount granted to bads at the same cutoff",
     "change.expected_loss": "Expected loss, relative change",
     "change.capital": "Risk-weighted amount, relative change",
     "change.orphan_reasons": "Declined applicants whose main reason is no longer read",
-    "change.harm": "Harm to a group beyond what all lose",
+    "change.harm": "More lost by a group than by all, and than is tolerated",
+}
+UNITS = {  # of what a plan decides one by one
+    "node": "splits and leaves",
+    "number": "distinct numbers",
+    "scorer": "whole scorers",
+    "max_interaction": "orders of interaction",
 }
 METHODS = {"prefix": "prefix (its first trees)", "retrain": "retrain small (from scratch)"}
 
@@ -38,6 +44,18 @@ METHODS = {"prefix": "prefix (its first trees)", "retrain": "retrain small (from
 def method(name: str) -> str:
     """A pruner's name; what the honest rivals do stands beside theirs."""
     return METHODS.get(name, name)
+
+
+def units(name: str) -> str:
+    """What the units of a plan are, in the plural."""
+    return UNITS.get(name, f"{name.replace('_', ' ')}s")
+
+
+def sizes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """What both are made of, from and to, where it differs; another kind has no trees, or no weights."""
+    made_of = ("trees", "leaves", "weights", "features")
+    pairs = [(of, before[of], after[of]) for of in made_of]
+    return [f"{of} {count(old)} to {count(new)}" for of, old, new in pairs if old and new and old != new]
 
 
 def label(name: str) -> str:
@@ -55,15 +73,16 @@ def words(name: str) -> str:
 
 def weighed(item: Mapping[str, Any]) -> str:
     """What is gained or lost, in words and in its unit."""
-    words = KEYS.get(item["what"], label(item["what"]))
-    words += f" ({item['about']})" if item["about"] else ""
+    about = f"{item['about']}: {label(item['measure'])}" if item["measure"] else item["about"]
+    words = KEYS.get(item["what"], label(item["what"])) + (f" ({about})" if about else "")
     if item["value"] is None:
         before, after = (_in_unit(item[key], item["unit"]) for key in ("before", "after"))
         return f"{words}: {before} to {after}"
     value, low, high = (item[key] for key in ("value", "low", "high"))
     write = _share if item["unit"] == "share" else lambda x: signed(x, 5)
     bounds = f" ({write(low)} to {write(high)})" if low is not None and high is not None else ""
-    return f"{words}: {write(value)}{bounds}"
+    most = "" if item["tolerated"] is None else f", tolerated {item['tolerated']:g}"
+    return f"{words}: {write(value)}{bounds}{most}"
 
 
 def _share(value: float) -> str:
@@ -102,6 +121,11 @@ def interval(bounds: Sequence[float | None] | None) -> str:
         return NOT_EVALUATED
     value, low, high = bounds
     return f"{figure(value)} ({figure(low)} to {figure(high)})"
+
+
+def count_of(value: float) -> str:
+    """How many of what another kind does not have."""
+    return count(value) if value else "none"
 
 
 def count(value: float | None) -> str:

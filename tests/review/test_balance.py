@@ -1,12 +1,13 @@
 """What is gained and lost is told by its bound, and in words with its unit."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
 from riskmodel.evaluation.change.comparison import judge
-from riskmodel.review.balance import Pan, balance, less_is_better
-from riskmodel.review.wording import named, weighed
+from riskmodel.review.balance import Item, Pan, balance, less_is_better
+from riskmodel.review.dossier import assess
+from riskmodel.review.wording import label, named, weighed
 
 SIZE = {"bytes": 900, "trees": 10, "leaves": 100, "weights": 0, "features": 4}
 SMALLER = {**SIZE, "bytes": 400, "leaves": 120}
@@ -26,8 +27,6 @@ def test_each_size_is_weighed_by_itself_and_what_stays_is_left_out():
 
 
 def test_money_and_decisions_stand_where_an_amount_is_named(subject, limits):
-    from riskmodel.review.dossier import assess
-
     given = subject(rows=2000, harm=False)
     told = {item.what for item in assess(replace(given, amount=given.champion.pd * 1e6), limits).balance}
     assert "bad_amount_approved" in told
@@ -35,13 +34,29 @@ def test_money_and_decisions_stand_where_an_amount_is_named(subject, limits):
 
 
 def test_items_are_words_with_their_unit():
-    item = {"what": "bytes", "unit": "bytes", "before": 244_000.0, "after": 72_600.0, "about": "", "value": None}
+    item = asdict(Item(Pan.GAINED, "bytes", "bytes", 244_000.0, 72_600.0))
     assert weighed(item).replace("\N{NO-BREAK SPACE}", " ") == "Size: 244 kB to 72.6 kB"
-    share = {"what": "change.expected_loss", "unit": "share", "about": "", "value": 0.0478, "low": 0.02, "high": 0.07}
+    share = asdict(Item(Pan.LOST, "change.expected_loss", "share", value=0.0478, low=0.02, high=0.07))
     assert (
         weighed(share).replace("\N{NO-BREAK SPACE}", " ")
         == "Expected loss, relative change: +4.78 % (+2.00 % to +7.00 %)"
     )
+
+
+def test_harm_is_weighed_against_what_is_tolerated_and_says_so(subject, limits):
+    """Surely there, and yet neither more nor less than is tolerated: that is shown neither way."""
+    hurt, calm = (assess(subject(rows=3000, harm=harm), limits) for harm in (True, False))
+    (lost,), (open_,) = ([item for item in d.balance if item.what == "change.harm"] for d in (hurt, calm))
+    assert (lost.pan, open_.pan) == (Pan.LOST, Pan.OPEN)
+    assert lost.tolerated == limits.setting(f"tolerated_{lost.measure}")
+    words = weighed(asdict(lost))
+    assert f"({lost.about}: {label(lost.measure)})" in words
+    assert words.endswith(f", tolerated {lost.tolerated:g}")
+
+
+def test_a_champion_that_stays_has_nothing_on_the_scales(subject, limits):
+    given = subject(rows=2000, harm=False)
+    assert assess(replace(given, challenger=given.champion), limits).balance == ()
 
 
 def test_machine_labels_become_words():

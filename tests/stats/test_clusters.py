@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskmodel.errors import DataError
-from riskmodel.stats.clusters import coded, design_effect, effective, skewness, standard_error, sums
+from riskmodel.stats.clusters import coded, design_effect, effective, floored, skewness, standard_error, sums
 
 
 def influence(values):
@@ -54,3 +54,29 @@ def test_sums_are_by_cluster_and_leave_out_codes_that_no_row_has():
 def test_labels_that_cannot_be_clusters_are_refused(labels, message):
     with pytest.raises(DataError, match=message):
         coded(np.array(labels), 2)
+
+
+def test_few_clusters_that_agree_by_chance_make_no_error_smaller_than_rows_do():
+    values = np.random.default_rng(2).normal(size=300)
+    order = np.argsort(values)
+    few, many = np.empty(300, int), np.empty(300, int)
+    few[order], many[order] = np.arange(300) % 3, np.arange(300) % 75  # sums that hardly differ
+    alone = standard_error(influence(values))
+    assert standard_error(influence(values), few) == alone
+    assert standard_error(influence(values), many) < 0.7 * alone
+    assert floored(3.0, 3, 2.0) == 3.0
+    assert np.isnan(standard_error(influence(values), np.zeros(300, int)))
+
+
+def test_a_bound_by_three_months_holds_its_level_where_losses_are_skewed():
+    """A month's loss goes with the square of its noise; the true one lies at the margin."""
+    rng = np.random.default_rng(3)
+    labels = np.repeat(np.arange(3), 100)
+    noise = rng.uniform(0.12, 0.32, (4000, 3))
+    loss = noise[:, labels] ** 2 + 0.14 * rng.normal(size=(4000, 300))
+    margin = 0.22**2 + 0.2**2 / 12
+    errors = np.array([standard_error(influence(row), labels) for row in loss])
+    passes = (loss.mean(axis=1) + 2.919986 * errors < margin).mean()
+    assert passes < 0.05
+    unfloored = np.array([row.reshape(3, 100).mean(axis=1).std(ddof=1) / np.sqrt(3) for row in loss])
+    assert (loss.mean(axis=1) + 2.919986 * unfloored < margin).mean() > passes + 0.01

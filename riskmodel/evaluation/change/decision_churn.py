@@ -44,10 +44,11 @@ NEGATIVE_FLIPS = Method(
 )
 SINGLED_OUT = Method(
     "change.singled_out",
-    "Applicants whom pruning singles out",
-    "rows whose most frequent decision over the challenger's seeds is not that over the champion's seeds",
+    "Applicants whom the change singles out",
+    "rows that the challenger decides otherwise, as does the majority of its seeds against that of the champion's",
     "compression identified exemplars, Hooker et al. 2019",
-    "With one seed each it is the list of flips. The list is for people to read, row by row.",
+    "With one seed each it is the list of flips; with several, of those that no reseed explains. It is for people to "
+    "read, row by row.",
     needs_outcome=False,
 )
 LEVEL = 0.975
@@ -133,14 +134,16 @@ def negative_flips(default: Outcome, champion: Mask, challenger: Mask, limits: T
 
 
 def singled_out(champions: Sequence[Mask], challengers: Sequence[Mask]) -> NDArray[np.intp]:
-    """The rows whose most frequent decision is another, the surest first; a tie between seeds singles nobody out.
+    """The rows whose decision, and whose most frequent one over the seeds, is another; the surest first.
 
-    Raises: DataError without a champion or a challenger.
+    The first of each are the two that are compared. A tie between seeds singles nobody out. Raises: DataError without a
+    champion or a challenger.
     """
     before, after = (_share(decided) for decided in (champions, challengers))
     require_rows(champion=before, challenger=after)
     apart = np.abs(after - before)
-    turned = np.flatnonzero(((before < 0.5) & (after > 0.5)) | ((before > 0.5) & (after < 0.5)))
+    majority = ((before < 0.5) & (after > 0.5)) | ((before > 0.5) & (after < 0.5))
+    turned = np.flatnonzero(majority & (champions[0] != challengers[0]))
     return turned[np.argsort(-apart[turned], kind="stable")]
 
 

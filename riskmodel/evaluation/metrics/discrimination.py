@@ -18,7 +18,7 @@ from riskmodel.core import Interval, Outcome, Vector
 from riskmodel.errors import DataError
 from riskmodel.evaluation.requirements import require_scored
 from riskmodel.stats import weighted
-from riskmodel.stats.clusters import Clusters, effective, standard_error
+from riskmodel.stats.clusters import Clusters, effective, floored, standard_error
 from riskmodel.stats.interval import Z, of_share_of
 from riskmodel.stats.sample_size import FEW, FOR_VARIANCE, fewest
 from riskmodel.stats.small_sample import around_auc, around_ks
@@ -55,13 +55,19 @@ class Placements:
         """Of the AUC (DeLong, DeLong and Clarke-Pearson 1988), over clusters where there are any (Obuchowski 1997).
 
         Biometrics 53, 567-578: variances of the clusters' sums of placements, and the covariance of bads and goods of
-        one cluster. With one row in each cluster it is DeLong's. Weighted rows move the AUC by their weight.
+        one cluster. With one row in each cluster it is DeLong's. Weighted rows move the AUC by their weight. With few
+        clusters it is no smaller than that of independent rows.
         """
-        if self.clusters is None and self.weights is not None:
-            return hypot(*(standard_error(influence) for influence in self.influence))
         if self.clusters is None:
-            return float(np.sqrt(self.bads.var(ddof=1) / len(self.bads) + self.goods.var(ddof=1) / len(self.goods)))
-        return float(np.sqrt(np.maximum(self._clustered_variance(*self.clusters), 0.0)))  # NaN stays NaN
+            return self._of_independent_rows
+        clustered = float(np.sqrt(np.maximum(self._clustered_variance(*self.clusters), 0.0)))  # NaN stays NaN
+        return floored(clustered, len(np.unique(np.concatenate(self.clusters))), self._of_independent_rows)
+
+    @property
+    def _of_independent_rows(self) -> float:
+        if self.weights is not None:
+            return hypot(*(standard_error(influence) for influence in self.influence))
+        return float(np.sqrt(self.bads.var(ddof=1) / len(self.bads) + self.goods.var(ddof=1) / len(self.goods)))
 
     def _clustered_variance(self, of_bads: Clusters, of_goods: Clusters) -> float:
         count = int(max(of_bads.max(), of_goods.max())) + 1

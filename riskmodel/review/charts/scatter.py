@@ -8,7 +8,8 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from riskmodel.review.charts.palette import FAINT, FAMILIES, INK, LETTER, MARKS, NARROW, SHAPES
+from riskmodel.review.charts.palette import FAINT, FAMILIES, INK, MARKS, NARROW, SHAPES
+from riskmodel.review.charts.placing import Box, beside
 from riskmodel.review.charts.scale import Linear, Log, spanned, spanned_log
 from riskmodel.review.charts.svg import (
     below,
@@ -85,24 +86,26 @@ def _scatter(drawn: Scatter, width: int) -> Markup:
     body += y_axis(up, drawn.titles[1], LEFT, width - 20, lambda y: f"{y:.3f}")
     body += [*_level(drawn, up, width), *_stairs(drawn, across, up), *_joined(drawn, across, up)]
     body += [_dot(dot, drawn, across, up) for dot in drawn.dots]
-    body += [mark for dot in drawn.dots if dot.role for mark in _ring(dot, across, up, width)]
+    body += _rings(drawn, across, up, Box(LEFT, top - 12, width - 4, bottom))
     return picture(drawn.label, width, bottom + below(across, drawn.titles[0]), body)
 
 
 def _legend(drawn: Scatter) -> list[tuple[str, str]]:
-    front = [(dashed(-6, 0, 8, 0), "Pareto front")] if drawn.stairs else []
+    lines = [(dashed(-6, 0, 8, 0), "Pareto front")] if drawn.stairs else []
+    if drawn.level is not None:
+        lines.append((dashed(-6, 0, 8, 0, MARKS["fail"]), drawn.level[1]))
     if all(dot.family == dot.way for dot in drawn.dots):  # colour and shape say the same: once is enough
-        return [*((shape(drawn.shapes[name], 0, 0, colour), name) for name, colour in drawn.colours.items()), *front]
+        return [*((shape(drawn.shapes[name], 0, 0, colour), name) for name, colour in drawn.colours.items()), *lines]
     families = [(shape("circle", 0, 0, colour), name) for name, colour in drawn.colours.items()]
     ways = [(shape(form, 0, 0, FAINT), name) for name, form in drawn.shapes.items()] if len(drawn.shapes) > 1 else []
-    return [*families, *ways, *front]
+    return [*families, *ways, *lines]
 
 
 def _level(drawn: Scatter, up: Linear, width: int) -> list[str]:
     if drawn.level is None:
         return []
-    y, name = up(drawn.level[0]), drawn.level[1]
-    return [dashed(LEFT, y, width - 20, y, MARKS["fail"]), text(width - 22, y + 15, name, "end", MARKS["fail"])]
+    y = up(drawn.level[0])
+    return [dashed(LEFT, y, width - 20, y, MARKS["fail"])]
 
 
 def _stairs(drawn: Scatter, across: Log, up: Linear) -> list[str]:
@@ -128,10 +131,28 @@ def _dot(dot: Dot, drawn: Scatter, across: Log, up: Linear) -> str:
     return point(dot.tip, marks)
 
 
-def _ring(dot: Dot, across: Log, up: Linear, width: int) -> list[str]:
-    """Around the mark, with its role above, or below where another may stand above."""
-    x, y = across(dot.x), up(dot.y)
-    half = LETTER * len(dot.role) / 2
-    at = min(max(x, LEFT + half), width - 22 - half)
-    beside = -16 if dot.role in {"chosen", "written"} else 26
-    return [shape("ring", x, y, INK, 10), text(at, y + beside, dot.role, "middle", INK, ' font-weight="600"')]
+def _rings(drawn: Scatter, across: Log, up: Linear, frame: Box) -> list[str]:
+    """Around each mark that has a role, which is written where it covers least."""
+    named = [dot for dot in drawn.dots if dot.role]
+    taken = _taken(drawn, across, up, frame)
+    marks = []
+    for dot in named:
+        x, y = across(dot.x), up(dot.y)
+        at = beside(x, y, dot.role, taken, frame)
+        taken.append(at.box)
+        marks += [shape("ring", x, y, INK, 10), text(at.x, at.y, dot.role, at.anchor, INK, ' font-weight="600"')]
+    return marks
+
+
+def _taken(drawn: Scatter, across: Log, up: Linear, frame: Box) -> list[Box]:
+    """What words should not cover: marks, rings, bars, and the line of the level."""
+    boxes = []
+    for dot in drawn.dots:
+        x, y, reach = across(dot.x), up(dot.y), 11 if dot.role else 6
+        boxes.append(Box(x - reach, y - reach, x + reach, y + reach))
+        if dot.low is not None and dot.high is not None:
+            boxes.append(Box(x - 1, up(dot.high), x + 1, up(dot.low)))
+    if drawn.level is not None:
+        y = up(drawn.level[0])
+        boxes.append(Box(frame.left, y - 2, frame.right, y + 2))
+    return boxes

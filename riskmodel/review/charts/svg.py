@@ -107,7 +107,7 @@ def share(value: float) -> str:
 def x_axis(scale: Scale, title: str, top: float, bottom: float, words: Callable[[float], str] = number) -> list[str]:
     """Grid, ticks and title below; `below` tells its height."""
     drawn = []
-    for tick in scale.ticks():
+    for tick in scale.ticks(min(90.0, abs(scale.end - scale.start) / 4.6)):
         x = scale(tick)
         drawn += [line(x, top, x, bottom), text(x, bottom + 16, words(tick), "middle", FAINT)]
     drawn.append(line(scale.start, bottom, scale.end, bottom, FAINT))

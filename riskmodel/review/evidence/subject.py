@@ -239,6 +239,12 @@ class Subject:
         return self.champion, self.challenger
 
     @cached_property
+    def one_scorer(self) -> bool:
+        """Whether the champion stays, or is reviewed against itself."""
+        same = self.champion.sha256 == self.challenger.sha256
+        return same and np.array_equal(self.champion.pd, self.challenger.pd)
+
+    @cached_property
     def groups(self) -> Mapping[str, Mapping[str, Mask]]:
         """The levels of each protected attribute. Raises: DataError for one that has too many."""
         by_attribute = {name: slices.of_group(name, values) for name, values in self.protected.items()}

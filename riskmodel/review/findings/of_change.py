@@ -10,6 +10,7 @@ from riskmodel.evaluation.change import decision_churn, harm
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.review.claims import joint_verdict
 from riskmodel.review.evidence.entry import Entry
+from riskmodel.review.evidence.one_model import NOTHING_CHANGES
 from riskmodel.review.findings import Finding, Severity, Topic
 from riskmodel.review.wording import NOT_EVALUATED, figure, label, listed, percent, signed, subject
 
@@ -18,15 +19,18 @@ MADE_UP = ("robustness.decay", "robustness.excess_decay", "change.worst_case")  
 NAMED = 6  # groups and slices that a finding names
 
 
-def change_findings(entries: Sequence[Entry], change: Change | None, limits: Thresholds) -> tuple[Finding, ...]:
-    """All findings of the evidence, in the order of the rules."""
+def change_findings(
+    entries: Sequence[Entry], change: Change | None, limits: Thresholds, *, alone: bool = False
+) -> tuple[Finding, ...]:
+    """All findings of the evidence, in the order of the rules; `alone` where both sides are one scorer."""
+    judged = [entry for entry in entries if alone or entry.whom != "champion"]
     return (
-        *_harm(entries, limits),
+        *_harm(judged, limits),
         *_verdict(change),
         *_worse(change),
-        *_each(entries),
-        *_undecided(entries),
-        *_untold(entries),
+        *_each(judged, entries, alone=alone),
+        *_undecided(judged),
+        *_untold([entry for entry in judged if entry.evidence.reason != NOTHING_CHANGES]),
     )
 
 
@@ -102,17 +106,17 @@ def _bound(name: str, difference: Difference) -> str:
     return text + "."
 
 
-def _each(entries: Sequence[Entry]) -> Iterator[Finding]:
-    """One finding a test and side that is marked; what is about the champion alone is no finding of the change."""
+def _each(judged: Sequence[Entry], entries: Sequence[Entry], *, alone: bool) -> Iterator[Finding]:
+    """One finding a test and side that is marked; of two models the champion's own are no finding of the change."""
     weights: Mapping[Mark, int] = {Mark.FAIL: 0, Mark.ATTENTION: 1}
     before = {entry.id for entry in entries if entry.whom == "champion" and entry.evidence.mark in weights}
-    for entry in entries:
+    for entry in judged:
         mark = entry.evidence.mark
-        if entry.whom == "champion" or mark not in weights or entry.id in (*VERDICTS, harm.HARM.id):
+        if mark not in weights or entry.id in (*VERDICTS, harm.HARM.id):
             continue
         old = entry.whom == "challenger" and entry.id in before
-        rank = weights[mark] + (1 if old or _weighs_less(entry) else 0)
-        severity, statement = list(Severity)[min(rank, 2)], _statement(entry, old=old)
+        rank = weights[mark] + (1 if old or entry.whom == "champion" or _weighs_less(entry) else 0)
+        severity, statement = list(Severity)[min(rank, 2)], _statement(entry, old=old, alone=alone)
         topic = Topic.STRESS if entry.id in MADE_UP else Topic.EVIDENCE
         yield Finding(severity, statement, _evidence_in_words(entry.evidence), topic, entry.id)
 
@@ -124,10 +128,12 @@ def _weighs_less(entry: Entry) -> bool:
     return entry.whom == "change" and entry.evidence.in_doubt
 
 
-def _statement(entry: Entry, *, old: bool) -> str:
+def _statement(entry: Entry, *, old: bool, alone: bool) -> str:
     own = entry.evidence
-    whom = ", ".join(part for part in (entry.whom, subject(vars(own))) if part)
-    return f"{own.method.title} ({whom}): {own.mark}{'; the champion has it too' if old else ''}."
+    whose = "" if alone else entry.whom
+    about = ", ".join(part for part in (whose, subject(vars(own))) if part)
+    title = f"{own.method.title} ({about})" if about else own.method.title
+    return f"{title}: {own.mark}{'; the champion has it too' if old else ''}."
 
 
 def _evidence_in_words(evidence: Evidence) -> str:
@@ -150,7 +156,7 @@ def _counted(evidence: Evidence) -> str:
 def _undecided(entries: Sequence[Entry]) -> Iterator[Finding]:
     """Where the sample excludes neither harm nor its absence: that is no pass either."""
     for entry in entries:
-        if entry.evidence.mark is Mark.NOT_SHOWN and entry.whom != "champion":
+        if entry.evidence.mark is Mark.NOT_SHOWN:
             statement = f"{entry.evidence.method.title}: the sample cannot exclude it, which is no pass."
             yield Finding(Severity.LOW, statement, entry.evidence.reason, Topic.EVIDENCE, entry.id)
 
@@ -159,7 +165,7 @@ def _untold(entries: Sequence[Entry]) -> Iterator[Finding]:
     """What could not be judged is no pass: it is told once, with its reasons."""
     missing: dict[str, list[str]] = {}
     for entry in entries:
-        if entry.evidence.mark is Mark.NOT_EVALUATED and entry.whom != "champion":
+        if entry.evidence.mark is Mark.NOT_EVALUATED:
             titles = missing.setdefault(entry.evidence.reason, [])
             title = entry.evidence.method.title
             titles.extend([title] if title not in titles else [])

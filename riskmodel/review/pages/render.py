@@ -14,6 +14,7 @@ from riskmodel.review.narrative import crosswalk
 WORDS = (
     "cell",
     "count",
+    "count_of",
     "figure",
     "flat",
     "interval",
@@ -25,6 +26,7 @@ WORDS = (
     "signed",
     "size",
     "subject",
+    "units",
     "weighed",
     "words",
 )

@@ -11,7 +11,7 @@ from riskmodel.review.cautions.models import IDENTICAL
 from riskmodel.review.dossier import Dossier
 from riskmodel.review.narrative import narrative
 from riskmodel.review.tables import plain
-from riskmodel.review.wording import count, listed, size
+from riskmodel.review.wording import listed, size, sizes
 
 Data = dict[str, Any]
 TIMES = "Times are not measured here: they would differ from run to run. `riskmodel train` measures them."
@@ -34,8 +34,8 @@ def memo(dossier: Dossier, record: Mapping[str, Any], model: Mapping[str, Any] |
 def changed(subject: Mapping[str, Any]) -> str:
     """What the challenger is made of beside the champion, in a sentence or two."""
     before, after = subject["champion"], subject["challenger"]
-    units = [(unit, before[unit], after[unit]) for unit in ("trees", "leaves", "weights", "features")]
-    parts = [f"{unit} {count(old)} to {count(new)}" for unit, old, new in units if old != new]
+    kind = [] if before["kind"] == after["kind"] else [f"another kind of scorer, {after['kind']} for {before['kind']}"]
+    parts = [*kind, *sizes(before, after)]
     if before["bytes"] != after["bytes"]:
         parts.append(f"size {size(before['bytes'])} to {size(after['bytes'])}")
     text = f"{after['name']} in place of {before['name']}: {', '.join(parts) or 'of the same size'}."

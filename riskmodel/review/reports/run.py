@@ -26,7 +26,7 @@ from riskmodel.review.tables import (
     timing_rows,
     trade_off_rows,
 )
-from riskmodel.review.wording import NOT_EVALUATED, count, listed, micros, size
+from riskmodel.review.wording import NOT_EVALUATED, count, listed, micros, size, sizes, units
 from riskmodel.selection import MACHINE
 
 SCHEMA_VERSION = 4
@@ -153,13 +153,12 @@ def _changed(study: Study) -> str:
 
 def _cut(plan: PruningPlan) -> str:
     return (
-        f"{plan.pruner} at keep {plan.keep:g} ({count(len(plan.kept))} of {count(len(plan.units))} {plan.unit}s stay)"
+        f"{plan.pruner} at keep {plan.keep:g} ({count(len(plan.kept))} of {count(len(plan.units))} {units(plan.unit)} stay)"
     )
 
 
 def _from_to(study: Study, before: Complexity, after: Complexity) -> str:
-    units = [(unit, getattr(before, unit), getattr(after, unit)) for unit in ("trees", "leaves", "weights", "features")]
-    parts = [f"{unit} {count(old)} to {count(new)}" for unit, old, new in units if old != new]
+    parts = sizes(asdict(before), asdict(after))
     parts.append(f"size {size(before.bytes)} to {size(after.bytes)}")
     single = [
         study.trade_off.timings.get(name, {}).get(1) for name in (study.trade_off.champion, study.trade_off.chosen)

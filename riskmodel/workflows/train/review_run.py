@@ -20,7 +20,7 @@ from riskmodel.evaluation.stability import drift as drifts
 from riskmodel.evaluation.stability import reference, stability
 from riskmodel.review.dossier import Dossier, assess
 from riskmodel.review.evidence.drift_table import drift
-from riskmodel.review.evidence.entry import Entry
+from riskmodel.review.evidence.entry import Entry, Whom
 from riskmodel.review.evidence.monitor import periods
 from riskmodel.review.evidence.subject import Earlier, Fitted, MarginSource, Side, Subject, Terms
 from riskmodel.workflows.further_rows import beyond
@@ -66,7 +66,8 @@ def dossier(  # noqa: PLR0917
         fitted=_fitted(chosen, development.train),
         weight=test.weight,
     )
-    return replace(assess(subject, thresholds.standard()), drift=_drift(drifts))
+    whom: Whom = "champion" if subject.one_scorer else "challenger"
+    return replace(assess(subject, thresholds.standard()), drift=_drift(drifts, whom))
 
 
 def _earlier(run: Run, champion: Variant, chosen: Variant, development: Development) -> Earlier:
@@ -80,9 +81,9 @@ def _fitted(chosen: Variant, train: Sample) -> Fitted:
     return Fitted(train.default, chosen.scorer.score(train), train.weight)
 
 
-def _drift(drifts: Sequence[Evidence]) -> dict[str, Any]:
+def _drift(drifts: Sequence[Evidence], whom: Whom) -> dict[str, Any]:
     """The run's drift.json as a table; it is about the chosen scorer, and about columns of the data."""
-    return drift([Entry("challenger" if e.method in SCORED else "data", e) for e in drifts], AGAINST)
+    return drift([Entry(whom if e.method in SCORED else "data", e) for e in drifts], AGAINST)
 
 
 def _forms(contest: Contest, chosen: Side, applications: pa.Table) -> Mapping[str, Form]:

@@ -1,4 +1,4 @@
-"""Decisions that turn round, and whom pruning singles out."""
+"""Decisions that turn round, and whom a change singles out."""
 
 from __future__ import annotations
 
@@ -84,6 +84,7 @@ def test_the_most_frequent_decision_counts_and_a_tie_singles_nobody_out():
     challengers = np.array([[1, 0, 0, 0], [1, 0, 1, 1]], bool)
     assert singled_out(list(champions), list(challengers)).tolist() == [0]
     assert singled_out([champions[0]], [challengers[1]]).tolist() == [0, 3]
+    assert singled_out(list(champions), [champions[0]]).tolist() == []  # nothing changes, whatever seeds would have done
     with pytest.raises(DataError, match="at least one seed"):
         singled_out([], list(challengers))
 

@@ -3,6 +3,7 @@
 import pytest
 from drawings import wide, wide_and_small
 
+from riskmodel.review.charts.palette import LETTER, MARKS
 from riskmodel.review.charts.scatter import Dot, Scatter, scatter
 
 
@@ -39,14 +40,14 @@ def test_one_way_alone_is_not_explained():
 def test_champion_and_chosen_are_ringed_and_named():
     drawn = wide(scatter(made()))
     assert {"champion", "chosen"} <= set(drawn.words)
-    assert drawn.place("chosen")[1] < drawn.points[1][1]
+    assert all(abs(drawn.place(role)[1] - drawn.points[i][1]) < 40 for i, role in enumerate(("champion", "chosen")))
 
 
-def test_the_level_is_a_line_below_the_champion_with_its_name():
+def test_the_level_is_a_line_below_the_champion_and_the_legend_names_it():
     drawn = wide(scatter(made(level=(0.7755, "champion less margin"))))
-    x, y, anchor = drawn.place("champion less margin")
-    assert y > drawn.points[0][1]
-    assert (x > 600, anchor) == (True, "end")
+    (level,) = [line for line in drawn.root.iter("line") if line.get("stroke") == MARKS["fail"] and line.get("x1") > "0"]
+    assert float(level.get("y1")) > drawn.points[0][1]
+    assert drawn.place("champion less margin")[1] < min(y for _, y in drawn.points)
 
 
 def test_the_front_rises_in_steps():
@@ -76,3 +77,18 @@ def test_colour_and_shape_that_say_the_same_are_explained_once():
     dots = [Dot(1, 0.7, "given", "given", "a"), Dot(2, 0.71, "prefix", "prefix", "b")]
     words = list(wide(scatter(made(dots=dots))).words)
     assert (words.count("given"), words.count("prefix")) == (1, 1)
+
+
+def test_a_role_covers_neither_another_mark_nor_the_level():
+    crowd = [Dot(40 + 2 * i, 0.7791 + 0.0002 * i, "lgbm", "trees", "near", 0.777, 0.783) for i in range(4)]
+    given = Dot(400, 0.7769, "lgbm", "not pruned", "given", role="given")
+    written = Dot(44, 0.7784, "lgbm", "trees", "written", 0.777, 0.78, "written")
+    for drawn in wide_and_small(scatter(made(dots=[given, written, *crowd], level=(0.7765, "given less margin")))):
+        level = next(float(n.get("y1")) for n in drawn.root.iter("line") if n.get("x2") and float(n.get("x1")) == 72
+                     and n.get("stroke") == MARKS["fail"])  # fmt: skip
+        for role in ("given", "written"):
+            x, y, anchor = drawn.place(role)
+            left = x - {"start": 0, "middle": 0.5, "end": 1}[anchor] * LETTER * len(role)
+            inside = [p for p in drawn.points if left < p[0] < left + LETTER * len(role) and y - 12 < p[1] < y + 4]
+            assert inside == []
+            assert not y - 12 < level < y + 4
