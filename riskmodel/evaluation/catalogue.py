@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from riskmodel.core.evidence import Evidence, Method
-from riskmodel.evaluation.calibration import calibration_tests, reliability
+from riskmodel.evaluation.calibration import calibration_tests, long_run, reliability
 from riskmodel.evaluation.change import (
     decision_churn,
     dependence,
@@ -23,7 +23,7 @@ from riskmodel.evaluation.stability import drift, migration, stability
 
 _ROOMS = (
     (curves, ranking),
-    (reliability, calibration_tests),
+    (reliability, calibration_tests, long_run),
     (stability, migration),
     (robustness, slices),
     (approvals, fairness, proxies),

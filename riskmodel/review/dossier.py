@@ -46,7 +46,7 @@ WHY_NOT = {
     "fairness": "No protected column was named.",
     "change": "It was not asked of these data.",
     "drift": "No earlier rows are at hand to compare with.",
-    "stability": "It takes the grades of the same obligors at two dates.",
+    "stability": "No earlier rows are at hand to compare with.",
 }
 
 

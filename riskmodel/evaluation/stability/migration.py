@@ -20,6 +20,7 @@ from riskmodel.evaluation.requirements import require_rows, too_small
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.stats.interval import NOT_EVALUATED, around, of_share
 
+MATRIX = "migration_matrix"
 Grades = NDArray[np.intp]
 Counts = NDArray[np.intp]
 
@@ -99,7 +100,7 @@ def matrix_bandwidth(counts: Counts) -> Interval:
 def listed(counts: Counts) -> Table:
     """The matrix as a table of counts."""
     columns = ("from", *(f"to {grade}" for grade in range(len(counts))))
-    return table("Migration matrix", columns, [(i, *row) for i, row in enumerate(counts)])
+    return table("Migration matrix", columns, [(i, *row) for i, row in enumerate(counts)], MATRIX)
 
 
 def migration_order(counts: Counts, limits: Thresholds) -> Evidence:

@@ -27,6 +27,7 @@ from riskmodel.review.charts.svg import (
 )
 
 LEFT, TALL = 72, 400
+HALO = ' font-weight="600" stroke="#fff" stroke-width="3" paint-order="stroke"'  # words stay readable over a bar
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _rings(drawn: Scatter, across: Log, up: Linear, frame: Box) -> list[str]:
         x, y = across(dot.x), up(dot.y)
         at = beside(x, y, dot.role, taken, frame)
         taken.append(at.box)
-        marks += [shape("ring", x, y, INK, 10), text(at.x, at.y, dot.role, at.anchor, INK, ' font-weight="600"')]
+        marks += [shape("ring", x, y, INK, 10), text(at.x, at.y, dot.role, at.anchor, INK, HALO)]
     return marks
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from riskmodel.core.evidence import Evidence, Method
 from riskmodel.evaluation.grading import not_evaluated
-from riskmodel.evaluation.stability import drift, migration, stability
+from riskmodel.evaluation.stability import drift, migration, stability, two_dates
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.review.evidence.entry import Entry, Whom
 from riskmodel.review.evidence.subject import Earlier, Subject
@@ -39,6 +39,7 @@ def periods(dates: NDArray[np.datetime64]) -> NDArray[np.str_]:
 
 def monitored(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
     """Drift of scores, features, missing values and outcomes; each NOT EVALUATED without earlier rows."""
+    yield from _migrations(subject, limits)
     earlier = subject.earlier
     if earlier is None:
         yield from (Entry("data", not_evaluated(method, NO_EARLIER, len(subject))) for method in WATCHED)
@@ -51,15 +52,34 @@ def monitored(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
     yield from _outcomes(subject, earlier, period, limits)
 
 
+def _migrations(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
+    """Of obligors who stand in two periods, from the first to the last; earlier rows come before all others."""
+    whose: tuple[Whom, Whom] = ("champion", "challenger")
+    parts = [(str(i), part) for i, part in enumerate((subject.earlier, subject)) if part and part.obligor is not None]
+    for whom in whose:
+        if not parts:
+            yield from (Entry(whom, evidence) for evidence in two_dates.without(len(subject)))
+            continue
+        obligor = np.concatenate([np.asarray(part.obligor).astype(str) for _, part in parts])
+        period = np.concatenate([_dated(number, part, len(part.champion.matrix)) for number, part in parts])
+        grade = np.concatenate([subject.graded(getattr(part, whom)) for _, part in parts])
+        counts = two_dates.between_dates(obligor, period, grade, len(subject.grade_edges) + 1)
+        yield from (Entry(whom, evidence) for evidence in two_dates.migration(counts, limits))
+
+
+def _dated(number: str, part: Earlier | Subject, rows: int) -> NDArray[np.str_]:
+    when = np.full(rows, "") if part.period is None else part.period
+    return np.char.add(f"{number} ", when.astype(str))
+
+
 def _scores(subject: Subject, earlier: Earlier, period: NDArray[np.str_], limits: Thresholds) -> Iterator[Entry]:
     whose: tuple[Whom, Whom] = ("champion", "challenger")
     for whom in whose:
         then, now = getattr(earlier, whom).pd, getattr(subject, whom).pd
         yield from _all(whom, drift.score_shift(then, now, period, limits))
         grades = len(subject.grade_edges) + 1
-        counts = [
-            np.bincount(np.searchsorted(subject.grade_edges, pd, side="right"), minlength=grades) for pd in (then, now)
-        ]
+        sides = getattr(earlier, whom), getattr(subject, whom)
+        counts = [np.bincount(subject.graded(side), minlength=grades) for side in sides]
         yield Entry(whom, migration.concentration(counts[0], counts[1], limits))
 
 

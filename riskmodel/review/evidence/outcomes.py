@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from riskmodel.core import Outcome
 from riskmodel.evaluation.calibration import calibration_tests, reliability
+from riskmodel.evaluation.calibration.long_run import long_run
 from riskmodel.evaluation.discrimination import curves, ranking
 from riskmodel.evaluation.grading import not_evaluated
 from riskmodel.evaluation.metrics.discrimination import placements
@@ -39,6 +40,7 @@ def outcomes(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
             calibration_tests.jeffreys(default, pd, limits, subject.period, weight),
             calibration_tests.jeffreys_grades(default, pd, grade, limits, subject.period),
             reliability.curve(default, pd, limits),
+            long_run(default, pd, subject.period, limits, weight),
         ]
         yield from (Entry(whom, evidence) for evidence in pieces)
         yield _against_initial(whom, side, subject, default, limits)

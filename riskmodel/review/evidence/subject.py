@@ -125,6 +125,7 @@ class Earlier:
     name: str = "earlier"
     period: NDArray[np.str_] | None = None
     weight: Vector | None = None
+    obligor: NDArray[Any] | None = None  # whose row each is (n)
 
     @property
     def drawn_by_weight(self) -> Earlier:
@@ -138,6 +139,7 @@ class Earlier:
             None if self.default is None else self.default[rows],
             self.name,
             None if self.period is None else self.period[rows],
+            obligor=None if self.obligor is None else self.obligor[rows],
         )
 
 
@@ -178,6 +180,7 @@ class Subject:
     forms: Mapping[str, Vector | str] = field(default_factory=dict)  # the challenger's PDs, or why not
     terms: Terms = Terms()
     rows_sha: NDArray[np.uint64] | None = None  # of each whole row as it came, without its id
+    obligor: NDArray[Any] | None = None  # whose row each is (n): one who stands in two periods has migrated
     cluster: tuple[str, NDArray[Any]] | None = None  # a column that says which rows belong together, with its name
     beyond: Beyond = NOTHING  # what further applications and a certificate say
     worst: WorstChange | str = worst_case.NOT_ASKED  # the most that any margin can move, or why it is not known
@@ -207,6 +210,7 @@ class Subject:
             reseeded=tuple(pd[rows] for pd in self.reseeded),
             ids=None if self.ids is None else [self.ids[i] for i in rows.tolist()],
             rows_sha=None if self.rows_sha is None else self.rows_sha[rows],
+            obligor=None if self.obligor is None else self.obligor[rows],
             cluster=None if self.cluster is None else (self.cluster[0], self.cluster[1][rows]),
             fitted=None if self.fitted is None else self.fitted.drawn_by_weight,
             weight=None,
@@ -231,8 +235,13 @@ class Subject:
     @cached_property
     def grades(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """By the champion, by the challenger, from 0, the best."""
-        before, after = (np.searchsorted(self.grade_edges, s.pd, side="right") for s in self.sides)
+        before, after = (self.graded(side) for side in self.sides)
         return before, after
+
+    def graded(self, side: Side) -> NDArray[np.intp]:
+        """The grade of each row of a side, earlier rows too."""
+        grades: NDArray[np.intp] = np.searchsorted(self.grade_edges, side.pd, side="right")
+        return grades
 
     @property
     def sides(self) -> tuple[Side, Side]:

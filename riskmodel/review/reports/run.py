@@ -152,9 +152,8 @@ def _changed(study: Study) -> str:
 
 
 def _cut(plan: PruningPlan) -> str:
-    return (
-        f"{plan.pruner} at keep {plan.keep:g} ({count(len(plan.kept))} of {count(len(plan.units))} {units(plan.unit)} stay)"
-    )
+    stay = f"{count(len(plan.kept))} of {count(len(plan.units))} {units(plan.unit)} stay"
+    return f"{plan.pruner} at keep {plan.keep:g} ({stay})"
 
 
 def _from_to(study: Study, before: Complexity, after: Complexity) -> str:

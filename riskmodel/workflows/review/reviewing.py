@@ -104,7 +104,8 @@ def _subject(
         dates = rows.earlier.dates
         when = None if dates is None else periods(dates)
         name = f"rows before {request.since}"
-        earlier = Earlier(*sides, rows.earlier.default, name, when, rows.earlier.weight)
+        obligor = _obligor(rows.earlier, request.columns)
+        earlier = Earlier(*sides, rows.earlier.default, name, when, rows.earlier.weight, obligor)
     scored, weight = (earlier.champion.pd, earlier.weight) if earlier else (before.pd, now.weight)
     rule = terms.rules(champion, challenger, scored, request.policy, request.cutoff, weight)
     worst = looked_for(before.scorer, after.scorer, before.matrix) if request.worst_case else NOT_ASKED
@@ -123,6 +124,7 @@ def _subject(
         reseeded=tuple(_side(model.name, model, now).pd for model in seeds),
         no_reseed="No champion of another seed is at hand; --reseeded names one.",
         ids=now.ids,
+        obligor=_obligor(now, request.columns),
         cluster=None if now.clusters is None else (request.columns.cluster or "", now.clusters),
         beyond=_beyond(request, before, after, now.default, worst),
         worst=worst,
@@ -131,6 +133,13 @@ def _subject(
         rows_sha=_whole_rows(now, request.columns.id),
         weight=now.weight,
     )
+
+
+def _obligor(part: RowsPart, columns: Columns) -> NDArray[Any] | None:
+    """Whose each row is: by the cluster, unless that is a block of time, or else by its id."""
+    if part.clusters is not None and columns.cluster != columns.time:
+        return part.clusters
+    return None if part.ids is None else np.array([str(one) for one in part.ids])
 
 
 def _beyond(request: Request, before: Side, after: Side, default: Outcome | None, worst: WorstChange | str) -> Beyond:

@@ -74,7 +74,8 @@ def _earlier(run: Run, champion: Variant, chosen: Variant, development: Developm
     tune, time = development.tune, run.data.time
     sides = _side(champion, development, tune), _side(chosen, development, tune)
     when = periods(tune.attributes[time]) if time else None
-    return Earlier(*sides, tune.default, tune.name, when, tune.weight)
+    obligor = tune.attributes[run.data.borrower] if run.data.borrower else None
+    return Earlier(*sides, tune.default, tune.name, when, tune.weight, obligor)
 
 
 def _fitted(chosen: Variant, train: Sample) -> Fitted:
@@ -124,5 +125,6 @@ def _attributes(run: Run, test: Sample) -> dict[str, Any]:
         "protected": {name: by_name[name] for name in data.protected if name in by_name},
         "amount": amount,
         "period": periods(by_name[data.time]) if data.time else None,
+        "obligor": by_name[data.borrower] if data.borrower else None,
         "cluster": (data.borrower, by_name[data.borrower]) if data.borrower else None,
     }

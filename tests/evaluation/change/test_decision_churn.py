@@ -84,7 +84,9 @@ def test_the_most_frequent_decision_counts_and_a_tie_singles_nobody_out():
     challengers = np.array([[1, 0, 0, 0], [1, 0, 1, 1]], bool)
     assert singled_out(list(champions), list(challengers)).tolist() == [0]
     assert singled_out([champions[0]], [challengers[1]]).tolist() == [0, 3]
-    assert singled_out(list(champions), [champions[0]]).tolist() == []  # nothing changes, whatever seeds would have done
+    assert (
+        singled_out(list(champions), [champions[0]]).tolist() == []
+    )  # nothing changes, whatever seeds would have done
     with pytest.raises(DataError, match="at least one seed"):
         singled_out([], list(challengers))
 

@@ -45,7 +45,9 @@ def test_champion_and_chosen_are_ringed_and_named():
 
 def test_the_level_is_a_line_below_the_champion_and_the_legend_names_it():
     drawn = wide(scatter(made(level=(0.7755, "champion less margin"))))
-    (level,) = [line for line in drawn.root.iter("line") if line.get("stroke") == MARKS["fail"] and line.get("x1") > "0"]
+    (level,) = [
+        line for line in drawn.root.iter("line") if line.get("stroke") == MARKS["fail"] and line.get("x1") > "0"
+    ]
     assert float(level.get("y1")) > drawn.points[0][1]
     assert drawn.place("champion less margin")[1] < min(y for _, y in drawn.points)
 
