@@ -112,10 +112,17 @@ class TradeOff:
     adjusted: Mapping[str, float] = field(default_factory=dict)  # p-values after Holm, by challenger
     cost: Mapping[str, float] = field(default_factory=dict)  # by variant; a kind that has no such cost is left out
     cost_unit: str = "work"
-    chain: tuple[str, ...] = ()
+    chain: tuple[str, ...] = ()  # whom the test sample is asked about, the dearest first
+    together: int = 1  # so many at the end of the chain are tested together, by Holm
     out: Mapping[str, str] = field(default_factory=dict)  # why a challenger could not be chosen, whatever its worth
     margins: Mapping[str, Any] = field(default_factory=dict)  # fixed before anything was scored
     trials: Mapping[str, Change] = field(default_factory=dict)  # on test, along the chain to the first that failed
+
+    @property
+    def families(self) -> tuple[tuple[str, ...], ...]:
+        """The chain as it is tested: one by one, and those at its end together."""
+        alone, last = self.chain[: -self.together], self.chain[-self.together :]
+        return (*((name,) for name in alone), last) if last else ()
 
     @property
     def choice(self) -> Choice:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from riskmodel.core import Change, Evaluation, Timing, TradeOff, Verdict
+from riskmodel.core import Change, Evaluation, Timing, TradeOff
 from riskmodel.selection.budget import MACHINE, Budget, budget_verdict
-from riskmodel.selection.chain import chain
+from riskmodel.selection.chain import chain, rivals, walk
 from riskmodel.selection.front import pareto
 from riskmodel.selection.reason import reason
-from riskmodel.selection.verdicts import adjusted, verdict, verdicts
+from riskmodel.selection.verdicts import adjusted, verdicts
 
 Timings = Mapping[str, Mapping[int, Timing]]
 
@@ -42,7 +42,9 @@ def propose(
     """
     out = _out(champion, changes, timings, cost, worth)
     standing = [name for name in changes if name not in out]
-    links = chain({name: cost[name] for name in standing}, {name: changes[name].p_value for name in standing})
+    prices, p_values = {name: cost[name] for name in standing}, {name: changes[name].p_value for name in standing}
+    links = chain(prices, p_values)
+    beside = rivals(links, prices, p_values)
     auc = {name: evaluation.figures["auc"].value for name, evaluation in evaluations.items()}
     return TradeOff(
         champion,
@@ -56,7 +58,8 @@ def propose(
         adjusted=adjusted(changes),
         cost=cost,
         cost_unit=worth.cost_unit,
-        chain=links,
+        chain=links + beside,
+        together=1 + len(beside),
         out=out,
         margins=margins or {},
     )
@@ -79,16 +82,11 @@ def _out(
 
 
 def conclude(trade_off: TradeOff, trials: Mapping[str, Change]) -> TradeOff:
-    """The choice: the last link of the chain before the first that the test sample did not confirm.
+    """The choice: the last of the chain before the first that the test sample did not confirm.
 
     `trials` are the changes on test of the whole chain; what lies beyond the first failure is not looked at.
     """
-    asked: dict[str, Change] = {}
-    chosen = trade_off.champion
-    for name in trade_off.chain:
-        asked[name] = trials[name]
-        if verdict(trials[name]) is not Verdict.NON_INFERIOR:
-            break
-        chosen = name
-    made = replace(trade_off, chosen=chosen, trials=asked)
+    p_values = {name: trials[name].p_value for name in trade_off.chain}
+    asked, chosen = walk(trade_off.families, trade_off.cost, p_values)
+    made = replace(trade_off, chosen=chosen or trade_off.champion, trials={name: trials[name] for name in asked})
     return replace(made, reason=reason(made))

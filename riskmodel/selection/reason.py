@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from riskmodel.core import Change, Evaluation, TradeOff, Verdict
-from riskmodel.selection.verdicts import verdict
+from riskmodel.selection.verdicts import on_test, verdict
+from riskmodel.stats.holm import ALPHA
 from riskmodel.stats.sample_size import TO_DECIDE
 
 _NAMES = {"auc": "AUC", "brier": "Brier score", "log_loss": "log-loss", "mean_pd": "mean PD"}
@@ -46,25 +48,37 @@ def _amount(value: float) -> str:
 
 def _nobody(trade_off: TradeOff) -> str:
     if len(trade_off.out) == len(trade_off.changes):
-        return "not worth changing, no challenger is cheap enough"
-    return f"on selection none of {len(trade_off.changes)} challengers is likely to be shown to be no worse"
+        cheapest = min(trade_off.out, key=lambda name: (trade_off.cost.get(name, inf), name))
+        return f"no challenger can be chosen. The cheapest, {cheapest}, is out ({trade_off.out[cheapest]})"
+    standing = {name: change for name, change in trade_off.changes.items() if name not in trade_off.out}
+    nearest = min(standing.values(), key=lambda change: (change.p_value, change.challenger))
+    return (
+        f"on selection none of {len(standing)} challengers is likely to be shown to be no worse. The nearest is "
+        f"{nearest.challenger} {_said(nearest, verdict(nearest))}"
+    )
 
 
 def _asked(trade_off: TradeOff) -> Iterator[str]:
     if not trade_off.trials:
         return
-    says = [f"{name} {_said(change)}" for name, change in trade_off.trials.items()]
-    yield f"The test sample was asked, in this order, of {', '.join(says)}."
+    outcomes = on_test(trade_off)
+    says = {name: f"{name} {_said(change, outcomes[name])}" for name, change in trade_off.trials.items()}
+    families = [[says[name] for name in family if name in says] for family in trade_off.families]
+    order = ", ".join(
+        " and ".join(family) + (" together, by Holm" if len(family) > 1 else "") for family in families if family
+    )
+    yield f"The test sample was asked, in this order, of {order}."
 
 
-def _said(change: Change) -> str:
-    outcome = verdict(change)
+def _said(change: Change, outcome: Verdict) -> str:
     if change.identical:
         return "(identical)"
     if outcome is Verdict.NON_INFERIOR:
         return f"({outcome})"
     weakest = change.differences[change.decided_by]
     name = _NAMES.get(change.decided_by, change.decided_by)
+    if weakest.p_value < ALPHA:
+        return f"({outcome} beside the others: p {weakest.p_value:.2g} in {name})"
     return f"({outcome} in {name}: bound {weakest.lower:+.4f}, margin {weakest.margin:.3g})"
 
 

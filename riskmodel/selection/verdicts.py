@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from riskmodel.core import Change, Verdict
+from riskmodel.core import Change, TradeOff, Verdict
 from riskmodel.stats.holm import corrected_verdicts, holm
 
 
@@ -24,3 +24,10 @@ def adjusted(changes: Mapping[str, Change]) -> dict[str, float]:
 def verdicts(changes: Mapping[str, Change]) -> dict[str, Verdict]:
     """The verdict on each challenger when all are tested on one sample."""
     return corrected_verdicts({name: tuple(change.differences.values()) for name, change in changes.items()})
+
+
+def on_test(trade_off: TradeOff) -> dict[str, Verdict]:
+    """The verdict on each that the test sample was asked about; those that were tested together are corrected."""
+    trials = trade_off.trials
+    families = [{name: trials[name] for name in family if name in trials} for family in trade_off.families]
+    return {name: outcome for family in families for name, outcome in verdicts(family).items()}

@@ -1,8 +1,9 @@
 """How often the choice ends with a small model that is as good as the champion, and how often with one that is not.
 
-Known truth: 36 challengers of three sizes, of which half lie at the margin and half are equal to the champion; their
-differences vary together as those of real pruned models did (Taiwan). Each run draws a selection and a test sample.
-Once by the bound that decides unless a TOML says otherwise, which holds for rare faults too, once by the normal one.
+Known truth: 36 challengers of three sizes; their differences vary together as those of real pruned models did (Taiwan).
+In one world half of them lie at the margin and half are equal to the champion, in the other each loses the more the
+smaller it is. Each run draws a selection and a test sample. Once by the bound that decides unless a TOML says
+otherwise, which holds for rare faults too, once by the normal one.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.progress import track
 from scipy.stats import norm
 
-from riskmodel.selection.chain import LIKELY, STEP, STRONG, chain
+from riskmodel.selection.chain import ALIKE, LIKELY, STEP, chain, rivals, walk
 from riskmodel.stats import rare_faults
 from riskmodel.stats.holm import holm
 from tests.benchmarks import _challengers
@@ -24,15 +25,34 @@ ROWS, RATES, REPLICATIONS, MARGIN, LEVEL = (3_000, 6_000), (0.05, 0.22), 2_000, 
 SIZE, DRAWS = 36, 1_500
 CHAMPION = 0.75  # its AUC: what a spoilt bad can lose
 GRID = np.linspace(-5.0, 12.0, 120)  # statistics at which the p-value of rare faults is worked out
+LOSSES = ((0.0, 0.0005), (0.001, 0.0007), (0.0025, 0.0012))  # mean and spread of AUC, by size
 BESIDE, MOST = 3, 5  # of a short list: how many of the cheapest step, how many in all
 Rule = Callable[["World", np.ndarray, np.ndarray], int | None]
 Law = Callable[[np.ndarray], np.ndarray]
 
 
+def half_at_the_margin(keep: np.ndarray) -> np.ndarray:
+    """Every second of each size loses the margin, the others nothing."""
+    return np.where((np.arange(len(keep)) // len(_challengers.KEEPS)) % 2 == 0, 0.0, MARGIN)
+
+
+def smaller_loses_more(keep: np.ndarray) -> np.ndarray:
+    """About as pruned models of Taiwan did: at half, a quarter and a tenth of the leaves .0004, .001 and .0025."""
+    draw = np.random.default_rng(3)
+    half, quarter, tenth = (draw.normal(mean, spread, len(keep)) for mean, spread in LOSSES)
+    return np.select([keep == 0.5, keep == 0.25], [np.abs(half), quarter], tenth)
+
+
+TRUTHS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "half": half_at_the_margin,
+    "by size": smaller_loses_more,
+}
+
+
 class World:
     """The truth about 36 challengers, and how their differences vary on a sample of so many rows."""
 
-    def __init__(self, paired: Paired, rows: int, rate: float) -> None:
+    def __init__(self, paired: Paired, rows: int, rate: float, truth: str = "half") -> None:
         covariance = paired.covariance(rows, rate)
         of = np.arange(SIZE) % len(covariance)
         self.covariance = covariance[np.ix_(of, of)].copy()
@@ -43,7 +63,7 @@ class World:
         self.root = vectors * np.sqrt(np.maximum(values, 0))
         self.error = np.sqrt(np.diag(self.covariance))
         self.keep = paired.keeps[of]
-        self.loss = np.where((np.arange(SIZE) // len(_challengers.KEEPS)) % 2 == 0, 0.0, MARGIN)
+        self.loss = TRUTHS[truth](self.keep)
         self.cost = self.keep * (1 + 1e-3 * np.arange(SIZE))
         noise = self.root @ np.random.default_rng(1).normal(size=(SIZE, DRAWS))
         self.standard = noise / self.error[:, None]
@@ -60,15 +80,23 @@ class World:
 
 
 def by_chain(world: World, selection: np.ndarray, test: np.ndarray) -> int | None:
-    """Lined up on selection, confirmed on test in that order, each at the full level."""
-    names = [str(i) for i in range(SIZE)]
-    links = chain(dict(zip(names, world.cost, strict=True)), dict(zip(names, selection, strict=True)))
-    last = None
-    for link in map(int, links):
-        if test[link] >= LEVEL:
-            break
-        last = link
-    return last
+    """Lined up on selection, confirmed on test in that order, each at the full level; rivals of the last by Holm."""
+    cost, p_value, on_test = _named(world.cost), _named(selection), _named(test)
+    links = chain(cost, p_value)
+    last = links[-1:] + rivals(links, cost, p_value)
+    _, chosen = walk([(name,) for name in links[:-1]] + [last], cost, on_test)
+    return None if chosen is None else int(chosen)
+
+
+def by_chain_alone(world: World, selection: np.ndarray, test: np.ndarray) -> int | None:
+    """The same without rivals."""
+    cost = _named(world.cost)
+    _, chosen = walk([(name,) for name in chain(cost, _named(selection))], cost, _named(test))
+    return None if chosen is None else int(chosen)
+
+
+def _named(values: np.ndarray) -> dict[str, float]:
+    return {str(i): float(value) for i, value in enumerate(values)}
 
 
 def by_short_list(world: World, selection: np.ndarray, test: np.ndarray) -> int | None:
@@ -77,7 +105,7 @@ def by_short_list(world: World, selection: np.ndarray, test: np.ndarray) -> int 
     asked: list[int] = []
     while likely and len(asked) < MOST:
         step = [i for i in likely if world.cost[i] < STEP * world.cost[likely[0]]]
-        step.sort(key=lambda i: (max(selection[i], STRONG), world.cost[i]))
+        step.sort(key=lambda i: (max(selection[i], ALIKE), world.cost[i]))
         asked += step[: 1 if asked else BESIDE]
         likely = [i for i in likely if world.cost[i] >= STEP * world.cost[step[0]]]
     shown = [i for i, p in holm({i: float(test[i]) for i in asked}).items() if p < LEVEL]
@@ -112,6 +140,7 @@ def _cheapest(world: World, shown: np.ndarray, test: np.ndarray) -> int | None:
 
 RULES: dict[str, Rule] = {
     "chain": by_chain,
+    "chain without rivals": by_chain_alone,
     "short list, Holm on test": by_short_list,
     "Holm on selection": by_holm,
     "max-T on selection": by_max_t,
@@ -122,36 +151,38 @@ def table(console: Console) -> str:
     """Shares of 2,000 runs, by bound, rows of each sample, bad rate and rule."""
     paired = _challengers.paired(console)
     lines = [
-        f"## The choice by known truth: {SIZE} challengers, half at the margin of {MARGIN} AUC, half equal",
+        f"## The choice by known truth: {SIZE} challengers, margin {MARGIN} AUC",
         "",
+        "In the world `half` every second one is at the margin and the others equal; in `by size` the smaller ones",
+        "lose more, none as much as the margin. Cost: the geometric mean of what is chosen, the champion's 1.",
         f"{REPLICATIONS:,} runs each. Standard errors and their covariance are those of {len(paired.keeps)} pruned",
         "models of one LightGBM on Taiwan, eight ways at three sizes. Selection and test have as many rows each. Holm",
         "and max-T choose on selection and confirm once. SE: the median standard error at a tenth of the leaves.",
         "",
-        "| bound | rows | bad | SE | rule | ends with an equal one of a tenth | any equal one | an inferior one |",
-        "|---|---|---|---|---|---|---|---|",
+        "| world | bound | rows | bad | SE | rule | a tenth, not inferior | any, not inferior | inferior | cost |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for rows, rate in track([(n, r) for n in ROWS for r in RATES], "choice", console=console):
-        world = World(paired, rows, rate)
+    for truth, rows, rate in track([(w, n, r) for w in TRUTHS for n in ROWS for r in RATES], "choice", console=console):
+        world = World(paired, rows, rate, truth)
         error = float(np.median(world.error[world.keep == min(_challengers.KEEPS)]))
         laws: dict[str, Law] = {"rare faults counted": world.bounded(rows * min(rate, 1 - rate)), "normal": norm.sf}
         for bound, law in laws.items():
-            for name, (tenth, equal, inferior) in _ends(world, law).items():
-                figures = f"{tenth:.3f} | {equal:.3f} | {inferior:.3f}"
-                lines.append(f"| {bound} | {rows:,} | {rate:.0%} | {error:.4f} | {name} | {figures} |")
+            for name, shares in _ends(world, law).items():
+                figures = " | ".join(f"{share:.3f}" for share in shares)
+                lines.append(f"| {truth} | {bound} | {rows:,} | {rate:.0%} | {error:.4f} | {name} | {figures} |")
     return "\n".join(lines)
 
 
-def _ends(world: World, law: Law) -> dict[str, tuple[float, float, float]]:
+def _ends(world: World, law: Law) -> dict[str, list[float]]:
     rng = np.random.default_rng(0)
     smallest = world.keep == min(_challengers.KEEPS)
-    counts = {name: np.zeros(3) for name in RULES}
+    sums = {name: np.zeros(4) for name in RULES}
     for _ in range(REPLICATIONS):
         selection, test = law(world.drawn(rng)), law(world.drawn(rng))
         for name, rule in RULES.items():
             chosen = rule(world, selection, test)
             if chosen is not None:
-                equal = world.loss[chosen] == 0
-                counts[name] += (smallest[chosen] and equal, equal, not equal)
-    shares = {name: (count / REPLICATIONS).tolist() for name, count in counts.items()}
-    return {name: (tenth, equal, inferior) for name, (tenth, equal, inferior) in shares.items()}
+                equal = world.loss[chosen] < MARGIN
+                sums[name] += (smallest[chosen] and equal, equal, not equal, np.log(world.cost[chosen]))
+    means = {name: total / REPLICATIONS for name, total in sums.items()}
+    return {name: [*mean[:3].tolist(), float(np.exp(mean[3]))] for name, mean in means.items()}

@@ -17,10 +17,10 @@ from threadpoolctl import threadpool_limits
 
 from riskmodel import config
 from riskmodel.config import Run
-from riskmodel.core import Change, Verdict
+from riskmodel.core import Change
 from riskmodel.datasets import preparation
 from riskmodel.selection import verdict
-from riskmodel.selection.chain import chain
+from riskmodel.selection.chain import chain, rivals, walk
 from riskmodel.workflows.init import proposal
 from riskmodel.workflows.train import develop, judge
 from tests.benchmarks._tables import RAW, TOML, available
@@ -113,14 +113,12 @@ def _told(change: Change) -> dict[str, Any]:
 def chosen(cell: dict[str, Any]) -> dict[str, Any]:
     """The choice of the rule as it is now."""
     standing = [name for name in cell["test"] if name not in cell["out"]]
-    links = chain({name: cell["cost"][name] for name in standing}, {name: cell["p"][name] for name in standing})
-    name, champion = cell["champion"], cell["champion"]
-    asked = []
-    for link in links:
-        asked.append(link)
-        if cell["test"][link]["verdict"] != Verdict.NON_INFERIOR:
-            break
-        name = link
+    cost, p_value = ({name: cell[key][name] for name in standing} for key in ("cost", "p"))
+    links = chain(cost, p_value)
+    families = [(name,) for name in links[:-1]] + [links[-1:] + rivals(links, cost, p_value)]
+    asked, last = walk(families, cost, {name: cell["test"][name]["p"] for name in standing})
+    champion = cell["champion"]
+    name = last or champion
     leaves = cell["leaves"]
     return {
         **{key: cell[key] for key in ("set", "seed", "champion", "margin")},

@@ -121,6 +121,33 @@ def test_the_chain_ends_at_the_first_failure_and_nobody_looks_beyond():
     assert "quarter (inconclusive in AUC: bound -0.0031, margin 0.005)" in made.reason
 
 
+def rivals(**on_test) -> Case:
+    """Three of one cost that selection is sure of, behind one that is dearer."""
+    case = Case()
+    for name, cost, p in (("half", 500, 1e-9), ("tenth", 100, 0.001), ("rival", 105, 0.004), ("third", 110, 0.005)):
+        case.add(name, cost, p, on_test.get(name, 0.001))
+    return case
+
+
+def test_the_cheapest_is_asked_about_together_with_its_rivals():
+    made = rivals(tenth=0.2).choose()
+    assert made.families == (("half",), ("tenth", "rival", "third"))
+    assert made.chosen == "rival"
+    assert made.reason.endswith(
+        "in this order, of half (non-inferior), tenth (inconclusive in AUC: bound -0.0031, margin 0.005) and rival "
+        "(non-inferior) and third (non-inferior) together, by Holm."
+    )
+
+
+def test_what_would_pass_alone_may_not_pass_beside_its_rivals():
+    made = rivals(tenth=0.03, rival=0.03, third=0.03).choose()
+    assert made.chosen == "half"
+    assert "tenth (inconclusive beside the others: p 0.03 in AUC)" in made.reason
+    after = json.loads(record(made))
+    assert after["together"] == ["tenth", "rival", "third"]
+    assert {answer["verdict"] for name, answer in after["test"].items() if name != "half"} == {"inconclusive"}
+
+
 def test_where_the_first_link_fails_the_champion_stays():
     made = ladder(half=0.4).choose()
     assert made.chosen == "full"
@@ -131,7 +158,10 @@ def test_the_champion_stays_alone_and_where_nobody_is_likely():
     assert Case().choose().reason == "full stays: there is no challenger."
     lossy = Case().add("lossy", 10, 0.99, verdict=Verdict.INFERIOR).choose()
     assert (lossy.chosen, lossy.chain) == ("full", ())
-    assert "on selection none of 1 challengers is likely to be shown to be no worse" in lossy.reason
+    assert lossy.reason == (
+        "full stays: on selection none of 1 challengers is likely to be shown to be no worse. The nearest is lossy "
+        "(inferior in AUC: bound -0.0031, margin 0.005)."
+    )
 
 
 def test_until_the_test_sample_was_asked_the_champion_stays():
@@ -143,7 +173,7 @@ def test_less_than_the_least_gain_is_not_worth_changing(cost, chosen):
     made = Case().add("less", cost).choose(least_gain=1.5)
     assert made.chosen == chosen
     if chosen == "full":
-        assert "not worth changing" in made.reason
+        assert f"The cheapest, less, is out ({made.out['less']})." in made.reason
         assert made.out["less"].startswith("not worth changing: ")
 
 
