@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from riskmodel.api.estimators.pruned import PrunedClassifier
     from riskmodel.api.estimators.scorecard import ScorecardClassifier
     from riskmodel.api.estimators.shap_eliminator import ShapEliminator
+    from riskmodel.api.learning import prune_pd
     from riskmodel.api.model import load
     from riskmodel.api.proposal import propose
     from riskmodel.api.pruning import prune
@@ -29,6 +30,7 @@ __all__ = [
     "load",
     "propose",
     "prune",
+    "prune_pd",
     "prune_trees",
     "review",
     "train",
@@ -43,6 +45,7 @@ _PLACES = {
     "load": "riskmodel.api.model",
     "propose": "riskmodel.api.proposal",
     "prune": "riskmodel.api.pruning",
+    "prune_pd": "riskmodel.api.learning",
     "prune_trees": "riskmodel.workflows.prune.in_memory",
     "review": "riskmodel.review",  # a room and a function: the room is callable
     "train": "riskmodel.api.training",

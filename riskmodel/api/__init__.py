@@ -5,16 +5,19 @@ Tables are pandas, polars, Arrow or whatever narwhals reads, or paths. What work
 proposal    a plan for a table that nobody has seen
 training    a plan to a champion, its variants and the choice
 pruning     a smaller model of the same class
+learning    a small model that learnt PDs, of whatever made them
 reviewing   what one model changes in place of another
 comparison  two columns of PDs on the same rows
 model       one saved model: PDs, decisions, explanations
 """
 
 from riskmodel.api.comparison import Comparison, compare
+from riskmodel.api.evidence import PrunedModel
 from riskmodel.api.figure import Figure
+from riskmodel.api.learning import prune_pd
 from riskmodel.api.model import Model, load
 from riskmodel.api.proposal import Plan, propose
-from riskmodel.api.pruning import PrunedModel, prune
+from riskmodel.api.pruning import prune
 from riskmodel.api.reviewing import ReviewedChange, review
 from riskmodel.api.training import TrainedRun, train
 
@@ -30,6 +33,7 @@ __all__ = [
     "load",
     "propose",
     "prune",
+    "prune_pd",
     "review",
     "train",
 ]

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
-from riskmodel.api import frames, objects
-from riskmodel.api.figure import Figure
+from riskmodel.api import objects
+from riskmodel.api.evidence import PrunedModel
 from riskmodel.api.progress import stages
-from riskmodel.api.training import saved
 from riskmodel.core import PruningPlan
 from riskmodel.errors import DataError
-from riskmodel.review.charts.pruned import curve
-from riskmodel.review.reports.frontier import Frontier, rows
 from riskmodel.scorers._foreign.memory_objects import taken_apart
 from riskmodel.scorers._foreign.model import Levels
 from riskmodel.workflows.prune import path as prune_path
@@ -30,67 +24,6 @@ from riskmodel.workflows.prune.given_rows import given_rows
 from riskmodel.workflows.prune.size import Size
 
 TARGET = "riskmodel: outcome"
-
-
-@dataclass(frozen=True, eq=False)
-class PrunedModel:
-    """A smaller model of the same class, and what it costs.
-
-    Parameters
-    ----------
-    model
-        Of the given one's class; None where nothing smaller was confirmed and `anyway` was not set.
-    evidence
-        Every size on selection, the chosen one with its rivals on test, the certificate.
-    plan
-        What stays, written before the cut; None where there is no model, or nothing was cut.
-    html
-        The page of the curve and the certificate.
-    """
-
-    model: Any
-    evidence: Frontier
-    plan: PruningPlan | None
-    html: str = field(repr=False)
-
-    @property
-    def confirmed(self) -> bool:
-        """Whether the test sample shows that it is no worse."""
-        return self.evidence.confirmed
-
-    def table(self) -> pd.DataFrame:
-        """Every size on the selection sample, the given model first, the rivals last."""
-        return pd.DataFrame(rows(self.evidence.points))
-
-    def plot(self) -> Figure:
-        """AUC against leaves, with paired bounds."""
-        return Figure.of(curve(self.evidence))
-
-    def why(self, name: str | None = None) -> str:
-        """What was reached; with a name, that of one size or rival on selection. Raises: DataError."""
-        if name is None:
-            return self.evidence.reached
-        known = {row["name"]: row for row in rows(self.evidence.points)}
-        if name not in known:
-            raise DataError(f"name must be among {', '.join(known)}, however: {name!r}")
-        one = known[name]
-        return (
-            f"{name}: {one['leaves']:,} leaves, {one['trees']:,} trees; AUC {one['auc']:.4f}, {one['delta_auc']:+.4f} "
-            f"(lower bound {one['delta_low']:+.4f}): {one['verdict']}."
-        )
-
-    def report(self, path: str | Path) -> Path:
-        """Writes the page. Raises: DataError unless it ends in .html."""
-        return saved(self.html, path)
-
-    def __str__(self) -> str:
-        return self.evidence.reached
-
-    def _repr_html_(self) -> str:
-        keep = ("name", "trees", "leaves", "auc", "delta_auc", "delta_low", "verdict")
-        lines = [{key: row[key] for key in keep} for row in rows(self.evidence.points)]
-        grid = frames.table_html(lines, bold=lambda row: row["name"] == self.evidence.chosen)
-        return f"{grid}<p>{escape(self.evidence.reached)}</p>"
 
 
 def prune(

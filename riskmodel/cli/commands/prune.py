@@ -22,11 +22,15 @@ class PruneCommand(Described):
 
 
 @click.command(cls=PruneCommand)
-@click.argument("model", type=PLACE)
+@click.argument("model", type=PLACE, required=False)
 @click.option("--data", required=True, type=PLACE, help="Parquet or CSV with outcomes.")
 @click.option("--target", required=True, metavar="COL", help="Column of the outcome: 1 is a bad.")
 @model_options.BAD
 @click.option("--id", "id_column", metavar="COL", help="Column that names each row.")
+@click.option(
+    "--teacher-pd", metavar="COL", help="Column of PDs to learn, in place of MODEL: of a vendor, a black box."
+)
+@click.option("--ignore", multiple=True, metavar="COL", help="With --teacher-pd: column that nothing is learnt from.")
 @click.option("--method", metavar="NAME", help="Pruner of trees or nodes.  [default: the one that keeps most]")
 @click.option("--keep", type=float, help="Share of the leaves that stays.")
 @click.option("--leaves", type=int, help="Number of leaves that stay.")
@@ -49,11 +53,13 @@ class PruneCommand(Described):
 def prune(
     console: Console,
     *,
-    model: Path,
+    model: Path | None,
     data: Path,
     target: str,
     bad: str | None,
     id_column: str | None,
+    teacher_pd: str | None,
+    ignore: tuple[str, ...],
     method: str | None,
     keep: float | None,
     leaves: int | None,
@@ -77,13 +83,16 @@ def prune(
 ) -> None:
     """Prune a LightGBM or XGBoost file that was trained elsewhere, and show what it costs.
 
+    With --teacher-pd no MODEL is needed: a small booster learns the PDs of that column from the other columns, numbers
+    all, and is judged against them. OUTPUT is XGBoost's where it ends in .json or .ubj, else LightGBM's.
+
     Where no size is given the margin decides: the smallest size that is shown to be no worse.
 
     Exits with 3 where nothing smaller is shown to be no worse: then OUTPUT is written only with --anyway.
     """
     from riskmodel.cli.render import prune as prune_show
     from riskmodel.workflows.progress import Stages
-    from riskmodel.workflows.prune import path
+    from riskmodel.workflows.prune import from_pd, path
     from riskmodel.workflows.prune import pruning as prune
     from riskmodel.workflows.prune import size as prune_size
     from riskmodel.workflows.prune.table import Spelling
@@ -97,11 +106,31 @@ def prune(
     stages = Stages(console)
     spelling = Spelling(nulls, unknown, stages.say)
     settings = model_options.settings(missing, levels, all_trees, monotone)
-    source = prune.Source(model, data, target, id_column, seed, unlabelled, weight, spelling, settings, bad)
-    frontier = prune.prune(source, output, size, stages, method or path.METHOD, anyway, worst_case)
+    _check_teacher(model, teacher_pd, ignore, method)
+    if model is None and teacher_pd is not None:
+        directions = tuple(settings.monotone.items())
+        column = from_pd.Column(
+            data, target, teacher_pd, ignore, id_column, seed, unlabelled, weight, spelling, directions, bad
+        )
+        frontier = from_pd.learn(column, output, size, stages, anyway)
+    elif model is not None:
+        source = prune.Source(model, data, target, id_column, seed, unlabelled, weight, spelling, settings, bad)
+        frontier = prune.prune(source, output, size, stages, method or path.METHOD, anyway, worst_case)
     if as_json:
         click.echo(prune_show.as_json(frontier, output), nl=False)
     else:
         prune_show.summary(frontier, output, Console(), written=anyway or frontier.confirmed)
     if not frontier.confirmed:
         sys.exit(NOTHING_SMALLER)
+
+
+def _check_teacher(model: Path | None, teacher_pd: str | None, ignore: tuple[str, ...], method: str | None) -> None:
+    """Raises: click.UsageError, RiskModelError where it is not clear what is pruned, or learnt."""
+    if model is None and teacher_pd is None:
+        raise click.UsageError("Missing argument 'MODEL', or --teacher-pd.")
+    if model is not None and teacher_pd is not None:
+        raise RiskModelError(f"a model or --teacher-pd must be given, however: both {model} and {teacher_pd!r}")
+    if model is not None and ignore:
+        raise RiskModelError("--ignore is for --teacher-pd: a model knows its features")
+    if teacher_pd is not None and method not in (None, "distil"):
+        raise RiskModelError(f"--teacher-pd is learnt by distil, however: by --method {method}")

@@ -32,7 +32,7 @@ class Certificate:
     monotone_before: Mapping[str, int]  # features that the given model only rises (1) or only falls (-1) in
     monotone_lost: tuple[str, ...]  # of these, the ones where that can no longer be shown
     explained: int
-    reason_overlap: float
+    reason_overlap: float | None  # None is NOT EVALUATED: nothing gives the reasons of a column of PDs
     additivity_error: float  # largest |sum of SHAP values - margin| of the written model
     parity_error: float  # largest |margin of the native library - our own|
     parity_tolerance: float
@@ -73,6 +73,43 @@ def certify(
         parity_tolerance=PARITY[after.rules],
         witness=None if worst is None else dict(zip(names, worst.applicant.tolist(), strict=True)),
         witness_change=None if worst is None else worst.change,
+    )
+
+
+def certify_taught(given: Vector, pruned: Scorer, matrix: Matrix, cutoff: float) -> Certificate:
+    """The same of a scorer that learnt PDs of which no model is known.
+
+    Parameters
+    ----------
+    given
+        The PDs (n) that were learnt.
+    pruned
+        A scorer with trees.
+    matrix
+        The same rows (n x features), new to it.
+    cutoff
+        The PD where decisions turn.
+
+    Returns
+    -------
+    The certificate; what takes the given model itself is not evaluated.
+
+    Raises
+    ------
+    UnsupportedScorer
+        If the scorer has no trees.
+    """
+    after, rows = _with_trees(pruned).ensemble, matrix[:EXPLAINED]
+    return Certificate(
+        fidelity=fidelity(given, pruned.pd(matrix), cutoff),
+        margin_bound=None,
+        monotone_before={},
+        monotone_lost=(),
+        explained=len(rows),
+        reason_overlap=None,
+        additivity_error=_largest(_contributions(pruned, rows).sum(axis=1) - pruned.raw_margin(rows)),
+        parity_error=_largest(_with_trees(pruned).native_margin(matrix) - after.margins(matrix)),
+        parity_tolerance=PARITY[after.rules],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,16 @@ from riskmodel.trees import CanTeach, HasTrees
 from riskmodel.trees.targets import student_rows
 
 Mix = Annotated[float, Field(ge=0, le=1)]
+
+
+@runtime_checkable
+class HasStudents(Protocol):
+    """A teacher of which nothing but its PDs need be known."""
+
+    def student(
+        self, development: Development, targets: Targets, leaves: int, sizes: Sequence[int] = (4, 8, 16)
+    ) -> Scorer:
+        """The best of a grid of settings by log-loss on tune: at most `leaves` in all, `sizes` of them in a tree."""
 
 
 def teacher_of(scorer: Scorer) -> CanTeach:
@@ -39,7 +49,9 @@ def student(scorer: Scorer, development: Development, mix: float, leaves: int, s
     rows, labelled = student_rows(development)
     targets = Targets(_target(scorer, rows, mix, labelled), _target(scorer, development.tune, mix))
     taught = Development(rows, development.tune)
-    return _jointly(teacher_of(scorer).student(taught, targets, leaves, sizes), taught, targets)
+    if not isinstance(scorer, HasStudents):
+        raise UnsupportedScorer(f"a {scorer.kind} scorer has no recipe for smaller trees")
+    return _jointly(scorer.student(taught, targets, leaves, sizes), taught, targets)
 
 
 def _target(scorer: Scorer, sample: Sample, mix: float, labelled: NDArray[np.bool_] | None = None) -> Vector:

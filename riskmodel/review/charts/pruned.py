@@ -20,17 +20,17 @@ def pictures(frontier: Frontier) -> dict[str, Markup]:
 
 def curve(frontier: Frontier) -> Markup:
     """AUC on selection against leaves; bars run between the paired one-sided 95 % bounds."""
-    dots = [_dot(point, frontier) for point in frontier.points]
+    dots = [_dot(point, point.leaves, frontier) for point in frontier.points if point.leaves is not None]
     level = frontier.given.auc.value - frontier.margin, f"given {MINUS} margin {frontier.margin:.4g}"
-    joined = [dot.family for dot in dots[1:]]
+    joined = [dot.family for dot in dots if dot.role != GIVEN]
     label = f"{AUC} of every size against its leaves"
     return scatter(Scatter(label, (LEAVES, AUC), count, dots, level, joined=list(dict.fromkeys(joined))))
 
 
-def _dot(point: Point, frontier: Frontier) -> Dot:
+def _dot(point: Point, leaves: int, frontier: Frontier) -> Dot:
     name = method(point.method)
     low, high = _paired(point)
-    return Dot(point.leaves, point.auc.value, name, name, _tip(point), low, high, _role(point, frontier))
+    return Dot(leaves, point.auc.value, name, name, _tip(point), low, high, _role(point, frontier))
 
 
 def _role(point: Point, frontier: Frontier) -> str:

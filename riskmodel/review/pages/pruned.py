@@ -76,7 +76,7 @@ def _fidelity_lines(certificate: Certificate) -> Iterable[Line]:
     )
     yield (
         "Reason overlap",
-        percent(certificate.reason_overlap),
+        NOT_EVALUATED if certificate.reason_overlap is None else percent(certificate.reason_overlap),
         f"share of the four strongest reasons that stay, over {count(certificate.explained)} rows",
     )
 

@@ -22,8 +22,8 @@ class Point:
     name: str
     method: str
     keep: float
-    trees: int
-    leaves: int
+    trees: int | None  # None of a column of PDs, whose model is not known
+    leaves: int | None
     auc: Interval
     fidelity: Fidelity
     difference: Difference | None = None
@@ -64,19 +64,33 @@ class Frontier:
     def reached(self) -> str:
         """One line."""
         auc = self.change.differences["auc"]
-        given, written = self.given, self.written
         return (
-            f"{self.chosen}: {count(written.leaves)} of {count(given.leaves)} leaves "
-            f"({given.leaves / written.leaves:.3g} times fewer), {count(written.trees)} of {count(given.trees)} trees; "
+            f"{self.chosen}: {self._size}; "
             f"on test AUC {signed(auc.delta)} "
             f"(lower bound {signed(auc.lower)}, margin {auc.margin:.4g}): {self.verdict}."
             f"{'' if self.confirmed else f' {self.not_confirmed}'}"
         )
 
     @property
+    def _size(self) -> str:
+        given, written = self.given, self.written
+        if not given.leaves or not written.leaves:
+            return f"{count(written.leaves)} leaves, {count(written.trees)} trees"
+        times = f"{given.leaves / written.leaves:.3g} times fewer"
+        trees = f"{count(written.trees)} of {count(given.trees)} trees"
+        return f"{count(written.leaves)} of {count(given.leaves)} leaves ({times}), {trees}"
+
+    @property
+    def _is_smaller(self) -> bool:
+        given, written = self.given, self.written
+        if given.leaves is None or given.trees is None:
+            return True
+        return (written.leaves or 0) < given.leaves or (written.trees or 0) < given.trees
+
+    @property
     def not_confirmed(self) -> str:
         """Why the chosen one is not confirmed."""
-        if self.written.leaves >= self.given.leaves and self.written.trees >= self.given.trees:
+        if not self._is_smaller:
             return "NOT CONFIRMED: it is not smaller than the given model."
         weakest = self.change.differences[self.decided_by]
         if self.chosen not in self.asked:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from riskmodel.config import Margins
 from riskmodel.core import Change, Sample, Verdict
 from riskmodel.evaluation import auc, compare
@@ -16,6 +18,7 @@ from riskmodel.trees.upper_parts import cut_bound
 from riskmodel.workflows.further_rows import beyond
 from riskmodel.workflows.prune.path import Cut
 
+APPROVED = 0.8  # convention: the share that the given model approves at the cutoff where flips are counted
 DECIDE = ("auc", "mean_pd")
 
 
@@ -32,7 +35,8 @@ def change(given: Cut, cut: Cut, sample: Sample, rule: Rule) -> Change:
     """A cut against the given model on the same rows, in all figures."""
     ours, theirs = cut.scorer.score(sample), given.scorer.score(sample)
     before, after = (scorer.raw_margin(sample.columns(scorer.features)) for scorer in (given.scorer, cut.scorer))
-    fall = most_fallen(sample.default, before, after, cut_bound(given.trees, cut.trees))
+    apart = cut_bound(given.trees, cut.trees) if given.has_trees else np.inf  # nothing bounds what is not known
+    fall = most_fallen(sample.default, before, after, apart)
     known = beyond(rule.further, cut.scorer, given.scorer, fall)
     return compare(cut.name, GIVEN, sample, ours, theirs, rule.margins, beyond=known)
 
@@ -51,8 +55,8 @@ def point(given: Cut, cut: Cut, sample: Sample, rule: Rule, judged: Change | Non
         name=cut.name,
         method=cut.method,
         keep=cut.keep,
-        trees=len(cut.trees.trees),
-        leaves=cut.trees.n_leaves,
+        trees=len(cut.trees.trees) if cut.has_trees else None,
+        leaves=cut.trees.n_leaves if cut.has_trees else None,
         auc=auc(sample.default, pd, weight=sample.weight),
         fidelity=fidelity(given.scorer.score(sample), pd, rule.cutoff, sample.weight),
         difference=judged.differences["auc"] if judged else None,

@@ -32,6 +32,11 @@ class Cut:
     plan: PruningPlan | None
 
     @property
+    def has_trees(self) -> bool:
+        """Whether its trees are known; of a column of PDs nothing is."""
+        return isinstance(self.scorer, HasTrees)
+
+    @property
     def trees(self) -> TreeEnsemble:
         return trees_of(self.scorer)
 

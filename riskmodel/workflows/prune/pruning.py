@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +23,15 @@ from riskmodel.stats import weighted
 from riskmodel.trees.upper_parts import cut_bound
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.prune import judge, monotone_proof, search, write
+from riskmodel.workflows.prune import judge, monotone_proof, record, search, write
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import size as prune_size
 from riskmodel.workflows.prune import table as prune_table
-from riskmodel.workflows.prune.judge import Rule
+from riskmodel.workflows.prune.judge import APPROVED, Rule
 from riskmodel.workflows.prune.path import KEEPS, METHOD, Cut
 from riskmodel.workflows.prune.search import Judged
 from riskmodel.workflows.prune.size import Size
 from riskmodel.workflows.prune.table import AS_USUAL, Spelling
-
-APPROVED = 0.8  # convention: the share that the given model approves at the cutoff where flips are counted
-LIBRARIES = ("riskmodel", "lightgbm", "xgboost", "numpy", "pyarrow")
 
 
 @dataclass(frozen=True)
@@ -225,35 +221,11 @@ def _record(
     source: Source, model: ForeignModel, pruner: Pruner, written: Path, samples: Sequence[Sample]
 ) -> dict[str, Any]:
     """What went in and what came out, by hash."""
-    return {
-        "model": {"file": source.model.name, "sha256": tables.sha256_of(source.model), **_read_as(source, model)},
-        "data": {"file": source.data.name, "sha256": tables.sha256_of(source.data), **_roles(source)},
-        **_unlabelled(source),
-        "written": {"file": written.name, "sha256": tables.sha256_of(written)},
-        "method": {"name": pruner.name, "options": asdict(pruner)},  # type: ignore[call-overload]
-        "samples": {sample.name: _counted(sample) for sample in samples},
-        "seed": source.seed,
-        "versions": {name: version(name) for name in LIBRARIES},
-    }
+    given = {"file": source.model.name, "sha256": tables.sha256_of(source.model), **_read_as(source, model)}
+    return {"model": given, **record.facts(source, written, samples, pruner)}
 
 
 def _read_as(source: Source, model: ForeignModel) -> dict[str, Any]:
     """What was told of the model beside its file, and what its user must know."""
     notes = {"notes": list(model.notes)} if model.notes else {}
     return notes if source.settings == AS_SAVED else {**notes, "told": asdict(source.settings)}
-
-
-def _counted(sample: Sample) -> dict[str, float]:
-    """Each row once; where they have weights, what they stand for too."""
-    counted: dict[str, float] = {"rows": len(sample), "bads": int(sample.default.sum())}
-    return counted if sample.weight is None else {**counted, "stand_for": float(sample.weight.sum())}
-
-
-def _roles(source: Source) -> dict[str, str]:
-    more = {"weight": source.weight, "bad": source.bad}
-    return {"target": source.target, **{name: value for name, value in more.items() if value is not None}}
-
-
-def _unlabelled(source: Source) -> dict[str, Any]:
-    path = source.unlabelled
-    return {} if path is None else {"unlabelled": {"file": path.name, "sha256": tables.sha256_of(path)}}

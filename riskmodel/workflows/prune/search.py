@@ -37,6 +37,8 @@ def asked(given: Cut, made: Sequence[Judged]) -> tuple[str, ...]:
 
 
 def is_smaller(given: Cut, cut: Cut) -> bool:
-    """Fewer nodes, or fewer trees and no more nodes."""
+    """Fewer nodes, or fewer trees and no more nodes; a model that nobody knows is larger than all."""
+    if not given.has_trees:
+        return True
     ours, theirs = (cut.trees.n_nodes, len(cut.trees.trees)), (given.trees.n_nodes, len(given.trees.trees))
     return ours < theirs

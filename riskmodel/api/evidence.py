@@ -1,0 +1,81 @@
+"""A smaller model with its evidence, as a notebook shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from riskmodel.api import frames
+from riskmodel.api.figure import Figure
+from riskmodel.api.training import saved
+from riskmodel.core import PruningPlan
+from riskmodel.errors import DataError
+from riskmodel.review.charts.pruned import curve
+from riskmodel.review.reports.frontier import Frontier, rows
+from riskmodel.review.wording import count
+
+
+@dataclass(frozen=True, eq=False)
+class PrunedModel:
+    """A smaller model of the same class, and what it costs.
+
+    Parameters
+    ----------
+    model
+        Of the given one's class; None where nothing smaller was confirmed and `anyway` was not set.
+    evidence
+        Every size on selection, the chosen one with its rivals on test, the certificate.
+    plan
+        What stays, written before the cut; None where there is no model, or nothing was cut.
+    html
+        The page of the curve and the certificate.
+    """
+
+    model: Any
+    evidence: Frontier
+    plan: PruningPlan | None
+    html: str = field(repr=False)
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the test sample shows that it is no worse."""
+        return self.evidence.confirmed
+
+    def table(self) -> pd.DataFrame:
+        """Every size on the selection sample, the given model first, the rivals last."""
+        return pd.DataFrame(rows(self.evidence.points))
+
+    def plot(self) -> Figure:
+        """AUC against leaves, with paired bounds."""
+        return Figure.of(curve(self.evidence))
+
+    def why(self, name: str | None = None) -> str:
+        """What was reached; with a name, that of one size or rival on selection. Raises: DataError."""
+        if name is None:
+            return self.evidence.reached
+        known = {row["name"]: row for row in rows(self.evidence.points)}
+        if name not in known:
+            raise DataError(f"name must be among {', '.join(known)}, however: {name!r}")
+        one = known[name]
+        return (
+            f"{name}: {count(one['leaves'])} leaves, {count(one['trees'])} trees; "
+            f"AUC {one['auc']:.4f}, {one['delta_auc']:+.4f} "
+            f"(lower bound {one['delta_low']:+.4f}): {one['verdict']}."
+        )
+
+    def report(self, path: str | Path) -> Path:
+        """Writes the page. Raises: DataError unless it ends in .html."""
+        return saved(self.html, path)
+
+    def __str__(self) -> str:
+        return self.evidence.reached
+
+    def _repr_html_(self) -> str:
+        keep = ("name", "trees", "leaves", "auc", "delta_auc", "delta_low", "verdict")
+        lines = [{key: row[key] for key in keep} for row in rows(self.evidence.points)]
+        grid = frames.table_html(lines, bold=lambda row: row["name"] == self.evidence.chosen)
+        return f"{grid}<p>{escape(self.evidence.reached)}</p>"

@@ -1,0 +1,219 @@
+"""Learns a PD that stands in a column: a small native booster, and the evidence, without the model that made it.
+
+Judged as every challenger: sizes on selection, the chain once on test, against the column's PDs of the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from riskmodel import scorers
+from riskmodel.config import Margins
+from riskmodel.core import Calibration, Choice, Development, Sample, Scorer, Split
+from riskmodel.datasets import further_rows
+from riskmodel.errors import RiskModelError
+from riskmodel.evaluation.change.certificate import PARITY, certify_taught
+from riskmodel.evaluation.change.fidelity import aligned
+from riskmodel.evaluation.change.power import Reach
+from riskmodel.files import places
+from riskmodel.pruning._students import teacher as students
+from riskmodel.pruning.distil import SIZES, DistilPruner
+from riskmodel.review.reports.frontier import GIVEN, Frontier
+from riskmodel.scorers._base import boosting
+from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer
+from riskmodel.stats import weighted
+from riskmodel.workflows import library_parity
+from riskmodel.workflows.progress import Stages
+from riskmodel.workflows.prune import judge, record, search, teacher_column, write
+from riskmodel.workflows.prune import table as prune_table
+from riskmodel.workflows.prune.judge import APPROVED, Rule
+from riskmodel.workflows.prune.path import Cut
+from riskmodel.workflows.prune.search import Judged
+from riskmodel.workflows.prune.size import Size
+from riskmodel.workflows.prune.table import AS_USUAL, Spelling
+from riskmodel.workflows.prune.teacher_column import TeacherColumn
+
+LEAVES = (512.0, 256.0, 128.0, 64.0, 32.0, 16.0)
+METHOD = "distil"
+
+
+@dataclass(frozen=True)
+class Column:
+    """What is learnt, and from which rows.
+
+    Parameters
+    ----------
+    data
+        A table of numbers with outcomes and PDs.
+    target, teacher
+        Its columns of the outcome and of the PD to learn.
+    ignore
+        Columns that nothing is learnt from.
+    id_column, weight, bad, seed, unlabelled, spelling
+        As of a model that is pruned; applications without outcome have the PD too.
+    monotone
+        1 or -1 by column.
+    """
+
+    data: Path
+    target: str
+    teacher: str
+    ignore: tuple[str, ...] = ()
+    id_column: str | None = None
+    seed: int = 0
+    unlabelled: Path | None = None
+    weight: str | None = None
+    spelling: Spelling = AS_USUAL
+    monotone: tuple[tuple[str, int], ...] = ()
+    bad: str | None = None
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A column, the scorer that stands for it, and where the student goes."""
+
+    source: Column
+    given: Cut
+    teacher: TeacherColumn
+    size: Size
+    place: Path
+    binary: bool
+
+
+def learn(source: Column, output: Path, size: Size, stages: Stages, anyway: bool = False) -> Frontier:
+    """Writes `output` (XGBoost where it ends in .json or .ubj, else LightGBM), its plan and its page, as `prune` does.
+
+    Where the test sample confirms no student, the page alone is written, or with `anyway` all. Raises: RiskModelError.
+    """
+    size.check()
+    if size.keep is not None or size.budget is not None:
+        raise RiskModelError("of a column leaves or the margin must set the size, however: its own size is not known")
+    places.refuse_inside(output, source.data, source.unlabelled)
+    write.check_places(output, [path for path in (source.data, source.unlabelled) if path])
+    others = [name for name in (source.target, source.id_column, source.weight, *source.ignore) if name]
+    features = teacher_column.features(source.data, source.teacher, others, dict(source.monotone))
+    is_xgboost = output.suffix.lower() in (".json", ".ubj")
+    recipe = scorers.recipe("xgb" if is_xgboost else "lgbm", {"search": 0})
+    if not isinstance(recipe, BoosterRecipe):
+        raise TypeError("boosters have recipes of boosters")
+    teacher = TeacherColumn(features, Calibration(), recipe, source.seed)
+    with write.beside(output) as folder:
+        given = Cut(GIVEN, GIVEN, 1.0, teacher, None)
+        binary = output.suffix.lower() == ".ubj"
+        frontier = _learnt(_Job(source, given, teacher, size, folder / output.name, binary), stages)
+        if not (anyway or frontier.confirmed):
+            write.withhold_model(folder, output)
+    return frontier
+
+
+def _learnt(job: _Job, stages: Stages) -> Frontier:
+    """Makes the model, its plan and its page."""
+    given, teacher, margin = job.given, job.teacher, job.size.margin
+    with stages.stage("Read and split"):
+        split, further = _samples(job.source, teacher)
+        development, selection = split.development, split.selection
+    stages.say(Reach("selection", len(selection), int(selection.default.sum()), margin).in_words)
+    tune = development.tune
+    cutoff = float(weighted.quantile(teacher.score(tune), APPROVED, tune.weight))
+    rule = Rule(Margins(auc=margin), cutoff, further)
+    with stages.stage("Learn, and judge on selection"):
+        made = _made(job, development, selection, rule)
+    chain = search.asked(given, made) if job.size.leaves is None else tuple(cut.name for cut, _ in made)
+    with stages.stage("Confirm on test"):
+        test = split.test.open(Choice(GIVEN, chain))
+        trials = {cut.name: judge.change(given, cut, test, rule) for cut, _ in made}
+        confirmed = judge.last_confirmed(chain, trials)
+    name = confirmed or (chain[0] if chain else made[0][0].name)
+    chosen = next(cut for cut, _ in made if cut.name == name)
+    with stages.stage("Make the rival"):
+        rival = _rival(teacher, chosen, development)
+        points = [judge.point(given, cut, selection, rule, change) for cut, change in made]
+        points.append(judge.point(given, rival, selection, rule))
+        tested = tuple(judge.point(given, cut, test, rule) for cut in (given, chosen, rival))
+    with stages.stage("Write"):
+        written = _written(job, chosen, test)
+        frontier = Frontier(
+            title=f"{job.source.teacher}, learnt from its column",
+            method=METHOD,
+            chosen=chosen.name,
+            margin=margin,
+            points=(judge.point(given, given, selection, rule), *points),
+            tested=tested,
+            change=trials[chosen.name],
+            certificate=certify_taught(teacher.score(test), written, test.columns(written.features), cutoff),
+            record=_record(job, (development.train, tune, selection, test)),
+            confirmed=confirmed is not None,
+            decided_by=judge.deciding(trials[chosen.name]).decided_by,
+            asked=chain,
+        )
+        write.write(job.place, frontier, None)
+    return frontier
+
+
+def _samples(source: Column, teacher: TeacherColumn) -> tuple[Split, Sample | None]:
+    split = prune_table.samples(
+        source.data,
+        teacher.features,
+        source.target,
+        source.id_column,
+        source.seed,
+        source.weight,
+        source.spelling,
+        source.bad,
+        lambda table: teacher_column.check(table, source.teacher),
+    )
+    if source.unlabelled is None:
+        return split, None
+    whole = prune_table.opened(source.unlabelled, teacher.features, None, source.spelling)
+    prune_table.check_features(source.unlabelled, whole.column_names, teacher.features)
+    teacher_column.check(whole, source.teacher)
+    more = prune_table.unlabelled(source.unlabelled, teacher.features, source.spelling)
+    taught, kept = further_rows.halves(more, teacher.features, source.seed)
+    return replace(split, development=replace(split.development, unlabelled=taught)), kept
+
+
+def _made(job: _Job, development: Development, selection: Sample, rule: Rule) -> list[Judged]:
+    def make(leaves: float) -> Judged:
+        small = students.student(job.teacher, development, DistilPruner().mix, int(leaves), SIZES)
+        cut = Cut(f"{METHOD}@{leaves:g}", METHOD, leaves, _native(job.teacher, small, development), None)
+        return cut, judge.change(job.given, cut, selection, rule)
+
+    return search.smallest(make, LEAVES) if job.size.leaves is None else [make(job.size.leaves)]
+
+
+def _rival(teacher: TeacherColumn, chosen: Cut, development: Development) -> Cut:
+    """A model of at most as many leaves that was trained on the outcomes alone."""
+    leaves = max(2, chosen.trees.n_leaves)
+    plain = Development(development.train, development.tune)
+    small = boosting.best(teacher.recipe.small(leaves), plain, teacher.learnable, teacher.seed)
+    return Cut(f"retrain@{chosen.keep:g}", "retrain", chosen.keep, _native(teacher, small, development), None)
+
+
+def _native(teacher: TeacherColumn, small: Scorer, development: Development) -> BoosterScorer:
+    """A native model whose PDs have the level and the spread of the teacher's on tune."""
+    if not isinstance(small, BoosterScorer):
+        raise TypeError("a student of a column is a booster")
+    tune = development.tune
+    line = aligned(small.raw_margin(tune.columns(small.features)), teacher.score(tune), tune.weight)
+    return small.recalibrated(line).standalone()
+
+
+def _written(job: _Job, chosen: Cut, test: Sample) -> Scorer:
+    """The chosen model, read back from its file. Raises: RiskModelError if it does not score as it was judged."""
+    job.place.write_bytes(write.model(chosen.scorer, job.binary))
+    written = library_parity.opened(job.place).scorer
+    ours, theirs = (one.margin(test.columns(one.features)) for one in (written, chosen.scorer))
+    if (apart := float(np.abs(ours - theirs).max())) > PARITY[chosen.trees.rules]:
+        raise RiskModelError(f"the written model must score as it was judged, however: {apart:.1e} apart")
+    return written
+
+
+def _record(job: _Job, samples: Sequence[Sample]) -> dict[str, Any]:
+    source = job.source
+    given = {"teacher_pd": source.teacher, "ignored": list(source.ignore), "told": dict(source.monotone)}
+    return {"given": given, **record.facts(source, job.place, samples, DistilPruner())}

@@ -1,0 +1,60 @@
+"""What went into a smaller model and what came out, by hash."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+from riskmodel import tables
+from riskmodel.core import Pruner, Sample
+
+LIBRARIES = ("riskmodel", "lightgbm", "xgboost", "numpy", "pyarrow")
+
+
+class Rows(Protocol):
+    """Where the rows came from."""
+
+    @property
+    def data(self) -> Path: ...
+    @property
+    def target(self) -> str: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def unlabelled(self) -> Path | None: ...
+    @property
+    def weight(self) -> str | None: ...
+    @property
+    def bad(self) -> str | None: ...
+
+
+def facts(source: Rows, written: Path, samples: Sequence[Sample], pruner: Pruner) -> dict[str, Any]:
+    """Rows, method, samples and the written file, as plain values."""
+    return {
+        "data": {"file": source.data.name, "sha256": tables.sha256_of(source.data), **_roles(source)},
+        **_unlabelled(source),
+        "written": {"file": written.name, "sha256": tables.sha256_of(written)},
+        "method": {"name": pruner.name, "options": asdict(pruner)},  # type: ignore[call-overload]
+        "samples": {sample.name: _counted(sample) for sample in samples},
+        "seed": source.seed,
+        "versions": {name: version(name) for name in LIBRARIES},
+    }
+
+
+def _counted(sample: Sample) -> dict[str, float]:
+    """Each row once; where they have weights, what they stand for too."""
+    counted: dict[str, float] = {"rows": len(sample), "bads": int(sample.default.sum())}
+    return counted if sample.weight is None else {**counted, "stand_for": float(sample.weight.sum())}
+
+
+def _roles(source: Rows) -> dict[str, str]:
+    more = {"weight": source.weight, "bad": source.bad}
+    return {"target": source.target, **{name: value for name, value in more.items() if value is not None}}
+
+
+def _unlabelled(source: Rows) -> dict[str, Any]:
+    path = source.unlabelled
+    return {} if path is None else {"unlabelled": {"file": path.name, "sha256": tables.sha256_of(path)}}
