@@ -73,7 +73,8 @@ class PruningPlan:
     def from_json(cls, text: bytes) -> PruningPlan:
         data = json.loads(text)
         sequences = {name: tuple(data.get(name, ())) for name in ("units", "importance", "kept", "values", "steps")}
-        return cls(**{**data, **sequences})
+        options = {name: tuple(v) if isinstance(v, list) else v for name, v in data["options"].items()}
+        return cls(**{**data, **sequences, "options": options})
 
 
 class Pruner(ABC):
@@ -84,6 +85,7 @@ class Pruner(ABC):
 
     unit: ClassVar[str]
     same_kind: ClassVar[bool] = True  # whether what comes of a scorer is of its kind
+    same_columns: ClassVar[bool] = True  # whether it has the same columns, read or not
     share_of: ClassVar[str] = "size"  # what keep is a share of; "nothing" where it is ignored
 
     @abstractmethod

@@ -31,8 +31,10 @@ class PruneCommand(Described):
     "--teacher-pd", metavar="COL", help="Column of PDs to learn, in place of MODEL: of a vendor, a black box."
 )
 @click.option("--ignore", multiple=True, metavar="COL", help="With --teacher-pd: column that nothing is learnt from.")
-@click.option("--method", metavar="NAME", help="Pruner of trees or nodes.  [default: the one that keeps most]")
-@click.option("--keep", type=float, help="Share of the leaves that stays.")
+@click.option(
+    "--method", metavar="NAME", help="Pruner of trees, nodes or features.  [default: the one that keeps most]"
+)
+@click.option("--keep", type=float, help="Share of the leaves that stays; where features go, share or count of these.")
 @click.option("--leaves", type=int, help="Number of leaves that stay.")
 @click.option("--nodes", type=int, help="Number of nodes, at most.")
 @click.option("--trees", type=int, help="Number of trees, at most.")
@@ -48,6 +50,9 @@ class PruneCommand(Described):
 @click.option("--output", required=True, type=PLACE, help="New model; plan and page lie beside it.")
 @click.option("--anyway", is_flag=True, help="Write the model where nothing smaller is confirmed; marked so.")
 @click.option("--worst-case", is_flag=True, help="Name the applicant whose PD moves most; up to a minute.")
+@click.option("--must-keep", multiple=True, metavar="COL", help="Feature that stays, where features go; repeatable.")
+@click.option("--must-drop", multiple=True, metavar="COL", help="Feature that goes; repeatable.")
+@click.option("--compact", is_flag=True, help="Write the model with the columns alone that it reads.")
 @click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
 @click.pass_obj
 def prune(
@@ -79,6 +84,9 @@ def prune(
     output: Path,
     anyway: bool,
     worst_case: bool,
+    must_keep: tuple[str, ...],
+    must_drop: tuple[str, ...],
+    compact: bool,
     as_json: bool,
 ) -> None:
     """Prune a LightGBM or XGBoost file that was trained elsewhere, and show what it costs.
@@ -103,6 +111,9 @@ def prune(
         allowed, several = ", --".join(sizes), " and ".join(given)
         raise RiskModelError(f"the size must be set by one of --{allowed}, however: by {several}")
     size = prune_size.Size(keep, leaves, nodes, trees, bytes_) if margin is None else prune_size.Size(margin=margin)
+    if keep is not None and keep > 1 and keep.is_integer():
+        size = prune_size.Size(features=int(keep))
+    options = {name: columns for name, columns in (("must_keep", must_keep), ("must_drop", must_drop)) if columns}
     stages = Stages(console)
     spelling = Spelling(nulls, unknown, stages.say)
     settings = model_options.settings(missing, levels, all_trees, monotone)
@@ -112,10 +123,12 @@ def prune(
         column = from_pd.Column(
             data, target, teacher_pd, ignore, id_column, seed, unlabelled, weight, spelling, directions, bad
         )
-        frontier = from_pd.learn(column, output, size, stages, anyway)
+        frontier = from_pd.learn(column, output, size.of_features(False, 0), stages, anyway)
     elif model is not None:
         source = prune.Source(model, data, target, id_column, seed, unlabelled, weight, spelling, settings, bad)
-        frontier = prune.prune(source, output, size, stages, method or path.METHOD, anyway, worst_case)
+        frontier = prune.prune(
+            source, output, size, stages, method or path.METHOD, anyway, worst_case, options, compact
+        )
     if as_json:
         click.echo(prune_show.as_json(frontier, output), nl=False)
     else:

@@ -66,19 +66,21 @@ class Problem:
         return replace(self, train=self.train.take(drawn))
 
 
-def stated(scorer: Scorer, development: Development, mix: float, monotone: bool) -> Problem:
+def stated(
+    scorer: Scorer, development: Development, mix: float, monotone: bool, teacher: TreeEnsemble | None = None
+) -> Problem:
     """The problem of a scorer with trees. Raises: UnsupportedScorer without trees, RiskModelError for a bad mix.
 
-    The teacher's PD is that of the bare trees: a calibration lies over them, and is made anew after a cut. Where a
-    model has PDs of its own beside its trees, these are the teacher's.
+    The teacher's PD is that of the bare trees, its own where no other `teacher` is given: a calibration lies over them,
+    and is made anew after a cut. Where a model has PDs of its own beside its trees, these are the teacher's.
     """
     ensemble = trees_of(scorer)
-    directions = held(ensemble, [column.monotone if monotone else 0 for column in scorer.features])
+    directions = held(teacher or ensemble, [column.monotone if monotone else 0 for column in scorer.features])
     layouts = tuple(laid_out(tree, directions) for tree in ensemble.trees)
 
     def view(sample: Sample, labelled: NDArray[np.bool_] | None = None) -> View:
         matrix = sample.columns(scorer.features)
-        margin = _taught(scorer, ensemble, matrix)
+        margin = teacher.margins(matrix) if teacher else _taught(scorer, ensemble, matrix)
         objective = mixed(sample.default, expit(margin), mix, sample.weight, labelled)
         return View(leaf_codes(ensemble, layouts, matrix), objective, margin)
 

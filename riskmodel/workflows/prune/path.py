@@ -6,8 +6,9 @@ folded into its leaves. Towards the given PDs and not the outcomes, so that cuto
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from riskmodel import pruning
 from riskmodel.core import Calibration, Development, Pruner, PruningPlan, Scorer, Tick
@@ -18,7 +19,7 @@ from riskmodel.trees.edit.affine import folded
 
 METHOD = "group_lasso"
 KEEPS = (0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05)
-UNITS = ("tree", "node", "scorer", "max_interaction")  # what comes of these has the same features
+UNITS = ("tree", "node", "scorer", "max_interaction", "feature")
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,16 @@ class Cut:
         return trees_of(self.scorer)
 
 
-def tree_pruner(method: str) -> Pruner:
-    """A pruner of trees, by its name. Raises: RiskModelError for any other, or one that makes no trees."""
-    pruner = pruning.make(method)
+def tree_pruner(method: str, options: Mapping[str, Any] | None = None) -> Pruner:
+    """A pruner of trees that leaves all columns in place, by its name.
+
+    Raises: RiskModelError for any other, or one that makes no trees.
+    """
+    pruner = pruning.make(method, options)
     if pruner.unit not in UNITS:
         raise RiskModelError(f"method must prune trees, however: {method!r} prunes {pruner.unit}s")
+    if not pruner.same_columns:
+        raise RiskModelError(f"method must leave the model its recipe, however: {method!r} trains it again")
     if not pruner.same_kind:
         raise RiskModelError(f"method must prune trees, however: {method!r} trains a scorer of another kind")
     return pruner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from riskmodel.stats import weighted
 from riskmodel.trees.upper_parts import cut_bound
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.prune import judge, monotone_proof, record, search, write
+from riskmodel.workflows.prune import compacted, judge, monotone_proof, record, search, write
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import size as prune_size
 from riskmodel.workflows.prune import table as prune_table
@@ -58,23 +58,28 @@ def prune(  # noqa: PLR0917
     method: str = METHOD,
     anyway: bool = False,
     worst_case: bool = False,
+    options: Mapping[str, Any] | None = None,
+    compact: bool = False,
 ) -> Frontier:
     """Writes `output`, `output`.plan.json and `output`.html where the test sample confirms a smaller model.
 
     Where it confirms none, the page alone is written; `anyway` writes the model and its plan too, marked as not
-    confirmed. With `worst_case` the certificate names the applicant whose margin moves most. All of what is written,
-    or nothing. Raises: RiskModelError.
+    confirmed. With `worst_case` the certificate names the applicant whose margin moves most; `options` are the
+    method's; a `compact` model has the columns alone that it reads. All of what is written, or nothing.
+
+    Raises: RiskModelError.
     """
     size.check()
-    pruner = prune_path.tree_pruner(method)
+    pruner = prune_path.tree_pruner(method, options)
     places.refuse_inside(output, source.data, source.unlabelled)
     write.check_places(output, [path for path in (source.model, source.data, source.unlabelled) if path])
     model = library_parity.opened(source.model, source.settings)
     for note in model.notes:
         stages.say(f"{source.model.name}: {note}")
+    size = size.of_features(pruner.unit == "feature", len(model.scorer.features))
     binary = write.is_binary(output, source.model.read_bytes())
     with write.beside(output) as folder:
-        job = PruneJob(source, model, pruner, size, folder / output.name, binary, worst_case)
+        job = PruneJob(source, model, pruner, size, folder / output.name, binary, worst_case, compact)
         frontier = _pruned(job, stages)
         if not (anyway or frontier.confirmed):
             write.withhold_model(folder, output)
@@ -92,6 +97,7 @@ class PruneJob:
     place: Path
     binary: bool
     worst_case: bool
+    compact: bool
 
 
 def _pruned(job: PruneJob, stages: Stages) -> Frontier:
@@ -126,6 +132,11 @@ def _pruned(job: PruneJob, stages: Stages) -> Frontier:
         monotone_proof.prove(given.scorer, chosen.scorer)
         written = _written(job.place, source, chosen, test, binary=binary)
         apart = cut_bound(given.trees, chosen.trees)
+        evidence = certify(
+            given.scorer, written, test.columns(written.features), rule.cutoff, apart, worst_case=job.worst_case
+        )
+        if job.compact:
+            compacted.write(job.place, written, source.settings, test, binary=binary)
         frontier = Frontier(
             title=f"{source.model.name}, pruned",
             method=pruner.name,
@@ -134,9 +145,7 @@ def _pruned(job: PruneJob, stages: Stages) -> Frontier:
             points=(judge.point(given, given, split.selection, rule), *points),
             tested=tuple(tested),
             change=trials[chosen.name],
-            certificate=certify(
-                given.scorer, written, test.columns(written.features), rule.cutoff, apart, worst_case=job.worst_case
-            ),
+            certificate=evidence,
             record=_record(source, model, pruner, job.place, (*_fitted(development), split.selection, test)),
             confirmed=confirmed is not None,
             decided_by=judge.deciding(trials[chosen.name]).decided_by,

@@ -37,8 +37,8 @@ def asked(given: Cut, made: Sequence[Judged]) -> tuple[str, ...]:
 
 
 def is_smaller(given: Cut, cut: Cut) -> bool:
-    """Fewer nodes, or fewer trees and no more nodes; a model that nobody knows is larger than all."""
+    """Fewer nodes, or no more of them and fewer trees or features that are asked for; unknown models are largest."""
     if not given.has_trees:
         return True
-    ours, theirs = (cut.trees.n_nodes, len(cut.trees.trees)), (given.trees.n_nodes, len(given.trees.trees))
+    ours, theirs = ((c.trees.n_nodes, len(c.trees.trees), len(c.trees.used_features)) for c in (cut, given))
     return ours < theirs

@@ -6,7 +6,7 @@ A budget of nodes, trees or bytes becomes the largest share whose cut keeps with
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,6 +31,7 @@ class Size:
     trees: int | None = None
     bytes: int | None = None
     margin: float = Margins().auc
+    features: int | None = None  # how many stay, of a method that prunes features
 
     def check(self) -> None:
         """Raises: RiskModelError for what no model could have, or two sizes at once."""
@@ -39,6 +40,8 @@ class Size:
             raise RiskModelError(f"{given[0]} and {given[1]} each set the size: give one of them")
         if self.keep is not None:
             check_keep(self.keep)
+        if self.features is not None and self.keep is not None:
+            raise RiskModelError("keep and features each set the size: give one of them")
         if self.budget is not None and self.budget[1] < 1:
             raise RiskModelError(f"{self.budget[0]} must be at least 1, however: {self.budget[1]}")
         if not 0 < self.margin < 1:
@@ -49,6 +52,21 @@ class Size:
         """What is counted, and how many there may be; leaves are a share, not a budget to search for."""
         named = ((name, getattr(self, name)) for name in SIZES[2:])
         return next(((name, most) for name, most in named if most is not None), None)
+
+    def of_features(self, pruned: bool, whole: int) -> Size:
+        """The same with a number of features as their share; `pruned` is whether features are what goes.
+
+        Raises: RiskModelError for a count of features where leaves go, or of leaves where features go.
+        """
+        if self.features is None:
+            if pruned and self.leaves is not None:
+                raise RiskModelError("a method that prunes features must be given keep or a margin, however: leaves")
+            return self
+        if not pruned:
+            raise RiskModelError(f"keep must be in (0, 1], however: {self.features}")
+        if not 1 <= self.features <= whole:
+            raise RiskModelError(f"keep must be a share or 1 to {whole} features, however: {self.features}")
+        return replace(self, features=None, keep=self.features / whole)
 
     def share(self, whole: int) -> float | None:
         """The share of so many leaves that stays; None where a budget or the margin decides. Raises: RiskModelError."""

@@ -15,7 +15,9 @@ from riskmodel.workflows.prune.search import asked, smallest
 
 def cut(keep, leaves=None):
     nodes = leaves or round(1000 * keep)
-    return SimpleNamespace(name=f"x {keep}", keep=keep, trees=SimpleNamespace(n_leaves=nodes, n_nodes=nodes, trees=()))
+    return SimpleNamespace(
+        name=f"x {keep}", keep=keep, trees=SimpleNamespace(n_leaves=nodes, used_features=(0,), n_nodes=nodes, trees=())
+    )
 
 
 def change(p_value):
