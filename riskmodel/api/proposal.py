@@ -194,7 +194,7 @@ def propose(data: Any, target: str, *, name: str = "run", given: Mapping[str, Ro
     name
         What the run is called.
     given
-        Roles by column, where they are known: id, time, borrower, amount, protected, feature.
+        Roles by column, where they are known: id, time, borrower, amount, weight, protected, feature.
 
     Returns
     -------

@@ -40,7 +40,7 @@ def read(file: File, spans: Sequence[Span], texts: Collection[str], id_column: s
         rows = min((_rows(opened.metadata.row_group(group), columns) for group in groups), default=ROWS)
         for batch in opened.iter_batches(rows, row_groups=groups, columns=columns):
             for piece in tables.bounded(file.path, batch, bounds):
-                yield tables.spelt_out(piece, file.types, texts)
+                yield tables.batch_without_views(tables.spelt_out(piece, file.types, texts))
 
 
 def _rows(group: pq.RowGroupMetaData, columns: Collection[str]) -> int:

@@ -58,6 +58,14 @@ def attribute(table: Table, column: Column) -> NDArray[Any]:
     return numbers(values, column.name) if is_number(values.type) else values.to_numpy(zero_copy_only=False)
 
 
+def cell(column: pa.Array, row: int) -> str:
+    """One cell as a person reads it; a time beyond the year 9999 has no spelling in Python."""
+    try:
+        return str(column[row].as_py())
+    except (OverflowError, ValueError):
+        return f"{column[row].type} {column[row].value}"
+
+
 def column_of(table: Table, name: str) -> pa.Array:
     """One column as one piece of memory. Raises: DataError where it is missing or stands twice."""
     positions = table.schema.get_all_field_indices(name)

@@ -183,7 +183,7 @@ def _known(column: pa.Array, feature: Column) -> pa.Array | None:
 
 
 def _fault(column: pa.Array, feature: Column, what: str, policy: str, rows: Mask) -> Fault:
-    first = str(column[int(np.argmax(rows))].as_py())[:60]
+    first = encode.cell(column, int(np.argmax(rows)))[:60]
     if policy == "refuse":
         allowed = {
             UNSEEN: f"must be among the {len(feature.categories)} levels of train",

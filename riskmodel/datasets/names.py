@@ -52,6 +52,12 @@ _AMOUNT = re.compile(
     r"|(^|_)(amount|amnt|amt|sum)_(of_)?(loan|credit|funded|approved|financed|requested|disbursed|granted)(_|$)"
     r"|^(amount|amnt|loan|loan_size|credit_limit|exposure|ead|principal|limit_bal|gr_appv|disbursement_gross)$"
 )
+_SAMPLING = re.compile(
+    r"(sampl(e|ing)|survey|svy|design|population|expansion|probability|inverse_probability|case|row|obs|observation)"
+    r"_(weights?|wgts?|wts?|factor)|(sample|sampling)_?(weights?|wgts?|wts?)|fnl_?wgt|final_?(weight|wgt)|p_?weight"
+    r"|weight_(sample|sampling|survey|design)|expansion_factor|exp_factor|upscaling_factor"
+)
+_WEIGHT = re.compile(r"w|wt|wts|wgt|weights?|weighting|factor_weight")
 _PERSONS = {"applicant", "borrower", "client", "cust", "customer", "debtor", "household", "member", "obligor", "person"}
 _NUMBERING = {"guid", "id", "idx", "index", "key", "nbr", "no", "nr", "num", "number", "ref", "serial", "uid", "uuid"}
 _CODED = {
@@ -104,6 +110,16 @@ def known_after(name: str) -> bool:
     """Whether it sounds like something that only the outcome brings: recoveries, last payment, settlement."""
     joined = "_".join(words(name))
     return not (_BEFORE & set(words(name)) or _WINDOW.search(joined)) and bool(_AFTER.search(joined))
+
+
+def sampling_weight(name: str) -> bool:
+    """Whether it can be nothing but for how many rows of the population a row stands."""
+    return bool(_SAMPLING.fullmatch("_".join(words(name))))
+
+
+def weight(name: str) -> bool:
+    """Whether it may be that, or the weight of a body."""
+    return bool(_WEIGHT.fullmatch("_".join(words(name))))
 
 
 def another_score(name: str) -> bool:

@@ -36,8 +36,9 @@ from riskmodel.tables._format import Format, format_of
 from riskmodel.tables._layout import CsvLayout
 from riskmodel.tables._lines import check_names, in_one_line, near
 from riskmodel.tables._memory import of
+from riskmodel.tables._pandas import from_pandas
 from riskmodel.tables._records import Span, spans
-from riskmodel.tables._views import without_views
+from riskmodel.tables._views import batch_without_views, without_views
 
 __all__ = [
     "BATCH_BYTES",
@@ -51,12 +52,14 @@ __all__ = [
     "Span",
     "as_one",
     "as_text",
+    "batch_without_views",
     "batches",
     "bounded",
     "check_names",
     "check_types",
     "csv_layout",
     "format_of",
+    "from_pandas",
     "in_one_line",
     "key_types",
     "keys",

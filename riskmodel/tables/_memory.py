@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from riskmodel.errors import DataError
 from riskmodel.tables._lines import check_names, in_one_line
+from riskmodel.tables._pandas import from_pandas
 from riskmodel.tables._views import without_views
 
 
@@ -40,4 +41,4 @@ def _from_pandas(frame: pd.DataFrame) -> pa.Table:
     check_names("table", [str(name) for name in frame.columns])
     if named := [name for name in frame.index.names if name is not None]:
         frame = frame.reset_index(level=named)
-    return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    return from_pandas(frame, "table")

@@ -17,7 +17,10 @@ from riskmodel.cli.options import PLACE
 @click.option("--id", "id_column", metavar="COL", help="Column that names each row.")
 @click.option("--time", metavar="COL", help="Column that dates each loan.")
 @click.option("--borrower", metavar="COL", help="Column that names who borrows.")
-@click.option("--amount", metavar="COL", help="Column of the money that is lent: judged by, not scored by.")
+@click.option(
+    "--amount", metavar="COL", help="Column of the money that is lent; a feature too, which amount_scores = false ends."
+)
+@click.option("--weight", metavar="COL", help="Column of how many rows of the population each row was drawn for.")
 @click.option("--force", is_flag=True, help="Replace the TOML if it exists.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was guessed as JSON.")
 @click.pass_obj
@@ -31,6 +34,7 @@ def init(
     time: str | None,
     borrower: str | None,
     amount: str | None,
+    weight: str | None,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -44,8 +48,14 @@ def init(
     from riskmodel.workflows.progress import Stages
 
     output = output or Path(f"{table.resolve().name.split('.')[0] or 'run'}.toml")
-    roles = ((id_column, Role.ID), (time, Role.TIME), (borrower, Role.BORROWER), (amount, Role.AMOUNT))
-    given = {name: role for name, role in roles if name is not None}
+    roles = {
+        Role.ID: id_column,
+        Role.TIME: time,
+        Role.BORROWER: borrower,
+        Role.AMOUNT: amount,
+        Role.WEIGHT: weight,
+    }
+    given = {name: role for role, name in roles.items() if name is not None}
     with Stages(console).stage("Read and look"):
         profile = init.init(table, target, output, given, force=force)
     if as_json:

@@ -94,7 +94,7 @@ def _of_numbers(column: pa.Array, name: str) -> Facts:
         distinct,
         values,
         counts.astype(np.int64),
-        bool(np.all(np.diff(numbers) > 0)),
+        bool(np.all(numbers[1:] > numbers[:-1])),
         _digest(b"number", numbers + 0.0),
     )
 

@@ -21,6 +21,7 @@ class Trait(StrEnum):
     BORROWER = "borrower"  # numbers persons, who may have several rows
     PROTECTED = "protected"
     AMOUNT = "amount"
+    WEIGHT = "weight"  # for how many rows of the population each stands
     CODES = "codes"  # has numbers that are no quantities
     NOMINAL = "nominal"  # whole numbers that name something
     LEVELS = "many levels"

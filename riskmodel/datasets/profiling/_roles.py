@@ -21,6 +21,7 @@ _UNUSED = (  # the first that applies is the reason
     Trait.UNDATED,
     Trait.ID,
     Trait.BORROWER,
+    Trait.WEIGHT,
     Trait.NUMBER_AS_TEXT,
     Trait.FREE_TEXT,
 )
@@ -34,6 +35,7 @@ def assigned(columns: Sequence[ColumnProfile], given: Mapping[str, Role]) -> tup
         (Role.TIME, _time_rank),
         (Role.BORROWER, _borrower_rank),
         (Role.AMOUNT, _amount_rank),
+        (Role.WEIGHT, _weight_rank),
     ):
         free = [column for column in columns if column.name not in roles]
         best = max(free, key=ranked, default=None)  # the first of equals
@@ -67,6 +69,13 @@ def _amount_rank(column: ColumnProfile) -> int:
     return 1 if column.suspicion(Trait.SCORE) or column.suspicion(Trait.AFTER) else 2
 
 
+def _weight_rank(column: ColumnProfile) -> int:
+    """The one that is named so without doubt before a mere w."""
+    if column.suspicion(Trait.WEIGHT) is None or column.suspicion(Trait.DUPLICATE):
+        return 0
+    return 1 + names.sampling_weight(column.name)
+
+
 def _with_role(column: ColumnProfile, roles: Mapping[str, Role], is_given: bool) -> ColumnProfile:
     if (role := roles.get(column.name)) is not None:
         trait = {
@@ -74,6 +83,7 @@ def _with_role(column: ColumnProfile, roles: Mapping[str, Role], is_given: bool)
             Role.TIME: Trait.DATE,
             Role.BORROWER: Trait.BORROWER,
             Role.AMOUNT: Trait.AMOUNT,
+            Role.WEIGHT: Trait.WEIGHT,
         }.get(role)
         own = column.suspicion(trait) if trait is not None and not is_given else None
         return replace(column, role=role, reason=own.reason if own else "as given")

@@ -13,6 +13,7 @@ from riskmodel.datasets.profiling._report import Suspicion, Trait
 LEVELS = 100  # beyond which the rarer levels of a category become one
 _FEW = 20  # rows; among fewer all values may well differ by chance
 _NAMED, _ROWS_EACH = 2_000, 5  # most numbers that name something, and the rows that at least share each
+_WEIGHTS = 12  # strata of a drawn sample
 _GROUPS = 10  # whole numbers of a protected column that are rather groups than a quantity
 
 
@@ -78,8 +79,23 @@ def _by_name(facts: Facts) -> Iterator[Suspicion]:
         yield Suspicion(Trait.PROTECTED, f"named like {protected}")
     if facts.family == "number" and names.amount(name) and facts.distinct and min(facts.values) >= 0:
         yield Suspicion(Trait.AMOUNT, "named like the money that is lent")
+    if (weight := _weight(facts)) is not None:
+        yield Suspicion(Trait.WEIGHT, weight)
     if names.borrower(name) and 1 < facts.distinct < facts.rows and facts.family != "date" and _is_key(facts):
         yield Suspicion(Trait.BORROWER, f"{facts.distinct:,} persons in {facts.rows:,} rows")
+
+
+def _weight(facts: Facts) -> str | None:
+    """Positive in every row; a mere "weight" or w, which may be a body's, must be a few shares of 1 in so many."""
+    if facts.family != "number" or facts.type == "bool" or facts.missing or facts.distinct < 2 or facts.infinite:
+        return None
+    low, high = float(min(facts.values)), float(max(facts.values))
+    if low <= 0 or not (names.sampling_weight(facts.name) or names.weight(facts.name)):
+        return None
+    few = facts.distinct <= _WEIGHTS and low >= 1 and high >= 2 * low
+    if not (names.sampling_weight(facts.name) or few):
+        return None
+    return f"named like a sampling weight: {facts.distinct:,} values from {low:g} to {high:g}, none missing"
 
 
 def _is_key(facts: Facts) -> bool:

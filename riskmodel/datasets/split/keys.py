@@ -69,7 +69,7 @@ def dates(table: pa.Table, name: str) -> Days:
         row = int(np.argmax(wrong))
         raise DataError(
             f"data.time: {name!r} must be a date between 1900 and 2199 such as 2018-05-31, 2018-05 or 201805, "
-            f"however: {excerpt(str(column[row].as_py()))} in row {row + 1}"
+            f"however: {excerpt(encode.cell(column, row))} in row {row + 1}"
         )
     return days
 

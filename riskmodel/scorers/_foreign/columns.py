@@ -84,7 +84,8 @@ def texts(name: str, levels: Sequence[Any]) -> tuple[str, ...]:
     limits.check("levels", len(levels), f"column {name[:60]!r}", UnsupportedScorer)
     spelt = tuple(text(level) for level in levels)
     if len(set(spelt)) < len(spelt) or "" in spelt:
-        raise UnsupportedScorer(f"the levels of column {name!r} must differ as text, and none be blank")
+        whose = f"column {name!r}" if name else "a category"  # LightGBM's text does not tell whose they are
+        raise UnsupportedScorer(f"the levels of {whose} must differ as text, and none be blank")
     return spelt
 
 

@@ -51,7 +51,7 @@ def _data(profile: Profile, place: Place) -> Iterator[str]:
         yield f"sha256 = {_value(place.sha256)}"
     yield _line(f"target = {_value(target.name)}", f"{target.bads:,} bads, {target.rows - target.bads:,} goods")
     yield _line(f"{'# ' if target.is_plain else ''}bad = {_value(target.bad)}", target.reason)
-    for role in (Role.ID, Role.TIME, Role.BORROWER, Role.AMOUNT):
+    for role in (Role.ID, Role.TIME, Role.BORROWER, Role.WEIGHT, Role.AMOUNT):
         for column in profile.named(role):
             yield _line(f"{role} = {_value(column.name)}", column.reason)
     for column in profile.named(Role.AMOUNT):

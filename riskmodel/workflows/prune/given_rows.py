@@ -19,7 +19,7 @@ from riskmodel.core import Column, Matrix
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError
 from riskmodel.scorers import ModelParts
-from riskmodel.tables import near, without_views
+from riskmodel.tables import from_pandas, near, without_views
 
 Rows = NDArray[np.intp]
 
@@ -120,17 +120,8 @@ def _of_frame(frame: pd.DataFrame, parts: ModelParts) -> GivenRows:
         raise DataError("X must have one name a column, however: several levels of names")
     places = _places([str(name) for name in frame.columns], parts)
     native = frame.iloc[:, places]
-    plain = native.set_axis(list(parts.names), axis=1)
-    try:
-        table = pa.Table.from_pandas(pd.DataFrame({n: _plain(plain[n]) for n in plain}), preserve_index=False)
-    except (pa.ArrowException, TypeError, ValueError) as error:
-        raise DataError(f"X cannot be read: {' '.join(str(error).split())[:200]}") from error
+    table = from_pandas(native.set_axis(list(parts.names), axis=1), "X")
     return GivenRows(table, lambda rows: native.iloc[rows])
-
-
-def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Without sparse storage, which Arrow does not have."""
-    return pd.Series(np.asarray(column), column.index) if isinstance(column.dtype, pd.SparseDtype) else column
 
 
 def _of_arrow(given: Any, parts: ModelParts) -> GivenRows:

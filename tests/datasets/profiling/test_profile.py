@@ -167,3 +167,38 @@ def test_of_two_dates_the_one_that_comes_first_dates_the_application():
     found = {column.name: column for column in profile(pa.table(columns), "bad").columns}
     assert {name: found[name].role for name in ("d2", "d1")} == {"d2": None, "d1": Role.TIME}
     assert found["d2"].reason == "dated after d1 in 100.0% of the rows: known only later"
+
+
+@pytest.mark.parametrize(
+    ("name", "bad", "good", "is_weight"),
+    [
+        ("weight", 1.0, 10.0, True),
+        ("w", 1.0, 20.0, True),
+        ("WGT", 3.0, 30.0, True),
+        ("sampling_weight", 0.4, 1.9, True),
+        ("fnlwgt", 1.0, 1.5, True),
+        ("SampleWeight", 1.0, 10.0, True),
+        ("weight", 0.4, 1.9, False),  # may be anything
+        ("weight", 60.0, 80.0, False),  # of a body
+        ("weight", 0.0, 10.0, False),
+        ("income", 1.0, 10.0, False),
+        ("weight_of_car", 1.0, 10.0, False),
+    ],
+)
+def test_a_sampling_weight_is_told_by_its_name_and_its_values(name, bad, good, is_weight):
+    default = [0, 1, 0, 0] * 100
+    rows = pa.table({"x": range(400), name: [bad if one else good for one in default], "default": default})
+    [column] = [column for column in profile(rows, "default").columns if column.name == name]
+    assert (column.role is Role.WEIGHT) == is_weight
+    gap = rows.set_column(1, name, pa.array([None, *rows[name].to_pylist()[1:]]))
+    assert profile(gap, "default").columns[1].role is not Role.WEIGHT
+
+
+def test_the_surer_of_two_weights_is_taken_and_the_other_is_no_feature():
+    default = [0, 1, 0, 0] * 100
+    weights = {"w": [1.0, 5.0] * 200, "survey_weight": [10.0 - 9 * one for one in default]}
+    seen = {
+        column.name: column
+        for column in profile(pa.table({"x": range(400), **weights, "default": default}), "default").columns
+    }
+    assert (seen["survey_weight"].role, seen["w"].role) == (Role.WEIGHT, None)

@@ -249,3 +249,16 @@ def test_the_schema_that_the_first_line_names_lies_beside(tmp_path):
     (tmp_path / "run.schema.json").unlink()
     proposal.init(tmp_path / "loans.parquet", "default", tmp_path / "loans.toml", {}, force=True)
     assert json.loads((tmp_path / "run.schema.json").read_text()) == json.loads(json.dumps(config.schema()))
+
+
+def test_a_drawn_sample_is_weighed_as_its_column_says(tmp_path):
+    loans = synthetic.portfolio(3000, seed=5)
+    default = loans["default"].to_numpy().astype(bool)
+    loans = loans.append_column("wgt", pa.array(np.where(default, 1, 10)))
+    pq.write_table(loans, tmp_path / "loans.parquet")
+    proposal.init(tmp_path / "loans.parquet", "default", tmp_path / "run.toml", {})
+    run, _ = config.read(tmp_path / "run.toml")
+    assert run.data.weight == "wgt"
+    prepared = preparation.prepare(run, tmp_path)
+    assert not any(suspect.column == "wgt" for suspect in prepared.suspects())
+    assert set(prepared.samples().development.train.weight) == {1.0, 10.0}
