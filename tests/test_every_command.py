@@ -40,6 +40,7 @@ WAYS = {
     "review on": ["review", "--champion", "model", "--challenger", "model", "--data", "IN:table", "--output", "OUT"],
     "review by": [*REVIEW, "--policy", "IN:run"],
     "review at": [*REVIEW, "--thresholds", "IN:run"],
+    "review since": [*REVIEW, "--id", "loan", "--decisions", "IN:log"],
     "review into": ["review", "--champion", "model", "--challenger", "model", "--data", "table", "--output", "OUT:"],
     "export": ["export", "IN:model", "--output", "OUT"],
     "export on": ["export", "model", "--output", "OUT", "--data", "IN:table"],

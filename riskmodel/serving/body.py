@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -24,12 +24,23 @@ class Limits:
     seconds: float = 5.0  # that the body may take to come
 
 
-async def read(stream: AsyncIterator[bytes], limits: Limits) -> bytes:
-    """All bytes of a body. Raises: RequestProblem where there are too many, or they do not come in time."""
-    parts, size = [], 0
+class Disconnected(Exception):
+    """The client has gone before its request was whole."""
+
+
+async def read(receive: Callable[[], Awaitable[MutableMapping[str, Any]]], limits: Limits) -> bytes:
+    """All bytes of a body, as an ASGI server hands them over.
+
+    Raises: RequestProblem where there are too many, or they do not come in time; Disconnected.
+    """
+    parts, size, more = [], 0, True
     try:
         async with asyncio.timeout(limits.seconds):
-            async for part in stream:
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Disconnected
+                part, more = message.get("body", b""), message.get("more_body", False)
                 size += len(part)
                 if size > limits.body_bytes:
                     raise RequestProblem(413, f"the body must have at most {limits.body_bytes} bytes")

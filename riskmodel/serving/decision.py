@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from riskmodel import scorers
 from riskmodel.bundle import Bundle
 from riskmodel.config import Scoring
 from riskmodel.core import Column, Policy, Scale, Scorer
+from riskmodel.errors import DataError
 from riskmodel.explanation.counterfactuals import Counterfactual, Counterfactuals
 from riskmodel.explanation.reasons import Reasons
 from riskmodel.serving.row import Record, RowReader
@@ -36,10 +37,17 @@ class ApplicationDecision:
     @property
     def as_json(self) -> dict[str, Any]:
         """Plain values: None where there is nothing, never NaN."""
-        plain = {name: getattr(self, name) for name in self.__slots__}
-        if self.counterfactuals is None:
-            del plain["counterfactuals"]
-        else:
+        plain = {
+            "id": self.id,
+            "pd": self.pd,
+            "points": self.points,
+            "grade": self.grade,
+            "decision": self.decision,
+            "reasons": self.reasons,
+            "model_sha256": self.model_sha256,
+            "why": self.why,
+        }
+        if self.counterfactuals is not None:
             plain["counterfactuals"] = [each.as_json for each in self.counterfactuals]
         return plain
 
@@ -117,6 +125,24 @@ class DecisionModel:
         grade = self.policy.grade(pd)
         others = self._counterfactuals(row)[0] if counterfactuals else None
         return ApplicationDecision(name, pd, points, grade, decision, reasons, self.model_sha256, (), others)
+
+    def decisions(self, records: Sequence[Record]) -> list[str | DataError | None]:
+        """The decision alone on each record: None where the rules set it aside, the error where they refuse it."""
+        answers: list[str | DataError | None] = [None] * len(records)
+        places, rows = [], []
+        for place, record in enumerate(records):
+            try:
+                values, why = self.reader(record)
+            except DataError as error:
+                answers[place] = error
+                continue
+            if not why:
+                places.append(place)
+                rows.append(values)
+        if rows:
+            for place, pd in zip(places, self.scorer.pd(np.array(rows, np.float64)).tolist(), strict=True):
+                answers[place] = self.policy.decision(pd)
+        return answers
 
     def warm(self) -> None:
         """Compiles what the first decision would wait for."""

@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
-from typing import Any
 
 from riskmodel.serving.decision import ApplicationDecision
+
+Timed = tuple[float, ApplicationDecision]  # seconds since 1970, and what was answered then
 
 
 @dataclass(frozen=True)
 class DecisionLog:
-    """A file that grows by a line a decision; values of the application itself are not written."""
+    """A file that grows by a line a decision; values of the application itself are not written.
+
+    It is opened for each batch of lines, so that it may be moved away and begins anew.
+    """
 
     path: Path
-    _lock: Any = field(default_factory=Lock, repr=False, compare=False)
 
-    def write(self, answer: ApplicationDecision) -> None:
-        """Adds one line. Raises: OSError."""
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        line = json.dumps({"time": now, **answer.as_json}, allow_nan=False, separators=(",", ":"))
-        with self._lock, self.path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+    def write(self, decisions: Iterable[Timed]) -> None:
+        """Adds their lines, all or none. Raises: OSError."""
+        lines = "".join(_line(when, answer) for when, answer in decisions)
+        with self.path.open("ab+", buffering=0) as file:
+            size = file.tell()
+            if size and os.pread(file.fileno(), 1, size - 1) != b"\n":
+                lines = "\n" + lines  # one that was cut off stays as it is
+            rest = memoryview(lines.encode())
+            try:
+                while rest:
+                    rest = rest[file.write(rest) :]
+            except OSError:
+                with suppress(OSError):
+                    file.truncate(size)
+                raise
+
+
+def _line(when: float, answer: ApplicationDecision) -> str:
+    time = datetime.fromtimestamp(when, UTC).isoformat(timespec="milliseconds")
+    return json.dumps({"time": time, **answer.as_json}, allow_nan=False, separators=(",", ":")) + "\n"

@@ -53,7 +53,7 @@ def serve(
 
     from riskmodel.serving.app import Service
     from riskmodel.serving.decision_log import DecisionLog
-    from riskmodel.serving.http_protocol import TimedProtocol
+    from riskmodel.serving.http_protocol import fastest
 
     shelf = Shelf({name: partial(load, at, store) for name, at in (products or {}).items()}, products_bytes)
     with ExitStack() as watched:
@@ -63,8 +63,9 @@ def serve(
             watched.enter_context(_kept_fresh(shelf, name, at, store, poll))
         service = Service(slot, shadow, limits, token, DecisionLog(log) if log else None, shelf)
         settings = {"log_level": "warning", "access_log": False, "timeout_keep_alive": 5, "ws": "none"}
+        watched.callback(service.close)
         ready()
-        uvicorn.run(service.app, host=host, port=port, http=TimedProtocol, **settings)  # type: ignore[arg-type]
+        uvicorn.run(service.app, host=host, port=port, http=fastest(), **settings)  # type: ignore[arg-type]
 
 
 @contextmanager

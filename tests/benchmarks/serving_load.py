@@ -34,7 +34,7 @@ import uvicorn
 from riskmodel import bundle
 from riskmodel.serving import DecisionModel
 from riskmodel.serving.app import Service
-from riskmodel.serving.http_protocol import TimedProtocol
+from riskmodel.serving.http_protocol import fastest
 from riskmodel.serving.slot import Slot
 folder, port, switches, shadow = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), sys.argv[4] == "shadow"
 models = [DecisionModel.from_bundle(bundle.read(folder / name)) for name in ("old", "new")]
@@ -49,7 +49,7 @@ def switch():
         slot.model = models[n % 2]
 threading.Thread(target=switch, daemon=True).start()
 service = Service(slot, Slot(models[1]) if shadow else None)
-uvicorn.run(service.app, port=port, http=TimedProtocol, log_level="error", access_log=False, ws="none")
+uvicorn.run(service.app, port=port, http=fastest(), log_level="error", access_log=False, ws="none")
 """
 
 

@@ -10,8 +10,9 @@ from riskmodel.config import Scoring
 from riskmodel.core import Policy
 from riskmodel.errors import RiskModelError
 from riskmodel.serving import DecisionModel
-from riskmodel.serving.app import AT_ONCE, Service
+from riskmodel.serving.app import Service
 from riskmodel.serving.body import Limits
+from riskmodel.serving.decide_route import AT_ONCE
 from riskmodel.serving.decision_log import DecisionLog
 from riskmodel.serving.shelf import Shelf
 from riskmodel.serving.slot import Slot
@@ -127,6 +128,7 @@ def test_metrics_count_what_was_answered_and_where_the_challenger_differs(model,
     service = Service(Slot(model), Slot(lenient))
     call(service, "POST", "/decide", ROWS)
     call(service, "POST", "/decide", b"{")
+    service.close()
     lines = call(service, "GET", "/metrics")[2].splitlines()
     decided = [model.decide(row).decision for row in ROWS]
     for decision in set(decided):
@@ -142,6 +144,7 @@ def test_metrics_count_what_was_answered_and_where_the_challenger_differs(model,
 def test_every_decision_is_a_line_of_the_log(model, tmp_path):
     service = Service(Slot(model), log=DecisionLog(tmp_path / "decisions.jsonl"))
     call(service, "POST", "/decide", ROWS)
+    service.close()
     lines = [json.loads(line) for line in (tmp_path / "decisions.jsonl").read_text().splitlines()]
     assert [(line["id"], line["decision"]) for line in lines] == [(r["loan"], model.decide(r).decision) for r in ROWS]
     assert all(line["time"].endswith("+00:00") and line["model_sha256"] == model.model_sha256 for line in lines)

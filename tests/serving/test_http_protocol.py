@@ -12,7 +12,7 @@ from batch.books import applications, packed
 from riskmodel.serving import DecisionModel
 from riskmodel.serving.app import Service
 from riskmodel.serving.body import Limits
-from riskmodel.serving.http_protocol import TimedProtocol
+from riskmodel.serving.http_protocol import TimedProtocol, fastest
 from riskmodel.serving.slot import Slot
 
 ROW = json.dumps(applications(1, 3).to_pylist()[0]).encode()
@@ -20,12 +20,11 @@ HEAD = b"POST /decide HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
 GOOD = HEAD + b"content-length: %d\r\n\r\n" % len(ROW) + ROW
 
 
-class Impatient(TimedProtocol):
-    seconds = 0.5
+@pytest.fixture(scope="module", params=[TimedProtocol, fastest()])
+def port(fitted, request):
+    class Impatient(request.param):
+        seconds = 0.5
 
-
-@pytest.fixture(scope="module")
-def port(fitted):
     service = Service(Slot(DecisionModel.from_bundle(packed(fitted("scorecard")))), limits=Limits(seconds=0.5))
     server = uvicorn.Server(uvicorn.Config(service.app, port=0, http=Impatient, log_level="critical", ws="none"))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
@@ -97,6 +96,12 @@ def test_a_body_of_a_hundred_megabytes_is_refused_and_not_kept(port):
 )
 def test_what_is_no_http_is_refused(port, bad):
     assert answered(port, bad).startswith(b"HTTP/1.1 400")
+    assert b" 200 OK" in answered(port, GOOD)
+
+
+def test_a_head_that_does_not_end_is_refused_before_it_fills_the_memory(port):
+    content = answered(port, HEAD + b"x: ", *[b"a" * 100_000] * 20)
+    assert not content or content[:12] in (b"HTTP/1.1 400", b"HTTP/1.1 431")
     assert b" 200 OK" in answered(port, GOOD)
 
 

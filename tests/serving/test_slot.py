@@ -8,7 +8,7 @@ from batch.books import applications, packed
 from riskmodel.core import Policy
 from riskmodel.errors import RiskModelError
 from riskmodel.serving import DecisionModel
-from riskmodel.serving.app import _answers
+from riskmodel.serving.decide_route import _answers
 from riskmodel.serving.slot import Slot, watch
 
 ROWS = applications(5, 9).to_pylist()

@@ -54,6 +54,12 @@ from riskmodel.cli.options import MODEL, NULL, PLACE, STORE, UNKNOWN
 @click.option(
     "--unlabelled", type=PLACE, help="Applications without outcome, new to both, that show how far scores move."
 )
+@click.option(
+    "--decisions",
+    type=PLACE,
+    metavar="LOG",
+    help="Log of riskmodel serve: its time dates the rows, which it names by --id; the others are left out.",
+)
 @click.option("--worst-case", is_flag=True, help="Name the applicant whose margin moves most; a minute or two.")
 @click.option("--gate", is_flag=True, help="Exit with 4 unless the verdict is non-inferior.")
 @click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
@@ -86,6 +92,7 @@ def review(
     pdf: bool,
     store: str,
     unlabelled: Path | None,
+    decisions: Path | None,
     worst_case: bool,
     gate: bool,
     as_json: bool,
@@ -103,6 +110,8 @@ def review(
     from riskmodel.workflows.review import reviewing as workflow
     from riskmodel.workflows.review.rows import Columns
 
+    if decisions and time:
+        raise click.UsageError("--decisions dates the rows itself, however: --time is given too")
     groups = tuple(dict.fromkeys(name.strip() for name in (protected or "").split(",") if name.strip()))
     columns = Columns(target, groups, amount, time, id_column, cluster, bad, weight)
     day, limits = since.date() if since else None, thresholds or STANDARD
@@ -122,6 +131,7 @@ def review(
         spelling=spelling,
         settings=model_options.settings_of_two(missing, levels, all_trees),
         unlabelled=unlabelled,
+        decisions=decisions,
         worst_case=worst_case,
     )
     outcome = workflow.review(asked, output, stages, pdf=pdf)

@@ -58,6 +58,7 @@ class Request:
     spelling: Spelling = AS_USUAL
     settings: Mapping[str, ModelSettings] = field(default_factory=dict)  # what a foreign file lost, by role
     unlabelled: Path | None = None  # applications without outcome: how far do their scores move
+    decisions: Path | None = None  # the log of a service, which dates the rows that it decided
     worst_case: bool = False  # whether the applicant whose margin moves most is looked for
 
 
@@ -77,7 +78,14 @@ def review(request: Request, output: Path, stages: Stages, *, pdf: bool = False)
         own = request.settings.get("champion", AS_SAVED)
         seeds = [review_model.opened(path, request.store, own) for path in request.reseeded]
         _say_notes(models, stages)
-        rows = review_rows.read(request.data, [*models, *seeds], request.columns, request.since, request.spelling)
+        rows = review_rows.read(
+            request.data,
+            [*models, *seeds],
+            request.columns,
+            request.since,
+            request.spelling,
+            decisions=request.decisions,
+        )
     with stages.stage("Assess"):
         subject = _subject(request, models[0], models[1], seeds, rows)
         dossier = assess(subject, limits)
@@ -194,7 +202,8 @@ def _record(request: Request, models: list[ReviewedModel], rows: Read, subject: 
     return {
         "data": {"file": rows.file, "sha256": rows.sha256, "since": str(request.since) if request.since else None},
         "columns": {**vars(columns), "protected": list(columns.protected)},
-        **_further(request.unlabelled),
+        **_further("unlabelled", request.unlabelled),
+        **_further("decisions", request.decisions),
         "policy": _policy(subject, request.policy),
         "code_sha256": run_record.code_sha256(),
         "versions": run_record.versions(),
@@ -205,8 +214,8 @@ def _record(request: Request, models: list[ReviewedModel], rows: Read, subject: 
     }
 
 
-def _further(path: Path | None) -> dict[str, Any]:
-    return {} if path is None else {"unlabelled": {"file": path.name, "sha256": tables.sha256_of(path)}}
+def _further(role: str, path: Path | None) -> dict[str, Any]:
+    return {} if path is None else {role: {"file": path.name, "sha256": tables.sha256_of(path)}}
 
 
 def _file(model: ReviewedModel) -> dict[str, Any]:

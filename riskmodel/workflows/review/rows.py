@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from riskmodel.errors import DataError
 from riskmodel.review.evidence.monitor import periods
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.prune import table as prune_table
+from riskmodel.workflows.review import decision_rows
 from riskmodel.workflows.review.model import ReviewedModel
 
 LEVELS = 12  # a protected number with more values than this is cut into bands
@@ -68,14 +69,24 @@ def read(
     columns: Columns,
     since: date | None = None,
     spelling: prune_table.Spelling = prune_table.AS_USUAL,
+    *,
+    decisions: Path | None = None,
 ) -> Read:
-    """The table with every column that is asked for. Raises: DataError, naming the column or date that is wrong."""
+    """The table with every column that is asked for; the champion is the first model.
+
+    `decisions` is the log of a service: rows that it did not decide are left out, the others get their day from it.
+    Raises: DataError, naming the column or date that is wrong.
+    """
     features = [column for model in models for column in model.scorer.features]
     whole = prune_table.opened(path, features, columns.id, spelling)
     _check(path, whole.column_names, features, columns)
     prune_table.check_levels(whole, features, spelling)
+    if decisions is not None:
+        decided = decision_rows.decided(whole, decisions, columns.id)
+        decided.check(models[0], spelling.say)
+        whole, columns = decided.table, replace(columns, time=decision_rows.DAY)
     if since is not None and columns.time is None:
-        raise DataError("--since needs --time, the column that dates each row")
+        raise DataError("--since needs --time, the column that dates each row, or --decisions, the log that does")
     for model in models:
         if model.foreign is not None:
             library_parity.hold_table(model.foreign, whole, f"{path.name}, by {model.name},")
