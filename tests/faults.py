@@ -1,4 +1,4 @@
-"""Ten faults that a reviewer must be warned of, each planted into a clean pair of models and rows; and the clean pair.
+"""Faults that a reviewer must be warned of, each planted into a clean pair of models and rows; and the clean pair.
 
 The words are what one of the first three findings must have.
 """
@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 from planted import FEATURES, GivenScorer, planted
+from scipy.special import expit, logit
 
 from riskmodel.core import Calibration, Column, RowSketch
+from riskmodel.evaluation import fit_calibration
 from riskmodel.review.evidence.subject import Earlier, Side
 
 ROWS = 4_000
@@ -108,6 +110,98 @@ def few_bads(seed):
     return _rows(subject, keep)
 
 
+def category_leak(seed):
+    """One level of a category, a fifth of the rows, tells the outcome to the challenger."""
+    subject = clean(seed)
+    level = np.random.default_rng(seed).random(ROWS) < 0.2
+    matrix = subject.challenger.matrix.copy()
+    matrix[level, 0] += 6.0 * (subject.default[level] - 0.5)
+    return replace(subject, challenger=replace(subject.challenger, matrix=matrix))
+
+
+def flipped_branch(seed):
+    """Where income is high, a tenth of the rows, the challenger ranks upside down."""
+    subject = clean(seed)
+    return _upside_down(subject, subject.challenger.matrix[:, 1] > 1.28)
+
+
+def exchanged(seed):
+    """In one product, a tenth of the rows, the challenger's PD and 1 - PD have changed places."""
+    subject = clean(seed)
+    product = np.where(np.random.default_rng(seed).random(ROWS) < 0.1, "card", "loan").astype(object)
+    matrix = subject.challenger.matrix.copy()
+    matrix[product == "card", 0] *= -1
+    return replace(subject, challenger=replace(subject.challenger, matrix=matrix), protected={"product": product})
+
+
+def _upside_down(subject, rows):
+    matrix = subject.challenger.matrix.copy()
+    matrix[rows, 0] = 2 * matrix[rows, 0].mean() - matrix[rows, 0]
+    return replace(subject, challenger=replace(subject.challenger, matrix=matrix))
+
+
+def rounded(seed):
+    """The challenger's PDs have two digits."""
+    subject = clean(seed)
+    pd = np.clip(np.round(subject.challenger.pd, 2), 0.01, 0.99)
+    return _with_pds(subject, pd)
+
+
+def calibrated_here(seed):
+    """The challenger was calibrated on the very rows that are reviewed."""
+    subject = clean(seed)
+    margin = logit(subject.challenger.pd)
+    line = fit_calibration(margin, subject.default)
+    return _with_pds(subject, expit(line.intercept + line.slope * margin))
+
+
+def _with_pds(subject, pd):
+    matrix = subject.challenger.matrix.copy()
+    matrix[:, 0] = logit(pd)
+    return replace(subject, challenger=replace(subject.challenger, scorer=GivenScorer(FEATURES, Calibration(1e-15)),
+                                               matrix=matrix))  # fmt: skip
+
+
+def later_reference(seed):
+    """Time runs backwards: the rows to compare with are of the year after."""
+    subject = clean(seed)
+    months = [np.array([f"{year}-{1 + i % 12:02}" for i in range(ROWS)]) for year in (2023, 2024)]
+    return replace(subject, period=months[0], earlier=replace(subject.earlier, period=months[1]))
+
+
+def filled(seed):
+    """The challenger gets 0 where income is missing."""
+    subject = clean(seed)
+    matrix = subject.challenger.matrix.copy()
+    matrix[:, 1] = np.nan_to_num(matrix[:, 1])
+    return replace(subject, challenger=replace(subject.challenger, matrix=matrix))
+
+
+def other_currency(seed):
+    """Income comes in cents."""
+
+    def cents(matrix):
+        matrix[:, 1] *= 100
+        return matrix
+
+    return _both(clean(seed), cents)
+
+
+def missing_month(seed):
+    """May is not there."""
+    subject = clean(seed)
+    period = np.array([f"2024-{1 + i % 12:02}" for i in range(ROWS)])
+    keep = np.flatnonzero(period != "2024-05")
+    return replace(_rows(subject, keep), period=period[keep])
+
+
+def sorted_and_cut(seed):
+    """The rows were sorted by outcome, and the file was cut before most of the bads."""
+    subject = clean(seed)
+    goods = int((subject.default == 0).sum())
+    return _rows(subject, np.argsort(subject.default, kind="stable")[: goods + 150])
+
+
 PLANTED = {
     leak: "suspect a leak",
     group: "sex=f",
@@ -119,6 +213,16 @@ PLANTED = {
     duplicated: "duplicated",
     protected_column: "protected column: age",
     few_bads: "25 bads",
+    category_leak: "suspect a leak",
+    flipped_branch: "income",
+    exchanged: "product=card",
+    rounded: "rounded",
+    calibrated_here: "calibrated on the reviewed rows",
+    later_reference: "later than the reviewed ones",
+    filled: "income, which the challenger reads as 0",
+    other_currency: "features have shifted (income)",
+    missing_month: "2024-05",
+    sorted_and_cut: "left out by their outcome",
 }
 
 

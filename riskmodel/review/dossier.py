@@ -20,6 +20,7 @@ from riskmodel.review.balance import Item, balance
 from riskmodel.review.cautions import Caution, findings
 from riskmodel.review.cautions.columns import of_columns
 from riskmodel.review.cautions.models import of_models
+from riskmodel.review.cautions.outcomes import of_outcomes
 from riskmodel.review.cautions.rows import of_rows
 from riskmodel.review.claims import joint_verdict
 from riskmodel.review.evidence.changed import change_of, changed
@@ -108,7 +109,12 @@ def assess(subject: Subject, limits: Thresholds) -> Dossier:
     order = list(dict.fromkeys(method.section for method in catalogue.methods()))
     entries.sort(key=lambda entry: order.index(entry.evidence.method.section))
     drawn = subject.drawn_by_weight
-    cautions = (*of_models(subject, change, limits), *of_rows(subject, change, limits), *of_columns(drawn, limits))
+    cautions = (
+        *of_models(subject, change, limits),
+        *of_rows(subject, change, limits),
+        *of_columns(drawn, limits),
+        *of_outcomes(drawn, limits),
+    )
     ranked_findings = ranked([*findings(cautions), *change_findings(entries, change, limits, alone=alone)])
     facts = _facts(subject)
     weighed = balance(facts, entries, change)

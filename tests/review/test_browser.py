@@ -138,7 +138,7 @@ def test_every_table_comes_as_csv_with_its_heads_and_rows(change, tmp_path):
     assert tables == links > 20
     lines = text.partition(",")[2].split("\r\n")
     assert lines[0] == '"Check","Outcome","Evidence"'
-    assert len(lines) == 11
+    assert len(lines) == 16
     assert name.endswith(".csv")
 
 

@@ -20,6 +20,8 @@ from riskmodel.stats.psi import psi
 
 SHIFTED = Check("shift", "Rows unlike those of development")
 SWAPPED = Check("swapped_columns", "Columns that stand in one another's place")
+MISSING = Check("missing_values", "Missing values that only one of the two reads as such")
+LEAST_FILLED = 0.005  # of the rows
 NOTHING = "Neither earlier rows nor the champion's bundle say how its columns lay."
 
 
@@ -61,6 +63,26 @@ def of_columns(subject: Subject, limits: Thresholds) -> Iterator[Caution]:
     ]
     yield _swapped(pairs)
     yield _shifted(subject, {name: d for name, d in far.items() if name not in sum(pairs, ())}, limits)
+
+
+def filled(subject: Subject) -> Caution:
+    """Whether a column's missing values come to one of the two as a number: as 0, where somebody filled them."""
+    before, after = ({c.read_from: values for c, values in zip(side.scorer.features, side.matrix.T, strict=True)}
+                     for side in subject.sides)  # fmt: skip
+    words = [words for name in before if name in after for words in _filled(name, before[name], after[name])]
+    if not words:
+        return MISSING.clear("Where a column is missing to one of the two it is to the other.")
+    evidence = "The two do not read the same applications: differences of their PDs are differences of data too."
+    return MISSING.warned(f"The two read missing values apart: {listed(words, 3)}.", evidence)
+
+
+def _filled(name: str, before: Vector, after: Vector) -> Iterator[str]:
+    for role, other, own in (("challenger", before, after), ("champion", after, before)):
+        rows = np.isnan(other) & ~np.isnan(own)
+        if rows.mean() > LEAST_FILLED:
+            values = np.unique(own[rows])
+            what = f"as {values[0]:g}" if len(values) == 1 else "as numbers"
+            yield f"{name}, which the {role} reads {what} in {count(int(rows.sum()))} rows"
 
 
 def _columns(subject: Subject) -> Mapping[str, Vector]:

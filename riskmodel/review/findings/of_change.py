@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from riskmodel.core import Change, Difference, Verdict
 from riskmodel.core.evidence import Evidence, Mark, Table
-from riskmodel.evaluation.change import decision_churn, harm
+from riskmodel.evaluation.change import decision_churn, harm, worst_slice
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.review.claims import joint_verdict
 from riskmodel.review.evidence.entry import Entry
@@ -117,8 +117,13 @@ def _each(judged: Sequence[Entry], entries: Sequence[Entry], *, alone: bool) -> 
         old = entry.whom == "challenger" and entry.id in before
         rank = weights[mark] + (1 if old or entry.whom == "champion" or _weighs_less(entry) else 0)
         severity, statement = list(Severity)[min(rank, 2)], _statement(entry, old=old, alone=alone)
-        topic = Topic.STRESS if entry.id in MADE_UP else Topic.EVIDENCE
-        yield Finding(severity, statement, _evidence_in_words(entry.evidence), topic, entry.id)
+        yield Finding(severity, statement, _evidence_in_words(entry.evidence), _topic(entry.id), entry.id)
+
+
+def _topic(test: str) -> Topic:
+    if test == worst_slice.WORST_SLICE.id:  # of a search, and yet who is harmed
+        return Topic.HARM
+    return Topic.STRESS if test in MADE_UP else Topic.EVIDENCE
 
 
 def _weighs_less(entry: Entry) -> bool:

@@ -1,0 +1,77 @@
+"""Each check by itself: what it finds, what it lets pass, what it cannot tell."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from faults import _with_pds, calibrated_here, clean, filled, sorted_and_cut
+
+from riskmodel.review.cautions import State, columns, outcomes
+from riskmodel.review.findings import Severity
+
+
+@pytest.fixture(scope="module")
+def given():
+    return clean(3, rows=1_500)
+
+
+@pytest.mark.parametrize(
+    ("digits", "state"), [(1, State.WARNED), (3, State.WARNED), (4, State.WARNED), (6, State.CLEAR)]
+)
+def test_pds_of_a_few_digits_are_told(given, digits, state):
+    pd = np.clip(np.round(given.challenger.pd, digits), 10.0**-digits, 1 - 10.0**-digits)
+    found = outcomes.rounded(_with_pds(given, pd))
+    assert found.state is state
+    if state is State.WARNED:
+        assert (found.statement, found.severity) == (
+            f"PDs are rounded: the challenger's to {digits} digits.",
+            Severity.MEDIUM,
+        )
+
+
+def test_a_calibration_on_the_rows_is_told_and_one_on_others_is_not(limits):
+    assert outcomes.calibrated_here(calibrated_here(1), limits).state is State.WARNED
+    calm = [outcomes.calibrated_here(clean(seed, rows=900), limits).state for seed in range(30)]
+    assert set(calm) == {State.CLEAR}
+    assert outcomes.calibrated_here(replace(clean(0, rows=300), default=None), limits).state is State.NOT_EVALUATED
+
+
+def test_rows_left_out_by_outcome_are_told_and_a_mild_year_is_not(limits):
+    found = outcomes.selected_by_outcome(sorted_and_cut(2), limits)
+    assert found.statement.startswith("Far fewer bads")
+    mild = clean(2)
+    default = mild.default.copy()
+    default[np.flatnonzero(default)[::5]] = 0  # a fifth of the bads
+    assert outcomes.selected_by_outcome(replace(mild, default=default), limits).state is State.CLEAR
+    assert outcomes.selected_by_outcome(replace(mild, earlier=None), limits).state is State.NOT_EVALUATED
+
+
+@pytest.mark.parametrize(
+    ("names", "gaps"),
+    [
+        (["2023-11", "2023-12", "2024-02"], ["2024-01"]),
+        (["2023-Q4", "2024-Q2", "2024-Q3"], ["2024-Q1"]),
+        (["2024-01", "2024-02"], []),
+        (["all"], []),
+    ],
+)
+def test_gaps_are_named_by_month_or_quarter(names, gaps):
+    assert outcomes._gaps(names) == gaps
+
+
+def test_dates_are_told_or_said_to_be_missing(given):
+    assert outcomes.dates(given).state is State.NOT_EVALUATED
+    now = np.resize(["2024-01", "2024-02", "2024-03"], 1_500)
+    before = replace(given.earlier, period=np.resize(["2023-11", "2023-12"], 1_500))
+    assert outcomes.dates(replace(given, period=now, earlier=before)).state is State.CLEAR
+    assert outcomes.dates(replace(given, period=now[now != "2024-02"].repeat(2)[:1500])).severity is Severity.MEDIUM
+    later = replace(given.earlier, period=np.full(1_500, "2025-01"))
+    assert outcomes.dates(replace(given, period=now, earlier=later)).severity is Severity.HIGH
+
+
+def test_missing_values_that_one_side_fills_are_told_by_column_and_value(given):
+    told = columns.filled(filled(0))
+    assert "income, which the challenger reads as 0 in" in told.statement
+    assert columns.filled(given).state is State.CLEAR
+    turned = replace(filled(0), champion=filled(0).challenger, challenger=filled(0).champion)
+    assert "income, which the champion reads as 0" in columns.filled(turned).statement
