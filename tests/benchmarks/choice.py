@@ -1,9 +1,9 @@
 """How often the choice ends with a small model that is as good as the champion, and how often with one that is not.
 
 Known truth: 36 challengers of three sizes; their differences vary together as those of real pruned models did (Taiwan).
-In one world half of them lie at the margin and half are equal to the champion, in the other each loses the more the
-smaller it is. Each run draws a selection and a test sample. Once by the bound that decides unless a TOML says
-otherwise, which holds for rare faults too, once by the normal one.
+In one world half of them lie at the margin and half are equal to the champion, in another each loses the more the
+smaller it is, in a third all lie at the margin. Each run draws a selection and a test sample. Once by the bound that
+decides unless a TOML says otherwise, which holds for rare faults too, once by the normal one.
 """
 
 from __future__ import annotations
@@ -36,6 +36,11 @@ def half_at_the_margin(keep: np.ndarray) -> np.ndarray:
     return np.where((np.arange(len(keep)) // len(_challengers.KEEPS)) % 2 == 0, 0.0, MARGIN)
 
 
+def all_at_the_margin(keep: np.ndarray) -> np.ndarray:
+    """Nobody should pass: the worst world for the error of a rule."""
+    return np.full(len(keep), MARGIN)
+
+
 def smaller_loses_more(keep: np.ndarray) -> np.ndarray:
     """About as pruned models of Taiwan did: at half, a quarter and a tenth of the leaves .0004, .001 and .0025."""
     draw = np.random.default_rng(3)
@@ -46,6 +51,7 @@ def smaller_loses_more(keep: np.ndarray) -> np.ndarray:
 TRUTHS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "half": half_at_the_margin,
     "by size": smaller_loses_more,
+    "margin": all_at_the_margin,
 }
 
 
@@ -154,7 +160,8 @@ def table(console: Console) -> str:
         f"## The choice by known truth: {SIZE} challengers, margin {MARGIN} AUC",
         "",
         "In the world `half` every second one is at the margin and the others equal; in `by size` the smaller ones",
-        "lose more, none as much as the margin. Cost: the geometric mean of what is chosen, the champion's 1.",
+        "lose more, none as much as the margin; in `margin` all are at it, so that whatever is chosen is inferior.",
+        "Cost: the geometric mean of what is chosen, the champion's 1.",
         f"{REPLICATIONS:,} runs each. Standard errors and their covariance are those of {len(paired.keeps)} pruned",
         "models of one LightGBM on Taiwan, eight ways at three sizes. Selection and test have as many rows each. Holm",
         "and max-T choose on selection and confirm once. SE: the median standard error at a tenth of the leaves.",

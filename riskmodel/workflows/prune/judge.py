@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,11 +64,30 @@ def point(given: Cut, cut: Cut, sample: Sample, rule: Rule, judged: Change | Non
     )
 
 
-def last_confirmed(chain: Sequence[str], trials: Mapping[str, Change]) -> str | None:
-    """The last link before the first that the test sample does not confirm, each at the full level; None if none."""
+@dataclass(frozen=True)
+class Trial:
+    """The cut that pruning ends with, and what the test sample says of it."""
+
+    cut: Cut
+    change: Change
+    confirmed: bool
+
+
+def trial(given: Cut, chain: Sequence[Cut], otherwise: Cut, test: Sample, rule: Rule) -> Trial:
+    """The last of the chain before the first that the test sample does not confirm, each at the full level.
+
+    Where it confirms none, the first; `otherwise` where the chain is empty. Nothing beyond the first failure is judged.
+    """
     last = None
-    for name in chain:
-        if verdict(deciding(trials[name])) is not Verdict.NON_INFERIOR:
+    for cut in chain:
+        asked = _tried(given, cut, test, rule)
+        if last is None or asked.confirmed:
+            last = asked
+        if not asked.confirmed:
             break
-        last = name
-    return last
+    return last or replace(_tried(given, otherwise, test, rule), confirmed=False)
+
+
+def _tried(given: Cut, cut: Cut, test: Sample, rule: Rule) -> Trial:
+    judged = change(given, cut, test, rule)
+    return Trial(cut, judged, verdict(deciding(judged)) is Verdict.NON_INFERIOR)

@@ -120,14 +120,15 @@ def _pruned(job: PruneJob, stages: Stages) -> Frontier:
     chain = search.asked(given, made) if keep is None else tuple(c.name for c, _ in made if search.is_smaller(given, c))
     with stages.stage("Confirm on test"):
         test = split.test.open(Choice(GIVEN, chain))
-        trials = {cut.name: judge.change(given, cut, test, rule) for cut, _ in made}
-        confirmed = judge.last_confirmed(chain, trials)
-    chosen = _candidate(made, chain, confirmed)
+        by_name = {cut.name: cut for cut, _ in made}
+        trial = judge.trial(given, [by_name[name] for name in chain], made[0][0], test, rule)
+    chosen = trial.cut
     with stages.stage("Make the rivals"):
         rivals = prune_path.rivals(given.scorer, chosen, development)
         points = [judge.point(given, cut, split.selection, rule, change) for cut, change in made]
         points += [judge.point(given, rival, split.selection, rule) for rival in rivals]
-        tested = [judge.point(given, cut, test, rule) for cut in (given, chosen, *rivals)]
+        tested = [judge.point(given, cut, test, rule) for cut in (given, *rivals)]
+        tested.insert(1, judge.point(given, chosen, test, rule, trial.change))
     with stages.stage("Write"):
         monotone_proof.prove(given.scorer, chosen.scorer)
         written = _written(job.place, source, chosen, test, binary=binary)
@@ -144,11 +145,11 @@ def _pruned(job: PruneJob, stages: Stages) -> Frontier:
             margin=size.margin,
             points=(judge.point(given, given, split.selection, rule), *points),
             tested=tuple(tested),
-            change=trials[chosen.name],
+            change=trial.change,
             certificate=evidence,
             record=_record(source, model, pruner, job.place, (*_fitted(development), split.selection, test)),
-            confirmed=confirmed is not None,
-            decided_by=judge.deciding(trials[chosen.name]).decided_by,
+            confirmed=trial.confirmed,
+            decided_by=judge.deciding(trial.change).decided_by,
             asked=chain,
         )
         write.write(job.place, frontier, chosen.plan)
@@ -170,12 +171,6 @@ def _made(  # noqa: PLR0917
         return cut, judge.change(given, cut, selection, rule)
 
     return search.smallest(make, KEEPS) if keep is None else [make(keep)]
-
-
-def _candidate(made: Sequence[Judged], chain: Sequence[str], confirmed: str | None) -> Cut:
-    """The confirmed cut, else the first that the test sample did not confirm, else the largest that was made."""
-    name = confirmed or (chain[0] if chain else made[0][0].name)
-    return next(cut for cut, _ in made if cut.name == name)
 
 
 def _fitted(development: Development) -> tuple[Sample, Sample]:
