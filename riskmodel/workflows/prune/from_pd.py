@@ -126,15 +126,14 @@ def _learnt(job: _Job, stages: Stages) -> Frontier:
     chain = search.asked(given, made) if job.size.leaves is None else tuple(cut.name for cut, _ in made)
     with stages.stage("Confirm on test"):
         test = split.test.open(Choice(GIVEN, chain))
-        trials = {cut.name: judge.change(given, cut, test, rule) for cut, _ in made}
-        confirmed = judge.last_confirmed(chain, trials)
-    name = confirmed or (chain[0] if chain else made[0][0].name)
-    chosen = next(cut for cut, _ in made if cut.name == name)
+        trial = judge.trial(given, [cut for cut, _ in made], chain, test, rule)
+    chosen = trial.cut
     with stages.stage("Make the rival"):
         rival = _rival(teacher, chosen, development)
         points = [judge.point(given, cut, selection, rule, change) for cut, change in made]
         points.append(judge.point(given, rival, selection, rule))
-        tested = tuple(judge.point(given, cut, test, rule) for cut in (given, chosen, rival))
+        stars = ((given, None), (chosen, trial.change), (rival, None))
+        tested = tuple(judge.point(given, cut, test, rule, change) for cut, change in stars)
     with stages.stage("Write"):
         written = _written(job, chosen, test)
         frontier = Frontier(
@@ -144,11 +143,11 @@ def _learnt(job: _Job, stages: Stages) -> Frontier:
             margin=margin,
             points=(judge.point(given, given, selection, rule), *points),
             tested=tested,
-            change=trials[chosen.name],
+            change=trial.change,
             certificate=certify_taught(teacher.score(test), written, test.columns(written.features), cutoff),
             record=_record(job, (development.train, tune, selection, test)),
-            confirmed=confirmed is not None,
-            decided_by=judge.deciding(trials[chosen.name]).decided_by,
+            confirmed=trial.confirmed,
+            decided_by=judge.deciding(trial.change).decided_by,
             asked=chain,
         )
         write.write(job.place, frontier, None)

@@ -73,19 +73,21 @@ class Trial:
     confirmed: bool
 
 
-def trial(given: Cut, chain: Sequence[Cut], otherwise: Cut, test: Sample, rule: Rule) -> Trial:
+def trial(given: Cut, made: Sequence[Cut], chain: Sequence[str], test: Sample, rule: Rule) -> Trial:
     """The last of the chain before the first that the test sample does not confirm, each at the full level.
 
-    Where it confirms none, the first; `otherwise` where the chain is empty. Nothing beyond the first failure is judged.
+    Where it confirms none, the first; where the chain is empty, the first that was made. Nothing beyond the first
+    failure is judged.
     """
+    by_name = {cut.name: cut for cut in made}
     last = None
-    for cut in chain:
-        asked = _tried(given, cut, test, rule)
+    for name in chain:
+        asked = _tried(given, by_name[name], test, rule)
         if last is None or asked.confirmed:
             last = asked
         if not asked.confirmed:
             break
-    return last or replace(_tried(given, otherwise, test, rule), confirmed=False)
+    return last or replace(_tried(given, made[0], test, rule), confirmed=False)
 
 
 def _tried(given: Cut, cut: Cut, test: Sample, rule: Rule) -> Trial:

@@ -120,8 +120,7 @@ def _pruned(job: PruneJob, stages: Stages) -> Frontier:
     chain = search.asked(given, made) if keep is None else tuple(c.name for c, _ in made if search.is_smaller(given, c))
     with stages.stage("Confirm on test"):
         test = split.test.open(Choice(GIVEN, chain))
-        by_name = {cut.name: cut for cut, _ in made}
-        trial = judge.trial(given, [by_name[name] for name in chain], made[0][0], test, rule)
+        trial = judge.trial(given, [cut for cut, _ in made], chain, test, rule)
     chosen = trial.cut
     with stages.stage("Make the rivals"):
         rivals = prune_path.rivals(given.scorer, chosen, development)

@@ -42,6 +42,7 @@ def asked(monkeypatch):
     ],
 )
 def test_the_last_before_the_first_failure_and_nobody_beyond(asked, chain, last, confirmed, judged):
-    made = judge.trial(Named("given"), [Named(name) for name in chain], Named("fine but whole"), None, None)
+    cuts = [Named(name) for name in ("fine but whole", *chain)]
+    made = judge.trial(Named("given"), cuts, chain, None, None)
     assert (made.cut.name, made.change.challenger, made.confirmed) == (last, last, confirmed)
     assert asked == list(chain or ("fine but whole",))[:judged]
