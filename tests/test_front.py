@@ -1,8 +1,10 @@
 """The command line says what there is without loading it."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click.testing
 import pytest
@@ -48,3 +50,10 @@ def test_the_schema_is_printed_and_written(tmp_path):
 def test_the_package_is_the_program():
     done = subprocess.run([sys.executable, "-m", "riskmodel", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.split()[-1] == printed("--version").split()[-1]
+
+
+def test_a_shell_completes_commands():
+    asked = {"_RISKMODEL_COMPLETE": "bash_complete", "COMP_WORDS": "riskmodel pr", "COMP_CWORD": "1"}
+    program = str(Path(sys.executable).parent / "riskmodel")
+    done = subprocess.run([program], capture_output=True, text=True, check=True, env={**os.environ, **asked})
+    assert done.stdout.split() == ["plain,promote", "plain,prune"]

@@ -11,11 +11,14 @@ import traceback
 from importlib import import_module
 
 import click
+from click.shell_completion import shell_complete
 from rich.console import Console
 
 from riskmodel import limits, privacy, registry
 from riskmodel.cli import commands, signals
 from riskmodel.errors import RiskModelError, in_one_line, without_credentials
+
+_COMPLETION = "_RISKMODEL_COMPLETE"  # set by a shell that wants a word completed
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -48,6 +51,8 @@ def main() -> None:
     signals.listen()
     # Set before a booster is loaded: threads that spin while they wait slow every process on a shared machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if asked := os.environ.get(_COMPLETION):
+        sys.exit(shell_complete(cli, {}, "riskmodel", _COMPLETION, asked))
     try:
         # Not by click's own `main`, which takes SIGTERM, and a file that ends too early, for Ctrl-C.
         with cli.make_context("riskmodel", sys.argv[1:]) as context:
