@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pytest
 from planted import planted
+from stand_in_frontiers import stand_in_frontier
 
 from riskmodel.config import Run, parse
 from riskmodel.core import (
@@ -30,12 +31,8 @@ from riskmodel.core import (
     Vector,
     Verdict,
 )
-from riskmodel.evaluation.change.certificate import Certificate
-from riskmodel.evaluation.change.comparison import judge
-from riskmodel.evaluation.change.fidelity import Fidelity
 from riskmodel.evaluation.thresholds import Thresholds, standard
 from riskmodel.review.evidence.subject import Subject
-from riskmodel.review.reports.frontier import Frontier, Point
 
 TOML = b"""
 name = "taiwan"
@@ -250,36 +247,6 @@ def limits() -> Thresholds:
     return standard()
 
 
-NEAR = Fidelity(1000, 0.01, 0.008, 0.02, 0.05, 0.09, 0.3, 17, 900, 240)
-
-
-def point(method, keep, leaves, delta, error=0.001):
-    name = f"{method}@{keep:g}" if keep < 1 else method
-    found = Point(name, method, keep, leaves // 10, leaves, Interval(0.78 + delta, 0.76, 0.80), NEAR)
-    difference = judge(delta, error, 0.005)
-    return found if method == "given" else replace(found, difference=difference, verdict=difference.verdict)
-
-
 @pytest.fixture
 def frontier():
-    given = point("given", 1, 1000, 0.0)
-    points = [
-        point(method, keep, round(keep * 1000), delta - keep_loss)
-        for keep, keep_loss in ((0.5, 0.0), (0.1, 0.004))
-        for method, delta in (("level_scaling", 0.0005), ("prefix", -0.004), ("retrain", -0.001))
-    ]
-    change = Change("level_scaling@0.1", "given", "test", {"auc": judge(-0.002, 0.001, 0.005)})
-    certificate = Certificate(NEAR, 3.25, {"age": -1, "income": 1}, ("age",), 800, 0.91, 3e-15, 0.0, 1e-9)
-    tested = (given, points[3], points[4], points[5])
-    record = {"seed": 0, "model": {"sha256": "ab" * 32}}
-    return Frontier(
-        "teacher.txt, pruned",
-        "level_scaling",
-        "level_scaling@0.1",
-        0.005,
-        (given, *points),
-        tested,
-        change,
-        certificate,
-        record,
-    )
+    return stand_in_frontier()
