@@ -124,7 +124,8 @@ class Model:
 
         Returns
         -------
-        A table of the same library, a column a feature: what it adds to the margin of each row.
+        A table of the same library, a column a feature: what it adds to the calibrated margin, log(PD / (1 - PD)), of
+        each row, over one constant that all rows share.
 
         Raises
         ------
@@ -132,7 +133,8 @@ class Model:
             For a missing column.
         """
         table = self._table(X)
-        values = attributions(self.scorer, encode.matrix(table, self._predictor.chunk.features))
+        raw = attributions(self.scorer, encode.matrix(table, self._predictor.chunk.features))
+        values = self.scorer.calibration.slope * raw
         answer = pa.table({column.name: values[:, i] for i, column in enumerate(self.features)})
         return frames.like(answer, X if frames.is_path(X) else X[: len(values)])
 
