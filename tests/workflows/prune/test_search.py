@@ -15,9 +15,8 @@ from riskmodel.workflows.prune.search import asked, smallest
 
 def cut(keep, leaves=None):
     nodes = leaves or round(1000 * keep)
-    return SimpleNamespace(
-        name=f"x {keep}", keep=keep, trees=SimpleNamespace(n_leaves=nodes, used_features=(0,), n_nodes=nodes, trees=())
-    )
+    trees = SimpleNamespace(n_leaves=nodes, used_features=(0,), n_nodes=nodes, trees=())
+    return SimpleNamespace(name=f"x {keep}", keep=keep, trees=trees, has_trees=True)
 
 
 def change(p_value):
@@ -50,3 +49,8 @@ def test_what_is_not_smaller_is_not_asked_about():
 @pytest.mark.parametrize("p_value", [0.3, 1.0])
 def test_nor_what_is_not_likely_to_pass(p_value):
     assert asked(cut(1.0), [(cut(0.5), change(p_value))]) == ()
+
+
+def test_whatever_learns_a_column_is_smaller_than_the_model_that_nobody_knows():
+    unknown = SimpleNamespace(name="given", has_trees=False)
+    assert asked(unknown, [(cut(0.5), change(0.01))]) == ("x 0.5",)
