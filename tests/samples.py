@@ -14,6 +14,7 @@ FEATURES = (
 QUICK = {
     "lgbm": {"search": 0, "rounds": 30, "leaves": 6, "rate": 0.2, "min_rows": 20},
     "xgb": {"search": 0, "rounds": 30, "leaves": 6, "rate": 0.2, "min_rows": 20},
+    "catboost": {"search": 0, "rounds": 30, "leaves": 8, "rate": 0.2},
     "neural": {"epochs": 12, "members": 2, "hidden": [12, 8], "batch": 64, "rate": 0.01},
     "mlp": {"epochs": 12, "hidden": [12, 8], "batch": 64, "rate": 0.01},
     "scorecard": {},

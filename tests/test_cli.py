@@ -61,7 +61,7 @@ def test_an_unknown_pruner_kind_or_option_is_told_before_anything_is_fitted(risk
     run = written(tmp_path)
     for old, new, message in (
         ('pruner = "trees"', 'pruner = "leaves"', "pruner must be among"),
-        ('kind = "xgb"', 'kind = "catboost"', "kind must be among"),
+        ('kind = "xgb"', 'kind = "forest"', "kind must be among"),
         ("search = 2", "serach = 2", "scorers.0.options.serach: unknown key"),
         ("search = 2", "rate = 7.5", "scorers.0.options.rate: must be less than or equal to 1, however: 7.5"),
     ):

@@ -43,13 +43,9 @@ def taken_apart(model: Any) -> ModelParts:
     if not model.is_fitted():
         raise RiskModelError(f"the model must be fitted, however: this {type(model).__name__} is not")
     document = _document(model)
-    _check(document)
-    features = document["features_info"].get("float_features", [])
     own = [str(name) for name in model.feature_names_]
     names = native_names.spelt(own, LgbmModel.forbidden)
-    ensemble = TreeEnsemble(
-        tuple(_trees(document, features)), float(document["scale_and_bias"][1][0]), len(own), "lightgbm"
-    )
+    ensemble = ensemble_of(model, len(own))
     classes = tuple(np.asarray(model.classes_).tolist()) if len(getattr(model, "classes_", ())) == 2 else (0, 1)
     return ModelParts(
         writer.write(ensemble, new_frame.new_frame(names)).encode(),
@@ -59,6 +55,15 @@ def taken_apart(model: Any) -> ModelParts:
         own != [str(i) for i in range(len(own))],
         (classes[0], classes[1]),
     )
+
+
+def ensemble_of(model: Any, n_features: int) -> TreeEnsemble:
+    """The trees of a fitted model of numbers. Raises: UnsupportedScorer."""
+    document = _document(model)
+    _check(document)
+    features = document["features_info"].get("float_features", [])
+    trees = tuple(_trees(document, features))
+    return TreeEnsemble(trees, float(document["scale_and_bias"][1][0]), n_features, "lightgbm")
 
 
 def _answer(model: Any, names: Sequence[str]) -> Answer:
