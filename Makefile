@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Threads that wait without spinning: on a shared machine a spinning booster is ten times slower.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: run test test-weak check bench docs notebooks package ui install
+.PHONY: run test test-ci test-weak check bench docs notebooks package ui install
 
 # What goes through kernels that libraries choose by the processor.
 NUMERIC := tests/test_every_scorer.py tests/test_every_compressor.py tests/compression tests/scorers/test_neural.py \
@@ -17,6 +17,10 @@ run: install
 test: install
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 	$(MAKE) test-weak
+
+# What takes minutes: thousands of random models against their own libraries.
+test-ci: install
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m ci
 
 # The same as on a processor without AVX2 and fused multiplication.
 test-weak: install

@@ -5,7 +5,7 @@ from collections import Counter
 import pairs
 import pytest
 
-SOME, MANY = 120, 3000
+SOME, MANY, BLOCK = 150, 3000, 500
 
 
 def all_of(seeds, folder):
@@ -20,10 +20,12 @@ def all_of(seeds, folder):
 
 def test_a_random_model_scores_as_its_library_does_or_is_refused_in_one_line(tmp_path):
     ends = all_of(range(SOME), tmp_path)
-    assert ends["equal"] >= 0.9 * SOME, ends
+    assert ends["equal"] >= 0.85 * SOME, ends
 
 
 @pytest.mark.slow
-def test_so_do_many(tmp_path):
-    ends = all_of(range(SOME, SOME + MANY), tmp_path)
-    assert ends["equal"] >= 0.9 * MANY, ends
+@pytest.mark.ci
+@pytest.mark.parametrize("first", range(SOME, SOME + MANY, BLOCK))
+def test_so_do_many(first, tmp_path):
+    ends = all_of(range(first, first + BLOCK), tmp_path)
+    assert ends["equal"] >= 0.85 * BLOCK, ends

@@ -96,7 +96,8 @@ def hold_native(model: ForeignModel, matrix: Matrix, native: Callable[[Pick], An
     except RiskModelError as error:
         _hold(model, _Rows(matrix, ours, lambda rows: library_rows(model, without_unknown(model, matrix[rows]))), "X")
         raise RiskModelError(
-            f"{error}; as a pandas frame {model.scorer.kind} scores the same rows as we do: give it that"
+            f"{error}; in a pandas frame with the model's own levels {model.scorer.kind} scores them as we do: "
+            "give it that"
         ) from error
 
 

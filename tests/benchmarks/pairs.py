@@ -16,7 +16,7 @@ TOLERANCE = 1e-6
 REASONS = {
     "levels that the file does not keep": "does not tell its levels|does not tell whose",
     "a number for missing that is a level's code too": "is also the code",
-    "the library itself scores these rows otherwise than its frame": "as a pandas frame",
+    "the library itself scores these rows otherwise than its frame": "in a pandas frame",
     "another difference": "own to within",
     "a forest, or linear leaves": "random forest|linear trees",
 }

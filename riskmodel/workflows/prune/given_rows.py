@@ -83,6 +83,8 @@ def given_rows(X: Any, parts: ModelParts) -> GivenRows:  # noqa: N803 - as sciki
         return _of_frame(X, parts)
     if hasattr(X, "__arrow_c_stream__") or hasattr(X, "__arrow_c_array__") or isinstance(X, pa.RecordBatch):
         return _of_arrow(X, parts)
+    if isinstance(X, np.ma.MaskedArray):
+        raise DataError("X must not be masked, since the libraries do not look at a mask: X.filled(float('nan'))")
     if scipy.sparse.issparse(X):
         return _of_sparse(X, parts)
     try:
