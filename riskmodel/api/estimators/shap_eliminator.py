@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from riskmodel.api.estimators import boosters, rows
 from riskmodel.core import Vector
 from riskmodel.explanation import importance
+from riskmodel.pruning._features import elimination
 from riskmodel.workflows.prune.in_memory import read_with
 
 
@@ -27,7 +28,7 @@ class ShapEliminator(SelectorMixin, MetaEstimatorMixin, BaseEstimator):
     n_features_to_select
         How many stay: a count, or a share in (0, 1).
     step
-        The share, in (0, 1), of the features that are left which one round drops; one feature at least.
+        What one round drops: the share, in (0, 1), of the features that are left, one at least, or a count from 1.
     holdout
         The share of the rows, in (0, 1), that importance is measured on and that does not fit.
     random_state
@@ -78,26 +79,25 @@ class ShapEliminator(SelectorMixin, MetaEstimatorMixin, BaseEstimator):
         _, default = rows.outcome(y, given)
         wanted, seed = self._wanted(), rows.seed_of(self.random_state)
         fits, judges = rows.parted(default, self.holdout, seed)
-        left: NDArray[np.intp] = np.arange(self.n_features_in_)
-        self.importances_ = np.zeros(len(left))
-        last = np.zeros(len(left), np.intp)  # round that a feature was in
-        for turn in range(len(left)):
-            some = _safe_indexing(given, left, axis=1)
+
+        def judge(left: tuple[int, ...]) -> tuple[Vector, Vector]:
+            some = _safe_indexing(given, list(left), axis=1)
             model = boosters.fitted(self.estimator, _safe_indexing(some, fits), default[fits], None, seed)
-            self.importances_[left] = _importance(model, _safe_indexing(some, judges))
-            last[left] = turn
-            if len(left) <= wanted:
-                break
-            drop = min(max(1, int(self.step * len(left))), len(left) - wanted)
-            left = np.sort(left[np.argsort(self.importances_[left], kind="stable")[drop:]])
+            return _importance(model, _safe_indexing(some, judges)), np.zeros(0)
+
+        made = elimination.rounds(range(self.n_features_in_), wanted, self.step, judge)
+        self.importances_ = np.zeros(self.n_features_in_)
+        last = np.zeros(self.n_features_in_, np.intp)  # round that a feature was in
+        for turn, one in enumerate(made):
+            self.importances_[list(one.left)], last[list(one.left)] = one.worth, turn
         self.ranking_ = 1 + last.max() - last
-        self.support_ = np.isin(np.arange(self.n_features_in_), left)
+        self.support_ = last == last.max()
         return self
 
     def _wanted(self) -> int:
         """How many features stay. Raises: ValueError."""
-        if not 0 < self.step < 1:
-            raise ValueError(f"step must be in (0, 1), however: {self.step:g}")
+        with rows.as_value_errors():
+            elimination.check_step(self.step)
         count = self.n_features_to_select
         if isinstance(count, (int, np.integer)) and 1 <= count <= self.n_features_in_:
             return int(count)

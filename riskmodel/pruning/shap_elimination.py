@@ -1,0 +1,168 @@
+"""Features out by recursive elimination, cross-fitted on development alone, and the recipe fitted again without them.
+
+In each round every fold fits the recipe on the features that are left, stops it on a second fold, and measures mean
+|SHAP value| and AUC on a third part that it never met. Correlated features are judged, and fall, as one group. What a
+feature costs divides its worth. Refuses scorers without exact SHAP values, or without a recipe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold
+
+from riskmodel.core import Decision, Development, Pruner, PruningPlan, Sample, Scorer, Vector
+from riskmodel.errors import RiskModelError, UnsupportedScorer
+from riskmodel.explanation import importance
+from riskmodel.explanation.attributions import HasContributions
+from riskmodel.pruning._features import elimination
+from riskmodel.pruning._features.groups import Group, correlated, repeated
+from riskmodel.pruning._features.lists import FeatureLists, feature_lists
+
+
+@dataclass(frozen=True)
+class ShapEliminationPruner(Pruner):
+    """Groups of features that move the margin least for their price go first; `keep` is a share of the features.
+
+    stop: "keep" goes as far as keep says. "one_error" goes no further than the fewest features whose mean AUC is within
+    one standard error of the best, "margin" than the fewest whose loss is shown to be under `margin`; keep then is the
+    least that may be left.
+    """
+
+    unit = "feature"
+    same_columns = False
+
+    step: Annotated[float, Field(gt=0)] = 0.2  # of the groups that are left, or a count
+    folds: Annotated[int, Field(ge=3, le=20)] = 4
+    alike: Annotated[float, Field(gt=0)] = 0.9  # |Spearman's rho| of a group's features; above 1 there are no groups
+    stop: Literal["keep", "one_error", "margin"] = "keep"
+    margin: Annotated[float, Field(gt=0, lt=1)] = 0.005  # of AUC
+    rows: Annotated[int, Field(ge=50)] = 2000  # of each fold, at most, that SHAP values are worked out on
+    cost_weight: Annotated[float, Field(ge=0)] = 1.0  # of what a feature costs; 0 leaves costs out
+    seed: int = 0  # of the folds
+    must_keep: Sequence[str] = ()
+    must_drop: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("must_keep", "must_drop"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))  # TOML and JSON have lists
+        elimination.check_step(self.step)
+
+    def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:
+        if not isinstance(scorer, HasContributions):
+            raise UnsupportedScorer(f"must have exact SHAP values, however: a {scorer.kind} scorer has none")
+        lists = feature_lists(scorer.features, self.must_keep, self.must_drop, keeps)
+        groups = self._groups(scorer, development, lists)
+        names = tuple(" + ".join(lists.names[i] for i in group) for group in groups)
+        sizes = np.array([len(group) for group in groups])
+        order, least, turns = self._eliminated(scorer, development, lists, groups, min(keeps, default=1.0))
+        decisions = []
+        for keep in keeps:
+            count = max(1, int(keep * len(lists.names) * (1 + 1e-12)))
+            fixed = [g for g, group in enumerate(groups) if set(group) & set(lists.must_keep)]
+            if keep < 1 and count < len(fixed):
+                raise RiskModelError(
+                    f"keep must leave the {len(fixed)} features of must_keep, however: {keep:g} leaves {count}"
+                )
+            kept = _strongest(order, sizes, fixed, max(count, least))
+            rank = np.zeros(len(groups))
+            rank[order] = np.arange(1, len(order) + 1)
+            rank[fixed] = len(order) + 1
+            steps = tuple(0 if g in kept else turns.get(g, 1) for g in range(len(groups)))
+            decisions.append(Decision(names, rank, kept, steps=steps))
+        return decisions
+
+    def _groups(self, scorer: Scorer, development: Development, lists: FeatureLists) -> list[Group]:
+        """Of all features: what must stay or go, and what repeats another, is by itself."""
+        matrix = development.train.columns(scorer.features)
+        twins = repeated(matrix, [column.cost for column in scorer.features])
+        return correlated(matrix, scorer.features, self.alike, {*lists.must_keep, *lists.must_drop, *twins})
+
+    def _eliminated(
+        self, scorer: Scorer, development: Development, lists: FeatureLists, groups: Sequence[Group], keep: float
+    ) -> tuple[list[int], int, dict[int, int]]:
+        """The free groups, first those that go first; the fewest features that a rule leaves; when each group goes."""
+        matrix = development.train.columns(scorer.features)
+        twins = set(repeated(matrix, [column.cost for column in scorer.features])) - set(lists.must_keep)
+        first = [g for g, group in enumerate(groups) if set(group) <= twins - set(lists.must_drop)]
+        free = [g for g, group in enumerate(groups) if set(group) <= set(lists.free) - twins]
+        if not free or (keep == 1 and self.stop == "keep"):
+            return first + free, 0, {}
+        count = max(1, int(keep * len(lists.names) * (1 + 1e-12))) - len(lists.must_keep)
+        fewest = max(1, min(count, len(free)))
+        parts = list(self._parts(development))
+        price = np.array([1 + self.cost_weight * sum(scorer.features[i].cost for i in group) for group in groups])
+
+        def judge(left: tuple[int, ...]) -> tuple[Vector, Vector]:
+            places = sorted([*lists.must_keep, *(i for g in left for i in groups[g])])
+            judged = [_fold(scorer, fits, judges, places, self.rows) for fits, judges in parts]
+            mean = dict(zip(places, np.mean([worth for worth, _ in judged], axis=0), strict=True))
+            worth = np.array([sum(mean[i] for i in groups[g]) for g in left]) / price[list(left)]
+            return worth, np.array([score for _, score in judged])
+
+        made = elimination.rounds(free, fewest, self.step, judge)
+        turns = dict.fromkeys(first, 1) | {g: turn + 1 for turn, r in enumerate(made) for g in r.left}
+        least = 0
+        if self.stop != "keep":
+            one_error = self.stop == "one_error"
+            last = elimination.within_one_error(made) if one_error else elimination.within_margin(made, self.margin)
+            least = len(lists.must_keep) + sum(len(groups[g]) for g in made[last].left)
+        return first + elimination.order(made), least, turns
+
+    def _parts(self, development: Development) -> Iterator[tuple[Development, Sample]]:
+        """Of each fold: the rows that fit and those that stop the fit, and the rows that judge."""
+        whole = _joined(development)
+        split = StratifiedKFold(self.folds, shuffle=True, random_state=self.seed)
+        folds = [rows for _, rows in split.split(whole.matrix, whole.default)]
+        for k, judges in enumerate(folds):
+            stops = folds[(k + 1) % self.folds]
+            fits = np.setdiff1d(np.arange(len(whole)), np.concatenate([judges, stops]))
+            yield Development(whole.take(fits, "train"), whole.take(stops, "tune")), whole.take(judges, "fold")
+
+    def cut(self, scorer: Scorer, plan: PruningPlan, development: Development) -> Scorer:
+        if not plan.dropped:
+            return scorer
+        lists = feature_lists(scorer.features, self.must_keep, self.must_drop, [plan.keep])
+        groups = self._groups(scorer, development, lists)
+        return scorer.refit(development, [scorer.features[i] for i in sorted(i for g in plan.kept for i in groups[g])])
+
+
+def _fold(scorer: Scorer, fits: Development, judges: Sample, places: Sequence[int], rows: int) -> tuple[Vector, float]:
+    """Mean |SHAP value| of each feature and the AUC, on rows that did not fit."""
+    fitted = scorer.refit(fits, [scorer.features[i] for i in places])
+    some = judges.representative(rows).columns(fitted.features)
+    area = roc_auc_score(judges.default, fitted.score(judges), sample_weight=judges.weight)
+    return importance(fitted, some), float(area)
+
+
+def _joined(development: Development) -> Sample:
+    """Train and tune."""
+    train, tune = development.train, development.tune
+    both = replace(
+        train,
+        name="development",
+        matrix=np.concatenate([train.matrix, tune.columns(train.features)]),
+        default=np.concatenate([train.default, tune.default]),
+        rows=np.concatenate([train.rows, tune.rows]),
+        attributes={},
+        weight=None,
+    )
+    if train.weight is None or tune.weight is None:
+        return both
+    return replace(both, weight=np.concatenate([train.weight, tune.weight]))
+
+
+def _strongest(order: Sequence[int], sizes: Vector, fixed: Sequence[int], count: int) -> tuple[int, ...]:
+    """The fixed groups and, from the last to go, those that fit in the count of features; one group at least."""
+    kept, used = list(fixed), int(sum(sizes[g] for g in fixed))
+    for group in reversed(order):
+        if used + sizes[group] > count and kept:
+            break
+        kept.append(group)
+        used += int(sizes[group])
+    return tuple(sorted(kept))
