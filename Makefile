@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Threads that wait without spinning: on a shared machine a spinning booster is ten times slower.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: run test test-ci test-weak check bench docs notebooks package ui install
+.PHONY: run test test-ci test-weak check bench docs notebooks package ui pictures install
 
 # What goes through kernels that libraries choose by the processor.
 NUMERIC := tests/test_every_scorer.py tests/test_every_compressor.py tests/compression tests/scorers/test_neural.py \
@@ -60,6 +60,10 @@ package: install
 
 ui: install
 	$(BIN)/riskmodel ui
+
+# What the page shows first, after make run: reports/example/mlflow_*.png, by Chromium.
+pictures: install
+	$(BIN)/python -m tests.pictures
 
 install: .venv/installed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from riskmodel.errors import TestIsSealed
 
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
+Number = TypeVar("Number", float, Vector)  # of one row, or of each
 Outcome = NDArray[np.int8]
 Mask = NDArray[np.bool_]  # whether each row, or each value, is among those that are meant
 

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Self
 
 from scipy.special import expit
 
-from riskmodel.core.sample import Column, Development, Matrix, Sample, Targets, Vector
+from riskmodel.core.sample import Column, Development, Matrix, Number, Sample, Targets, Vector
 from riskmodel.errors import BundleError
 
 Files = Mapping[str, bytes]
@@ -32,7 +32,7 @@ class Calibration:
     intercept: float = 0.0
     slope: float = 1.0
 
-    def __call__(self, margin: Vector) -> Vector:
+    def __call__(self, margin: Number) -> Number:
         return self.intercept + self.slope * margin
 
 

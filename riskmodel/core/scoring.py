@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import log
 
-from riskmodel.core.sample import Vector
+from riskmodel.core.sample import Number
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Scale:
         """The points that log-odds of default add."""
         return -self.pdo / log(2) * margin
 
-    def points(self, margin: Vector) -> Vector:
-        """The points of each application from its log-odds of default."""
+    def points(self, margin: Number) -> Number:
+        """The points of one application, or of each, from its log-odds of default."""
         return self.start(0.0) - self.pdo / log(2) * margin
 
 

@@ -65,8 +65,9 @@ class Reasons:
     def of_row(self, row: Vector) -> tuple[str, ...]:
         """The reasons of one row by name, as a batch with that row gives them."""
         effect = self._told(self._explain_row(row)[None])[0].tolist()
-        order = sorted(range(len(effect)), key=effect.__getitem__, reverse=True)[:COUNT]
-        return tuple(self.names[code] for code in order if effect[code] > 0)
+        raising = [code for code, size in enumerate(effect) if size > 0]
+        raising.sort(key=effect.__getitem__, reverse=True)
+        return tuple(self.names[code] for code in raising[:COUNT])
 
     def effects(self, matrix: Matrix) -> Matrix:
         """How far each reason raises the log-odds of default above what is usual, rows x names; calibrated."""

@@ -117,10 +117,10 @@ class DecisionModel:
         if why:
             return ApplicationDecision(name, None, None, None, None, (), self.model_sha256, why)
         row = np.array([values], np.float64)
-        margin = self.scorer.margin(row)
-        pd = float(expit(margin)[0])
+        margin = self.scorer.calibration(self.scorer.raw_margin(row).item())  # a plain number: an array costs more
+        pd = float(expit(margin))
         decision = self.policy.decision(pd)
-        points = round(self.scale.points(margin).item())
+        points = round(self.scale.points(margin))
         reasons = () if decision == self._approve else self.reasons.of_row(row[0])
         grade = self.policy.grade(pd)
         others = self._counterfactuals(row)[0] if counterfactuals else None

@@ -16,9 +16,9 @@ from riskmodel.tracking.roles import ranked
 Metrics = dict[str, float]
 SIZES = ("bytes", "trees", "leaves", "weights", "features")
 VERDICTS = {Verdict.NON_INFERIOR: 1.0, Verdict.INCONCLUSIVE: 0.0, Verdict.INFERIOR: -1.0}
-# Of the page that opens: its titles and heads. pp is hundredths of AUC; MLflow allows no sign for percent.
-RANK, AUC, BOUND, KEEP, COST = "rank", "AUC", "AUC bound pp", "keep", "cost"
-LOG_COST, FLIPS, P95 = "cost log10", "flips pct", "p95 ms"
+# Of the page that opens: its titles and heads. MLflow allows no sign for percent.
+RANK, AUC, BOUND, KEEP, COST = "rank", "AUC", "worst AUC change in 0.01", "keep", "cost"
+LOG_COST, FLIPS, P95 = "log10 of cost", "flips pct", "p95 ms"
 _CALIBRATION = {"calibration_slope": "slope", "calibration_intercept": "intercept"}
 _REFUSED = re.compile(r"[^\w\-. :]", re.ASCII)  # in the name of a metric
 

@@ -25,7 +25,7 @@ TAG = f"mlflow.sharedViewState.{KEY}"
 ORDER = f"metrics.`{RANK}`"
 WIDTHS = {  # in pixels: with the name, the date and the duration they fit a window of 1280
     f"metrics.`{AUC}`": 70,
-    f"metrics.`{BOUND}`": 112,
+    f"metrics.`{BOUND}`": 146,
     f"metrics.`{COST}`": 75,
     f"metrics.`{FLIPS}`": 78,
     f"metrics.`{P95}`": 72,

@@ -16,6 +16,7 @@ from mlflow.version import VERSION
 from riskmodel.tracking import log_report, open_store, pages, views
 from riskmodel.tracking.roles import COLOURS, VariantRole
 from riskmodel.tracking.ui import environment, ui_command
+from riskmodel.tracking.variant_metrics import BOUND, LOG_COST
 
 pytestmark = [
     pytest.mark.browser,
@@ -71,7 +72,12 @@ def test_the_trade_off_is_drawn_at_once(shown, page):
     """Every variant is a mark, champion and choice by their colours; nothing of the GenAI page is there."""
     page.open(shown.address)
     page.wait(f"{MARKS.format('.scatterlayer')} === {VARIANTS} && {MARKS.format('.barlayer')} === {2 * VARIANTS}")
-    assert page.ask(TITLES)[:4] == ["cost log10 vs. AUC bound pp", "AUC bound pp", "Parallel Coordinates", "cost log10"]
+    assert page.ask(TITLES)[:4] == [
+        "log10 of cost vs. worst AUC change in 0.01",
+        BOUND,
+        "Parallel Coordinates",
+        LOG_COST,
+    ]
     fills = page.ask(FILLS)
     assert [fills.count(_rgb(COLOURS[part])) for part in (VariantRole.CHAMPION, VariantRole.CHOSEN)] == [1, 1]
     page.wait("document.querySelectorAll('.parcoords .dimension').length >= 5")
@@ -94,7 +100,7 @@ def test_the_columns_fit_a_window_of_1280(shown, tmp_path):
         narrow.wait(f"{HEADS}.some(([text]) => text === 'verdict')")
         heads = narrow.ask(HEADS)
     named = [name for name, _, _ in heads]
-    assert {"AUC", "AUC bound pp", "cost", "flips pct", "p95 ms", "verdict"} <= set(named)
+    assert {"AUC", BOUND, "cost", "flips pct", "p95 ms", "verdict"} <= set(named)
     assert [name for name, right, _ in heads if right > 1280] == []
 
 
