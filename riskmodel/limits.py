@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from riskmodel.errors import ConfigError, RiskModelError
@@ -43,6 +44,18 @@ def allow(name: str, value: int) -> None:
     if value < 1:
         raise ConfigError(f"the limit {name} must be at least 1, however: {value}")
     _raised[name] = value
+
+
+def raised() -> dict[str, int]:
+    """The bounds that were set for this process, by name."""
+    return dict(_raised)
+
+
+def take_over(bounds: Mapping[str, int]) -> None:
+    """Sets these bounds and no others: what `raised` gave in another process. Raises: ConfigError, as `allow`."""
+    _raised.clear()
+    for name, value in bounds.items():
+        allow(name, value)
 
 
 def check(name: str, value: int, what: object, error: type[RiskModelError] = RiskModelError) -> None:

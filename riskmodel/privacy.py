@@ -19,6 +19,11 @@ def show_values(allowed: bool = True) -> None:
     _allowed = allowed
 
 
+def shows_values() -> bool:
+    """Whether messages of this process may repeat values."""
+    return _allowed
+
+
 def excerpt(value: object, letters: int = 60) -> str:
     """A value as a message may have it."""
     if _allowed:

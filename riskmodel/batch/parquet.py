@@ -30,7 +30,6 @@ def read(file: File, spans: Sequence[Span], texts: Collection[str], id_column: s
     """
     columns = [name for name in file.types.names if name not in file.keys]
     groups = [group for span in spans for group in range(span.start, span.stop)]
-    bounds = {} if id_column is None else {id_column: "id_bytes"}
     with pq.ParquetFile(
         file.path,
         buffer_size=_BUFFER_BYTES,
@@ -39,8 +38,13 @@ def read(file: File, spans: Sequence[Span], texts: Collection[str], id_column: s
     ) as opened:
         rows = min((_rows(opened.metadata.row_group(group), columns) for group in groups), default=ROWS)
         for batch in opened.iter_batches(rows, row_groups=groups, columns=columns):
-            for piece in tables.bounded(file.path, batch, bounds):
+            for piece in tables.bounded(file.path, batch, bounds_of(id_column)):
                 yield tables.batch_without_views(tables.spelt_out(piece, file.types, texts))
+
+
+def bounds_of(id_column: str | None) -> dict[str, str]:
+    """The limit of a column's texts, by the column, where it is not that of every cell."""
+    return {} if id_column is None else {id_column: "id_bytes"}
 
 
 def _rows(group: pq.RowGroupMetaData, columns: Collection[str]) -> int:

@@ -11,9 +11,9 @@ from rich.console import Console
 TESTS = Path(__file__).parents[1]
 MODELS = 34_000  # of each of three formats
 SUITES = {
-    "model files": "scorers/test_fuzz.py",
     "manifests": "bundle/test_manifest.py",
     "ONNX": "onnx_export/test_closed_set.py",
+    "model files": "scorers/test_fuzz.py",
 }
 
 
@@ -27,4 +27,5 @@ def table(console: Console) -> str:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         counts = re.findall(r"^.*\d+ (?:files|manifests|graphs|models).*$", done.stdout, re.MULTILINE)
         rows.append(f"| {name} | {done.stdout.strip().splitlines()[-1]} | {'; '.join(counts)} |")
+        console.print(rows[-1] if done.returncode == 0 else done.stdout[-5000:], markup=False)
     return "\n".join(rows)

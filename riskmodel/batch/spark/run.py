@@ -19,14 +19,15 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from riskmodel.batch import plan, record
+from riskmodel import tables
+from riskmodel.batch import parquet, plan, record
 from riskmodel.batch.chunk import Chunk
 from riskmodel.batch.input_manifest import PART_ROWS, Book
 from riskmodel.batch.seekable_copy import STDIN, seekable
 from riskmodel.batch.spark import model_archive
 from riskmodel.batch.spark.session import in_one_line, opened
 from riskmodel.batch.spark.source import sources
-from riskmodel.batch.spark.task import REPORT, Task
+from riskmodel.batch.spark.task import REPORT, ProcessSettings, Task
 from riskmodel.batch.spelling import AS_DEVELOPED, InputSpelling
 from riskmodel.batch.workspace import RUN, Workspace
 from riskmodel.batch.workspace import opened as workspace
@@ -37,7 +38,8 @@ from riskmodel.files.places import refuse_inside
 
 SETTINGS = {
     "spark.sql.caseSensitive": "true",  # else Spark cannot tell Income from income
-    "spark.sql.execution.arrow.maxRecordsPerBatch": "65536",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": str(parquet.ROWS),
+    "spark.sql.execution.arrow.maxBytesPerBatch": str(tables.BATCH_BYTES),
     # Else a cluster's own settings may drop what cannot be read.
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
@@ -139,10 +141,8 @@ class _Run:
         with in_one_line(self.space.output), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
             sent, sha256 = self.spark.sparkContext.broadcast(model), model_archive.sha256_of(model)
-            tasks = [
-                Task(source, sent, sha256, str(work), model_archive.versions(), self.spelling)
-                for source in sources(self.book)
-            ]
+            common = (model_archive.versions(), ProcessSettings.of_this_process(), self.spelling)
+            tasks = [Task(source, sent, sha256, str(work), *common) for source in sources(self.book)]
             frames = [task.source.frame(self.spark).mapInArrow(task, f"{REPORT} string") for task in tasks]
             rows = reduce(lambda one, other: one.unionAll(other), frames).collect()
             sent.destroy()

@@ -17,7 +17,9 @@ from urllib.parse import unquote, urlsplit
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from riskmodel import tables
 from riskmodel.batch.input_manifest import Book, File, InputPart
+from riskmodel.batch.parquet import bounds_of
 from riskmodel.batch.reader import Loaded, pieces
 from riskmodel.batch.writer import Due
 
@@ -80,15 +82,22 @@ class SparkRows:
     def _loaded(self, part: Counted, runs: Iterable[pa.RecordBatch]) -> Iterator[Loaded]:
         for run in runs:
             part.rows += run.num_rows
-            yield self._one(run)
+            yield from self._pieces(run)
 
-    def _one(self, run: pa.RecordBatch) -> Loaded:
+    def _pieces(self, run: pa.RecordBatch) -> Iterator[Loaded]:
+        """A run in pieces of bounded bytes. Raises: DataError for a text that is too long."""
         _, first, file = self._file(run)
+        whole, start = self._as_in_the_file(run, file), 0
+        for piece in tables.bounded(file.path, whole, bounds_of(self.id_column)):
+            numbers = None if self.id_column else pc.add(run[NUMBER].slice(start, piece.num_rows), first)
+            ids = piece.column(self.id_column) if numbers is None else numbers
+            yield Loaded(piece, ids, lambda piece=piece: piece)  # type: ignore[misc]
+            start += piece.num_rows
+
+    def _as_in_the_file(self, run: pa.RecordBatch, file: File) -> pa.RecordBatch:
         own = {name: run.column(i).cast(kind) for i, (name, kind) in enumerate(_types(self.types))}
         keys = {name: pa.repeat(value, run.num_rows) for name, value in file.keys.items()}
-        whole = pa.RecordBatch.from_pydict({name: {**own, **keys}[name] for name in file.types.names})
-        ids = whole.column(self.id_column) if self.id_column else pc.add(run[NUMBER], first)
-        return Loaded(whole, ids, lambda: whole)
+        return pa.RecordBatch.from_pydict({name: {**own, **keys}[name] for name in file.types.names})
 
     def _file(self, run: pa.RecordBatch) -> tuple[int, int, File]:
         return self.files[unquote(urlsplit(run[FILE][0].as_py()).path)]

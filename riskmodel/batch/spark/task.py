@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from riskmodel import limits, privacy
 from riskmodel.batch.spark import model_archive
 from riskmodel.batch.spark.source import Batches, Source
 from riskmodel.batch.spelling import AS_DEVELOPED, InputSpelling
@@ -21,6 +22,23 @@ REPORT = "report"
 
 
 @dataclass(frozen=True)
+class ProcessSettings:
+    """What a driver's process was told and a worker's must heed: `--limit` and `--show-values`."""
+
+    bounds: dict[str, int]
+    shows_values: bool
+
+    @classmethod
+    def of_this_process(cls) -> ProcessSettings:
+        return cls(limits.raised(), privacy.shows_values())
+
+    def heed(self) -> None:
+        """Sets them here, in place of what an earlier job has set in a worker that serves many."""
+        limits.take_over(self.bounds)
+        privacy.show_values(self.shows_values)
+
+
+@dataclass(frozen=True)
 class Task:
     """What a job hands out; `work` is a folder that driver and workers share, `libraries` those of the driver."""
 
@@ -29,6 +47,7 @@ class Task:
     sha256: str
     work: str
     libraries: dict[str, str]
+    settings: ProcessSettings
     spelling: InputSpelling = AS_DEVELOPED
 
     def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
@@ -40,6 +59,7 @@ class Task:
         from pyspark import TaskContext
         from threadpoolctl import threadpool_limits
 
+        self.settings.heed()
         model_archive.check_versions(self.libraries)
         chunk = model_archive.chunk(lambda: self.model.value, self.sha256).reading(self.spelling)
         texts = {column.name for column in chunk.features if column.kind is Kind.CATEGORICAL}
