@@ -5,6 +5,11 @@ COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY riskmodel riskmodel
 RUN python -m venv /opt/riskmodel \
  && /opt/riskmodel/bin/pip install --no-cache-dir --constraint constraints.txt .
+# The same module without NVIDIA's proprietary library for several graphics cards, where there is such a wheel.
+RUN if [ "$(uname -m)" = x86_64 ]; then \
+      /opt/riskmodel/bin/pip uninstall --yes xgboost nvidia-nccl-cu12 \
+      && /opt/riskmodel/bin/pip install --no-cache-dir --no-deps --constraint constraints.txt xgboost-cpu; \
+    fi
 
 FROM python:3.12-slim
 # LightGBM and XGBoost sum in threads by OpenMP.

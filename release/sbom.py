@@ -14,6 +14,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 EXTRAS = frozenset({"neural", "onnx"})
+STAND_INS = {"xgboost": ("xgboost-cpu",)}
 
 
 def needed(name: str, extras: frozenset[str] = frozenset()) -> set[str]:
@@ -25,7 +26,8 @@ def needed(name: str, extras: frozenset[str] = frozenset()) -> set[str]:
             continue
         try:
             requirements = distribution(this).requires or []
-        except PackageNotFoundError:  # of another platform
+        except PackageNotFoundError:  # of another platform, or another build of the same module in its place
+            waiting += [(name, frozenset()) for name in STAND_INS.get(this, ())]
             continue
         known.add(this)
         for text in requirements:

@@ -1,13 +1,18 @@
 """No message repeats what stands in a table, unless somebody asked for it."""
 
+import json
+
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from batch.books import applications, packed
 
-from riskmodel import bundle, privacy, tables
+from riskmodel import batch, bundle, privacy, tables
 from riskmodel.config import Scoring
 from riskmodel.core import Column
+from riskmodel.datasets.split.record import recorded
+from riskmodel.datasets.split.rows import Rows
 from riskmodel.errors import DataError
 from riskmodel.tables import CellRule, Reading
 
@@ -71,3 +76,43 @@ def test_what_a_library_quotes_is_left_out():
     assert privacy.redacted("Failed to parse string: 'Erika' as double") == "Failed to parse string: '…' as double"
     assert privacy.redacted("CSV parse error: Expected 2 columns, got 3: a,Erika,b").endswith("got 3")
     assert tables.near("incme", [Column("income").name]) == "did you mean 'income'?"
+
+
+def test_a_traceback_that_was_asked_for_shows_places_and_no_value(riskmodel, tmp_path, monkeypatch):
+    def parsed(*_):
+        try:
+            raise pa.ArrowInvalid(f"Failed to parse string: '{PERSON}' as a scalar of type double")
+        except pa.ArrowInvalid as error:
+            raise ValueError(f"no number: '{PERSON}'") from error
+
+    monkeypatch.setattr("riskmodel.workflows.check.check", parsed)
+    monkeypatch.setattr("sys.argv", ["riskmodel", "--debug"])
+    (tmp_path / "run.toml").touch()
+    for given, shown in (("--debug", False), ("--show-values", True)):
+        code, out, err = riskmodel("--debug", given, "check", tmp_path / "run.toml")
+        assert (code, PERSON in out + err) == (1, shown)
+        assert "test_privacy.py" in err
+        assert "ArrowInvalid: Failed to parse" in err
+
+
+def test_files_with_raw_values_say_of_which_columns(fitted, tmp_path):
+    bundle.save(packed(fitted("scorecard"), scoring=Scoring(wrong_type="quarantine")), tmp_path / "model")
+    table = applications(50, 1)
+    texts = [PERSON if i == 7 else str(value) for i, value in enumerate(table["income"].to_pylist())]
+    pq.write_table(table.set_column(1, "income", pa.array(texts)), tmp_path / "people.parquet")
+    batch.score(bundle.read(tmp_path / "model"), tmp_path / "people.parquet", tmp_path / "out")
+    assert raw_values(tmp_path / "out" / "part-00000.parquet") == ["id"]
+    aside = tmp_path / "out" / "quarantine" / "part-00000.parquet"
+    assert raw_values(aside) == [name for name in pq.read_schema(aside).names if name != "why"]
+    assert PERSON in pq.read_table(aside)["income"].to_pylist()
+
+
+@pytest.mark.parametrize("id_column", ["loan", None])
+def test_a_record_of_a_split_says_whether_it_has_ids(tmp_path, id_column):
+    rows = Rows(*(np.arange(10 * i, 10 * i + 10) for i in range(4)), {})
+    (tmp_path / "split.parquet").write_bytes(recorded(rows, applications(40, 1), "0" * 64, id_column))
+    assert raw_values(tmp_path / "split.parquet") == (["id"] if id_column else [])
+
+
+def raw_values(path):
+    return json.loads(pq.read_schema(path).metadata[privacy.MARK])["raw_values"]

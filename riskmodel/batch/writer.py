@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,12 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from typing_extensions import TypedDict  # pydantic's own before Python 3.12
 
-from riskmodel.batch.chunk import Scored
+from riskmodel import privacy
+from riskmodel.batch.chunk import WHY, Scored
 from riskmodel.batch.counts import Tally, added
 from riskmodel.batch.input_manifest import sha256_of
 from riskmodel.errors import DataError
 
 QUARANTINE = "quarantine"
+_RAW = ("id", "counterfactuals")  # which have values of the application itself
 _WORDS = ("grade", "decision", "reason_1", "reason_2", "reason_3", "reason_4", "model_sha256")
 
 
@@ -63,7 +65,8 @@ def write(part: Due, chunks: Iterable[Scored], folder: Path) -> Written:
     tallies: list[Tally] = []
     (folder / QUARANTINE).mkdir(parents=True, exist_ok=True)
     with ExitStack() as opened:
-        rows_to, aside_to = _File(folder / part.name, _WORDS), _File(folder / QUARANTINE / part.name)
+        rows_to = _File(folder / part.name, _raw_in_scored, _WORDS)
+        aside_to = _File(folder / QUARANTINE / part.name, _raw_in_quarantine)
         opened.callback(rows_to.close)
         opened.callback(aside_to.close)
         for chunk in chunks:
@@ -84,18 +87,27 @@ def write(part: Due, chunks: Iterable[Scored], folder: Path) -> Written:
     return Written(part.number, part.rows, scored, quarantined, files, added(tallies))
 
 
-class _File:
-    """A Parquet file that is opened with its first rows."""
+def _raw_in_scored(names: Sequence[str]) -> list[str]:
+    return [name for name in names if name in _RAW]
 
-    def __init__(self, path: Path, words: tuple[str, ...] = ()) -> None:
-        self._path, self._words = path, words
+
+def _raw_in_quarantine(names: Sequence[str]) -> list[str]:
+    return [name for name in names if name != WHY]
+
+
+class _File:
+    """A Parquet file that is opened with its first rows, and says which of its columns hold applicants' raw values."""
+
+    def __init__(self, path: Path, raw: Callable[[Sequence[str]], list[str]], words: tuple[str, ...] = ()) -> None:
+        self._path, self._raw, self._words = path, raw, words
         self._writer: pq.ParquetWriter | None = None
 
     def write(self, batch: pa.RecordBatch) -> None:
         if self._writer is None:
             # A dictionary of PDs or of ids is as long as they are: built in vain, and thrown away.
             words = list(self._words) or True
-            self._writer = pq.ParquetWriter(self._path, batch.schema, compression="zstd", use_dictionary=words)
+            schema = batch.schema.with_metadata(privacy.marked(self._raw(batch.schema.names)))
+            self._writer = pq.ParquetWriter(self._path, schema, compression="zstd", use_dictionary=words)
         if batch.schema != self._writer.schema:
             batch = pa.Table.from_batches([batch]).cast(self._writer.schema).combine_chunks().to_batches()[0]
         self._writer.write_batch(batch)

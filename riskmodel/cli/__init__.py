@@ -68,10 +68,17 @@ def main() -> None:
         sys.exit(signals.exit_code(error))
     except Exception as error:
         if "--debug" in sys.argv:
-            click.echo(without_credentials(traceback.format_exc()), err=True, nl=False)
+            click.echo(without_credentials(_traceback(error)), err=True, nl=False)
         else:
             click.echo(f"riskmodel: {in_one_line(_message(error))}", err=True)
         sys.exit(1)
+
+
+def _traceback(error: Exception) -> str:
+    """Where it happened; what a library says there of a table's values is left out, as in the one line."""
+    plain = ("  File ", "Traceback ", "\n", "riskmodel.errors.")
+    chunks = traceback.format_exception(error)
+    return "".join(chunk if chunk.startswith(plain) else privacy.redacted(chunk) for chunk in chunks)
 
 
 def _ended(error: BaseException) -> str:

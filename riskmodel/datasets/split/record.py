@@ -17,10 +17,10 @@ import pyarrow.parquet as pq
 from riskmodel.datasets import encode
 from riskmodel.datasets.split.rows import NAMES, Positions, Rows
 from riskmodel.errors import DataError
-from riskmodel.privacy import excerpt
+from riskmodel.privacy import MARK, excerpt, marked
 
 LEFT_OUT = "left out"
-_KEY, _VERSION = b"riskmodel", 1
+_VERSION = 1
 
 
 def recorded(rows: Rows, table: pa.Table, sha256: str, id_column: str | None = None) -> bytes:
@@ -35,7 +35,7 @@ def recorded(rows: Rows, table: pa.Table, sha256: str, id_column: str | None = N
     if id_column is not None:
         columns["id"] = _ids(table, id_column)
     columns |= {"sample": pa.array(sample, pa.string()), "why": pa.array(why, pa.string())}
-    facts = {_KEY: json.dumps({"version": _VERSION, "table_sha256": sha256}, sort_keys=True)}
+    facts = marked(["id"] if id_column is not None else [], version=_VERSION, table_sha256=sha256)
     sink = pa.BufferOutputStream()
     pq.write_table(pa.table(columns).replace_schema_metadata(facts), sink, compression="zstd")
     content: bytes = sink.getvalue().to_pybytes()
@@ -69,7 +69,7 @@ def replayed(path: Path, table: pa.Table, sha256: str, id_column: str | None = N
 def _read(path: Path) -> tuple[pa.Table, str]:
     try:
         written = pq.read_table(path, partitioning=None)
-        facts = json.loads((written.schema.metadata or {})[_KEY])
+        facts = json.loads((written.schema.metadata or {})[MARK])
         if facts["version"] != _VERSION:
             raise DataError(f"split.replay: {path} must be of version {_VERSION}, however: {facts['version']}")
         wanted = written.select(["position", *(["id"] if "id" in written.column_names else []), "sample", "why"])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
+
+from riskmodel.core.releases import release_of
 
 _LIBRARIES = ("lightgbm", "numpy", "onnxruntime", "pandas", "scikit-learn", "scipy", "torch", "xgboost")
 
@@ -36,6 +38,6 @@ def _processor() -> str:
 
 def _version(name: str) -> str | None:
     try:
-        return version(name)
+        return release_of(name)
     except PackageNotFoundError:
         return None

@@ -14,6 +14,7 @@ from riskmodel.errors import UnsupportedScorer
 from riskmodel.scorers._foreign.model import Levels, ModelSettings
 from riskmodel.trees import TreeEnsemble
 
+_WHOLE = re.compile(r"^(-?[0-9]+)\.0+$")
 UNLISTED = "any other code"
 _DIRECTIONS = (-1, 0, 1)
 
@@ -92,4 +93,4 @@ def texts(name: str, levels: Sequence[Any]) -> tuple[str, ...]:
 def text(level: Any) -> str:
     """One level as text."""
     spelt = str(level).lower() if isinstance(level, bool) else str(level)
-    return re.sub(r"^(-?[0-9]+)\.0+$", r"\1", spelt)
+    return _WHOLE.sub(r"\1", spelt) if spelt.endswith("0") else spelt  # of a million words, next to none

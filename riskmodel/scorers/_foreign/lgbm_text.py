@@ -72,6 +72,8 @@ def _is_listed(info: str) -> bool:
 
 def _given(given: LevelsByPlace, lists: Sequence[Sequence[Any]]) -> LevelsByPlace:
     """What the user says, where it is all lists of the text, in its order."""
+    if len(given) != len(lists):
+        return {}
     ours = [texts("", given[place]) for place in sorted(given)]
     return given if ours == [texts("", one) for one in lists] else {}
 

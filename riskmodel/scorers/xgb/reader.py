@@ -12,13 +12,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from typing import Any, Self
 
 import numpy as np
 from scipy.special import logit
 
 from riskmodel import limits
+from riskmodel.core.releases import release_of
 from riskmodel.errors import BundleError, UnsupportedScorer
 from riskmodel.scorers.xgb import _tree, levels, old_document, ubjson
 from riskmodel.scorers.xgb._tree import singles, whole
@@ -147,7 +147,7 @@ def _flattened(document: dict[str, Any]) -> list[float]:
 
 def _check_version(document: Mapping[str, Any]) -> None:
     """Raises: UnsupportedScorer where the installed XGBoost would read a dart model without its weights."""
-    written, installed = tuple(document.get("version", ())), version("xgboost")
+    written, installed = tuple(document.get("version", ())), release_of("xgboost")
     if written[:2] > tuple(map(int, installed.split(".")[:2])):
         wrote = ".".join(map(str, written))
         raise UnsupportedScorer(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
 from riskmodel import tables
 from riskmodel.core import Pruner, Sample
+from riskmodel.core.releases import release_of
 
 LIBRARIES = ("riskmodel", "lightgbm", "xgboost", "numpy", "pyarrow")
 
@@ -40,7 +40,7 @@ def facts(source: Rows, written: Path, samples: Sequence[Sample], pruner: Pruner
         "method": {"name": pruner.name, "options": asdict(pruner)},  # type: ignore[call-overload]
         "samples": {sample.name: _counted(sample) for sample in samples},
         "seed": source.seed,
-        "versions": {name: version(name) for name in LIBRARIES},
+        "versions": {name: release_of(name) for name in LIBRARIES},
     }
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from riskmodel.core import canonical
+from riskmodel.core.releases import release_of
 
 LIBRARIES = ("lightgbm", "xgboost", "scikit-learn", "numpy", "scipy", "pandas", "pyarrow", "shap", "mlflow")
 
@@ -23,7 +23,7 @@ def code_sha256() -> str:
 
 def versions() -> dict[str, str]:
     """The releases of the libraries that decide."""
-    return {"riskmodel": version("riskmodel"), **{name: version(name) for name in LIBRARIES}}
+    return {"riskmodel": release_of("riskmodel"), **{name: release_of(name) for name in LIBRARIES}}
 
 
 def hashes(data_sha256: str, toml_sha256: str) -> dict[str, str]:
