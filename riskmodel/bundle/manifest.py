@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from itertools import pairwise
-from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 from riskmodel.config import Scoring
 from riskmodel.core import Column, Reference
 
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")  # one file on every system, whoever unpacks it
 Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1e300, le=1e300)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Text = Annotated[str, Field(max_length=10_000)]
@@ -150,8 +151,10 @@ class Manifest(_Exact):
         names = [feature.name for feature in self.features]
         if len(set(names)) < len(names):
             raise ValueError("features must have different names")
-        if not all(PurePosixPath(name).name == name and "\0" not in name for name in self.files):
-            raise ValueError("files must be in the folder itself")
+        if not all(map(_PLAIN_NAME.fullmatch, self.files)):
+            raise ValueError("files must be in the folder itself, with names of letters, digits, dots, - and _")
+        if len({name.lower() for name in self.files}) < len(self.files):
+            raise ValueError("files must have names that differ in more than case")
         for column in self.features:
             _become(_COLUMN, Column, column)
         _become(_REFERENCE, Reference, self.reference)

@@ -1,5 +1,9 @@
 """A signature shows who stands for these bytes: no other key, no other bundle, no bundle without one."""
 
+import hashlib
+import os
+
+import mutations
 import pytest
 from batch.books import packed
 
@@ -67,3 +71,70 @@ def test_the_command_line_signs_and_requires(riskmodel, saved, tmp_path):
     assert "it has no signature" in err
     assert riskmodel("sign", saved, "--key", key)[0] == 0
     assert "none.csv" in riskmodel(*scored, "--require-signature", f"{key}.pub")[2]  # it got that far
+
+
+def resealed(folder, **changes):
+    mutations.write(folder, {**mutations.of(folder), **changes}, identify=True)
+
+
+def with_a_file(folder, name, content=b"x"):
+    files = mutations.of(folder)["files"]
+    (folder / name).write_bytes(content)
+    entry = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    resealed(folder, files={**files, name: entry})
+
+
+def spelt(folder, old, new):
+    """Changes the bytes of the manifest by hand."""
+    path = folder / bundle.MANIFEST
+    content = path.read_bytes()
+    assert old in content
+    path.write_bytes(content.replace(old, new, 1))
+
+
+def linked(folder, name):
+    (folder / name).rename(folder.parent / "elsewhere")
+    (folder / name).symlink_to(folder.parent / "elsewhere")
+
+
+def piped(folder, name):
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+
+
+ATTACKS = {
+    "an edited policy": lambda f: resealed(f, policy={**mutations.of(f)["policy"], "cutoff": 0.9}),
+    "another product's scale": lambda f: resealed(f, scale={"pdo": 50.0, "base_points": 0.0, "base_odds": 1.0}),
+    "a key twice": lambda f: spelt(f, b'"cutoff": 0.4', b'"cutoff": 0.9, "cutoff": 0.4'),
+    "a huge number": lambda f: spelt(f, b'"cutoff": 0.4', b'"cutoff": ' + b"9" * 5000),
+    "NaN": lambda f: spelt(f, b'"cutoff": 0.4', b'"cutoff": NaN'),
+    "another spelling": lambda f: spelt(f, b'"cutoff": 0.4', b'"cutoff": 4e-1'),
+    "a blank at the end": lambda f: (f / bundle.MANIFEST).write_bytes((f / bundle.MANIFEST).read_bytes() + b" "),
+    "a link for a file": lambda f: linked(f, bundle.PROBES),
+    "a link for the manifest": lambda f: linked(f, bundle.MANIFEST),
+    "a link for the signature": lambda f: linked(f, bundle.SIGNATURE),
+    "a pipe for a file": lambda f: piped(f, bundle.PROBES),
+    "a pipe for the signature": lambda f: piped(f, bundle.SIGNATURE),
+    "one more file": lambda f: (f / "sitecustomize.py").write_bytes(b"x"),
+    "one more file, listed": lambda f: with_a_file(f, "sitecustomize.py"),
+    "a longer signature": lambda f: (f / bundle.SIGNATURE).write_bytes((f / bundle.SIGNATURE).read_bytes() + b"x"),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_was_changed_after_it_was_signed_is_refused(saved, keys, attack):
+    signature.sign(bundle.read(saved), saved, keys[0])
+    ATTACKS[attack](saved)
+    with pytest.raises(BundleError) as refused:
+        signature.check(bundle.read(saved), keys[1])
+    assert "\n" not in str(refused.value)
+
+
+NAMES = ("PROBES.JSON", "a\\b", "C:evil", "a\nb", "-rf", ".hidden", "a b", "b" * 201, "é")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_whose_name_means_another_place_elsewhere_is_refused(saved, name):
+    with_a_file(saved, name)
+    with pytest.raises(BundleError, match=r"files must (be in the folder itself|have names that differ)"):
+        bundle.read(saved)
