@@ -127,7 +127,7 @@ def whole(name: str, good: Path, place: Path) -> tuple[float, dict[str, str]]:
     return time.monotonic() - start, lasting(place)
 
 
-def trial(name, number, instant, good, place, due) -> tuple[int, list[str]]:
+def trial(name, number, instant, good, place, due) -> tuple[int, list[str]]:  # noqa: PLR0917
     fresh(place)
     words = COMMANDS[name](good, place)
     code, said = run(words, place, number, instant)
@@ -137,8 +137,8 @@ def trial(name, number, instant, good, place, due) -> tuple[int, list[str]]:
     left = {path.name for path in place.iterdir()} - {"said"}
     if number == signal.SIGTERM:
         if code not in {0, 3}:
-            kept = KEPT.get(name, ("decisions.jsonl",))
-            faults += [f"{path} was left" for path in left if path not in kept and not path.startswith(("mlflow.db", "mlart"))]
+            kept = (*KEPT.get(name, ("decisions.jsonl",)), "mlflow.db", "mlflow.db-journal", "mlartifacts")
+            faults += [f"{path} was left" for path in left if path not in kept]
         faults += running(place)
     if name == "serve" or (name in {"prune", "review"} and number == signal.SIGTERM):
         return code, faults
@@ -158,7 +158,8 @@ def lasting(place: Path) -> dict[str, str]:
     """What no clock decides."""
     from batch.books import contents
 
-    parts = ("scored/", "report/bundles/", "report/chosen/", "report/plans/", "report/split.parquet", "report/choice.json", "pruned/chosen/")
+    report = ("bundles/", "chosen/", "plans/", "split.parquet", "choice.json")
+    parts = ("scored/", "pruned/chosen/", *(f"report/{name}" for name in report))
     return {name: sha for name, sha in contents(place).items() if name.startswith(parts)}
 
 
