@@ -6,6 +6,7 @@ are held to before they are scored. A writer (`sql`, `c`) says it in its languag
 
 from riskmodel.code_export.c_header import c_header
 from riskmodel.code_export.decider import Decider
+from riskmodel.code_export.points import PointsCard, margin_of, points_card
 from riskmodel.code_export.sql import DIALECTS, select
 
-__all__ = ["DIALECTS", "Decider", "c_header", "select"]
+__all__ = ["DIALECTS", "Decider", "PointsCard", "c_header", "margin_of", "points_card", "select"]

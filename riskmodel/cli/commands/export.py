@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     "form",
     default="onnx",
     show_default=True,
-    type=click.Choice(["onnx", "native", "sql", "c"]),
+    type=click.Choice(["onnx", "native", "sql", "c", "scorecard"]),
     help="Kind of file.",
 )
 @click.option("--output", required=True, type=PLACE, help="New file; FILE.json lies beside it.")
@@ -72,17 +72,22 @@ def export(
     sql is one SELECT from raw columns to PD, points, grade, decision and reasons; c is a header with functions for the
     same. Both take what is a sum of trees: boosters, scorecards, blends of them.
 
+    scorecard is a CSV of points and a page to print (FILE.html), of trees of at most two features each.
+
     FILE.json says what to feed in, what comes out, and how far any PD is from the bundle's. If a single decision turns
     round, nothing is written.
     """
     from riskmodel.workflows import code_export, export
+    from riskmodel.workflows.code_export import points_export
     from riskmodel.workflows.progress import Stages
 
     settings = model_options.settings(missing, levels, all_trees)
-    if form in ("sql", "c") and (missing is not None or levels or all_trees):
+    if form in ("sql", "c", "scorecard") and (missing is not None or levels or all_trees):
         raise click.UsageError("--missing, --levels and --all-trees are of --format onnx and native")
     with Stages(console).stage("Export and compare"):
-        if form in ("sql", "c"):
+        if form == "scorecard":
+            certificate = points_export.export_points(model, output, data=data, store=store)
+        elif form in ("sql", "c"):
             options = code_export.CodeOptions(dialect, table, id_column, name, reasons)
             certificate = code_export.export_code(
                 model, output, cast("CodeForm", form), options, data=data, store=store
@@ -91,5 +96,6 @@ def export(
             certificate = export.export(
                 model, output, cast("Form", form), data=data, width=width, store=store, settings=settings
             )
-    words = (code_export if form in ("sql", "c") else export).in_words(certificate, output)
+    by_form = {"sql": code_export, "c": code_export, "scorecard": points_export}
+    words = by_form.get(form, export).in_words(certificate, output)
     click.echo(export.as_json(certificate) if as_json else words)
