@@ -20,7 +20,10 @@ class NamingFrame(Protocol):
         """The frame with these names for its features, in their order."""
 
     def with_features(self, places: Sequence[int]) -> Self:
-        """The frame of these features alone, in this order. Raises: UnsupportedScorer where it has levels."""
+        """The frame of these features alone, in this order, with their levels.
+
+        Raises: UnsupportedScorer where it does not tell whose its levels are.
+        """
 
 
 Frame = TypeVar("Frame", bound=NamingFrame)

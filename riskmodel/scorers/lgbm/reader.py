@@ -24,6 +24,7 @@ OF_COLUMNS = tuple(  # parameters that go by the place of a column, and that no 
     f"[{name}: "
     for name in ("monotone_constraints", "categorical_feature", "feature_contri", "max_bin_by_feature", "ignore_column")
 )
+_LISTED = re.compile(r"-?\d{1,9}(:-?\d{1,9})*")  # the info of a category: the codes that it had
 _PARAMETER = re.compile(r"\[(\w+): (.*)\]")
 
 
@@ -51,15 +52,26 @@ class TextFrame:
     def with_features(self, places: Sequence[int]) -> Self:
         """The frame of these features alone, in this order.
 
-        Raises: UnsupportedScorer where it holds levels of pandas, which its users look up by column.
+        The levels of pandas stand in the order of their columns, and go with them.
+
+        Raises: UnsupportedScorer where it has other levels than of the columns that it split by category.
         """
-        if self.pandas_categorical:
-            raise UnsupportedScorer("a model that holds levels of pandas keeps its features")
+        listed = [place for place, info in enumerate(self.infos) if _LISTED.fullmatch(info)]
+        known = self.pandas_categorical
+        if known and len(known) != len(listed):
+            raise UnsupportedScorer("a model that does not tell whose its levels of pandas are keeps its features")
         lists = {"feature_names": self.names, "feature_infos": self.infos, "monotone_constraints": self.monotone}
         lines = {"max_feature_idx": str(len(places) - 1)}
         lines |= {name: " ".join(str(values[place]) for place in places) for name, values in lists.items() if values}
         head = tuple(f"{name}={lines[name]}" if (name := old.partition("=")[0]) in lines else old for old in self.head)
-        tail = tuple(old for old in self.tail if not old.startswith(OF_COLUMNS))
+        levels = dict(zip(listed, known, strict=False))  # none where it has no levels, but codes alone
+        left = [levels[place] for place in places if place in levels]
+        line = f"pandas_categorical:{json.dumps(left or None)}"
+        tail = tuple(
+            line if known and old.startswith("pandas_categorical:") else old
+            for old in self.tail
+            if not old.startswith(OF_COLUMNS)
+        )
         return replace(self, head=head, tail=tail)
 
     @property

@@ -41,6 +41,20 @@ def check(container: Mapping[str, Any] | None, features: int) -> None:
             raise ValueError("cats.sorted_idx is not an order of the levels")
 
 
+def of_features(container: Mapping[str, Any], places: Sequence[int]) -> dict[str, Any]:
+    """The container of these features alone, in this order."""
+    entries, segments = container["enc"], container["feature_segments"]
+    if not entries:
+        return dict(container)
+    orders = [container["sorted_idx"][segments[place] : segments[place + 1]] for place in places]
+    return {
+        **container,
+        "enc": [entries[place] for place in places],
+        "feature_segments": [0, *accumulate(map(len, orders))],
+        "sorted_idx": [rank for order in orders for rank in order],
+    }
+
+
 def is_cut(container: Mapping[str, Any] | None, place: int) -> bool:
     """Whether a feature has levels beyond ASCII, of which XGBoost 3.1 and 3.2 write a part."""
     entry: Mapping[str, Any] = ((container or {}).get("enc") or {place: {}})[place]

@@ -52,16 +52,16 @@ class DocumentFrame:
         return replace(self, document={**self.document, "learner": learner})
 
     def with_features(self, places: Sequence[int]) -> Self:
-        """The frame of these features alone, in this order. Raises: UnsupportedScorer where it holds levels."""
+        """The frame of these features alone, in this order, with their levels."""
         learner = dict(self.document["learner"])
-        if any(self.levels):
-            raise UnsupportedScorer("a model that holds levels of its categories keeps its features")
         for name in ("feature_names", "feature_types"):
             if learner.get(name):
                 learner[name] = [learner[name][place] for place in places]
         learner["learner_model_param"] = {**learner["learner_model_param"], "num_feature": str(len(places))}
         booster = learner["gradient_booster"]
         model = {key: value for key, value in booster["model"].items() if key != "cats"}
+        if booster["model"].get("cats"):
+            model["cats"] = levels.of_features(booster["model"]["cats"], places)
         learner["gradient_booster"] = {**booster, "model": model}
         return replace(self, document={**self.document, "learner": learner})
 

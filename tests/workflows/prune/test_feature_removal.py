@@ -6,7 +6,8 @@ import lightgbm
 import numpy as np
 import pandas as pd
 import pytest
-from foreign import NAMES
+import xgboost
+from foreign import FILES, LEVELS, NAMES, frame
 from samples import drawn
 from scipy.special import expit
 
@@ -93,3 +94,31 @@ def test_a_count_where_leaves_go_and_lists_of_another_method_are_one_line(riskmo
         code, _, err = riskmodel("--quiet", "prune", *files, "--output", tmp_path / "small.txt", *arguments)
         assert code != 0
         assert message in err
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(("stays", "goes"), [("purpose", "income"), ("income", "purpose")])
+def test_levels_go_with_their_columns(name, stays, goes, folder, riskmodel, tmp_path):  # noqa: PLR0917
+    """The plain library opens the compact file, takes levels in another order, and agrees with the wide one."""
+    files = (folder / name, "--data", folder / "rows.parquet", "--target", "default", "--id", "loan_id")
+    lists = ("--must-keep", stays, "--must-drop", goes, "--method", "remove_without_refit", "--keep", 0.8, "--anyway")
+    for output, more in (("wide", ()), ("small", ("--compact",))):
+        place = tmp_path / f"{output}{(folder / name).suffix}"
+        assert riskmodel("--quiet", "prune", *files, *lists, *more, "--output", place)[0] in {0, 3}
+    rows = frame(400, 33)
+    rows["purpose"] = rows["purpose"].cat.reorder_categories(list(reversed(LEVELS)))
+    names, pds = [], []
+    for output in ("wide", "small"):
+        place = str(tmp_path / f"{output}{(folder / name).suffix}")
+        if name.endswith(".txt"):
+            library = lightgbm.Booster(model_file=place)
+            names.append(library.feature_name())
+            pds.append(library.predict(rows[names[-1]]))
+        else:
+            library = xgboost.Booster(model_file=place)
+            names.append(library.feature_names)
+            pds.append(library.predict(xgboost.DMatrix(rows[names[-1]], enable_categorical=True)))
+    assert goes in names[0]
+    assert stays in names[1]
+    assert goes not in names[1]
+    np.testing.assert_array_equal(*pds)
