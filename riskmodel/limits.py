@@ -27,6 +27,7 @@ DEFAULTS = MappingProxyType(
         "level_bytes": 32 << 20,  # of all levels of a model
         "onnx_values": 4 << 20,  # that a model holds for one row
         "onnx_nodes": 100_000,
+        "network_bytes": 64 << 20,  # of a network that somebody else trained
     }
 )
 _raised: dict[str, int] = {}

@@ -53,7 +53,7 @@ def check(proto: Any, columns: int) -> int:
     for node in proto.graph.node:
         _check_node(node, columns)
     for tensor in proto.graph.initializer:
-        _check_tensor(tensor)
+        check_tensor(tensor)
     return _check_sizes(proto, columns)
 
 
@@ -86,12 +86,12 @@ def _check_node(node: Any, columns: int) -> None:
                 f"{operator[1]} has {str(attribute.name)[:60]!r}"
             )
         if attribute.type == 4:
-            _check_tensor(attribute.t)
+            check_tensor(attribute.t)
     if operator[1] == "TreeEnsemble":
         check_trees(node, columns)
 
 
-def _check_tensor(tensor: Any) -> None:
+def check_tensor(tensor: Any) -> None:
     """A tensor has the bytes that its shape says, and has them here."""
     if tensor.external_data or tensor.data_location or tensor.HasField("segment") or tensor.string_data:
         raise BundleError("an ONNX model must have its numbers in itself, however: a tensor points elsewhere")

@@ -40,11 +40,16 @@ class OnnxModel:
 
     @cached_property
     def _session(self) -> Any:
-        runtime = _runtime()
-        options = runtime.SessionOptions()
-        options.intra_op_num_threads, options.inter_op_num_threads = self.threads, 1
-        options.log_severity_level = 4  # a refusal is told once, by us
-        return runtime.InferenceSession(self.content, options, providers=["CPUExecutionProvider"])
+        return runtime_session(self.content, self.threads)
+
+
+def runtime_session(content: bytes, threads: int = 1) -> Any:
+    """A session of a model that was checked. Raises: RiskModelError where the runtime is missing."""
+    runtime = _runtime()
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    options.log_severity_level = 4  # a refusal is told once, by us
+    return runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
 
 def opened(content: bytes, columns: int, threads: int = 1) -> OnnxModel:

@@ -43,7 +43,7 @@ class Shapes:
 
     def _made(self, kind: str, inputs: list[Shape], names: list[str], given: Mapping[str, Any]) -> list[Shape]:
         if kind in _BROADCAST:
-            return [_broadcast(*inputs)]
+            return [broadcast(*inputs)]
         if kind in _KEPT:
             return [inputs[0]]
         if kind == "DynamicQuantizeLinear":
@@ -67,7 +67,7 @@ class Shapes:
         return self.numbers[names[place]]
 
 
-def _broadcast(*shapes: Shape) -> Shape:
+def broadcast(*shapes: Shape) -> Shape:
     if not shapes or max(map(len, shapes)) > 8:
         raise ValueError("an operator without inputs, or with too many dimensions")
     return tuple(int(size) for size in np.broadcast_shapes(*shapes))
@@ -89,7 +89,7 @@ def _matmul(_: Shapes, inputs: list[Shape], names: list[str], given: Mapping[str
     left, right = inputs[:2]
     if len(left) < 2 or len(right) < 2 or left[-1] != right[-2]:
         raise ValueError("a product does not fit")
-    return (*_broadcast(left[:-2], right[:-2]), left[-2], right[-1])
+    return (*broadcast(left[:-2], right[:-2]), left[-2], right[-1])
 
 
 def _gather(_: Shapes, inputs: list[Shape], names: list[str], given: Mapping[str, Any]) -> Shape:  # noqa: ARG001
@@ -124,7 +124,7 @@ def _expand(shapes: Shapes, inputs: list[Shape], names: list[str], given: Mappin
     wanted = shapes.listed(names, 1)
     if any(not 0 <= size < _LARGEST for size in wanted):
         raise ValueError("a size is out of bounds")
-    return _broadcast(inputs[0], tuple(wanted))
+    return broadcast(inputs[0], tuple(wanted))
 
 
 def _unsqueeze(shapes: Shapes, inputs: list[Shape], names: list[str], given: Mapping[str, Any]) -> Shape:  # noqa: ARG001

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from riskmodel.core import Vector
 from riskmodel.networks import Network, Single
 from riskmodel.pruning._networks.criteria import OF_NEURONS, NeuronCriterion, neuron_layers
+from riskmodel.pruning._networks.graphs import GraphNeurons, GraphUnits
 from riskmodel.pruning._networks.network_pruner import Names, NetworkPruner
 from riskmodel.pruning._networks.unit_selection import Positions, Standing
 
@@ -32,6 +33,10 @@ class NeuronsPruner(NetworkPruner):
     def units(self, network: Network) -> Names:
         """Layer.neuron, the layers counted from 1."""
         return tuple(tuple(f"{i}.{j}" for j in range(width)) for i, width in enumerate(network.widths, start=1))
+
+    @property
+    def graph_units(self) -> GraphUnits:
+        return GraphNeurons(self.unit, self.criterion, self.seed)
 
     def scores(self, standing: Standing, encoded: Single, default: Vector, keep: float) -> Sequence[NDArray[Any]]:
         layers = neuron_layers(standing.network, encoded, default, seed=self.seed, keep=keep)

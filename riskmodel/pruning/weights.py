@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from riskmodel.core import Vector
 from riskmodel.networks import Network, Single
 from riskmodel.pruning._networks.criteria import OF_WEIGHTS, WeightCriterion, weight_layers
+from riskmodel.pruning._networks.graphs import GraphUnits, GraphWeights
 from riskmodel.pruning._networks.network_pruner import Names, NetworkPruner
 from riskmodel.pruning._networks.unit_selection import Positions, Scope, Standing
 
@@ -35,6 +36,10 @@ class WeightsPruner(NetworkPruner):
             tuple(f"{layer}.{row}.{column}" for row, column in np.ndindex(*matrix.shape))
             for layer, matrix in enumerate(network.matrices, start=1)
         )
+
+    @property
+    def graph_units(self) -> GraphUnits:
+        return GraphWeights(self.unit, self.criterion, self.seed)
 
     def scores(self, standing: Standing, encoded: Single, default: Vector, keep: float) -> Sequence[NDArray[Any]]:
         layers = weight_layers(standing.network, encoded, default, seed=self.seed, keep=keep)

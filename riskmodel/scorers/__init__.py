@@ -15,6 +15,12 @@ from riskmodel.core import Calibration, Column, Files, Recipe, Scorer
 from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.scorers._foreign.memory_objects import taken_apart
 from riskmodel.scorers._foreign.model import AS_SAVED, ForeignModel, Levels, ModelSettings
+from riskmodel.scorers._foreign.onnx_network import (
+    OnnxNetworkScorer,
+    hold_network,
+    input_names,
+    network_scorer_of,
+)
 from riskmodel.scorers._foreign.opening import open_model, open_native, opened
 from riskmodel.scorers._foreign.parts import ModelParts
 
@@ -25,8 +31,12 @@ __all__ = [
     "Levels",
     "ModelParts",
     "ModelSettings",
+    "OnnxNetworkScorer",
+    "hold_network",
+    "input_names",
     "load",
     "names",
+    "network_scorer_of",
     "open_model",
     "open_native",
     "opened",

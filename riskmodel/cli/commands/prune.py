@@ -31,10 +31,14 @@ class PruneCommand(Described):
     "--teacher-pd", metavar="COL", help="Column of PDs to learn, in place of MODEL: of a vendor, a black box."
 )
 @click.option("--ignore", multiple=True, metavar="COL", help="With --teacher-pd: column that nothing is learnt from.")
+@click.option("--method", metavar="NAME", help="Pruner of trees, nodes or features; of a network neurons or weights.")
 @click.option(
-    "--method", metavar="NAME", help="Pruner of trees, nodes or features.  [default: the one that keeps most]"
+    "--criterion", metavar="NAME", help="Of a network: what its neurons or weights are judged by.  [default: obs]"
 )
-@click.option("--keep", type=float, help="Share of the leaves that stays; where features go, share or count of these.")
+@click.option("--inputs", metavar="COLS", help="Of a network: the columns that it takes, in their order, by commas.")
+@click.option(
+    "--keep", type=float, help="Share of leaves, neurons or weights that stays; where features go, share or count."
+)
 @click.option("--leaves", type=int, help="Number of leaves that stay.")
 @click.option("--nodes", type=int, help="Number of nodes, at most.")
 @click.option("--trees", type=int, help="Number of trees, at most.")
@@ -66,6 +70,8 @@ def prune(
     teacher_pd: str | None,
     ignore: tuple[str, ...],
     method: str | None,
+    criterion: str | None,
+    inputs: str | None,
     keep: float | None,
     leaves: int | None,
     nodes: int | None,
@@ -89,7 +95,7 @@ def prune(
     compact: bool,
     as_json: bool,
 ) -> None:
-    """Prune a LightGBM or XGBoost file that was trained elsewhere, and show what it costs.
+    """Prune a LightGBM, XGBoost or ONNX network file that was trained elsewhere, and show what it costs.
 
     With --teacher-pd no MODEL is needed: a small booster learns the PDs of that column from the other columns, numbers
     all, and is judged against them. OUTPUT is XGBoost's where it ends in .json or .ubj, else LightGBM's.
@@ -100,7 +106,7 @@ def prune(
     """
     from riskmodel.cli.render import prune as prune_show
     from riskmodel.workflows.progress import Stages
-    from riskmodel.workflows.prune import from_pd, path
+    from riskmodel.workflows.prune import from_pd, network, path
     from riskmodel.workflows.prune import pruning as prune
     from riskmodel.workflows.prune import size as prune_size
     from riskmodel.workflows.prune.table import Spelling
@@ -118,6 +124,9 @@ def prune(
     spelling = Spelling(nulls, unknown, stages.say)
     settings = model_options.settings(missing, levels, all_trees, monotone)
     _check_teacher(model, teacher_pd, ignore, method)
+    is_network = model is not None and network.is_network(model)
+    _check_sort(is_network, criterion or inputs, options or compact or worst_case)
+    taken = tuple(name.strip() for name in inputs.split(",")) if inputs else ()
     if model is None and teacher_pd is not None:
         directions = tuple(settings.monotone.items())
         column = from_pd.Column(
@@ -125,16 +134,29 @@ def prune(
         )
         frontier = from_pd.learn(column, output, size.of_features(False, 0), stages, anyway)
     elif model is not None:
-        source = prune.Source(model, data, target, id_column, seed, unlabelled, weight, spelling, settings, bad)
-        frontier = prune.prune(
-            source, output, size, stages, method or path.METHOD, anyway, worst_case, options, compact
-        )
+        source = prune.Source(model, data, target, id_column, seed, unlabelled, weight, spelling, settings, bad, taken)
+        if is_network:
+            pruner = network.network_pruner(method or network.METHODS[0], criterion)
+            frontier = network.prune_network_file(source, output, size, stages, pruner, anyway=anyway)
+        else:
+            how = method or path.METHOD
+            frontier = prune.prune(source, output, size, stages, how, anyway, worst_case, options, compact)
     if as_json:
         click.echo(prune_show.as_json(frontier, output), nl=False)
     else:
         prune_show.summary(frontier, output, Console(), written=anyway or frontier.confirmed)
     if not frontier.confirmed:
         sys.exit(NOTHING_SMALLER)
+
+
+def _check_sort(is_network: bool, of_network: object, of_trees: object) -> None:
+    """Raises: RiskModelError for an option that the model at hand does not have."""
+    if of_network and not is_network:
+        raise RiskModelError("--criterion and --inputs are of networks alone, however: the model is no ONNX file")
+    if of_trees and is_network:
+        raise RiskModelError(
+            "--must-keep, --must-drop, --compact and --worst-case are of trees alone, however: the model is a network"
+        )
 
 
 def _check_teacher(model: Path | None, teacher_pd: str | None, ignore: tuple[str, ...], method: str | None) -> None:

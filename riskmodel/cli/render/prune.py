@@ -13,7 +13,7 @@ from riskmodel.review.reports.frontier import Frontier, rows
 from riskmodel.review.wording import count, figure, signed
 from riskmodel.workflows.prune.write import places
 
-HEADINGS = ("model", "leaves", "AUC", "ΔAUC", "low", "high", "verdict", "|ΔPD|")
+HEADINGS = ("AUC", "ΔAUC", "low", "high", "verdict", "|ΔPD|")
 
 
 def summary(frontier: Frontier, output: Path, console: Console, *, written: bool = True) -> None:
@@ -31,11 +31,18 @@ def table(frontier: Frontier) -> Table:
     """Every size on selection; the written one is bold."""
     title = "AUC on selection, paired with the given model"
     grid = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0), pad_edge=False)
-    for name in HEADINGS:
+    for name in ("model", frontier.words.parts, *HEADINGS):
         grid.add_column(name, justify="left" if name in ("model", "verdict") else "right", no_wrap=True)
-    for row in rows(frontier.points):
+    for row in rows(frontier.points, frontier.words):
         delta = (signed(row[key]) for key in ("delta_auc", "delta_low", "delta_high"))
-        cells = (row["name"], count(row["leaves"]), figure(row["auc"]), *delta, row["verdict"], figure(row["mean_dpd"]))
+        cells = (
+            row["name"],
+            count(row[frontier.words.parts]),
+            figure(row["auc"]),
+            *delta,
+            row["verdict"],
+            figure(row["mean_dpd"]),
+        )
         grid.add_row(*cells, style="bold green" if row["name"] == frontier.chosen else None)
     return grid
 
@@ -56,8 +63,8 @@ def as_json(frontier: Frontier, output: Path) -> str:
                     "margin": auc.margin,
                 }
             },
-            "leaves": {"before": before.leaves, "after": after.leaves},
-            "trees": {"before": before.trees, "after": after.trees},
+            frontier.words.parts: {"before": before.leaves, "after": after.leaves},
+            frontier.words.wholes: {"before": before.trees, "after": after.trees},
             "method": frontier.method,
             "chosen": frontier.chosen,
             "confirmed": frontier.confirmed,

@@ -16,12 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from riskmodel.core import Decision, Development, Pruner, PruningPlan, Scorer, Vector
+from riskmodel.core import Decision, Development, Pruner, PruningPlan, Sample, Scorer, Vector
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.networks import Network, NetworkScorer, Penalty, RewindableScorer, Single, Taught, Tuning, network_scorer
+from riskmodel.networks.graph import HasGraph
+from riskmodel.pruning._networks.graphs import GraphUnits, cut_graph, decided
 from riskmodel.pruning._networks.recovery import Compensation, compensated, teaching
 from riskmodel.pruning._networks.schedule import Schedule, levels
-from riskmodel.pruning._networks.unit_selection import Positions, Scope, Standing, check_finite, ranked, strongest
+from riskmodel.pruning._networks.unit_selection import (
+    Positions,
+    Scope,
+    Standing,
+    check_finite,
+    ranked,
+    strongest,
+    turns,
+)
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
@@ -65,10 +75,17 @@ class NetworkPruner(Pruner):
     def without(self, standing: Standing, stay: Sequence[Positions]) -> tuple[Standing, Sequence[Sequence[int]]]:
         """What stands with these positions of it alone, and which neurons of each hidden layer that leaves."""
 
+    @property
+    @abstractmethod
+    def graph_units(self) -> GraphUnits:
+        """The same units of a network that somebody else trained."""
+
     # ---------------------------------------------------------------------------------------------- plan
 
     def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:
         """Each unit's importance is that of the step in which it goes, or of the last one if it stays."""
+        if isinstance(scorer, HasGraph):
+            return decided(self, self.graph_units, scorer, development, keeps)
         holder = network_scorer(scorer, self.name)
         check_finite(holder.network, self.name)
         view, names = self._view(holder, scorer, development), self.units(holder.network)
@@ -77,7 +94,7 @@ class NetworkPruner(Pruner):
         @cache
         def judged(standing: Standing, level: float) -> tuple[Vector, ...]:
             scores = self.scores(standing, view.inputs, view.target, level)
-            return ranked(standing, scores, self.scope, self.floor)
+            return ranked(standing.units, scores, self.scope, self.floor)
 
         return [self._decided(start, names, view.inputs, keep, judged) for keep in keeps]
 
@@ -110,11 +127,15 @@ class NetworkPruner(Pruner):
 
     def _view(self, holder: NetworkScorer, scorer: Scorer, development: Development) -> Taught:
         """The rows that criteria and compensation look at, in their order."""
-        train = development.train
-        count = min(self.rows, len(train))
-        rows = np.sort(np.random.default_rng(self.seed).choice(len(train), count, replace=False))
-        sample = train.take(rows) if train.weight is None else train.representative(count, self.seed)
+        sample = self.drawn(development.train)
         return Taught(holder.encoded(sample.columns(scorer.features)), sample.default.astype(np.float64))
+
+    def drawn(self, train: Sample) -> Sample:
+        """At most `rows` of train, in their order."""
+        count = min(self.rows, len(train))
+        if train.weight is not None:
+            return train.representative(count, self.seed)
+        return train.take(np.sort(np.random.default_rng(self.seed).choice(len(train), count, replace=False)))
 
     def _compensated(self, standing: Standing, stay: Sequence[Positions], encoded: Single) -> Standing:
         cut, neurons = self.without(standing, stay)
@@ -127,6 +148,8 @@ class NetworkPruner(Pruner):
         """The plan's steps, each followed by its share of the recovery; a plan that drops nothing changes nothing."""
         if not plan.dropped:
             return scorer
+        if isinstance(scorer, HasGraph):
+            return scorer.with_graph(cut_graph(self, self.graph_units, scorer, plan, development))
         holder = network_scorer(scorer, self.name)
         view, names = self._view(holder, scorer, development), self.units(holder.network)
         teach = teaching(
@@ -134,8 +157,8 @@ class NetworkPruner(Pruner):
         )
         standing = _all_of(self._begun(holder, development), names)
         young = _all_of(self._young(holder, development), names)
-        turns = _turns(plan, names)
-        for turn, epochs in zip(turns, _spread(self.epochs, len(turns)), strict=True):
+        steps = turns(plan, names)
+        for turn, epochs in zip(steps, _spread(self.epochs, len(steps)), strict=True):
             pairs = zip(standing.units, turn, strict=True)
             stay = [np.flatnonzero(np.isin(units, gone, invert=True)) for units, gone in pairs]
             standing, young = self._compensated(standing, stay, view.inputs), self.without(young, stay)[0]
@@ -156,14 +179,6 @@ class NetworkPruner(Pruner):
 
 def _all_of(network: Network, names: Names) -> Standing:
     return Standing(network, tuple(np.arange(len(layer)) for layer in names))
-
-
-def _turns(plan: PruningPlan, names: Names) -> list[list[Positions]]:
-    """The positions that go, a step, a layer."""
-    when = np.array(plan.steps or [1] * len(plan.units))
-    when[list(plan.kept)] = 0
-    layers = np.split(when, np.cumsum([len(layer) for layer in names])[:-1])
-    return [[np.flatnonzero(layer == step) for layer in layers] for step in range(1, int(when.max()) + 1)]
 
 
 def _spread(epochs: int, steps: int) -> list[int]:

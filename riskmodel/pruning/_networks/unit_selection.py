@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from riskmodel.core import Vector
+from riskmodel.core import PruningPlan, Vector
 from riskmodel.errors import RiskModelError
 from riskmodel.networks import Network
 
@@ -26,7 +26,9 @@ class Standing:
     units: tuple[Positions, ...]  # a layer
 
 
-def ranked(standing: Standing, scores: Sequence[NDArray[Any]], scope: Scope, floor: float) -> tuple[Vector, ...]:
+def ranked(
+    units: Sequence[Positions], scores: Sequence[NDArray[Any]], scope: Scope, floor: float
+) -> tuple[Vector, ...]:
     """Importances in (0, 2] of the units that stand, in the order of their scores: over all, or in a layer or a row.
 
     `scores` are those of a layer's units that stand, or of all that it began with. A global order can empty a layer,
@@ -34,8 +36,8 @@ def ranked(standing: Standing, scores: Sequence[NDArray[Any]], scope: Scope, flo
     """
     if scope == "row":
         by_row = [np.stack([_shares(row) for row in np.atleast_2d(score)]) for score in scores]
-        return _left(standing, by_row)
-    left = _left(standing, scores)
+        return _left(units, by_row)
+    left = _left(units, scores)
     alone = [_shares(score) for score in left]
     if scope == "layer":
         return tuple(alone)
@@ -43,9 +45,9 @@ def ranked(standing: Standing, scores: Sequence[NDArray[Any]], scope: Scope, flo
     return tuple(np.where(own > 1 - floor, 1 + own, all_) for own, all_ in zip(alone, overall, strict=True))
 
 
-def _left(standing: Standing, scores: Sequence[NDArray[Any]]) -> tuple[Vector, ...]:
-    pairs = zip(scores, standing.units, strict=True)
-    return tuple(score.ravel() if score.size == len(units) else score.ravel()[units] for score, units in pairs)
+def _left(units: Sequence[Positions], scores: Sequence[NDArray[Any]]) -> tuple[Vector, ...]:
+    pairs = zip(scores, units, strict=True)
+    return tuple(score.ravel() if score.size == len(layer) else score.ravel()[layer] for score, layer in pairs)
 
 
 def _shares(scores: Vector) -> Vector:
@@ -60,6 +62,14 @@ def strongest(importance: Sequence[Vector], count: int) -> tuple[Positions, ...]
     _, firsts = np.unique(layer_of[order], return_index=True)
     order = np.concatenate([order[firsts], np.delete(order, firsts)])[: max(count, len(importance))]
     return tuple(np.sort(position[order[layer_of[order] == i]]) for i in range(len(importance)))
+
+
+def turns(plan: PruningPlan, names: Sequence[Sequence[str]]) -> list[list[Positions]]:
+    """The positions that go, a step, a layer."""
+    when = np.array(plan.steps or [1] * len(plan.units))
+    when[list(plan.kept)] = 0
+    layers = np.split(when, np.cumsum([len(layer) for layer in names])[:-1])
+    return [[np.flatnonzero(layer == step) for layer in layers] for step in range(1, int(when.max()) + 1)]
 
 
 def check_finite(network: Network, step: str) -> None:

@@ -6,11 +6,10 @@ from markupsafe import Markup
 
 from riskmodel.review.charts.palette import MINUS
 from riskmodel.review.charts.scatter import Dot, Scatter, scatter
-from riskmodel.review.reports.frontier import GIVEN, Frontier, Point
+from riskmodel.review.reports.frontier import GIVEN, Frontier, ModelWords, Point
 from riskmodel.review.wording import count, figure, method, signed
 
 AUC = "AUC on the selection sample"
-LEAVES = "Leaves (log scale)"
 
 
 def pictures(frontier: Frontier) -> dict[str, Markup]:
@@ -23,14 +22,17 @@ def curve(frontier: Frontier) -> Markup:
     dots = [_dot(point, point.leaves, frontier) for point in frontier.points if point.leaves is not None]
     level = frontier.given.auc.value - frontier.margin, f"given {MINUS} margin {frontier.margin:.4g}"
     joined = [dot.family for dot in dots if dot.role != GIVEN]
-    label = f"{AUC} of every size against its leaves"
-    return scatter(Scatter(label, (LEAVES, AUC), count, dots, level, joined=list(dict.fromkeys(joined))))
+    parts = frontier.words.parts
+    axes = (f"{parts.capitalize()} (log scale)", AUC)
+    label = f"{AUC} of every size against its {parts}"
+    return scatter(Scatter(label, axes, count, dots, level, joined=list(dict.fromkeys(joined))))
 
 
 def _dot(point: Point, leaves: int, frontier: Frontier) -> Dot:
     name = method(point.method)
     low, high = _paired(point)
-    return Dot(leaves, point.auc.value, name, name, _tip(point), low, high, _role(point, frontier))
+    tip = _tip(point, frontier.words)
+    return Dot(leaves, point.auc.value, name, name, tip, low, high, _role(point, frontier))
 
 
 def _role(point: Point, frontier: Frontier) -> str:
@@ -48,8 +50,9 @@ def _paired(point: Point) -> tuple[float | None, float | None]:
     return base + difference.lower, base + difference.upper
 
 
-def _tip(point: Point) -> str:
-    parts = [f"{point.name}: {count(point.leaves)} leaves, {count(point.trees)} trees. AUC {figure(point.auc.value)}"]
+def _tip(point: Point, words: ModelWords) -> str:
+    sizes = f"{count(point.leaves)} {words.parts}, {count(point.trees)} {words.wholes}"
+    parts = [f"{point.name}: {sizes}. AUC {figure(point.auc.value)}"]
     if point.difference is not None:
         bounds = f"{signed(point.difference.lower)} to {signed(point.difference.upper)}"
         parts.append(f", less the given one's {signed(point.difference.delta)} ({bounds}), {point.verdict}")

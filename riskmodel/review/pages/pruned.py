@@ -7,6 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from riskmodel.evaluation.change.certificate import Certificate
+from riskmodel.evaluation.change.fidelity import Fidelity
+from riskmodel.evaluation.change.network_certificate import NetworkCertificate
 from riskmodel.review.charts.pruned import pictures
 from riskmodel.review.pages.render import rendered
 from riskmodel.review.reports.frontier import Frontier, rows
@@ -14,7 +16,6 @@ from riskmodel.review.tables import difference_rows, plain
 from riskmodel.review.wording import NOT_EVALUATED, count, figure, percent
 
 SECTIONS = (
-    ("curve", "AUC against leaves"),
     ("test", "Test"),
     ("certificate", "Certificate"),
     ("limits", "Limits"),
@@ -29,10 +30,10 @@ def page(frontier: Frontier) -> str:
         "pruned.html.j2",
         frontier.title,
         pictures(frontier),
-        sections=SECTIONS,
+        sections=(("curve", f"AUC against {frontier.words.parts}"), *SECTIONS),
         frontier=frontier,
-        selection=rows(frontier.points),
-        test=rows(frontier.tested),
+        selection=rows(frontier.points, frontier.words),
+        test=rows(frontier.tested, frontier.words),
         differences=difference_rows(frontier.change),
         certificate=certificate_lines(frontier.certificate),
     )
@@ -48,19 +49,39 @@ def facts(frontier: Frontier) -> dict[str, Any]:
         "chosen": frontier.chosen,
         "change": {row["figure"]: row for row in difference_rows(frontier.change)},
         "certificate": plain(asdict(frontier.certificate)),
-        "selection": rows(frontier.points),
-        "test": rows(frontier.tested),
+        "selection": rows(frontier.points, frontier.words),
+        "test": rows(frontier.tested, frontier.words),
         "record": plain(dict(frontier.record)),
     }
 
 
-def certificate_lines(certificate: Certificate) -> list[Line]:
+def certificate_lines(certificate: Certificate | NetworkCertificate) -> list[Line]:
     """Each statement of a certificate: its name, its figure, what it means."""
-    return [*_fidelity_lines(certificate), *_structure_lines(certificate)]
+    near = _fidelity_lines(certificate.fidelity)
+    if isinstance(certificate, NetworkCertificate):
+        return [*near, *_network_lines(certificate)]
+    return [*near, _reasons(certificate), *_structure_lines(certificate)]
 
 
-def _fidelity_lines(certificate: Certificate) -> Iterable[Line]:
-    near = certificate.fidelity
+def _network_lines(certificate: NetworkCertificate) -> Iterable[Line]:
+    yield (
+        "Parity with ONNX Runtime",
+        f"{certificate.parity_error:.1e}",
+        f"largest gap between a PD of the file by the runtime and our own; {certificate.parity_tolerance:g} allowed",
+    )
+    yield "Bound on |d margin|", NOT_EVALUATED, "for applicants whom nobody has seen nothing bounds how far a PD moves"
+    yield "Reason overlap", NOT_EVALUATED, "a network from elsewhere has no attributions of its own"
+
+
+def _reasons(certificate: Certificate) -> Line:
+    return (
+        "Reason overlap",
+        NOT_EVALUATED if certificate.reason_overlap is None else percent(certificate.reason_overlap),
+        f"share of the four strongest reasons that stay, over {count(certificate.explained)} rows",
+    )
+
+
+def _fidelity_lines(near: Fidelity) -> Iterable[Line]:
     yield "|dPD|, mean", figure(near.mean, 5), f"over {count(near.rows)} rows that neither chose nor fitted anything"
     for name, value in (("50 %", near.median), ("90 %", near.p90), ("99 %", near.p99), ("largest", near.largest)):
         yield f"|dPD|, {name}", figure(value, 5), "quantile over the same rows"
@@ -73,11 +94,6 @@ def _fidelity_lines(certificate: Certificate) -> Iterable[Line]:
         "Distinct PDs",
         f"{count(near.distinct_before)} to {count(near.distinct_after)}",
         "among those rows; few of them make cutoffs coarse",
-    )
-    yield (
-        "Reason overlap",
-        NOT_EVALUATED if certificate.reason_overlap is None else percent(certificate.reason_overlap),
-        f"share of the four strongest reasons that stay, over {count(certificate.explained)} rows",
     )
 
 

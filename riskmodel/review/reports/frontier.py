@@ -9,6 +9,7 @@ from typing import Any
 from riskmodel.core import Change, Difference, Interval, Verdict
 from riskmodel.evaluation.change.certificate import Certificate
 from riskmodel.evaluation.change.fidelity import Fidelity
+from riskmodel.evaluation.change.network_certificate import NetworkCertificate
 from riskmodel.review.wording import count, label, signed
 
 GIVEN = "given"
@@ -16,8 +17,47 @@ IDENTICAL = "identical"
 
 
 @dataclass(frozen=True)
+class ModelWords:
+    """What a page says of one sort of model.
+
+    Parameters
+    ----------
+    parts, wholes
+        What is counted: leaves and trees, or weights and neurons.
+    rivals
+        What stands beside the chosen size.
+    flattered
+        What else looks too good where the model was trained on rows of this table.
+    """
+
+    parts: str = "leaves"
+    wholes: str = "trees"
+    rivals: str = (
+        "Beside the chosen size stand its honest rivals: the first trees of the same model, and models of at most as "
+        "many leaves trained from scratch."
+    )
+    flattered: str = ", and so do its first trees' figures"
+
+
+OF_TREES = ModelWords()
+OF_NETWORK = ModelWords(
+    parts="weights",
+    wholes="neurons",
+    rivals=(
+        "Beside the chosen size stand neurons or weights that were drawn, refitted alike, and those of the largest "
+        "magnitude, not refitted. A network of this size trained from scratch is NOT EVALUATED: the file does not say "
+        "how it was trained."
+    ),
+    flattered="",
+)
+
+
+@dataclass(frozen=True)
 class Point:
-    """One model on one sample; `difference` is its AUC less the given one's, None of the given one itself."""
+    """One model on one sample; `difference` is its AUC less the given one's, None of the given one itself.
+
+    Of a network `leaves` are its weights that are not zero, `trees` its neurons.
+    """
 
     name: str
     method: str
@@ -41,11 +81,12 @@ class Frontier:
     points: tuple[Point, ...]  # on selection; the given model is the first
     tested: tuple[Point, ...]  # on test; likewise
     change: Change  # the chosen one on test, in AUC, Brier score and log-loss
-    certificate: Certificate
+    certificate: Certificate | NetworkCertificate
     record: Mapping[str, Any]  # hashes, seed, rows
     confirmed: bool = True  # whether the test sample shows that the chosen one, smaller than the given, is no worse
     decided_by: str = "auc"  # the figure with the weakest evidence on test, of those that decide
     asked: tuple[str, ...] = ()  # whom the test sample was to confirm, in this order
+    words: ModelWords = OF_TREES
 
     @property
     def given(self) -> Point:
@@ -75,10 +116,10 @@ class Frontier:
     def _size(self) -> str:
         given, written = self.given, self.written
         if not given.leaves or not written.leaves:
-            return f"{count(written.leaves)} leaves, {count(written.trees)} trees"
+            return f"{count(written.leaves)} {self.words.parts}, {count(written.trees)} {self.words.wholes}"
         times = f"{given.leaves / written.leaves:.3g} times fewer"
-        trees = f"{count(written.trees)} of {count(given.trees)} trees"
-        return f"{count(written.leaves)} of {count(given.leaves)} leaves ({times}), {trees}"
+        wholes = f"{count(written.trees)} of {count(given.trees)} {self.words.wholes}"
+        return f"{count(written.leaves)} of {count(given.leaves)} {self.words.parts} ({times}), {wholes}"
 
     @property
     def _is_smaller(self) -> bool:
@@ -100,15 +141,15 @@ class Frontier:
         return f"NOT CONFIRMED: nothing smaller was shown to be no worse ({why})."
 
 
-def rows(points: Sequence[Point]) -> list[dict[str, Any]]:
+def rows(points: Sequence[Point], words: ModelWords = OF_TREES) -> list[dict[str, Any]]:
     """The points for a table or a program: plain values, in the order given."""
     return [
         {
             "name": point.name,
             "method": point.method,
             "keep": point.keep,
-            "trees": point.trees,
-            "leaves": point.leaves,
+            words.wholes: point.trees,
+            words.parts: point.leaves,
             "auc": point.auc.value,
             "auc_low": point.auc.low,
             "auc_high": point.auc.high,

@@ -14,6 +14,7 @@ from riskmodel import pruning
 from riskmodel.core import Calibration, Development, Pruner, PruningPlan, Scorer, Tick
 from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.evaluation.change.fidelity import aligned
+from riskmodel.networks.graph import HasGraph, levelled
 from riskmodel.trees import HasTrees, TreeEnsemble
 from riskmodel.trees.edit.affine import folded
 
@@ -40,6 +41,32 @@ class Cut:
     @property
     def trees(self) -> TreeEnsemble:
         return trees_of(self.scorer)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it has trees or layers that can be counted."""
+        return self.has_trees or isinstance(self.scorer, HasGraph)
+
+    @property
+    def parts(self) -> int | None:
+        """Leaves of trees; weights of a network that are not zero; None of a column of PDs."""
+        if isinstance(self.scorer, HasGraph):
+            return self.scorer.graph.connections
+        return self.trees.n_leaves if self.has_trees else None
+
+    @property
+    def wholes(self) -> int | None:
+        """Trees, or neurons."""
+        if isinstance(self.scorer, HasGraph):
+            return self.scorer.complexity().neurons
+        return len(self.trees.trees) if self.has_trees else None
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """What is smaller has less of the first, or as much of it and less of what comes next."""
+        if isinstance(self.scorer, HasGraph):
+            return (self.parts or 0, self.wholes or 0)
+        return (self.trees.n_nodes, len(self.trees.trees), len(self.trees.used_features))
 
 
 def tree_pruner(method: str, options: Mapping[str, Any] | None = None) -> Pruner:
@@ -94,6 +121,10 @@ def native(given: Scorer, cut: Scorer, development: Development) -> Scorer:
     """
     if cut is given:
         return given
+    if isinstance(given, HasGraph) and isinstance(cut, HasGraph):
+        rows = development.tune.columns(given.features)
+        line = aligned(cut.raw_margin(rows), given.pd(rows), development.tune.weight)
+        return cut.with_graph(levelled(cut.graph, line.slope, line.intercept))
     if not isinstance(given, HasTrees):
         raise UnsupportedScorer(f"a {given.kind} scorer has no trees")
     rows = development.tune.columns(given.features)

@@ -48,6 +48,7 @@ class Source:
     spelling: Spelling = AS_USUAL
     settings: ModelSettings = AS_SAVED  # what the file of the model lost
     bad: str | None = None  # the value of a bad, where the outcome is not 0 and 1
+    inputs: tuple[str, ...] = ()  # of a network: the columns that its inputs take, in their order; none: as they lie
 
 
 def prune(  # noqa: PLR0917
@@ -108,7 +109,7 @@ def _pruned(job: PruneJob, stages: Stages) -> Frontier:
     with stages.stage("Read and split"):
         split, further = _samples(source, model)
         development = split.development
-    stages.say(_reach(split.selection, size.margin).in_words)
+    stages.say(reach(split.selection, size.margin).in_words)
     if size.budget is not None:
         with stages.stage("Find the size"):
             keep = _within(size.budget, given, pruner, development, binary=binary)
@@ -155,7 +156,7 @@ def _pruned(job: PruneJob, stages: Stages) -> Frontier:
     return frontier
 
 
-def _reach(selection: Sample, margin: float) -> Reach:
+def reach(selection: Sample, margin: float) -> Reach:
     """The test sample is sealed, and of the size of this one."""
     return Reach("selection", len(selection), int(selection.default.sum()), margin)
 

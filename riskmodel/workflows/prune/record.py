@@ -31,7 +31,9 @@ class Rows(Protocol):
     def bad(self) -> str | None: ...
 
 
-def facts(source: Rows, written: Path, samples: Sequence[Sample], pruner: Pruner) -> dict[str, Any]:
+def facts(
+    source: Rows, written: Path, samples: Sequence[Sample], pruner: Pruner, libraries: Sequence[str] = LIBRARIES
+) -> dict[str, Any]:
     """Rows, method, samples and the written file, as plain values."""
     return {
         "data": {"file": source.data.name, "sha256": tables.sha256_of(source.data), **_roles(source)},
@@ -40,7 +42,7 @@ def facts(source: Rows, written: Path, samples: Sequence[Sample], pruner: Pruner
         "method": {"name": pruner.name, "options": asdict(pruner)},  # type: ignore[call-overload]
         "samples": {sample.name: _counted(sample) for sample in samples},
         "seed": source.seed,
-        "versions": {name: release_of(name) for name in LIBRARIES},
+        "versions": {name: release_of(name) for name in libraries},
     }
 
 

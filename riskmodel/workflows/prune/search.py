@@ -26,19 +26,19 @@ def smallest(make: Callable[[float], Judged], keeps: Sequence[float]) -> list[Ju
             first = middle + 1
         else:
             last = middle - 1
-    return sorted(made, key=lambda judged: -judged[0].trees.n_leaves)
+    return sorted(made, key=lambda judged: -(judged[0].parts or 0))
 
 
 def asked(given: Cut, made: Sequence[Judged]) -> tuple[str, ...]:
     """The cuts that the test sample shall confirm, the largest first; all are smaller than the given model."""
     smaller = {cut.name: (cut, change) for cut, change in made if is_smaller(given, cut)}
-    leaves = {name: float(cut.trees.n_leaves) for name, (cut, _) in smaller.items()}
+    leaves = {name: float(cut.parts or 0) for name, (cut, _) in smaller.items()}
     return chain(leaves, {name: deciding(change).p_value for name, (_, change) in smaller.items()})
 
 
 def is_smaller(given: Cut, cut: Cut) -> bool:
-    """Fewer nodes, or no more of them and fewer trees or features that are asked for; unknown models are largest."""
-    if not given.has_trees:
-        return True
-    ours, theirs = ((c.trees.n_nodes, len(c.trees.trees), len(c.trees.used_features)) for c in (cut, given))
-    return ours < theirs
+    """Fewer nodes, or no more of them and fewer trees or features that are asked for; unknown models are largest.
+
+    Of a network fewer weights, or no more of them and fewer neurons.
+    """
+    return not given.is_known or cut.size < given.size

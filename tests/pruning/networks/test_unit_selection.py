@@ -34,17 +34,17 @@ def test_a_smaller_count_keeps_a_subset(importance, count):
 
 def test_scopes_compare_over_all_in_a_layer_or_in_a_row():
     scores = [np.array([[1.0, 2.0], [30.0, 40.0]]), np.array([[5.0, 6.0]])]
-    layer, other = ranked(whole(scores), scores, "layer", 0.05)
+    layer, other = ranked(whole(scores).units, scores, "layer", 0.05)
     np.testing.assert_array_equal((*layer, *other), [0.25, 0.5, 0.75, 1, 0.5, 1])
-    layer, other = ranked(whole(scores), scores, "row", 0.05)
+    layer, other = ranked(whole(scores).units, scores, "row", 0.05)
     np.testing.assert_array_equal((*layer.ravel(), *other.ravel()), [0.5, 1, 0.5, 1, 0.5, 1])
-    layer, other = ranked(whole(scores), scores, "global", 0.0)
+    layer, other = ranked(whole(scores).units, scores, "global", 0.0)
     np.testing.assert_allclose((*layer, *other), np.array([1, 2, 5, 6, 3, 4]) / 6)
 
 
 def test_the_floor_lifts_each_layers_strongest_above_all_others():
     scores = [np.arange(10.0), 100 + np.arange(10.0)]
-    faint, _ = ranked(whole(scores), scores, "global", 0.2)
+    faint, _ = ranked(whole(scores).units, scores, "global", 0.2)
     assert sorted(np.argsort(-faint)[:2].tolist()) == [8, 9]
     assert (faint > 1).sum() == 2
 
@@ -52,7 +52,7 @@ def test_the_floor_lifts_each_layers_strongest_above_all_others():
 def test_only_what_stands_is_compared():
     scores = [np.array([[1.0, 9.0, 2.0]]), np.array([3.0, 4.0])]
     standing = replace(whole(scores), units=(np.array([0, 2]), np.array([0, 1])))
-    first, second = ranked(standing, scores, "layer", 0.05)
+    first, second = ranked(standing.units, scores, "layer", 0.05)
     np.testing.assert_array_equal((*first, *second), [0.5, 1, 0.5, 1])
 
 

@@ -7,7 +7,7 @@ Kurtic et al. 2023 (ZipLM, arXiv 2302.04089).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -52,24 +52,32 @@ class _Elimination:
         self.inverses = [i - np.outer(i[:, gone], share) for i, share in zip(self.inverses, shares, strict=True)]
         return gone
 
-    def forget(self, output: int) -> None:
-        """A neuron of the next layer is gone: what it is given is not missed."""
-        for weight in self.weights:
-            weight[output] = 0
+    def forget(self, block: int, output: int) -> None:
+        """A neuron that a block leads to is gone: what it is given is not missed."""
+        self.weights[block][output] = 0
 
 
-def neurons(layers: Sequence[Layer]) -> list[Vector]:
+Fed = Callable[[int, int], Iterable[tuple[int, int, int]]]
+
+
+def neurons(layers: Sequence[Layer], fed: Fed | None = None) -> list[Vector]:
     """Structured OBS: what is lost by the time a neuron goes. Layers lose the same share at a time, the last first.
 
-    So a neuron is judged by what it gives to those that still stand when it goes, not to all there ever were.
+    So a neuron is judged by what it gives to those that still stand when it goes, not to all there ever were. `fed`
+    names what makes a neuron, by its layer and its place there: layer, block and output; without it each layer is made
+    by the one before.
     """
     going = [_Elimination(layer) for layer in layers]
     turns = [((j + 1) / len(layer.left), i) for i, layer in enumerate(going) for j in range(len(layer.left))]
     for _, i in sorted(turns, key=lambda turn: (turn[0], -turn[1])):
         gone = going[i].drop()
-        if i > 0:
-            going[i - 1].forget(gone)
+        for layer, block, output in _before(going, i, gone) if fed is None else fed(i, gone):
+            going[layer].forget(block, output)
     return [layer.importance for layer in going]
+
+
+def _before(going: Sequence[_Elimination], layer: int, neuron: int) -> Iterable[tuple[int, int, int]]:
+    return [(layer - 1, block, neuron) for block in range(len(going[layer - 1].weights))] if layer > 0 else []
 
 
 def weights(layer: Layer) -> Matrix:

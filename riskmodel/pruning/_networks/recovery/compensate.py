@@ -32,7 +32,7 @@ def compensated(
     if how == "none":
         return cut
     start = merged(whole, cut, kept, encoded) if how == "merge" else cut
-    return _layer_by_layer(whole, start, kept, encoded, _refitted if how == "least_squares" else _as_they_are)
+    return _layer_by_layer(whole, start, kept, encoded, refitted if how == "least_squares" else as_they_are)
 
 
 def _layer_by_layer(whole: Network, cut: Network, kept: Sequence[Sequence[int]], encoded: Single, fit: Fit) -> Network:
@@ -41,29 +41,29 @@ def _layer_by_layer(whole: Network, cut: Network, kept: Sequence[Sequence[int]],
     offsets: list[Array] = []
     for matrix, aim, rows in zip(cut.weights, aims[:-1], kept, strict=True):
         flat, due = current.reshape(-1, current.shape[2]), aim[..., list(rows)].reshape(-1, len(rows))
-        weights, offset = _affine(flat, due, matrix, fit)
+        weights, offset = affine_fit(flat, due, matrix, fit)
         matrices.append(weights)
         offsets.append(offset)
         current = np.maximum(current @ weights.T + offset, 0)
-    heads = [_affine(current[:, m], aims[-1][:, [m]], cut.head[[m]], fit) for m in range(cut.members)]
+    heads = [affine_fit(current[:, m], aims[-1][:, [m]], cut.head[[m]], fit) for m in range(cut.members)]
     matrices.append(np.concatenate([weights for weights, _ in heads]))
     offsets.append(np.concatenate([offset for _, offset in heads]))
     kind = cut.head.dtype
     return cut.with_matrices([m.astype(kind) for m in matrices], [o.astype(kind) for o in offsets])
 
 
-def _affine(inputs: Matrix, due: Matrix, weights: Array, fit: Fit) -> tuple[Matrix, Vector]:
+def affine_fit(inputs: Matrix, due: Matrix, weights: Array, fit: Fit) -> tuple[Matrix, Vector]:
     """Weights and the offset with which the mean is right."""
     mean, mean_due = inputs.mean(axis=0), due.mean(axis=0)
     weights = fit(inputs - mean, due - mean_due, weights.astype(np.float64))
     return weights, mean_due - weights @ mean
 
 
-def _as_they_are(inputs: Matrix, due: Matrix, weights: Matrix) -> Matrix:  # noqa: ARG001 - one of two ways to fit
+def as_they_are(inputs: Matrix, due: Matrix, weights: Matrix) -> Matrix:  # noqa: ARG001 - one of two ways to fit
     return weights
 
 
-def _refitted(inputs: Matrix, due: Matrix, weights: Matrix) -> Matrix:
+def refitted(inputs: Matrix, due: Matrix, weights: Matrix) -> Matrix:
     """Argmin |inputs w - due|^2 + ridge |w - weights|^2 for each output, over the weights that are not zero.
 
     With fewer rows than inputs, or inputs that never vary, the ridge decides what the rows leave open.
