@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from riskmodel.api.reviewing import review
     from riskmodel.api.training import train
     from riskmodel.workflows.prune.in_memory import prune_trees
+    from riskmodel.workflows.prune.network_in_memory import prune_network
 
 __all__ = [
     "NonInferiority",
@@ -30,6 +31,7 @@ __all__ = [
     "load",
     "propose",
     "prune",
+    "prune_network",
     "prune_pd",
     "prune_trees",
     "review",
@@ -45,6 +47,7 @@ _PLACES = {
     "load": "riskmodel.api.model",
     "propose": "riskmodel.api.proposal",
     "prune": "riskmodel.api.pruning",
+    "prune_network": "riskmodel.workflows.prune.network_in_memory",
     "prune_pd": "riskmodel.api.learning",
     "prune_trees": "riskmodel.workflows.prune.in_memory",
     "review": "riskmodel.review",  # a room and a function: the room is callable

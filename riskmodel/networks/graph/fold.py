@@ -20,12 +20,15 @@ def folded(graph: Graph) -> Graph:
 
 
 def levelled(graph: Graph, slope: float, intercept: float) -> Graph:
-    """The graph whose log-odds are intercept + slope * the given ones."""
+    """The graph whose log-odds are intercept + slope * the given ones; by its last weights where they give it."""
     width = graph.widths[graph.output]
     shift = np.array([0.0] * (width - 1) + [intercept])
     name = f"{graph.output}_levelled"
     step = Affine(name, graph.output, np.full(width, slope), shift)
-    return folded(replace(graph, nodes=(*graph.nodes, step), output=name))
+    last = next(node for node in graph.nodes if node.name == graph.output)
+    if isinstance(last, Dense) and not graph.readers[last.name]:
+        return replace(graph, nodes=tuple(_scaled(last, step) if node is last else node for node in graph.nodes))
+    return replace(graph, nodes=(*graph.nodes, step), output=name)
 
 
 def _one_less(graph: Graph) -> Graph | None:

@@ -110,7 +110,7 @@ def prune_trees(
     applications = given_rows(X, parts)
     opened = _opened(parts, applications, ModelHints(levels or {}, monotone or {}))
     given = opened.scorer
-    rows = _rows(_read(applications, opened, parts, unknown), _outcome(y, parts.classes), sample_weight)
+    rows = checked_rows(_read(applications, opened, parts, unknown), outcome_of(y, parts.classes), sample_weight)
     development = rows.development(given.features, np.random.default_rng(seed))
     if unlabelled is not None:
         more = _read(given_rows(unlabelled, parts), opened, parts, unknown)
@@ -206,7 +206,7 @@ def _check_levels(rows: GivenRows, model: ForeignModel, unknown: float) -> None:
         warnings.warn(f"X: column {lost.column!r} {lost.in_words}: they count as missing", stacklevel=4)
 
 
-def _outcome(y: ArrayLike, classes: Sequence[Any]) -> Outcome:
+def outcome_of(y: ArrayLike, classes: Sequence[Any]) -> Outcome:
     values = np.asarray(y).ravel()
     if len(strange := values[~np.isin(values, np.asarray(classes))]):
         raise DataError(f"y must be {classes[0]} or {classes[1]}, however: {strange[0]}")
@@ -235,7 +235,7 @@ class _Rows:
         return Sample(name, features, self.matrix[rows], self.default[rows], rows.astype(np.int64), weight=weight)
 
 
-def _rows(matrix: Matrix, default: Outcome, sample_weight: ArrayLike | None) -> _Rows:
+def checked_rows(matrix: Matrix, default: Outcome, sample_weight: ArrayLike | None) -> _Rows:
     weight = np.ones(len(default)) if sample_weight is None else np.asarray(sample_weight, np.float64).ravel()
     if not len(matrix) == len(default) == len(weight):
         raise DataError(

@@ -1,4 +1,4 @@
-"""Networks from elsewhere lose neurons and weights by the criteria of our own, and what hangs together goes together."""
+"""Networks from elsewhere lose neurons and weights by the criteria of our own, and what hangs together goes so."""
 
 import numpy as np
 import pytest
@@ -104,9 +104,8 @@ def test_twins_of_the_first_layer_go_without_a_trace():
 
 def test_what_is_left_makes_up_for_what_went():
     scorer = wide(activation="Tanh")
-    errors = [
-        error(cut(scorer, "neurons", 0.4, compensate=how)[0], scorer) for how in ("least_squares", "bias", "none")
-    ]
+    ways = ("least_squares", "bias", "none")
+    errors = [error(cut(scorer, "neurons", 0.4, compensate=how)[0], scorer) for how in ways]
     assert errors[0] < 0.7 * min(errors[1:])
 
 
