@@ -34,7 +34,8 @@ def test_the_command_answers_and_ends_when_it_is_asked_to(fitted, tmp_path):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     program = str(Path(sys.executable).parent / "riskmodel")
-    command = [program, "serve", "--model", str(tmp_path / "small"), "--port", str(port)]
+    log = tmp_path / "decisions.jsonl"
+    command = [program, "serve", "--model", str(tmp_path / "small"), "--port", str(port), "--log", str(log)]
     service = subprocess.Popen(command, env={**os.environ, "RISKMODEL_TOKEN": ""}, stderr=subprocess.PIPE, text=True)
     try:
         answer = _answered(f"http://127.0.0.1:{port}/decide", service)
@@ -43,6 +44,8 @@ def test_the_command_answers_and_ends_when_it_is_asked_to(fitted, tmp_path):
         service.send_signal(signal.SIGINT)
     assert service.wait(30) == 0
     assert "Traceback" not in service.stderr.read()
+    [line] = map(json.loads, log.read_text().splitlines())  # what it answered just before it ended is there
+    assert {name: line[name] for name in answer} == answer
 
 
 def _answered(address, service):
