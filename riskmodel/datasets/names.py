@@ -7,8 +7,12 @@ from functools import cache
 
 _AGE_OF = {"account", "acct", "car", "credit", "file", "line", "loan", "oldest", "newest", "trade", "vehicle"}
 _PROTECTED = {
+    "afam": "ethnicity",
     "age": "age",
+    "asian": "ethnicity",
     "birth": "age",
+    "black": "ethnicity",
+    "caucasian": "ethnicity",
     "citizen": "nationality",
     "citizenship": "nationality",
     "disability": "disability",
@@ -18,17 +22,27 @@ _PROTECTED = {
     "ethnicity": "ethnicity",
     "foreign": "nationality",
     "gender": "sex",
+    "hispanic": "ethnicity",
     "immigrant": "nationality",
+    "latina": "ethnicity",
+    "latino": "ethnicity",
     "marital": "marital status",
     "marriage": "marital status",
     "married": "marital status",
+    "minority": "ethnicity",
     "nationality": "nationality",
     "pregnant": "sex",
     "race": "race",
     "racial": "race",
     "religion": "religion",
     "sex": "sex",
+    "white": "ethnicity",
 }
+_ALONE = {
+    "divorced": "marital status",
+    "single": "marital status",
+    "widowed": "marital status",
+}  # single_premium is not
 _GROUPS = ("group", "demographic_group", "protected_group")
 
 _BEFORE = {"before", "ever", "hist", "history", "past", "prev", "previous", "prior", "within"}
@@ -60,6 +74,7 @@ _SAMPLING = re.compile(
 _WEIGHT = re.compile(r"w|wt|wts|wgt|weights?|weighting|factor_weight")
 _PERSONS = {"applicant", "borrower", "client", "cust", "customer", "debtor", "household", "member", "obligor", "person"}
 _NUMBERING = {"guid", "id", "idx", "index", "key", "nbr", "no", "nr", "num", "number", "ref", "serial", "uid", "uuid"}
+_RUN_TOGETHER = re.compile(r"(account|acct|branch|case|contract|dealer|loan|merchant|order|region|store|user)ids?")
 _CODED = {
     *(
         "agency",
@@ -99,8 +114,10 @@ def words(name: str) -> tuple[str, ...]:
 def protected(name: str) -> str | None:
     """What a law may protect: sex, age, race, marital status, nationality, religion."""
     parts = words(name)
-    if "_".join(parts) in _GROUPS:
+    if (joined := "_".join(parts)) in _GROUPS:
         return "a group"
+    if joined in _ALONE:
+        return _ALONE[joined]
     if _AGE_OF & set(parts):
         parts = tuple(word for word in parts if word != "age")
     return next((_PROTECTED[word] for word in parts if word in _PROTECTED), None)
@@ -161,7 +178,7 @@ def coded(name: str) -> bool:
 def numbered(name: str) -> bool:
     """Whether it sounds like the number of something that many rows share, such as a branch_id."""
     parts = words(name)
-    return bool(parts) and parts[-1] in {"id", "ids", "cd", "key", "kod"}
+    return bool(parts) and (parts[-1] in {"id", "ids", "cd", "key", "kod"} or bool(_RUN_TOGETHER.fullmatch(parts[-1])))
 
 
 def time_rank(name: str) -> int:

@@ -52,3 +52,18 @@ def test_what_a_name_says(says, yes, no):
 def test_the_date_of_issue_ranks_above_other_dates_and_later_ones_count_for_nothing():
     dates = ["issue_d", "timestamp", "when", "last_pymnt_d", "date_of_birth", "maturity_date"]
     assert [names.time_rank(name) for name in dates] == [3, 2, 1, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("afam", "ethnicity"),
+        ("hispanic", "ethnicity"),
+        ("Is_White", "ethnicity"),
+        ("single", "marital status"),
+        ("single_premium", None),
+        ("blacklisted", None),
+    ],
+)
+def test_groups_are_told_by_the_words_that_surveys_have_for_them(name, what):
+    assert names.protected(name) == what

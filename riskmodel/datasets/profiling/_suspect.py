@@ -81,8 +81,12 @@ def _by_name(facts: Facts) -> Iterator[Suspicion]:
         yield Suspicion(Trait.AMOUNT, "named like the money that is lent")
     if (weight := _weight(facts)) is not None:
         yield Suspicion(Trait.WEIGHT, weight)
-    if names.borrower(name) and 1 < facts.distinct < facts.rows and facts.family != "date" and _is_key(facts):
-        yield Suspicion(Trait.BORROWER, f"{facts.distinct:,} persons in {facts.rows:,} rows")
+    if 1 < facts.distinct < facts.rows and facts.family != "date" and _is_key(facts):
+        if names.borrower(name):
+            yield Suspicion(Trait.BORROWER, f"{facts.distinct:,} persons in {facts.rows:,} rows")
+        elif names.numbered(name) and facts.distinct > facts.rows / _ROWS_EACH and facts.missing == 0:
+            reason = f"{facts.distinct:,} numbers in {facts.rows:,} rows: those of one belong together"
+            yield Suspicion(Trait.BORROWER, reason)
 
 
 def _weight(facts: Facts) -> str | None:
@@ -118,6 +122,9 @@ def _id(facts: Facts) -> str | None:
 def _of_text(facts: Facts) -> Iterator[Suspicion]:
     if (numbers := _text.numbers(facts)) is not None:
         yield Suspicion(Trait.NUMBER_AS_TEXT, numbers)
+    elif (names.numbered(facts.name) or names.numbering(facts.name)) and facts.distinct > max(LEVELS, facts.rows / 20):
+        reason = f"{facts.distinct:,} texts in {facts.rows:,} rows, named as if they numbered something"
+        yield Suspicion(Trait.FREE_TEXT, reason)
     elif _text.free(facts):
         yield Suspicion(Trait.FREE_TEXT, f"{facts.distinct:,} different texts in {facts.rows:,} rows")
     elif facts.distinct > LEVELS:

@@ -202,3 +202,21 @@ def test_the_surer_of_two_weights_is_taken_and_the_other_is_no_feature():
         for column in profile(pa.table({"x": range(400), **weights, "default": default}), "default").columns
     }
     assert (seen["survey_weight"].role, seen["w"].role) == (Role.WEIGHT, None)
+
+
+def test_texts_that_number_something_in_most_rows_are_no_levels():
+    default = [0, 1, 0, 0] * 250
+    cases = pa.table({"x": range(1000), "caseid": [f"{i // 8}:a" for i in range(1000)], "default": default})
+    [column] = [column for column in profile(cases, "default").columns if column.name == "caseid"]
+    assert column.role is None
+    assert "named as if they numbered something" in column.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "is_kept_together"), [("id", True), ("caseid", True), ("loan_id", True), ("visits", False)]
+)
+def test_an_id_that_stands_in_two_rows_keeps_them_in_one_sample(name, is_kept_together):
+    default = [0, 1, 0, 0] * 250
+    rows = pa.table({"x": range(1000), name: [i // 2 for i in range(1000)], "default": default})
+    [column] = [column for column in profile(rows, "default").columns if column.name == name]
+    assert (column.role is Role.BORROWER) == is_kept_together
