@@ -54,6 +54,10 @@ install-hashed:
 sbom: install
 	$(BIN)/python release/sbom.py
 
+# The documentation's example, out of the run that `make run` left in reports/taiwan.
+example: install
+	$(BIN)/python release/example.py
+
 # Wheel and sdist, used in an empty environment outside the repository.
 package: install
 	bash tests/package.sh $(CURDIR)/$(BIN)/python
