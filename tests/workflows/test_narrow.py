@@ -5,6 +5,7 @@ from dataclasses import replace
 import lightgbm
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import xgboost
 from samples import FEATURES
@@ -18,6 +19,7 @@ from riskmodel.workflows.export import export
 from riskmodel.workflows.narrow import in_words, narrow_bundle
 
 POLICY = Policy(0.3, 0.25, (0.05, 0.1, 0.2))
+REFERENCE = Reference({c.name: 0.0 for c in FEATURES}, {c.name: 0.1 for c in FEATURES}, (0.1,), (0.5, 0.5), 100)
 PRICED = tuple(replace(column, cost=1.5) if column.name == "noise" else column for column in FEATURES)
 
 
@@ -52,8 +54,7 @@ def table(sample, names):
 @pytest.mark.parametrize("gone", [("noise",), ("income", "noise"), ("purpose",)])
 def test_scores_and_reasons_stay_and_the_columns_go(kind, gone, fitted, fresh, tmp_path):
     scorer = replace(without(fitted(kind), *gone), features=PRICED)
-    reference = Reference({c.name: 0.0 for c in FEATURES}, {c.name: 0.1 for c in FEATURES}, (0.1,), (0.5, 0.5), 100)
-    before = saved(scorer, tmp_path / "before", reference=reference, reasons={"income": "low", "noise": "loud"})
+    before = saved(scorer, tmp_path / "before", reference=REFERENCE, reasons={"income": "low", "noise": "loud"})
     narrowed = narrow_bundle(before, tmp_path / "after")
     assert narrowed.dropped == gone
     assert narrowed.cost_before - narrowed.cost_after == (1.5 if "noise" in gone else 0)
@@ -83,6 +84,20 @@ def test_the_library_opens_the_narrowed_file_and_agrees(kind, fitted, fresh, tmp
     )
     names = library.feature_name() if kind == "lgbm" else library.feature_names
     assert names == [column.name for column in FEATURES[1:]]
+
+
+def test_score_asks_for_a_column_that_no_split_reads_until_the_bundle_is_narrowed(fitted, fresh, tmp_path, riskmodel):
+    wide = saved(without(fitted("lgbm"), "noise"), tmp_path / "wide", reference=REFERENCE)
+    narrow_bundle(wide, tmp_path / "narrow")
+    names = [column.name for column in FEATURES if column.name != "noise"]
+    rows = table(fresh, names).append_column("loan", pa.array(np.arange(len(fresh))))
+    pq.write_table(pa.Table.from_batches([rows]), tmp_path / "rows.parquet")
+    given = ("--input", tmp_path / "rows.parquet", "--id", "loan")
+    code, _, err = riskmodel("--quiet", "score", "--model", wide, *given, "--output", tmp_path / "refused")
+    assert code != 0
+    assert "no column 'noise'" in err
+    code, _, err = riskmodel("--quiet", "score", "--model", tmp_path / "narrow", *given, "--output", tmp_path / "o")
+    assert (code, err) == (0, "")
 
 
 def test_a_scorecard_and_a_blend_lose_what_has_no_points(fitted, fresh):
