@@ -22,7 +22,13 @@ from riskmodel.scorers._base.boosting import BoosterScorer
 from riskmodel.trees.shap.treeshap import TreeShap
 
 POLICY = Policy(0.3, 0.25, (0.05, 0.1, 0.2))
-WIDE = {"hidden": (64, 64), "epochs": 6, "batch": 64, "rate": 0.01}  # wide enough for sums of bytes to be cut off
+WIDE = {
+    "hidden": (64, 64),
+    "epochs": 6,
+    "batch": 64,
+    "rate": 0.01,
+    "least_steps": 0,
+}  # wide enough for sums of bytes to be cut off
 EXPLAINED = 300  # rows: without fused multiplication in hardware SHAP values cost a hundred times as much
 
 

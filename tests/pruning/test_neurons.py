@@ -30,7 +30,9 @@ SEEN = Development(a_sample(700, 0), a_sample(300, 1))
 
 @pytest.fixture(scope="module")
 def scorer():
-    recipe = NeuralRecipe(members=2, hidden=(16, 10), bins=6, embedding=2, epochs=10, batch=64, rate=0.01)
+    recipe = NeuralRecipe(
+        members=2, hidden=(16, 10), bins=6, embedding=2, epochs=10, batch=64, rate=0.01, least_steps=0
+    )
     return recipe.fit(SEEN, FEATURES, seed=0)
 
 

@@ -91,7 +91,7 @@ from samples import FEATURES, drawn
 from riskmodel import pruning, scorers
 from riskmodel.core import Development
 seen = Development(drawn(500, 1, "train"), drawn(300, 2, "tune"))
-scorer = scorers.recipe("mlp", {"hidden": [12, 8], "epochs": 4, "rate": 0.01}).fit(seen, FEATURES, 0)
+scorer = scorers.recipe("mlp", {"hidden": [12, 8], "epochs": 4, "rate": 0.01, "least_steps": 0}).fit(seen, FEATURES, 0)
 for name in ("neurons", "weights"):
     pruner = pruning.make(name, {"epochs": 2, "schedule": "cubic", "steps": 2})
     small = pruner.apply(pruner.plan(scorer, seen, 0.25), scorer, seen)

@@ -25,7 +25,9 @@ FEATURES = (
     Column("constant"),
 )
 ROUNDING = 1e-6  # of a PD in single precision: other rows beside a row change the order of its sums
-SMALL = NeuralRecipe(members=3, hidden=(12, 8), bins=8, embedding=3, epochs=12, patience=12, batch=64, rate=0.01)
+SMALL = NeuralRecipe(
+    members=3, hidden=(12, 8), bins=8, embedding=3, epochs=12, patience=12, batch=64, rate=0.01, least_steps=0
+)
 
 
 def a_sample(rows, seed, levels=3):
@@ -288,3 +290,21 @@ def test_impossible_options_are_refused_in_words(options, line):
 
 def test_options_as_toml_has_them_make_a_recipe():
     assert scorers.recipe("neural", {"hidden": [8, 4]}) == NeuralRecipe(hidden=(8, 4))
+
+
+def test_few_rows_have_more_epochs_of_smaller_batches():
+    recipe = NeuralRecipe()
+    few, many = recipe.pace(600), recipe.pace(100_000)
+    assert (few.batch, many.batch, many.more) == (32, 256, 1.0)
+    assert few.epochs(recipe.epochs) * -(-600 // few.batch) >= recipe.least_steps
+    assert few.epochs(12) / 12 == pytest.approx(few.epochs(30) / 30, rel=0.05)  # fine-tuning keeps its share
+    as_it_is = replace(recipe, least_steps=0).pace(600)
+    assert (as_it_is.batch, as_it_is.epochs(30)) == (256, 30)
+
+
+@pytest.mark.parametrize(("asked", "steps"), [(3, 400), (7, 333), (4, 0)])
+def test_a_tick_is_one_of_the_epochs_that_were_asked_for(asked, steps):
+    ticks = []
+    recipe = replace(SMALL, epochs=asked, patience=1, least_steps=steps)
+    recipe.fit(SEEN, FEATURES, 0, lambda: ticks.append(1))
+    assert len(ticks) == recipe.ticks == asked

@@ -6,9 +6,11 @@ One of them trains with torch, the other with scikit-learn; scoring and planning
 from __future__ import annotations
 
 import json
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import numpy as np
@@ -44,14 +46,29 @@ Count = Annotated[int, Field(ge=1)]
 Widths = Annotated[Sequence[Count], Field(min_length=1)]
 
 
+SMALLEST, STEPS = 32, 32  # rows of a batch, and batches of an epoch, at least where there are the rows
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Rows a step, and how many times more epochs than were asked for."""
+
+    batch: int
+    more: float
+
+    def epochs(self, asked: int) -> int:
+        return math.ceil(asked * self.more - 1e-9)
+
+
 @dataclass(frozen=True)
 class NetworkRecipe(Recipe):
     """How a network is trained: what both trainers need."""
 
     hidden: Widths = (64, 64)  # neurons of each layer
-    epochs: Count = 30
-    patience: Count = 8  # epochs without a better log-loss on tune
-    batch: Count = 256
+    epochs: Count = 30  # more of them where these come to fewer than `least_steps`
+    patience: Count = 8  # epochs without a better log-loss on tune; as many times more of them as there are more epochs
+    batch: Count = 256  # rows a step; fewer on few rows, so that an epoch has 32 steps, but at least 32
+    least_steps: Annotated[int, Field(ge=0)] = 1500  # of the optimiser; 0: epochs and batch stay as they are
     rate: Annotated[float, Field(gt=0, le=1)] = 2e-3
     decay: Annotated[float, Field(ge=0, le=1)] = 3e-4
     rows: Count | None = None  # of train, and of tune, that it learns from at most, drawn by the seed; None: all
@@ -67,6 +84,13 @@ class NetworkRecipe(Recipe):
         """The rows of a sample that the network learns from, in their order."""
         wanted = min(rows, self.rows or rows)
         return np.sort(np.random.default_rng(seed).permutation(rows)[:wanted])
+
+    def pace(self, rows: int) -> Pace:
+        """How these rows are gone through: by steps, since few rows make few steps an epoch."""
+        if not self.least_steps:
+            return Pace(self.batch, 1.0)
+        batch = min(self.batch, max(SMALLEST, rows // STEPS))
+        return Pace(batch, max(1.0, self.least_steps / (self.epochs * math.ceil(rows / batch))))
 
     @abstractmethod
     def untrained(self, encoding: Encoding, inputs: Single, seed: int) -> Network:
@@ -148,7 +172,7 @@ class EncodedScorer(Convertible, ABC):
         untrained = self.recipe.untrained(self.encoding, samples[0].inputs, self.seed)
         if epochs == 0:
             return untrained
-        return self._train(untrained, samples, self.recipe.epochs, Tuning(until=epochs), lambda: None)
+        return self._paced(untrained, samples, self.recipe.epochs, Tuning(until=epochs), lambda: None)
 
     def refit(self, development: Development, features: Sequence[Column], size: float = 1.0) -> Self:
         """The recipe from scratch, with this share of the neurons that each hidden layer has now, and at least one."""
@@ -159,7 +183,21 @@ class EncodedScorer(Convertible, ABC):
         self, network: Network, development: Development, epochs: int, how: Tuning = USUAL, tick: Tick = lambda: None
     ) -> Self:
         """The scorer with `network` after its best epoch on tune."""
-        return self.with_network(self._train(network, self._samples(development, how), epochs, how, tick))
+        return self.with_network(self._paced(network, self._samples(development, how), epochs, how, tick))
+
+    def _paced(self, network: Network, samples: tuple[Taught, Taught], epochs: int, how: Tuning, tick: Tick) -> Network:
+        """`_train` at the pace of these rows; `tick` is called as often as epochs were asked for."""
+        pace = self.recipe.pace(len(samples[0].target))
+        recipe = replace(self.recipe, batch=pace.batch, patience=pace.epochs(self.recipe.patience))
+        whole, done = pace.epochs(epochs), count(1)
+
+        def sometimes() -> None:
+            epoch = next(done)
+            for _ in range(epoch * epochs // whole - (epoch - 1) * epochs // whole):
+                tick()
+
+        tuning = replace(how, until=pace.epochs(how.until))
+        return replace(self, recipe=recipe)._train(network, samples, whole, tuning, sometimes)
 
     def _samples(self, development: Development, how: Tuning) -> tuple[Taught, Taught]:
         targets = how.targets or Targets.outcomes(development)
