@@ -3,7 +3,7 @@
 German credit (1,000 rows), and 2,000 and 5,000 drawn from Taiwan; 60/20/20, three seeds. All see the same encoded
 inputs, stop on tune, and are judged on test. The package's TabM-mini with piecewise-linear embeddings is trained by its
 paper's rules (AdamW, rate .002, decay .0003, batches of 256, patience of 16 epochs, mean of the members' losses), of 32
-members; of two blocks of 128, since three of 512 take hours on a processor.
+members; of two blocks of 128: the three of 512 of its paper were not run.
 """
 
 import json
