@@ -258,7 +258,7 @@ def _at_the_margin(console: Console) -> str:
     for seed in track(range(PATHS), "margin", console=console):
         default, champion, challenger = _pair(np.random.default_rng([1, seed]), 3000, noise)
         found = dict(compare("b", "a", _sample(default), challenger, champion, margins).differences)
-        marks = {name: difference.verdict for name, difference in found.items()}
+        marks = {name: difference.verdict for name, difference in found.items() if name in counts}
         approved = no_worse_among_approved(default, champion, challenger, at, partial, limits)
         marks["partial_auc"] = approved.reason.partition(":")[0]
         for name, verdict in marks.items():
