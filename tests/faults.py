@@ -11,7 +11,8 @@ from scipy.special import expit, logit
 
 from riskmodel.core import Calibration, Column, RowSketch
 from riskmodel.evaluation import fit_calibration
-from riskmodel.review.evidence.subject import Earlier, Side
+from riskmodel.review.evidence.side import Side
+from riskmodel.review.evidence.subject import Earlier
 
 ROWS = 4_000
 

@@ -9,7 +9,8 @@ import numpy as np
 from scipy.special import expit
 
 from riskmodel.core import Calibration, Column, Complexity, Files, Matrix, Scorer, Vector
-from riskmodel.review.evidence.subject import Side, Subject
+from riskmodel.review.evidence.side import Side
+from riskmodel.review.evidence.subject import Subject
 
 FEATURES = (Column("margin"), Column("income"), Column("months"))
 

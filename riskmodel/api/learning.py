@@ -82,7 +82,7 @@ def prune_pd(
     other_library.check(as_)
     with TemporaryDirectory(prefix="riskmodel-") as place:
         folder = Path(place)
-        source = from_pd.Column(
+        source = from_pd.LearntColumn(
             _written(X, pd, y, folder),
             TARGET,
             TEACHER,

@@ -32,7 +32,8 @@ from riskmodel.review.evidence.one_model import once
 from riskmodel.review.evidence.outcomes import outcomes
 from riskmodel.review.evidence.quality import quality
 from riskmodel.review.evidence.robustness import sturdy
-from riskmodel.review.evidence.subject import Earlier, Side, Subject
+from riskmodel.review.evidence.side import Side
+from riskmodel.review.evidence.subject import Earlier, Subject
 from riskmodel.review.findings import Finding, ranked
 from riskmodel.review.findings.of_change import change_findings
 from riskmodel.review.tables import difference_rows, plain

@@ -103,8 +103,8 @@ def authorise(token: str | None, given: bytes) -> None:
 def _check_kind(content_type: bytes) -> None:
     kind = content_type.partition(b";")[0].strip().lower()
     if kind != b"application/json":
-        shown = kind[:60].decode("latin-1") or "none"
-        raise RequestProblem(415, f"the content type must be application/json, however: {shown}")
+        name = kind[:60].decode("latin-1") or "none"
+        raise RequestProblem(415, f"the content type must be application/json, however: {name}")
 
 
 def _wants_counterfactuals(query: bytes) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from riskmodel.core import Tick
 from riskmodel.tracking import ids, model, notes, report, views
 from riskmodel.tracking.facts import DatasetFacts
-from riskmodel.tracking.model import Logged, Words
+from riskmodel.tracking.model import Logged, ModelNotes
 from riskmodel.tracking.open_runs import close_stale, opened
 from riskmodel.tracking.report import FILE, ReportFacts, RunFacts, VariantFacts
 from riskmodel.tracking.store import Store
@@ -79,7 +79,7 @@ def _sent(sending: Sending, sha256: str, tick: Tick) -> str:
         _parent(sending, parent)
         tick()
         if chosen is not None:
-            words = Words(facts.model_note, facts.version_note, {"variant": facts.chosen})
+            words = ModelNotes(facts.model_note, facts.version_note, {"variant": facts.chosen})
             store.client.set_tag(parent, "model", model.register(store, facts.experiment, chosen, words))
         views.show(store, sending.experiment, parent)
     return parent

@@ -32,7 +32,7 @@ class Logged:
 
 
 @dataclass(frozen=True)
-class Words:
+class ModelNotes:
     """What the pages of a registered model and of its version say, as Markdown."""
 
     model: str = ""
@@ -84,7 +84,7 @@ def save(folder: Path, target: Path, loader: str) -> dict[str, str]:
     return hashes
 
 
-def register(store: Store, name: str, logged: Logged, words: Words) -> str:
+def register(store: Store, name: str, logged: Logged, words: ModelNotes) -> str:
     """Makes a logged model the next version of a registered model; returns its address.
 
     No alias is set: which version is champion is for a person to say.
@@ -111,7 +111,7 @@ def register(store: Store, name: str, logged: Logged, words: Words) -> str:
     return f"models:/{name}/{made.version}"
 
 
-def register_bundle(store: Store, name: str, folder: Path, loader: str, words: Words) -> str:
+def register_bundle(store: Store, name: str, folder: Path, loader: str, words: ModelNotes) -> str:
     """Registers a bundle's folder in a run of its own; returns the number of the version. Raises: BundleError."""
     run = store.client.create_run(store.experiment(name), run_name=f"register {folder.name}").info.run_id
     try:

@@ -12,7 +12,7 @@ from riskmodel import bundle, tracking
 from riskmodel.errors import RiskModelError
 from riskmodel.tracking import Audit, Store, Version, switch
 from riskmodel.tracking.audit import Entry
-from riskmodel.tracking.model import Words
+from riskmodel.tracking.model import ModelNotes
 from riskmodel.workflows import model_resolver, pyfunc
 
 CHOSEN = "chosen"
@@ -96,7 +96,7 @@ def _bundle_folder(folder: Path) -> Path:
 
 def _registered(runs: Store, saved: bundle.Bundle, name: str) -> Version:
     variant = _variant(saved)
-    words = Words(version=f"{variant}, registered from a bundle's folder.", tags={"variant": variant})
+    words = ModelNotes(version=f"{variant}, registered from a bundle's folder.", tags={"variant": variant})
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "bundle"
         bundle.save(saved, copy)

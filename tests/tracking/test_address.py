@@ -8,7 +8,7 @@ from batch.books import packed
 from riskmodel import bundle
 from riskmodel.errors import BundleError, RiskModelError
 from riskmodel.tracking import address, is_address, model
-from riskmodel.tracking.model import Words
+from riskmodel.tracking.model import ModelNotes
 
 LOADER = "riskmodel.workflows.pyfunc"
 
@@ -34,8 +34,8 @@ def run(logged):
 
 
 def registered(store, logged):
-    model.register(store, "taiwan", logged, Words())
-    return model.register(store, "taiwan", logged, Words(tags={"variant": "small"}))
+    model.register(store, "taiwan", logged, ModelNotes())
+    return model.register(store, "taiwan", logged, ModelNotes(tags={"variant": "small"}))
 
 
 def test_all_addresses_of_one_bundle_lead_to_it(store, saved, run, logged):

@@ -16,7 +16,7 @@ from riskmodel import bundle
 from riskmodel.core import Calibration
 from riskmodel.errors import RiskModelError
 from riskmodel.tracking import Audit, address, log_report, model, open_store, switch
-from riskmodel.tracking.model import Words
+from riskmodel.tracking.model import ModelNotes
 from riskmodel.workflows import sync
 from riskmodel.workflows.progress import Stages
 
@@ -127,7 +127,7 @@ def test_a_rollback_restores_the_earlier_hash(server, fitted, tmp_path):
     store, trail = open_store(server.uri), Audit(tmp_path / "audit.jsonl")
     for i in range(2):
         bundle.save(packed(fitted("scorecard").recalibrated(Calibration(i / 10, 1.0))), tmp_path / str(i))
-        model.register_bundle(store, "loans", tmp_path / str(i), LOADER, Words("Loans.", f"Number {i}."))
+        model.register_bundle(store, "loans", tmp_path / str(i), LOADER, ModelNotes("Loans.", f"Number {i}."))
     hashes = [bundle.read(tmp_path / str(i)).sha256 for i in range(2)]
     versions = [switch.version_at(store, "loans", number) for number in (1, 2)]
     for version in versions:

@@ -10,7 +10,7 @@ from riskmodel.core import Calibration
 from riskmodel.errors import RiskModelError
 from riskmodel.tracking import Audit, model, switch
 from riskmodel.tracking.evidence import FILE
-from riskmodel.tracking.model import Words
+from riskmodel.tracking.model import ModelNotes
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def versions(store, fitted, tmp_path):
             tags = {"mlflow.parentRunId": parent}
         run = store.client.create_run(store.experiment("loans"), tags=tags).info.run_id
         logged = model.log_model(store, run, tmp_path / str(i), "riskmodel.workflows.pyfunc")
-        words = Words("Loans.", "AUC on test 0.7900.", {"variant": "small"})
+        words = ModelNotes("Loans.", "AUC on test 0.7900.", {"variant": "small"})
         numbers.append(model.register(store, "loans", logged, words).rpartition("/")[2])
     return [switch.version_at(store, "loans", number) for number in numbers]
 

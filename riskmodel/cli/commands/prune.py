@@ -129,7 +129,7 @@ def prune(
     taken = tuple(name.strip() for name in inputs.split(",")) if inputs else ()
     if model is None and teacher_pd is not None:
         directions = tuple(settings.monotone.items())
-        column = from_pd.Column(
+        column = from_pd.LearntColumn(
             data, target, teacher_pd, ignore, id_column, seed, unlabelled, weight, spelling, directions, bad
         )
         frontier = from_pd.learn(column, output, size.of_features(False, 0), stages, anyway)

@@ -49,8 +49,8 @@ def between_dates(obligor: NDArray[Any], period: NDArray[np.str_], grade: Grades
     of_period = np.flatnonzero((np.diff(whose[order], prepend=-1) != 0) | (np.diff(when[order], prepend=-1) != 0))
     ends = of_period[np.searchsorted(of_period, np.append(starts[1:], len(order)), side="left") - 1]
     first, last = order[starts], order[ends]
-    moved = when[first] != when[last]
-    return matrix(grade[first[moved]], grade[last[moved]], grades)
+    twice = when[first] != when[last]
+    return matrix(grade[first[twice]], grade[last[twice]], grades)
 
 
 def migration(counts: Counts, limits: Thresholds) -> tuple[Evidence, ...]:

@@ -32,10 +32,10 @@ class Bounds:
         """The bounds of these features."""
         low = [-np.inf if column.low is None else column.low for column in features]
         high = [np.inf if column.high is None else column.high for column in features]
-        told = [_direction(column, directions) for column in features]
-        falls = [way in ("down", "any") and column.monotone >= 0 for way, column in zip(told, features, strict=True)]
-        rises = [way in ("up", "any") and column.monotone <= 0 for way, column in zip(told, features, strict=True)]
-        free = [way == "any" for way in told]
+        allowed = [_direction(column, directions) for column in features]
+        falls = [way in ("down", "any") and column.monotone >= 0 for way, column in zip(allowed, features, strict=True)]
+        rises = [way in ("up", "any") and column.monotone <= 0 for way, column in zip(allowed, features, strict=True)]
+        free = [way == "any" for way in allowed]
         return cls(np.array(low), np.array(high), *(np.array(flags, np.bool_) for flags in (falls, rises, free)))
 
     @property

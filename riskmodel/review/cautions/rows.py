@@ -11,7 +11,8 @@ from scipy.stats import binom
 from riskmodel.core import Change, Reference
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.review.cautions import Caution, Check
-from riskmodel.review.evidence.subject import Side, Subject
+from riskmodel.review.evidence.side import Side
+from riskmodel.review.evidence.subject import Subject
 from riskmodel.review.findings import Severity
 from riskmodel.review.wording import count, figure, percent
 

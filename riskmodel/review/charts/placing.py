@@ -15,7 +15,7 @@ SHIFT = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
 @dataclass(frozen=True)
-class Box:
+class Rectangle:
     """A rectangle in pixels; y grows downwards."""
 
     left: float
@@ -23,7 +23,7 @@ class Box:
     right: float
     bottom: float
 
-    def shared(self, other: Box) -> float:
+    def shared(self, other: Rectangle) -> float:
         """Square pixels that both cover."""
         wide = min(self.right, other.right) - max(self.left, other.left)
         tall = min(self.bottom, other.bottom) - max(self.top, other.top)
@@ -35,27 +35,27 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Words:
+class PlacedLabel:
     """Where they are written, and what they then cover."""
 
     x: float
     y: float
     anchor: str
-    box: Box
+    box: Rectangle
 
 
-def beside(x: float, y: float, words: str, taken: Sequence[Box], frame: Box) -> Words:
+def beside(x: float, y: float, words: str, taken: Sequence[Rectangle], frame: Rectangle) -> PlacedLabel:
     """The nearest of some places about a mark that covers least of what is taken, and leaves the frame least."""
     tried = [_at(x + right, y + down, anchor, words) for right, down, anchor in PLACES]
     return min(tried, key=lambda place: _covered(place.box, taken, frame))
 
 
-def _at(x: float, y: float, anchor: str, words: str) -> Words:
+def _at(x: float, y: float, anchor: str, words: str) -> PlacedLabel:
     wide = LETTER * len(words)
     left = x - SHIFT[anchor] * wide
-    return Words(x, y, anchor, Box(left, y - ABOVE, left + wide, y + BELOW))
+    return PlacedLabel(x, y, anchor, Rectangle(left, y - ABOVE, left + wide, y + BELOW))
 
 
-def _covered(box: Box, taken: Sequence[Box], frame: Box) -> float:
+def _covered(box: Rectangle, taken: Sequence[Rectangle], frame: Rectangle) -> float:
     outside = box.area - box.shared(frame)
     return 100 * outside + sum(box.shared(other) for other in taken)

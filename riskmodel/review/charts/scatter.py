@@ -9,7 +9,7 @@ from functools import cached_property
 from markupsafe import Markup
 
 from riskmodel.review.charts.palette import FAINT, FAMILIES, INK, MARKS, NARROW, SHAPES
-from riskmodel.review.charts.placing import Box, beside
+from riskmodel.review.charts.placing import Rectangle, beside
 from riskmodel.review.charts.scale import Linear, Log, spanned, spanned_log
 from riskmodel.review.charts.svg import (
     below,
@@ -87,7 +87,7 @@ def _scatter(drawn: Scatter, width: int) -> Markup:
     body += y_axis(up, drawn.titles[1], LEFT, width - 20, lambda y: f"{y:.3f}")
     body += [*_level(drawn, up, width), *_stairs(drawn, across, up), *_joined(drawn, across, up)]
     body += [_dot(dot, drawn, across, up) for dot in drawn.dots]
-    body += _rings(drawn, across, up, Box(LEFT, top - 12, width - 4, bottom))
+    body += _rings(drawn, across, up, Rectangle(LEFT, top - 12, width - 4, bottom))
     return picture(drawn.label, width, bottom + below(across, drawn.titles[0]), body)
 
 
@@ -132,7 +132,7 @@ def _dot(dot: Dot, drawn: Scatter, across: Log, up: Linear) -> str:
     return point(dot.tip, marks)
 
 
-def _rings(drawn: Scatter, across: Log, up: Linear, frame: Box) -> list[str]:
+def _rings(drawn: Scatter, across: Log, up: Linear, frame: Rectangle) -> list[str]:
     """Around each mark that has a role, which is written where it covers least."""
     named = [dot for dot in drawn.dots if dot.role]
     taken = _taken(drawn, across, up, frame)
@@ -145,15 +145,15 @@ def _rings(drawn: Scatter, across: Log, up: Linear, frame: Box) -> list[str]:
     return marks
 
 
-def _taken(drawn: Scatter, across: Log, up: Linear, frame: Box) -> list[Box]:
+def _taken(drawn: Scatter, across: Log, up: Linear, frame: Rectangle) -> list[Rectangle]:
     """What words should not cover: marks, rings, bars, and the line of the level."""
     boxes = []
     for dot in drawn.dots:
         x, y, reach = across(dot.x), up(dot.y), 11 if dot.role else 6
-        boxes.append(Box(x - reach, y - reach, x + reach, y + reach))
+        boxes.append(Rectangle(x - reach, y - reach, x + reach, y + reach))
         if dot.low is not None and dot.high is not None:
-            boxes.append(Box(x - 1, up(dot.high), x + 1, up(dot.low)))
+            boxes.append(Rectangle(x - 1, up(dot.high), x + 1, up(dot.low)))
     if drawn.level is not None:
         y = up(drawn.level[0])
-        boxes.append(Box(frame.left, y - 2, frame.right, y + 2))
+        boxes.append(Rectangle(frame.left, y - 2, frame.right, y + 2))
     return boxes

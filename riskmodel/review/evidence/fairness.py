@@ -12,7 +12,8 @@ from riskmodel.core import Mask
 from riskmodel.evaluation.fairness import approvals, fairness, proxies
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.review.evidence.entry import Entry, Whom, tried
-from riskmodel.review.evidence.subject import Side, Subject
+from riskmodel.review.evidence.side import Side
+from riskmodel.review.evidence.subject import Subject
 from riskmodel.stats.log_loss import CLIP
 
 

@@ -13,7 +13,8 @@ from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.evaluation.requirements import too_few
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.review.evidence.entry import Entry, Whom
-from riskmodel.review.evidence.subject import Side, Subject
+from riskmodel.review.evidence.side import Side
+from riskmodel.review.evidence.subject import Subject
 
 NO_INITIAL = "No earlier rows with outcomes give an initial AUC."
 

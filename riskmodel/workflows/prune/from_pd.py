@@ -43,7 +43,7 @@ METHOD = "distil"
 
 
 @dataclass(frozen=True)
-class Column:
+class LearntColumn:
     """What is learnt, and from which rows.
 
     Parameters
@@ -77,7 +77,7 @@ class Column:
 class _Job:
     """A column, the scorer that stands for it, and where the student goes."""
 
-    source: Column
+    source: LearntColumn
     given: Cut
     teacher: TeacherColumn
     size: Size
@@ -85,7 +85,7 @@ class _Job:
     binary: bool
 
 
-def learn(source: Column, output: Path, size: Size, stages: Stages, anyway: bool = False) -> Frontier:
+def learn(source: LearntColumn, output: Path, size: Size, stages: Stages, anyway: bool = False) -> Frontier:
     """Writes `output` (XGBoost where it ends in .json or .ubj, else LightGBM), its plan and its page, as `prune` does.
 
     Where the test sample confirms no student, the page alone is written, or with `anyway` all. Raises: RiskModelError.
@@ -154,7 +154,7 @@ def _learnt(job: _Job, stages: Stages) -> Frontier:
     return frontier
 
 
-def _samples(source: Column, teacher: TeacherColumn) -> tuple[Split, Sample | None]:
+def _samples(source: LearntColumn, teacher: TeacherColumn) -> tuple[Split, Sample | None]:
     split = prune_table.samples(
         source.data,
         teacher.features,

@@ -78,7 +78,7 @@ def tree_pruner(method: str, options: Mapping[str, Any] | None = None) -> Pruner
     if pruner.unit not in UNITS:
         raise RiskModelError(f"method must prune trees, however: {method!r} prunes {pruner.unit}s")
     if not pruner.same_columns:
-        raise RiskModelError(f"method must leave the model its recipe, however: {method!r} trains it again")
+        raise RiskModelError(f"method must prune trees, however: {method!r} trains the model afresh")
     if not pruner.same_kind:
         raise RiskModelError(f"method must prune trees, however: {method!r} trains a scorer of another kind")
     return pruner

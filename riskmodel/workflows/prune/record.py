@@ -14,7 +14,7 @@ from riskmodel.core.releases import release_of
 LIBRARIES = ("riskmodel", "lightgbm", "xgboost", "numpy", "pyarrow")
 
 
-class Rows(Protocol):
+class RowSource(Protocol):
     """Where the rows came from."""
 
     @property
@@ -32,7 +32,7 @@ class Rows(Protocol):
 
 
 def facts(
-    source: Rows, written: Path, samples: Sequence[Sample], pruner: Pruner, libraries: Sequence[str] = LIBRARIES
+    source: RowSource, written: Path, samples: Sequence[Sample], pruner: Pruner, libraries: Sequence[str] = LIBRARIES
 ) -> dict[str, Any]:
     """Rows, method, samples and the written file, as plain values."""
     return {
@@ -52,11 +52,11 @@ def _counted(sample: Sample) -> dict[str, float]:
     return counted if sample.weight is None else {**counted, "stand_for": float(sample.weight.sum())}
 
 
-def _roles(source: Rows) -> dict[str, str]:
+def _roles(source: RowSource) -> dict[str, str]:
     more = {"weight": source.weight, "bad": source.bad}
     return {"target": source.target, **{name: value for name, value in more.items() if value is not None}}
 
 
-def _unlabelled(source: Rows) -> dict[str, Any]:
+def _unlabelled(source: RowSource) -> dict[str, Any]:
     path = source.unlabelled
     return {} if path is None else {"unlabelled": {"file": path.name, "sha256": tables.sha256_of(path)}}

@@ -74,9 +74,9 @@ def decided(whole: pa.Table, log: Path, id_column: str | None) -> DecidedRows:
     kept = [i for i, name in enumerate(names) if name is not None and name in by_id]
     if not kept:
         raise DataError(f"{log}: must have decisions on rows of the table, however: no {id_column!r} is in it")
-    found = [by_id[names[i]] for i in kept]
-    days = pa.array([decision.time.date() for decision in found], pa.date32())
-    return DecidedRows(whole.take(pa.array(kept)).append_column(DAY, days), found, log)
+    decided = [by_id[names[i]] for i in kept]
+    days = pa.array([decision.time.date() for decision in decided], pa.date32())
+    return DecidedRows(whole.take(pa.array(kept)).append_column(DAY, days), decided, log)
 
 
 def _key(name: object) -> str | None:
@@ -105,5 +105,5 @@ def _decision(line: bytes, where: str) -> tuple[Any, LoggedDecision]:
         pd = None if data["pd"] is None else float(data["pd"])
         return data["id"], LoggedDecision(datetime.fromisoformat(data["time"]), str(data["model_sha256"]), pd)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        shown = excerpt(line[:60])
-        raise DataError(f"{where}: must be a decision as riskmodel serve logs it, however: {shown}") from error
+        start = excerpt(line[:60])
+        raise DataError(f"{where}: must be a decision as riskmodel serve logs it, however: {start}") from error

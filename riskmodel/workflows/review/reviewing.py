@@ -23,7 +23,8 @@ from riskmodel.evaluation.change.worst_case import NOT_ASKED, looked_for
 from riskmodel.files import places
 from riskmodel.review.dossier import assess
 from riskmodel.review.evidence.monitor import periods
-from riskmodel.review.evidence.subject import Earlier, Side, Subject
+from riskmodel.review.evidence.side import Side
+from riskmodel.review.evidence.subject import Earlier, Subject
 from riskmodel.review.pages.change import save
 from riskmodel.review.reports import change
 from riskmodel.scorers import AS_SAVED, ModelSettings

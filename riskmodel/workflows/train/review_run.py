@@ -22,7 +22,8 @@ from riskmodel.review.dossier import Dossier, assess
 from riskmodel.review.evidence.drift_table import drift
 from riskmodel.review.evidence.entry import Entry, Whom
 from riskmodel.review.evidence.monitor import periods
-from riskmodel.review.evidence.subject import Earlier, Fitted, MarginSource, Side, Subject, Terms
+from riskmodel.review.evidence.side import Side
+from riskmodel.review.evidence.subject import Earlier, Fitted, MarginSource, Subject, Terms
 from riskmodel.workflows.further_rows import beyond
 from riskmodel.workflows.scoring_parity import Form, compared, forms
 from riskmodel.workflows.train.judge import Contest

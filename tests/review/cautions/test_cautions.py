@@ -11,7 +11,8 @@ from riskmodel.core import Calibration, Column, Reference, RowSketch
 from riskmodel.evaluation.change.comparison import judge
 from riskmodel.evaluation.stability.reference import _deciles
 from riskmodel.review.cautions import State, columns, findings, models, rows
-from riskmodel.review.evidence.subject import CutoffSource, Side, Terms
+from riskmodel.review.evidence.side import Side
+from riskmodel.review.evidence.subject import CutoffSource, Terms
 from riskmodel.review.findings import Severity, Topic
 
 

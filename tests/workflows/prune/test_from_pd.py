@@ -68,7 +68,7 @@ def test_a_student_is_a_native_file_of_either_library(asked, table, tmp_path, su
 
 def test_the_students_never_look_at_the_column_that_they_learn(table, tmp_path):
     frontier = from_pd.learn(
-        from_pd.Column(table, "default", "vendor"), tmp_path / "small.txt", Size(leaves=12), Stages(None), True
+        from_pd.LearntColumn(table, "default", "vendor"), tmp_path / "small.txt", Size(leaves=12), Stages(None), True
     )
     booster = lightgbm.Booster(model_file=str(tmp_path / "small.txt"))
     assert booster.feature_name() == ["income", "debt", "age"]
