@@ -17,7 +17,7 @@ from riskmodel.networks.graph import Graph, folded, margin_of
 from riskmodel.onnx_export.closed_set import rows_at_once
 from riskmodel.onnx_export.foreign import frame, written
 from riskmodel.onnx_export.foreign.frame import NetworkInput
-from riskmodel.onnx_export.foreign.reading import Reading, read
+from riskmodel.onnx_export.foreign.reading import GraphReading, read
 from riskmodel.onnx_export.model import runtime_session
 
 
@@ -38,7 +38,7 @@ class OnnxNetwork:
     """
 
     document: Any
-    reading: Reading
+    reading: GraphReading
     graph: Graph
     content: bytes = field(repr=False)
 

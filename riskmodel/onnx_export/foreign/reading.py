@@ -21,7 +21,7 @@ ROWS = (1, 3)  # for which shapes are worked out: what grows faster than its row
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class GraphReading:
     """What stands where in a file.
 
     Parameters
@@ -56,7 +56,7 @@ class Reading:
     constants: Constants
 
 
-def read(model: Any) -> tuple[Reading, Graph]:
+def read(model: Any) -> tuple[GraphReading, Graph]:
     """Raises: BundleError for what is not whole, UnsupportedScorer for what is not read."""
     inputs, output = frame.inputs_of(model), frame.output_of(model)
     after = _after(model, output)
@@ -67,7 +67,7 @@ def read(model: Any) -> tuple[Reading, Graph]:
     graph = _graph(reader.layers, last)
     used = tuple(source.name for source in graph.sources)
     return (
-        Reading(
+        GraphReading(
             inputs=inputs,
             output=output,
             before=_leading(before, used),

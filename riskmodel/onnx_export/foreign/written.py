@@ -14,7 +14,7 @@ from riskmodel.onnx_export.drawing import PRODUCER, library
 from riskmodel.onnx_export.foreign import operators
 
 if TYPE_CHECKING:
-    from riskmodel.onnx_export.foreign.reading import Reading
+    from riskmodel.onnx_export.foreign.reading import GraphReading
 
 STEM = "riskmodel_source_"
 _OPERATOR = {join: name for name, join in operators.JOINS.items()}
@@ -34,14 +34,14 @@ def _rounded(node: Node, kind: str) -> Node:
     return replace(node, scale=near(node.scale), shift=near(node.shift)) if isinstance(node, Affine) else node
 
 
-def document(original: Any, reading: Reading, graph: Graph) -> bytes:
+def document(original: Any, reading: GraphReading, graph: Graph) -> bytes:
     """The file with the graph's layers, under the names of the original's inputs and output."""
     drawn = _Drawn(reading, graph)
     nodes = [*reading.before, *(made for node in graph.nodes for made in drawn.nodes(node)), *reading.after]
     return _model(original, nodes, [*_used(reading, nodes), *drawn.tensors], list(original.graph.output))
 
 
-def stem(original: Any, reading: Reading) -> bytes:
+def stem(original: Any, reading: GraphReading) -> bytes:
     """What the file makes of its inputs before the first weight; its outputs are named by their place in `sources`."""
     helper = library().helper
     nodes = [*reading.before]
@@ -62,7 +62,7 @@ def _model(original: Any, nodes: list[Any], tensors: list[Any], outputs: list[An
     return bytes(model.SerializeToString(deterministic=True))
 
 
-def _used(reading: Reading, nodes: list[Any]) -> list[Any]:
+def _used(reading: GraphReading, nodes: list[Any]) -> list[Any]:
     """The constants of the original that these nodes read."""
     onnx = library()
     read = dict.fromkeys(name for node in nodes for name in node.input)
@@ -73,7 +73,7 @@ def _used(reading: Reading, nodes: list[Any]) -> list[Any]:
 class _Drawn:
     """Layers as nodes of ONNX; their numbers stand in `tensors`."""
 
-    def __init__(self, reading: Reading, graph: Graph) -> None:
+    def __init__(self, reading: GraphReading, graph: Graph) -> None:
         self._onnx, self._kind = library(), reading.kind
         self._last, self._output = reading.last, graph.output
         self._taken = {*reading.constants.arrays, *(name for node in reading.before for name in node.output)}
