@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel import scorers
-from riskmodel.config import Margins
-from riskmodel.core import Calibration, Choice, Development, Sample, Scorer, Split
+from riskmodel.core import Calibration, Development, Sample, Scorer, Split
 from riskmodel.datasets import further_rows
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.certificate import PARITY, certify_taught
@@ -26,12 +25,11 @@ from riskmodel.pruning.distil import SIZES, DistilPruner
 from riskmodel.review.reports.frontier import GIVEN, Frontier
 from riskmodel.scorers._base import boosting
 from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer
-from riskmodel.stats import weighted
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.prune import judge, record, search, teacher_column, write
+from riskmodel.workflows.prune import judge, record, search, teacher_column, trial_run, write
 from riskmodel.workflows.prune import table as prune_table
-from riskmodel.workflows.prune.judge import APPROVED, Rule
+from riskmodel.workflows.prune.judge import Rule
 from riskmodel.workflows.prune.path import Cut
 from riskmodel.workflows.prune.search import Judged
 from riskmodel.workflows.prune.size import Size
@@ -118,37 +116,26 @@ def _learnt(job: _Job, stages: Stages) -> Frontier:
         split, further = _samples(job.source, teacher)
         development, selection = split.development, split.selection
     stages.say(Reach("selection", len(selection), int(selection.default.sum()), margin).in_words)
-    tune = development.tune
-    cutoff = float(weighted.quantile(teacher.score(tune), APPROVED, tune.weight))
-    rule = Rule(Margins(auc=margin), cutoff, further)
+    rule = trial_run.rule_of(teacher, development.tune, margin, further)
     with stages.stage("Learn, and judge on selection"):
         made = _made(job, development, selection, rule)
-    chain = search.asked(given, made) if job.size.leaves is None else tuple(cut.name for cut, _ in made)
-    with stages.stage("Confirm on test"):
-        test = split.test.open(Choice(GIVEN, chain))
-        trial = judge.trial(given, [cut for cut, _ in made], chain, test, rule)
-    chosen = trial.cut
-    with stages.stage("Make the rival"):
-        rival = _rival(teacher, chosen, development)
-        points = [judge.point(given, cut, selection, rule, change) for cut, change in made]
-        points.append(judge.point(given, rival, selection, rule))
-        stars = ((given, None), (chosen, trial.change), (rival, None))
-        tested = tuple(judge.point(given, cut, test, rule, change) for cut, change in stars)
+    searched = job.size.leaves is None
+    chain = trial_run.chain_of(given, made, searched=True) if searched else tuple(cut.name for cut, _ in made)
+
+    def rivals_of(cut: Cut) -> list[Cut]:
+        return [_rival(teacher, cut, development)]
+
+    result = trial_run.confirm(given, made, chain, split, rule, rivals_of, stages)
+    chosen, test = result.trial.cut, result.test
     with stages.stage("Write"):
         written = _written(job, chosen, test)
-        frontier = Frontier(
+        rows = test.columns(written.features)
+        frontier = result.frontier(
             title=f"{job.source.teacher}, learnt from its column",
             method=METHOD,
-            chosen=chosen.name,
             margin=margin,
-            points=(judge.point(given, given, selection, rule), *points),
-            tested=tested,
-            change=trial.change,
-            certificate=certify_taught(teacher.score(test), written, test.columns(written.features), cutoff),
-            record=_record(job, (development.train, tune, selection, test)),
-            confirmed=trial.confirmed,
-            decided_by=judge.deciding(trial.change).decided_by,
-            asked=chain,
+            certificate=certify_taught(teacher.score(test), written, rows, rule.cutoff),
+            record=_record(job, (development.train, development.tune, selection, test)),
         )
         write.write(job.place, frontier, None)
     return frontier

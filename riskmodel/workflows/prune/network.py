@@ -11,8 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from riskmodel import limits, pruning, tables
-from riskmodel.config import Margins
-from riskmodel.core import Choice, Development, Pruner, Sample, check_keep
+from riskmodel.core import Development, Pruner, Sample, check_keep
 from riskmodel.datasets import encode
 from riskmodel.errors import BundleError, DataError, RiskModelError, UnsupportedScorer
 from riskmodel.evaluation.change.fidelity import fidelity
@@ -23,12 +22,11 @@ from riskmodel.onnx_export.foreign import OnnxNetwork, network_of
 from riskmodel.review.reports.frontier import GIVEN, OF_NETWORK, Frontier
 from riskmodel.scorers import OnnxNetworkScorer, hold_network, input_names, network_scorer_of
 from riskmodel.scorers._foreign.onnx_network import TOLERANCE
-from riskmodel.stats import weighted
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.prune import judge, record, search, write
+from riskmodel.workflows.prune import judge, record, search, trial_run, write
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import table as prune_table
-from riskmodel.workflows.prune.judge import APPROVED, Rule
+from riskmodel.workflows.prune.judge import Rule
 from riskmodel.workflows.prune.path import KEEPS, Cut
 from riskmodel.workflows.prune.pruning import Source, reach
 from riskmodel.workflows.prune.search import Judged
@@ -118,44 +116,26 @@ def _pruned(job: _Job, stages: Stages) -> Frontier:
         split = _samples(source, scorer)
         development = split.development
     stages.say(reach(split.selection, size.margin).in_words)
-    tune = development.tune
-    cutoff = float(weighted.quantile(scorer.score(tune), APPROVED, tune.weight))
-    rule = Rule(Margins(auc=size.margin), cutoff)
+    rule = trial_run.rule_of(scorer, development.tune, size.margin)
     with stages.stage("Prune, and judge on selection"):
         made = _made(given, pruner, development, split.selection, rule, size.keep)
-    chain = (
-        search.asked(given, made)
-        if size.keep is None
-        else tuple(c.name for c, _ in made if search.is_smaller(given, c))
-    )
-    with stages.stage("Confirm on test"):
-        test = split.test.open(Choice(GIVEN, chain))
-        trial = judge.trial(given, [cut for cut, _ in made], chain, test, rule)
-    chosen = trial.cut
-    with stages.stage("Make the rivals"):
-        rivals = network_rivals(given, chosen, pruner, development)
-        points = [judge.point(given, cut, split.selection, rule, change) for cut, change in made]
-        points += [judge.point(given, rival, split.selection, rule) for rival in rivals]
-        tested = [judge.point(given, cut, test, rule) for cut in (given, *rivals)]
-        tested.insert(1, judge.point(given, chosen, test, rule, trial.change))
+    chain = trial_run.chain_of(given, made, searched=size.keep is None)
+
+    def rivals_of(cut: Cut) -> Sequence[Cut]:
+        return network_rivals(given, cut, pruner, development)
+
+    result = trial_run.confirm(given, made, chain, split, rule, rivals_of, stages)
+    chosen, test = result.trial.cut, result.test
     with stages.stage("Write"):
         apart = _written(job.place, chosen, test)
         rows = test.columns(scorer.features)
-        frontier = Frontier(
+        near = fidelity(given.scorer.pd(rows), chosen.scorer.pd(rows), rule.cutoff, test.weight)
+        frontier = result.frontier(
             title=f"{source.model.name}, pruned",
             method=pruner.name,
-            chosen=chosen.name,
             margin=size.margin,
-            points=(judge.point(given, given, split.selection, rule), *points),
-            tested=tuple(tested),
-            change=trial.change,
-            certificate=NetworkCertificate(
-                fidelity(given.scorer.pd(rows), chosen.scorer.pd(rows), cutoff, test.weight), apart, TOLERANCE
-            ),
-            record=_record(job, scorer, (development.train, tune, split.selection, test)),
-            confirmed=trial.confirmed,
-            decided_by=judge.deciding(trial.change).decided_by,
-            asked=chain,
+            certificate=NetworkCertificate(near, apart, TOLERANCE),
+            record=_record(job, scorer, (development.train, development.tune, split.selection, test)),
             words=OF_NETWORK,
         )
         write.write(job.place, frontier, chosen.plan)

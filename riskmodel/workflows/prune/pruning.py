@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel import tables
-from riskmodel.config import Margins
-from riskmodel.core import Choice, Development, Pruner, Sample, Scorer, Split
+from riskmodel.core import Development, Pruner, Sample, Scorer, Split
 from riskmodel.datasets import further_rows
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.certificate import PARITY, certify
@@ -19,15 +18,14 @@ from riskmodel.evaluation.change.power import Reach
 from riskmodel.files import places
 from riskmodel.review.reports.frontier import GIVEN, Frontier
 from riskmodel.scorers import AS_SAVED, ForeignModel, ModelSettings
-from riskmodel.stats import weighted
 from riskmodel.trees.upper_parts import cut_bound
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.prune import compacted, judge, monotone_proof, record, search, write
+from riskmodel.workflows.prune import compacted, judge, monotone_proof, record, search, trial_run, write
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import size as prune_size
 from riskmodel.workflows.prune import table as prune_table
-from riskmodel.workflows.prune.judge import APPROVED, Rule
+from riskmodel.workflows.prune.judge import Rule
 from riskmodel.workflows.prune.path import KEEPS, METHOD, Cut
 from riskmodel.workflows.prune.search import Judged
 from riskmodel.workflows.prune.size import Size
@@ -113,22 +111,16 @@ def _pruned(job: PruneJob, stages: Stages) -> Frontier:
     if size.budget is not None:
         with stages.stage("Find the size"):
             keep = _within(size.budget, given, pruner, development, binary=binary)
-    tune = development.tune
-    cutoff = float(weighted.quantile(given.scorer.score(tune), APPROVED, tune.weight))
-    rule = Rule(Margins(auc=size.margin), cutoff, further)
+    rule = trial_run.rule_of(given.scorer, development.tune, size.margin, further)
     with stages.stage("Prune, and judge on selection"):
         made = _made(given, pruner, development, split.selection, rule, keep)
-    chain = search.asked(given, made) if keep is None else tuple(c.name for c, _ in made if search.is_smaller(given, c))
-    with stages.stage("Confirm on test"):
-        test = split.test.open(Choice(GIVEN, chain))
-        trial = judge.trial(given, [cut for cut, _ in made], chain, test, rule)
-    chosen = trial.cut
-    with stages.stage("Make the rivals"):
-        rivals = prune_path.rivals(given.scorer, chosen, development)
-        points = [judge.point(given, cut, split.selection, rule, change) for cut, change in made]
-        points += [judge.point(given, rival, split.selection, rule) for rival in rivals]
-        tested = [judge.point(given, cut, test, rule) for cut in (given, *rivals)]
-        tested.insert(1, judge.point(given, chosen, test, rule, trial.change))
+    chain = trial_run.chain_of(given, made, searched=keep is None)
+
+    def rivals_of(cut: Cut) -> list[Cut]:
+        return prune_path.rivals(given.scorer, cut, development)
+
+    result = trial_run.confirm(given, made, chain, split, rule, rivals_of, stages)
+    chosen, test = result.trial.cut, result.test
     with stages.stage("Write"):
         monotone_proof.prove(given.scorer, chosen.scorer)
         written = _written(job.place, source, chosen, test, binary=binary)
@@ -138,19 +130,12 @@ def _pruned(job: PruneJob, stages: Stages) -> Frontier:
         )
         if job.compact:
             compacted.write(job.place, written, source.settings, test, binary=binary)
-        frontier = Frontier(
+        frontier = result.frontier(
             title=f"{source.model.name}, pruned",
             method=pruner.name,
-            chosen=chosen.name,
             margin=size.margin,
-            points=(judge.point(given, given, split.selection, rule), *points),
-            tested=tuple(tested),
-            change=trial.change,
             certificate=evidence,
             record=_record(source, model, pruner, job.place, (*_fitted(development), split.selection, test)),
-            confirmed=trial.confirmed,
-            decided_by=judge.deciding(trial.change).decided_by,
-            asked=chain,
         )
         write.write(job.place, frontier, chosen.plan)
     return frontier

@@ -21,7 +21,7 @@ from riskmodel.files.beside import owned
 from riskmodel.review.reports.frontier import rows
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune import pruning as job
-from riskmodel.workflows.prune.path import cuts, native, rivals, tree_pruner
+from riskmodel.workflows.prune.path import UNITS, cuts, native, rivals, tree_pruner
 from riskmodel.workflows.prune.pruning import Size, Source
 
 pytestmark = pytest.mark.usefixtures("few_sizes")
@@ -113,7 +113,7 @@ def test_the_line_is_folded_into_the_leaves_exactly(kind, fitted, development, f
 def test_every_pruner_of_trees_serves_and_the_others_are_told(method, kind, fitted, development, fresh):
     given = fitted(kind)
     made = pruning.make(method)
-    if made.unit in ("feature", "member", "neuron", "number", "weight") or not made.same_kind:
+    if made.unit not in UNITS or not (made.same_kind and made.same_columns):
         with pytest.raises(RiskModelError, match="method must prune trees"):
             tree_pruner(method)
         return
