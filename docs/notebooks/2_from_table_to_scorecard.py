@@ -9,7 +9,7 @@ from riskmodel.datasets import synthetic
 
 loans = synthetic.portfolio(12_000, seed=3).drop_columns(["true_pd"]).to_pandas()
 plan = rm.propose(loans, target="default")
-print(plan.to_toml()[:900])
+print("\n".join(plan.to_toml().splitlines()[:24]))
 
 # %% [markdown]
 # ## What training waits for

@@ -52,10 +52,11 @@ def _nobody(trade_off: TradeOff) -> str:
         return f"no challenger can be chosen. The cheapest, {cheapest}, is out ({trade_off.out[cheapest]})"
     standing = {name: change for name, change in trade_off.changes.items() if name not in trade_off.out}
     nearest = min(standing.values(), key=lambda change: (change.p_value, change.challenger))
-    return (
-        f"on selection none of {len(standing)} challengers is likely to be shown to be no worse. The nearest is "
-        f"{nearest.challenger} {_said(nearest, verdict(nearest))}"
-    )
+    weakness = f"{nearest.challenger} {_said(nearest, verdict(nearest))}"
+    if len(standing) == 1:
+        return f"on selection its one challenger is not likely to be shown to be no worse: {weakness}"
+    none = f"on selection none of {len(standing)} challengers is likely to be shown to be no worse"
+    return f"{none}. The nearest is {weakness}"
 
 
 def _asked(trade_off: TradeOff) -> Iterator[str]:

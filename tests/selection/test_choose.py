@@ -159,7 +159,7 @@ def test_the_champion_stays_alone_and_where_nobody_is_likely():
     lossy = Case().add("lossy", 10, 0.99, verdict=Verdict.INFERIOR).choose()
     assert (lossy.chosen, lossy.chain) == ("full", ())
     assert lossy.reason == (
-        "full stays: on selection none of 1 challengers is likely to be shown to be no worse. The nearest is lossy "
+        "full stays: on selection its one challenger is not likely to be shown to be no worse: lossy "
         "(inferior in AUC: bound -0.0031, margin 0.005)."
     )
 
