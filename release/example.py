@@ -2,8 +2,8 @@
 
 python release/example.py     [`make example` calls it after `make run`]
 
-The change is that to the challenger which the test sample was asked about first, on that sample; pictures are taken by
-a headless Chromium.
+The change is that to the chosen variant, on the test sample; where the champion stays, to the challenger which test was
+asked about first. Pictures are taken by a headless Chromium.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         rows = Path(name) / "test.parquet"
         pq.write_table(tested(), rows)
-        review(RUN / "bundles" / choice["chain"][0].replace("/", "__"), rows)
+        variant = choice["chosen"] if choice["chosen"] != choice["champion"] else choice["chain"][0]
+        review(RUN / "bundles" / variant.replace("/", "__"), rows)
         shown = Path(name) / "trade_off.html"
         shown.write_text(f"<body style='margin:40px'>{(RUN / 'trade_off.svg').read_text()}")
         photographed(EXAMPLE / "change.html", EXAMPLE / "change.png", 1120, 1180, Path(name))

@@ -48,7 +48,10 @@ def _table(place: Pages) -> str:
 
 
 def _taken(address: str, ready: str, size: tuple[int, int], path: Path) -> None:
-    with tempfile.TemporaryDirectory() as profile, chromium.Page(Path(profile), *size) as page:
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
+        chromium.Page(Path(profile), *size) as page,
+    ):
         page.open(address)
         page.wait(ready)
         sleep(SETTLED)
