@@ -7,9 +7,11 @@ some seconds: a call of a library that is under way is finished first.
 from __future__ import annotations
 
 import signal
+import sys
 from types import FrameType
 
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
+_AGAIN = 0.01  # seconds
 
 
 class Stopped(KeyboardInterrupt):
@@ -25,6 +27,7 @@ def listen() -> None:
     for number in _ENDING:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _stop)
+    sys.unraisablehook = _once_more
 
 
 def exit_code(error: BaseException) -> int:
@@ -36,3 +39,17 @@ def _stop(number: int, _frame: FrameType | None) -> None:
     for other in _ENDING:  # a second one would come in the middle of the clearing away
         signal.signal(other, signal.SIG_IGN)
     raise Stopped(number)
+
+
+def _once_more(lost: sys.UnraisableHookArgs) -> None:
+    """An end that fell into a destructor or a collector's callback, where Python drops it, is raised a moment later."""
+    error = lost.exc_value
+    if not isinstance(error, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise error
+
+    signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, _AGAIN)

@@ -5,7 +5,9 @@ MLflow's folder store (`./mlruns`) is refused: MLflow itself no longer writes th
 
 from __future__ import annotations
 
+import glob
 import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from riskmodel.errors import RiskModelError
-from riskmodel.files import lock
+from riskmodel.files import atomic, lock
 from riskmodel.files.beside import hidden
 
 if TYPE_CHECKING:
@@ -92,6 +94,8 @@ def open_store(uri: str = DEFAULT_URI, artifacts: Path | None = None) -> Store:
 
     try:
         with _locked(uri):  # two processes that set up one database at once collide
+            if (file := sqlite_file(uri)) is not None and not file.exists():
+                _set_up(file)
             client = MlflowClient(tracking_uri=uri, registry_uri=uri)
             client.search_experiments(max_results=1)
     except ImportError as error:
@@ -102,6 +106,19 @@ def open_store(uri: str = DEFAULT_URI, artifacts: Path | None = None) -> Store:
     if urlsplit(uri).scheme in _SERVERS:
         return Store(uri, client, None)
     return Store(uri, client, artifacts or (sqlite_file(uri) or Path()).parent / _ARTIFACTS)
+
+
+def _set_up(file: Path) -> None:
+    """A new database, whole or not at all: one that was killed between two migrations opens never again."""
+    from mlflow import MlflowClient
+
+    start = hidden(file, "new")
+    for left in start.parent.glob(f"{glob.escape(start.name)}*"):
+        left.unlink()
+    made = start.with_name(f"{start.name}-{time.time_ns()}")  # MLflow keeps a store of one address open
+    uri = f"sqlite:///{made}"
+    MlflowClient(tracking_uri=uri, registry_uri=uri).search_experiments(max_results=1)
+    atomic.move(made, file)
 
 
 @contextmanager

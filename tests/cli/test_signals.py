@@ -80,3 +80,30 @@ def test_nohup_is_heeded():
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+IN_A_DESTRUCTOR = """
+import os, signal, time
+from riskmodel.cli import signals
+signals.listen()
+
+class Held:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{name})
+        time.sleep(0.05)
+
+try:
+    held = Held()
+    del held
+    time.sleep(30)
+except KeyboardInterrupt as error:
+    print(signals.exit_code(error))
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), CODES)
+def test_a_signal_that_falls_into_a_destructor_is_not_lost(number, code):
+    asked = [sys.executable, "-c", IN_A_DESTRUCTOR.format(name=number.name)]
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=25, check=True, preexec_fn=heeding)
+    assert done.stdout == f"{code}\n"
+    assert done.stderr == ""

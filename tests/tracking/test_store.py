@@ -43,6 +43,25 @@ def test_a_folder_that_does_not_exist_is_refused_at_once(tmp_path):
         open_store(f"sqlite:///{tmp_path / 'nowhere' / 'mlflow.db'}")
 
 
+def test_a_store_that_was_killed_while_it_was_set_up_is_no_store(tmp_path, monkeypatch):
+    """What lies half made under a hidden name is cleared away, and nothing stands at the store's own name."""
+    file = tmp_path / "mlflow.db"
+
+    def killed(made, place):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("riskmodel.files.atomic.move", killed)
+        with pytest.raises(KeyboardInterrupt):
+            open_store(f"sqlite:///{file}")
+    assert not file.exists()
+    [half] = [path for path in tmp_path.iterdir() if "new" in path.name]
+    half.write_bytes(half.read_bytes()[:5000])
+    assert open_store(f"sqlite:///{file}").experiment("loans")
+    assert file.is_file()
+    assert not [path for path in tmp_path.iterdir() if "new" in path.name]
+
+
 def test_a_file_that_is_no_database_is_refused_in_one_line(tmp_path, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda _: None)  # MLflow tries ten times, ever more slowly
     (tmp_path / "mlflow.db").write_text("this is no database" * 100)
