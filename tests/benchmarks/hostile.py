@@ -59,6 +59,7 @@ def prepared(good: Path) -> Path:
 
 
 def _prepare(good: Path) -> None:
+    import lightgbm
     from batch.books import applications, packed
     from samples import FEATURES, drawn
     from small_run import written
@@ -70,9 +71,12 @@ def _prepare(good: Path) -> None:
     for name, seed in (("model", 5), ("other", 6)):
         scorer = scorers.recipe("lgbm", {"search": 0}).fit(development, FEATURES, seed=seed)
         bundle.save(packed(scorer), good / name)
-    (good / "native.txt").write_bytes(scorer.files()["model.txt"])
     written(good, keep="[0.5]")
-    pq.write_table(applications(4000, 4).append_column("bad", [drawn(4000, 4).default]), good / "table.parquet")
+    table = applications(4000, 4).append_column("bad", [drawn(4000, 4).default])
+    pq.write_table(table, good / "table.parquet")
+    rows = table.select(["income", "utilisation", "months"]).to_pandas()
+    data = lightgbm.Dataset(rows, table["bad"].to_numpy())
+    lightgbm.train({"objective": "binary", "verbose": -1}, data, 60).save_model(good / "native.txt")
     (good / "book").mkdir()
     for i in range(8):
         pq.write_table(applications(20_000, i, first=20_000 * i), good / "book" / f"{i}.parquet")
@@ -94,7 +98,7 @@ COMMANDS = {
     ],
     "review": lambda good, to: [
         "review", "--champion", good / "model", "--challenger", good / "other", "--data", good / "table.parquet",
-        "--target", "bad", "--output", to / "review",
+        "--target", "bad", "--output", to / "review.html",
     ],
     "serve": lambda good, to: [
         "serve", "--model", good / "model", "--log", to / "decisions.jsonl", "--port", free_port(),
