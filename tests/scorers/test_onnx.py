@@ -36,7 +36,7 @@ def test_damaged_files_are_told(fitted, name, content):
 
 def test_an_unknown_kind_is_told():
     with pytest.raises(ConfigError, match="kind must be among"):
-        OnnxRecipe("catboost").inner()
+        OnnxRecipe("shears").inner()
 
 
 def test_a_converted_scorer_is_refitted_where_it_came_from(fitted, development):

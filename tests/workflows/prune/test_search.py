@@ -16,7 +16,9 @@ from riskmodel.workflows.prune.search import asked, smallest
 def cut(keep, leaves=None):
     nodes = leaves or round(1000 * keep)
     trees = SimpleNamespace(n_leaves=nodes, used_features=(0,), n_nodes=nodes, trees=())
-    return SimpleNamespace(name=f"x {keep}", keep=keep, trees=trees, has_trees=True)
+    return SimpleNamespace(
+        name=f"x {keep}", keep=keep, trees=trees, has_trees=True, is_known=True, parts=nodes, size=(nodes, 0, 1)
+    )
 
 
 def change(p_value):
@@ -52,5 +54,5 @@ def test_nor_what_is_not_likely_to_pass(p_value):
 
 
 def test_whatever_learns_a_column_is_smaller_than_the_model_that_nobody_knows():
-    unknown = SimpleNamespace(name="given", has_trees=False)
+    unknown = SimpleNamespace(name="given", has_trees=False, is_known=False)
     assert asked(unknown, [(cut(0.5), change(0.01))]) == ("x 0.5",)

@@ -186,7 +186,7 @@ def test_the_shipped_job_sets_options_that_there_are():
 
 def test_the_worst_case_is_replayed_and_further_applications_are_recorded(place, tmp_path):
     asked = ["--target", "default", "--worst-case", "--unlabelled", str(place / "rows.parquet")]
-    done = run(place, tmp_path / "a.html", *asked, challenger="model.txt")
+    done = run(place, tmp_path / "a.html", *asked)
     assert done.exit_code == 0, done.output
     told = json.loads((tmp_path / "a.json").read_bytes())
     assert told["record"]["unlabelled"]["file"] == "rows.parquet"
