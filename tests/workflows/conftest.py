@@ -4,7 +4,7 @@ import foreign
 import pytest
 
 from riskmodel.scorers._base.boosting import BoosterRecipe
-from riskmodel.workflows.prune import pruning
+from riskmodel.workflows.prune import trial_run
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +16,7 @@ def folder(tmp_path_factory):
 def few_sizes():
     """Seven sizes, each with a grid of rivals, would take a minute."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pruning, "KEEPS", (0.5, 0.15))
+        patch.setattr(trial_run, "KEEPS", (0.5, 0.15))
         for grid in ("small", "taught"):
             whole = getattr(BoosterRecipe, grid)
             patch.setattr(BoosterRecipe, grid, lambda *given, whole=whole: whole(*given)[-1:])

@@ -6,7 +6,7 @@ Judged as every challenger: sizes on selection, the chain once on test, against 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,9 @@ import numpy as np
 
 from riskmodel import scorers
 from riskmodel.core import Calibration, Development, Sample, Scorer, Split
-from riskmodel.datasets import further_rows
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.certificate import PARITY, certify_taught
 from riskmodel.evaluation.change.fidelity import aligned
-from riskmodel.evaluation.change.power import Reach
 from riskmodel.files import places
 from riskmodel.pruning._students import teacher as students
 from riskmodel.pruning.distil import SIZES, DistilPruner
@@ -27,7 +25,7 @@ from riskmodel.scorers._base import boosting
 from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.prune import judge, record, search, teacher_column, trial_run, write
+from riskmodel.workflows.prune import judge, record, row_source, search, teacher_column, trial_run, write
 from riskmodel.workflows.prune import table as prune_table
 from riskmodel.workflows.prune.judge import Rule
 from riskmodel.workflows.prune.path import Cut
@@ -115,12 +113,11 @@ def _learnt(job: _Job, stages: Stages) -> Frontier:
     with stages.stage("Read and split"):
         split, further = _samples(job.source, teacher)
         development, selection = split.development, split.selection
-    stages.say(Reach("selection", len(selection), int(selection.default.sum()), margin).in_words)
+    stages.say(trial_run.reach(selection, margin).in_words)
     rule = trial_run.rule_of(teacher, development.tune, margin, further)
     with stages.stage("Learn, and judge on selection"):
         made = _made(job, development, selection, rule)
-    searched = job.size.leaves is None
-    chain = trial_run.chain_of(given, made, searched=True) if searched else tuple(cut.name for cut, _ in made)
+    chain = trial_run.chain_of(given, made, searched=job.size.leaves is None)
 
     def rivals_of(cut: Cut) -> list[Cut]:
         return [_rival(teacher, cut, development)]
@@ -142,25 +139,12 @@ def _learnt(job: _Job, stages: Stages) -> Frontier:
 
 
 def _samples(source: LearntColumn, teacher: TeacherColumn) -> tuple[Split, Sample | None]:
-    split = prune_table.samples(
-        source.data,
-        teacher.features,
-        source.target,
-        source.id_column,
-        source.seed,
-        source.weight,
-        source.spelling,
-        source.bad,
-        lambda table: teacher_column.check(table, source.teacher),
-    )
-    if source.unlabelled is None:
-        return split, None
-    whole = prune_table.opened(source.unlabelled, teacher.features, None, source.spelling)
-    prune_table.check_features(source.unlabelled, whole.column_names, teacher.features)
-    teacher_column.check(whole, source.teacher)
-    more = prune_table.unlabelled(source.unlabelled, teacher.features, source.spelling)
-    taught, kept = further_rows.halves(more, teacher.features, source.seed)
-    return replace(split, development=replace(split.development, unlabelled=taught)), kept
+    split = row_source.drawn(source, teacher.features, lambda table: teacher_column.check(table, source.teacher))
+    if source.unlabelled is not None:
+        whole = prune_table.opened(source.unlabelled, teacher.features, None, source.spelling)
+        prune_table.check_features(source.unlabelled, whole.column_names, teacher.features)
+        teacher_column.check(whole, source.teacher)
+    return row_source.with_applications(split, source, teacher.features)
 
 
 def _made(job: _Job, development: Development, selection: Sample, rule: Rule) -> list[Judged]:
@@ -201,5 +185,5 @@ def _written(job: _Job, chosen: Cut, test: Sample) -> Scorer:
 
 def _record(job: _Job, samples: Sequence[Sample]) -> dict[str, Any]:
     source = job.source
-    given = {"teacher_pd": source.teacher, "ignored": list(source.ignore), "told": dict(source.monotone)}
+    given = {"teacher_pd": source.teacher, "ignored": list(source.ignore), "monotone": dict(source.monotone)}
     return {"given": given, **record.facts(source, job.place, samples, DistilPruner())}

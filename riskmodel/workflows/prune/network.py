@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,10 @@ from riskmodel.review.reports.frontier import GIVEN, OF_NETWORK, Frontier
 from riskmodel.scorers import OnnxNetworkScorer, hold_network, input_names, network_scorer_of
 from riskmodel.scorers._foreign.onnx_network import TOLERANCE
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.prune import judge, record, search, trial_run, write
 from riskmodel.workflows.prune import path as prune_path
-from riskmodel.workflows.prune import table as prune_table
-from riskmodel.workflows.prune.judge import Rule
-from riskmodel.workflows.prune.path import KEEPS, Cut
-from riskmodel.workflows.prune.pruning import Source, reach
-from riskmodel.workflows.prune.search import Judged
+from riskmodel.workflows.prune import record, row_source, trial_run, write
+from riskmodel.workflows.prune.path import Cut
+from riskmodel.workflows.prune.pruning import Source
 from riskmodel.workflows.prune.size import Size
 
 METHODS = ("neurons", "weights")
@@ -63,6 +61,8 @@ def prune_network_file(
     confirmed. All of what is written, or nothing. Raises: RiskModelError.
     """
     check_size(size)
+    if source.unlabelled is not None:
+        raise RiskModelError("a network is pruned on rows with outcomes alone, however: --unlabelled is given")
     places.refuse_inside(output, source.data, source.unlabelled)
     write.check_places(output, [path for path in (source.model, source.data, source.unlabelled) if path])
     network = _opened(source.model)
@@ -110,15 +110,15 @@ def _opened(path: Path) -> OnnxNetwork:
 def _pruned(job: _Job, stages: Stages) -> Frontier:
     """Makes the network, its plan and its page."""
     source, size, pruner = job.source, job.size, job.pruner
-    scorer = network_scorer_of(job.network, _columns(source, job.network))
+    scorer = network_scorer_of(job.network, _columns(source, job.network, stages))
     given = Cut(GIVEN, GIVEN, 1.0, scorer, None)
     with stages.stage("Read, hold to ONNX Runtime and split"):
-        split = _samples(source, scorer)
+        split = row_source.drawn(source, scorer.features, partial(_hold, scorer, source))
         development = split.development
-    stages.say(reach(split.selection, size.margin).in_words)
+    stages.say(trial_run.reach(split.selection, size.margin).in_words)
     rule = trial_run.rule_of(scorer, development.tune, size.margin)
     with stages.stage("Prune, and judge on selection"):
-        made = _made(given, pruner, development, split.selection, rule, size.keep)
+        made = trial_run.sizes(given, pruner, development, split.selection, rule, size.keep)
     chain = trial_run.chain_of(given, made, searched=size.keep is None)
 
     def rivals_of(cut: Cut) -> Sequence[Cut]:
@@ -142,8 +142,10 @@ def _pruned(job: _Job, stages: Stages) -> Frontier:
     return frontier
 
 
-def _columns(source: Source, network: OnnxNetwork) -> tuple[str, ...]:
+def _columns(source: Source, network: OnnxNetwork, stages: Stages) -> tuple[str, ...]:
     """The columns of the table that the network takes: as told, by its inputs' names, or all that are left.
+
+    A network without names knows its columns by their places alone, so what is taken for them is said.
 
     Raises: DataError where these are not as many as the network takes.
     """
@@ -159,32 +161,15 @@ def _columns(source: Source, network: OnnxNetwork) -> tuple[str, ...]:
             f"{source.data}: the network takes {network.columns} numbers a row, however: {len(left)} columns are left "
             f"beside target, id and weight; name its columns in their order with --inputs"
         )
+    stages.say(
+        f"The network's columns, by place: {', '.join(left)}. Where that is not their order, name it by --inputs."
+    )
     return left
 
 
-def _samples(source: Source, scorer: OnnxNetworkScorer) -> Any:
-    """The four samples, once every row has a PD and these are the runtime's own."""
-
-    def check(table: pa.Table) -> None:
-        hold_network(scorer, encode.matrix(table, scorer.features), source.data.name)
-
-    roles = (source.target, source.id_column, source.seed, source.weight, source.spelling, source.bad)
-    split = prune_table.samples(source.data, scorer.features, *roles, check)
-    if source.unlabelled is not None:
-        raise RiskModelError("a network is pruned on rows with outcomes alone, however: --unlabelled is given")
-    return split
-
-
-def _made(  # noqa: PLR0917
-    given: Cut, pruner: Pruner, development: Development, selection: Sample, rule: Rule, keep: float | None
-) -> list[Judged]:
-    """The size that was asked for alone, or those on the way to the smallest that is likely to pass."""
-
-    def make(share: float) -> Judged:
-        (cut,) = prune_path.cuts(given.scorer, pruner, development, [share])
-        return cut, judge.change(given, cut, selection, rule)
-
-    return search.smallest(make, KEEPS) if keep is None else [make(keep)]
+def _hold(scorer: OnnxNetworkScorer, source: Source, table: pa.Table) -> None:
+    """Every row must have a PD, and these must be the runtime's own. Raises: RiskModelError."""
+    hold_network(scorer, encode.matrix(table, scorer.features), source.data.name)
 
 
 def network_rivals(given: Cut, chosen: Cut, pruner: Pruner, development: Development) -> list[Cut]:

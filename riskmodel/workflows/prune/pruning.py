@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from riskmodel import tables
-from riskmodel.core import Development, Pruner, Sample, Scorer, Split
-from riskmodel.datasets import further_rows
+from riskmodel.core import Development, Pruner, Sample, Scorer
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.certificate import PARITY, certify
-from riskmodel.evaluation.change.power import Reach
 from riskmodel.files import places
 from riskmodel.review.reports.frontier import GIVEN, Frontier
 from riskmodel.scorers import AS_SAVED, ForeignModel, ModelSettings
 from riskmodel.trees.upper_parts import cut_bound
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.prune import compacted, judge, monotone_proof, record, search, trial_run, write
+from riskmodel.workflows.prune import compacted, monotone_proof, record, row_source, trial_run, write
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import size as prune_size
-from riskmodel.workflows.prune import table as prune_table
-from riskmodel.workflows.prune.judge import Rule
-from riskmodel.workflows.prune.path import KEEPS, METHOD, Cut
-from riskmodel.workflows.prune.search import Judged
+from riskmodel.workflows.prune.path import METHOD, Cut
 from riskmodel.workflows.prune.size import Size
 from riskmodel.workflows.prune.table import AS_USUAL, Spelling
 
@@ -105,15 +100,19 @@ def _pruned(job: PruneJob, stages: Stages) -> Frontier:
     given = Cut(GIVEN, GIVEN, 1.0, model.scorer, None)
     keep = size.share(given.trees.n_leaves)
     with stages.stage("Read and split"):
-        split, further = _samples(source, model)
+        features = model.scorer.features
+        split = row_source.drawn(
+            source, features, lambda rows: library_parity.hold_table(model, rows, source.data.name)
+        )
+        split, further = row_source.with_applications(split, source, features)
         development = split.development
-    stages.say(reach(split.selection, size.margin).in_words)
+    stages.say(trial_run.reach(split.selection, size.margin).in_words)
     if size.budget is not None:
         with stages.stage("Find the size"):
             keep = _within(size.budget, given, pruner, development, binary=binary)
     rule = trial_run.rule_of(given.scorer, development.tune, size.margin, further)
     with stages.stage("Prune, and judge on selection"):
-        made = _made(given, pruner, development, split.selection, rule, keep)
+        made = trial_run.sizes(given, pruner, development, split.selection, rule, keep)
     chain = trial_run.chain_of(given, made, searched=keep is None)
 
     def rivals_of(cut: Cut) -> list[Cut]:
@@ -141,45 +140,8 @@ def _pruned(job: PruneJob, stages: Stages) -> Frontier:
     return frontier
 
 
-def reach(selection: Sample, margin: float) -> Reach:
-    """The test sample is sealed, and of the size of this one."""
-    return Reach("selection", len(selection), int(selection.default.sum()), margin)
-
-
-def _made(  # noqa: PLR0917
-    given: Cut, pruner: Pruner, development: Development, selection: Sample, rule: Rule, keep: float | None
-) -> list[Judged]:
-    """The size that was asked for alone, or those on the way to the smallest that is likely to pass."""
-
-    def make(share: float) -> Judged:
-        (cut,) = prune_path.cuts(given.scorer, pruner, development, [share])
-        return cut, judge.change(given, cut, selection, rule)
-
-    return search.smallest(make, KEEPS) if keep is None else [make(keep)]
-
-
 def _fitted(development: Development) -> tuple[Sample, Sample]:
     return development.train, development.tune
-
-
-def _samples(source: Source, model: ForeignModel) -> tuple[Split, Sample | None]:
-    features = model.scorer.features
-    split = prune_table.samples(
-        source.data,
-        features,
-        source.target,
-        source.id_column,
-        source.seed,
-        source.weight,
-        source.spelling,
-        source.bad,
-        lambda table: library_parity.hold_table(model, table, source.data.name),
-    )
-    if source.unlabelled is None:
-        return split, None
-    more = prune_table.unlabelled(source.unlabelled, features, source.spelling)
-    taught, kept = further_rows.halves(more, features, source.seed)
-    return replace(split, development=replace(split.development, unlabelled=taught)), kept
 
 
 def _within(budget: tuple[str, int], given: Cut, pruner: Pruner, development: Development, *, binary: bool) -> float:
@@ -217,4 +179,4 @@ def _record(
 def _read_as(source: Source, model: ForeignModel) -> dict[str, Any]:
     """What was told of the model beside its file, and what its user must know."""
     notes = {"notes": list(model.notes)} if model.notes else {}
-    return notes if source.settings == AS_SAVED else {**notes, "told": asdict(source.settings)}
+    return notes if source.settings == AS_SAVED else {**notes, "settings": asdict(source.settings)}

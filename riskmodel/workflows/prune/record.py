@@ -5,30 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from riskmodel import tables
 from riskmodel.core import Pruner, Sample
 from riskmodel.core.releases import release_of
+from riskmodel.workflows.prune.row_source import RowSource
 
 LIBRARIES = ("riskmodel", "lightgbm", "xgboost", "numpy", "pyarrow")
-
-
-class RowSource(Protocol):
-    """Where the rows came from."""
-
-    @property
-    def data(self) -> Path: ...
-    @property
-    def target(self) -> str: ...
-    @property
-    def seed(self) -> int: ...
-    @property
-    def unlabelled(self) -> Path | None: ...
-    @property
-    def weight(self) -> str | None: ...
-    @property
-    def bad(self) -> str | None: ...
 
 
 def facts(

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from riskmodel.config import Margins
-from riskmodel.core import Choice, Sample, Scorer, Split
+from riskmodel.core import Choice, Development, Pruner, Sample, Scorer, Split
+from riskmodel.evaluation.change.power import Reach
 from riskmodel.review.reports.frontier import GIVEN, Frontier, Point
 from riskmodel.stats import weighted
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune import judge, search
+from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune.judge import APPROVED, Rule, Trial
-from riskmodel.workflows.prune.path import Cut
+from riskmodel.workflows.prune.path import KEEPS, Cut
 from riskmodel.workflows.prune.search import Judged
 
 
@@ -21,6 +23,23 @@ def rule_of(scorer: Scorer, tune: Sample, margin: float, further: Sample | None 
     """The margins, and the cutoff at which the given model approves its usual share of tune."""
     cutoff = float(weighted.quantile(scorer.score(tune), APPROVED, tune.weight))
     return Rule(Margins(auc=margin), cutoff, further)
+
+
+def reach(selection: Sample, margin: float) -> Reach:
+    """The test sample is sealed, and of the size of this one."""
+    return Reach("selection", len(selection), int(selection.default.sum()), margin)
+
+
+def sizes(  # noqa: PLR0917
+    given: Cut, pruner: Pruner, development: Development, selection: Sample, rule: Rule, keep: float | None
+) -> list[Judged]:
+    """The size that was asked for alone, or those on the way to the smallest that is likely to pass."""
+
+    def make(share: float) -> Judged:
+        (cut,) = prune_path.cuts(given.scorer, pruner, development, [share])
+        return cut, judge.change(given, cut, selection, rule)
+
+    return search.smallest(make, KEEPS) if keep is None else [make(keep)]
 
 
 def chain_of(given: Cut, made: Sequence[Judged], *, searched: bool) -> tuple[str, ...]:

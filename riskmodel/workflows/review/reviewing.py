@@ -222,5 +222,5 @@ def _further(role: str, path: Path | None) -> dict[str, Any]:
 def _file(model: ReviewedModel) -> dict[str, Any]:
     """A foreign file, what was told of it, and what its user must know."""
     notes = {"notes": list(model.foreign.notes)} if model.foreign and model.foreign.notes else {}
-    settings = {} if model.settings == AS_SAVED else {"told": asdict(model.settings)}
+    settings = {} if model.settings == AS_SAVED else {"settings": asdict(model.settings)}
     return {"file": model.name, **notes, **settings}

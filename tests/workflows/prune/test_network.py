@@ -91,6 +91,14 @@ def test_columns_are_named_by_place(prune):
     assert prune("--keep", 0.5, "--inputs", "a,b,c,d", data="wider.parquet")[0] == 0
 
 
+def test_what_is_taken_by_place_is_said(riskmodel, place, tmp_path):
+    asked = ("--data", place / "rows.parquet", "--target", "bad", "--id", "loan", "--output", tmp_path / "small.onnx")
+    _, _, err = riskmodel("prune", place / "net.onnx", *asked, "--keep", 0.001)
+    assert "The network's columns, by place: a, b, c, d." in err
+    _, _, err = riskmodel("prune", place / "net.onnx", *asked, "--keep", 0.001, "--inputs", "a,b,c,d")
+    assert "by place" not in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "files", "message"),
     [
