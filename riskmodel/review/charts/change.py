@@ -59,7 +59,7 @@ def verdicts(change: Mapping[str, Any]) -> Markup | None:
         for name, row in rows.items()
     ]
     titles = ("Figure", "Challenger less champion, in margins (0 is equal, above is better)")
-    caption = "Differences in AUC, Brier score and log-loss, with one-sided 95 % bounds"
+    caption = "Differences in AUC, Brier score, log-loss and mean PD, with one-sided 95 % bounds"
     return forest(caption, titles, bars, [(-1.0, "margin")])
 
 

@@ -80,7 +80,7 @@ class Frontier:
     margin: float
     points: tuple[Point, ...]  # on selection; the given model is the first
     tested: tuple[Point, ...]  # on test; likewise
-    change: Change  # the chosen one on test, in AUC, Brier score and log-loss
+    change: Change  # the chosen one on test, in all figures
     certificate: Certificate | NetworkCertificate
     record: Mapping[str, Any]  # hashes, seed, rows
     confirmed: bool = True  # whether the test sample shows that the chosen one, smaller than the given, is no worse

@@ -152,6 +152,8 @@ def _changed(study: Study) -> str:
 
 
 def _cut(plan: PruningPlan) -> str:
+    if plan.unit == "scorer":  # made afresh: of units that stay there is nothing to say
+        return f"{plan.pruner} at keep {plan.keep:g}"
     stay = f"{count(len(plan.kept))} of {count(len(plan.units))} {units(plan.unit)} stay"
     return f"{plan.pruner} at keep {plan.keep:g} ({stay})"
 
