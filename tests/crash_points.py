@@ -224,8 +224,8 @@ LASTING = ("bundles/", "champion/", "chosen/", "plans/", "split.parquet", "run.t
 
 def lasting(report):
     """What a report has that no clock and no earlier run decides."""
-    found = contents(report) if report.exists() else {}
-    return {name: sha for name, sha in found.items() if name.startswith(LASTING)}
+    result = contents(report) if report.exists() else {}
+    return {name: sha for name, sha in result.items() if name.startswith(LASTING)}
 
 
 def hidden(folder):

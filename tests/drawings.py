@@ -67,9 +67,9 @@ def drawing(text):
 
 def wide_and_small(markup):
     """The two drawings of one picture."""
-    found = [drawing(text) for text in SVG.findall(str(markup))]
-    assert len(found) % 2 == 0
-    return found
+    results = [drawing(text) for text in SVG.findall(str(markup))]
+    assert len(results) % 2 == 0
+    return results
 
 
 def wide(markup):

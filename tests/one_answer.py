@@ -25,7 +25,7 @@ def ways(saved, table):
     scored = Chunk.from_bundle(saved)(batch, pa.array(range(table.num_rows))).rows.to_pylist()
     frame = Predictor(Chunk.from_bundle(saved), saved.lineage.get("id")).predict(table.to_pandas())
     frame = frame.astype(object).where(frame.notna(), None)
-    told = {
+    data = {
         "batch": [_of_row(row) for row in scored],
         "pyfunc": [_of_row(row) for row in frame.to_dict("records")],
         "decide": [_of_answer(json.loads(json.dumps(model.decide(record).as_json))) for record in records],
@@ -34,7 +34,7 @@ def ways(saved, table):
     scorer = scorers.unpacked(saved)
     margins = scorer.calibration(scorer.native_margin(encode.matrix(batch, scorer.features)))
     native = [(pd, saved.policy.grade(pd), saved.policy.decision(pd)) for pd in (1 / (1 + np.exp(-margins))).tolist()]
-    return told, native
+    return data, native
 
 
 def _of_row(row):

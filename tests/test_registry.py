@@ -14,8 +14,8 @@ def test_modules_with_an_underscore_are_not_names():
 
 def test_each_name_leads_to_the_class_of_its_own_module():
     for name in pruning.names():
-        found = registry.PRUNERS.find(name, Pruner)
-        assert found.__module__ == f"riskmodel.pruning.{name}"
+        result = registry.PRUNERS.find(name, Pruner)
+        assert result.__module__ == f"riskmodel.pruning.{name}"
 
 
 def test_an_unknown_name_is_told_with_those_that_there_are():

@@ -20,7 +20,7 @@ ROUNDS = 8
 
 def table(rows, seed):
     draw = np.random.default_rng(seed)
-    found = pd.DataFrame(
+    result = pd.DataFrame(
         {
             "a b": draw.normal(size=rows).round(3),
             "purpose": pd.Categorical(draw.choice(LEVELS, rows), categories=LEVELS),
@@ -29,11 +29,11 @@ def table(rows, seed):
             "balance": np.where(draw.random(rows) < 0.4, 0.0, draw.normal(size=rows)),
         }
     )
-    margin = found["a b"] + (found["purpose"] == "car") - (found["grade"] == 3) * (found["balance"] == 0)
-    margin -= 0.03 * found["months"]
+    margin = result["a b"] + (result["purpose"] == "car") - (result["grade"] == 3) * (result["balance"] == 0)
+    margin -= 0.03 * result["months"]
     for column, share in {"a b": 0.1, "purpose": 0.05, "grade": 0.05, "balance": 0.2}.items():
-        found.loc[draw.random(rows) < share, column] = None
-    return found, (draw.random(rows) < 1 / (1 + np.exp(-margin))).astype(int)
+        result.loc[draw.random(rows) < share, column] = None
+    return result, (draw.random(rows) < 1 / (1 + np.exp(-margin))).astype(int)
 
 
 def other_order(found):
@@ -152,12 +152,12 @@ class XgBoost:
 def train(library, folder):
     """Each case's model in each format, the rows as CSV, and the margins of the library."""
     (folder / "models").mkdir()
-    found, outcome = table(900, 0)
+    result, outcome = table(900, 0)
     rows = library.reordered(table(400, 1)[0])
     rows.to_csv(folder / "rows.csv", index=False)
     margins = {}
     for case, settings in library.cases.items():
-        booster = library.train(found, outcome, settings)
+        booster = library.train(result, outcome, settings)
         margins[case] = library.margins(booster, rows).tolist()
         for suffix in library.suffixes:
             booster.save_model(str(folder / "models" / f"{case}{suffix}"))
@@ -167,7 +167,7 @@ def train(library, folder):
 def check(library, folder):
     """What the library makes of each file in `cut`: margins, the sum of contributions, and whether it can go on."""
     rows = library.reordered(table(400, 1)[0])
-    found, outcome = table(300, 2)
+    result, outcome = table(300, 2)
     told = {}
     for path in sorted((folder / "cut").iterdir()):
         booster = library.load(path)
@@ -178,7 +178,7 @@ def check(library, folder):
             "contributions": library.contributions(booster, rows).sum(axis=1).tolist(),
             "pickled alike": bool(np.array_equal(margins, copied)),
             "trees": library.trees(booster),
-            "trees when continued": library.trees(library.train(found, outcome, {}, booster)),
+            "trees when continued": library.trees(library.train(result, outcome, {}, booster)),
         }
     (folder / "told.json").write_text(json.dumps(told))
 

@@ -76,8 +76,8 @@ def covered(set_, rows, draws, seed=0):
         own = random.choice(len(set_.test), rows, replace=False)
         sample = replace(set_.test.take(own), attributes={"pd": set_.pd[own]})
         sample = drawn(sample, random)
-        found = figures(sample.default, sample.attributes["pd"], sample.weight)
-        for name, figure in found.items():
+        result = figures(sample.default, sample.attributes["pd"], sample.weight)
+        for name, figure in result.items():
             hits[name] += figure.low <= truth[name] <= figure.high
     return {name: count / draws for name, count in hits.items()}
 

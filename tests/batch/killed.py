@@ -51,8 +51,8 @@ def trial(model, book, output, draw, due, took):  # noqa: PLR0917
 
 def looked_at(output, due):
     """What stands in its place is whole, and the manifest is there only when all is."""
-    found = contents(output) if output.exists() else {}
-    shown = {name: sha for name, sha in found.items() if not name.startswith(".")}
+    result = contents(output) if output.exists() else {}
+    shown = {name: sha for name, sha in result.items() if not name.startswith(".")}
     faults = [f"{name} stood there damaged" for name, sha in shown.items() if due.get(name) != sha]
     if "manifest.json" in shown and shown.keys() != due.keys():
         faults.append("a manifest without its parts")

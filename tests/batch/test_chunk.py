@@ -111,26 +111,26 @@ def faulty(rows=40):
 def test_rows_that_break_a_rule_are_set_aside_as_they_came(fitted):
     chunk, batch = chunk_of(fitted("lgbm"), scoring=Scoring(unseen="quarantine")), faulty()
     names = pa.array([None if i == 7 else f"L{i}" for i in range(40)])
-    found = chunk(batch, names)
-    aside = found.aside.to_pylist()
+    result = chunk(batch, names)
+    aside = result.aside.to_pylist()
     assert [row["id"] for row in aside] == ["L3", "L5", None, "L13", "L23", "L33"]
     assert [row["why"] for row in aside[:3]] == ["income: wrong type", "purpose: unseen level", "id: missing value"]
     assert [row["id (input)"] for row in aside] == [3, 5, 7, 13, 23, 33]
     assert aside[0]["income"] == "lots"
-    assert found.rows["id"].to_pylist() == [f"L{i}" for i in range(40) if i % 10 != 3 and i not in (5, 7)]
-    assert found.tally["quarantine"] == {"income: wrong type": 4, "purpose: unseen level": 1, "id: missing value": 1}
+    assert result.rows["id"].to_pylist() == [f"L{i}" for i in range(40) if i % 10 != 3 and i not in (5, 7)]
+    assert result.tally["quarantine"] == {"income: wrong type": 4, "purpose: unseen level": 1, "id: missing value": 1}
     alone = chunk(batch.slice(0, 3), names.slice(0, 3))
-    np.testing.assert_array_equal(found.rows["pd"].to_numpy()[:3], alone.rows["pd"].to_numpy())
+    np.testing.assert_array_equal(result.rows["pd"].to_numpy()[:3], alone.rows["pd"].to_numpy())
 
 
 def test_a_batch_without_a_good_row_or_without_rows_gives_no_scores(fitted):
     chunk = chunk_of(fitted("xgb"))
     bad = faulty().filter(pa.array([i % 10 == 3 for i in range(40)]))
-    found = chunk(bad, ids(bad.num_rows))
-    assert (found.rows.num_rows, found.aside.num_rows) == (0, 4)
+    result = chunk(bad, ids(bad.num_rows))
+    assert (result.rows.num_rows, result.aside.num_rows) == (0, 4)
     empty = chunk(applications(drawn(3, 1)).slice(0, 0), ids(0))
     assert (empty.rows.num_rows, empty.aside) == (0, None)
-    assert empty.rows.schema == found.rows.schema
+    assert empty.rows.schema == result.rows.schema
 
 
 def test_columns_may_come_in_any_order_and_among_others(fitted, fresh):

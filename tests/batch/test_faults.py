@@ -46,10 +46,10 @@ def due(model, book, tmp_path):
 
 
 def refused(model, book, output, message, job=SMALL, heard=lambda _rows, _total: None):  # noqa: PLR0917
-    with pytest.raises(RiskModelError, match=message) as told:
+    with pytest.raises(RiskModelError, match=message) as caught:
         batch.score(model, book, output, job, heard)
-    assert "\n" not in str(told.value)
-    return str(told.value)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
 
 
 def after(rows, action):

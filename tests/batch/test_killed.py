@@ -30,9 +30,9 @@ def killed(fitted, tmp_path, trials, seed):
         [*command, str(trials), str(seed)], env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert len(found) == trials
-    assert [fault for trial in found for fault in trial["faults"]] == []
+    data = json.loads(done.stdout)
+    assert len(data) == trials
+    assert [fault for trial in data for fault in trial["faults"]] == []
 
 
 def test_killed_at_any_instant_it_goes_on_to_the_same_bytes(fitted, tmp_path):

@@ -73,9 +73,9 @@ def test_csv_folders_and_hive_partitions_give_the_same_scores(model, book, tmp_p
         batch.score(model, tmp_path / source, tmp_path / "out" / source, SMALL)
     whole = scored(tmp_path / "out" / "book.parquet")
     for other in ("book.csv", "mixed"):
-        found = scored(tmp_path / "out" / other)
-        assert found["id"].equals(whole["id"])
-        np.testing.assert_allclose(found["pd"].to_numpy(), whole["pd"].to_numpy(), rtol=1e-12)
+        result = scored(tmp_path / "out" / other)
+        assert result["id"].equals(whole["id"])
+        np.testing.assert_allclose(result["pd"].to_numpy(), whole["pd"].to_numpy(), rtol=1e-12)
     hive = scored(tmp_path / "out" / "hive")
     assert hive.equals(whole.filter(pa.compute.is_in(whole["id"], boats["loan"].combine_chunks())))
 

@@ -108,10 +108,10 @@ def test_without_an_id_column_a_row_has_its_number_in_the_book(session, fitted, 
         pq.write_table(applications(rows, rows), tmp_path / "in" / f"{name}.parquet", row_group_size=70)
     on_spark(session, model, tmp_path / "in", tmp_path / "spark")
     batch.score(model, tmp_path / "in", tmp_path / "local")
-    found = scored(tmp_path / "spark")
-    assert found["id"].type == pa.int64()
-    assert pc.sum(found["id"]).as_py() == 1200 * 1201 // 2
-    same_rows(found, scored(tmp_path / "local"))
+    result = scored(tmp_path / "spark")
+    assert result["id"].type == pa.int64()
+    assert pc.sum(result["id"]).as_py() == 1200 * 1201 // 2
+    same_rows(result, scored(tmp_path / "local"))
 
 
 def test_what_a_policy_refuses_on_an_executor_is_one_line_and_nothing_is_written(session, fitted, book, tmp_path):
@@ -144,8 +144,8 @@ def test_a_fresh_worker_imports_neither_torch_nor_mlflow(session, fitted, tmp_pa
         import sys
 
         for _ in batches:
-            found = [name for name in ("torch", "mlflow", "onnx", "riskmodel") if name in sys.modules]
-            yield pa.RecordBatch.from_pydict({"names": [" ".join(found)]})
+            results = [name for name in ("torch", "mlflow", "onnx", "riskmodel") if name in sys.modules]
+            yield pa.RecordBatch.from_pydict({"names": [" ".join(results)]})
 
     with pytest.warns(FutureWarning, match="pandas"):
         rows = session.range(0, 4, 1, 4).mapInArrow(heavy, "names string").collect()

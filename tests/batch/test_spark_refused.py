@@ -98,8 +98,8 @@ def test_an_archive_is_opened_once_in_a_process(fitted):
     first, second = (model_archive.packed(packed(fitted(kind))) for kind in ("scorecard", "lgbm"))
     asked = []
     for content in (first, first, second, second):
-        found = model_archive.chunk(lambda sent=content: asked.append(sent) or sent, model_archive.sha256_of(content))
-        assert found is model_archive.chunk(lambda: b"", model_archive.sha256_of(content))
+        result = model_archive.chunk(lambda sent=content: asked.append(sent) or sent, model_archive.sha256_of(content))
+        assert result is model_archive.chunk(lambda: b"", model_archive.sha256_of(content))
     assert asked == [first, second]
 
 

@@ -104,9 +104,9 @@ def arrow(source: Path, output: Path, threads: int, model: str) -> tuple[float, 
             pass
     for i, part in enumerate(parts):
         pq.write_table(part, output / f"{i}.parquet", compression="zstd", use_dictionary=_words(part))
-    found = clock.read()
+    result = clock.read()
     shutil.rmtree(scored, ignore_errors=True)
-    return found
+    return result
 
 
 def _words(part):

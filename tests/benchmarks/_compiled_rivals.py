@@ -69,6 +69,6 @@ def lleaves(model: lightgbm.Booster, rows: np.ndarray, asked: list[tuple[int, in
     if done.returncode:
         print(f"left out: lleaves: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
         return {}
-    told = json.loads(done.stdout.splitlines()[-1])
-    np.testing.assert_allclose(told["margin"], model.predict(rows[:100], raw_score=True), atol=1e-9)
-    return {"compile": told["compile"], **told["took"]}
+    answer = json.loads(done.stdout.splitlines()[-1])
+    np.testing.assert_allclose(answer["margin"], model.predict(rows[:100], raw_score=True), atol=1e-9)
+    return {"compile": answer["compile"], **answer["took"]}

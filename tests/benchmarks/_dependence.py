@@ -56,8 +56,8 @@ def table(console: Console) -> str:
     for line in track(list(_lines()), "dependence", console=console):
         rng = np.random.default_rng([len(line.name), *line.name.encode()])
         before, now = np.sum([line.draw(rng) for _ in range(line.paths)], axis=0)
-        found = of_share(int(now), line.paths)
-        share = f"{before / line.paths:.3f} | {found.value:.3f} | {found.low:.3f} to {found.high:.3f}"
+        result = of_share(int(now), line.paths)
+        share = f"{before / line.paths:.3f} | {result.value:.3f} | {result.low:.3f} to {result.high:.3f}"
         lines.append(f"| {line.name} | {line.target} | {share} |")
     return "\n".join(lines)
 
@@ -202,8 +202,8 @@ def _harm(rng: np.random.Generator, times: int) -> Path:
     away = np.where(pd < 0.5, pd + shift, pd - shift)
     other = np.where(group, away, pd)
     pair = harm.Pair(default, pd, other, pd >= 0.3, other >= 0.3)
-    found = harm.excess_harm(pair, {"group": group}, standard(), ("brier",))
-    return found.p_value >= 0.05, found.mark is Mark.PASS
+    result = harm.excess_harm(pair, {"group": group}, standard(), ("brier",))
+    return result.p_value >= 0.05, result.mark is Mark.PASS
 
 
 def _flips(rng: np.random.Generator, seeds: int) -> Path:
@@ -217,8 +217,8 @@ def _flips(rng: np.random.Generator, seeds: int) -> Path:
 
     reseeded = [turned(0.05 * np.exp(0.35 * z - 0.35**2 / 2)) for z in rng.standard_normal(seeds)]
     challenger = turned(0.05 * truth)
-    found = decision_churn.flips(champion, challenger, reseeded, standard())
+    result = decision_churn.flips(champion, challenger, reseeded, standard())
     moved, by_seed = (champion != challenger).astype(float), np.mean([champion != s for s in reseeded], axis=0)
     influence = moved / moved.mean() - by_seed / by_seed.mean()
     reach = 1.959964 * influence.std(ddof=1) / np.sqrt(rows)
-    return abs(np.log(moved.mean() / by_seed.mean() / truth)) <= reach, found.low <= truth <= found.high
+    return abs(np.log(moved.mean() / by_seed.mean() / truth)) <= reach, result.low <= truth <= result.high

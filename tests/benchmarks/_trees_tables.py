@@ -34,11 +34,11 @@ def section(teacher: str, cells: Cells) -> str:
 
 def _chosen(cells: Cells) -> Cells:
     """Where all that can be chosen were measured, the one that tune would choose; test has no say in it."""
-    found = defaultdict(list)
+    result = defaultdict(list)
     for cell in cells:
         if cell["method"] in CHOOSABLE:
-            found[cell["set"], cell["seed"], cell["budget"]].append(cell)
-    whole = [group for group in found.values() if len(group) == len(CHOOSABLE)]
+            result[cell["set"], cell["seed"], cell["budget"]].append(cell)
+    whole = [group for group in result.values() if len(group) == len(CHOOSABLE)]
     return [{**min(group, key=lambda cell: cell["tune"]), "method": CHOSEN} for group in whole]
 
 
@@ -73,11 +73,11 @@ def _fidelity(cells: Cells) -> str:
 
 def _rows(cells: Cells, figure: str, form: str) -> list[str]:
     """Means over seeds; a budget that no teacher of the set is larger than has no row."""
-    found = _grouped(cells, figure)
+    result = _grouped(cells, figure)
     lines = _head("set", "leaves", *METHODS)
     for name, budget in product(_sets(cells), BUDGETS):
-        if found[name, budget, RIVAL]:
-            lines.append(_line(name, budget, *(form.format(np.mean(found[name, budget, m])) for m in METHODS)))
+        if result[name, budget, RIVAL]:
+            lines.append(_line(name, budget, *(form.format(np.mean(result[name, budget, m])) for m in METHODS)))
     return lines
 
 
@@ -111,13 +111,15 @@ def _factors(cells: Cells) -> str:
         "first that is not; distil has every second one. In brackets: times what retrain small reaches."
     )
     sizes = {name: {c["budget"] for c in cells if c["set"] == name and c["method"] == RIVAL} for name in _sets(cells)}
-    coarse = [name for name, found in sizes.items() if found <= set(BUDGETS)]
+    coarse = [name for name, results in sizes.items() if results <= set(BUDGETS)]
     text += f" Of {', '.join(coarse)} the four budgets alone were measured." if coarse else ""
     lines = [head, "", text, "", *_head("set", "margin", *methods)]
     for name, margin in product(_sets(cells), MARGINS):
-        found = [_factor([c for c in cells if c["set"] == name], method, margin) for method in methods]
-        times = [f" ({one / found[0]:.2f})" if found[0] else "" for one in found[1:]]
-        lines.append(_line(name, margin, *(f"{one:.1f}{more}" for one, more in zip(found, ["", *times], strict=True))))
+        results = [_factor([c for c in cells if c["set"] == name], method, margin) for method in methods]
+        times = [f" ({one / results[0]:.2f})" if results[0] else "" for one in results[1:]]
+        lines.append(
+            _line(name, margin, *(f"{one:.1f}{more}" for one, more in zip(results, ["", *times], strict=True)))
+        )
     return "\n".join(lines)
 
 
@@ -137,10 +139,10 @@ def _factor(cells: Cells, method: str, margin: float) -> float:
 
 
 def _grouped(cells: Cells, figure: str) -> dict[tuple[str, int, str], list[float]]:
-    found = defaultdict(list)
+    result = defaultdict(list)
     for cell in cells:
-        found[cell["set"], cell["budget"], cell["method"]].append(cell[figure])
-    return found
+        result[cell["set"], cell["budget"], cell["method"]].append(cell[figure])
+    return result
 
 
 def _sets(cells: Cells) -> list[str]:

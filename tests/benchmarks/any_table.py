@@ -94,18 +94,18 @@ class Split:
 
 
 def _row(name: str, case: Case) -> list[str]:
-    found = [_split(case, seed) for seed in range(case.seeds)]
-    first, several = found[0], len(found)
+    results = [_split(case, seed) for seed in range(case.seeds)]
+    first, several = results[0], len(results)
 
     def mean(values: list[float], errors: list[float], sign: str) -> str:
         value, half = np.mean(values), 1.96 * np.sqrt(np.sum(np.square(errors))) / several
         return f"{value:{sign}.4f} ({value - half:{sign}.4f} to {value + half:{sign}.4f})"
 
-    chosen = sorted({one.scorer for one in found})
+    chosen = sorted({one.scorer for one in results})
     return [
         name, f"{first.rows:,}", f"{first.test_rows:,}", f"{first.bad:.1%}", str(len(case.added)), ", ".join(chosen),
-        mean([one.auc for one in found], [one.error for one in found], ""),
-        *(mean([one.ahead[i] for one in found], [one.errors[i] for one in found], "+") for i in (0, 1)),
+        mean([one.auc for one in results], [one.error for one in results], ""),
+        *(mean([one.ahead[i] for one in results], [one.errors[i] for one in results], "+") for i in (0, 1)),
     ]  # fmt: skip
 
 

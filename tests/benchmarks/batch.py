@@ -48,12 +48,12 @@ WAYS = {
 def table(console: Console) -> str:
     """Rows a second, peak memory and the factor to what a user writes today."""
     prepare(ROWS)
-    found: dict[str, list[dict]] = {name: [] for name in WAYS}
+    result: dict[str, list[dict]] = {name: [] for name in WAYS}
     for _ in range(REPEATS):
         for name, way in WAYS.items():
-            found[name].append(measured(way))
-            console.print(name, found[name][-1])
-    best = {name: min(runs, key=lambda run: run["seconds"]) for name, runs in found.items()}
+            result[name].append(measured(way))
+            console.print(name, result[name][-1])
+    best = {name: min(runs, key=lambda run: run["seconds"]) for name, runs in result.items()}
     plain, reasons = best["pandas + MLflow pyfunc"], best["pandas + LightGBM, reasons for the declined"]
     lines = [
         f"## Batch: {ROWS:,} rows x {len(FEATURES)} features, {TREES} trees x {LEAVES} leaves, {THREADS} threads",

@@ -160,7 +160,7 @@ def _least(calls: dict[Key, Callable[[], object]], rounds: int) -> dict[Key, flo
                 start = time.thread_time()
                 calls[name]()
                 took[name].append(time.thread_time() - start)
-    return {name: min(found[2:]) for name, found in took.items()}
+    return {name: min(result[2:]) for name, result in took.items()}
 
 
 def _mean(cells: list[dict[str, float]], figure: str) -> float:

@@ -54,8 +54,8 @@ def _sizes(console: Console) -> str:
     for name, case in track(list(_cases().items()), "size", console=console):
         rng = np.random.default_rng([len(name), *name.encode()])
         rejected = sum(case(rng) < 0.05 for _ in range(REPLICATIONS))
-        found = of_share(rejected, REPLICATIONS)
-        lines.append(f"| {name} | {found.value:.1%} | {found.low:.1%} to {found.high:.1%} |")
+        result = of_share(rejected, REPLICATIONS)
+        lines.append(f"| {name} | {result.value:.1%} | {result.low:.1%} to {result.high:.1%} |")
     return "\n".join(lines)
 
 
@@ -104,8 +104,8 @@ def _against_initial_as_ecb(rng: np.random.Generator, limits: Thresholds) -> flo
 
 
 def _slope(rng: np.random.Generator, limits: Thresholds) -> float:
-    found = calibration_tests.slope(*_drawn(rng, 1500), limits)
-    return 0.0 if found.low > 1 or found.high < 1 else 1.0
+    result = calibration_tests.slope(*_drawn(rng, 1500), limits)
+    return 0.0 if result.low > 1 or result.high < 1 else 1.0
 
 
 def _jeffreys_grades(rng: np.random.Generator, limits: Thresholds) -> float:
@@ -120,8 +120,8 @@ def _psi(rng: np.random.Generator, limits: Thresholds) -> float:
 
 def _csi(rng: np.random.Generator, limits: Thresholds) -> float:
     features = [Column(str(i)) for i in range(6)]
-    found = stability.csi(rng.normal(size=(1500, 6)), rng.normal(size=(1200, 6)), features, limits)
-    return min(row[7] for row in found.tables[0].rows if row[7] is not None)
+    result = stability.csi(rng.normal(size=(1500, 6)), rng.normal(size=(1200, 6)), features, limits)
+    return min(row[7] for row in result.tables[0].rows if row[7] is not None)
 
 
 def _migration_order(rng: np.random.Generator, limits: Thresholds) -> float:
@@ -166,8 +166,8 @@ def _proxies(rng: np.random.Generator, limits: Thresholds) -> float:
 
 def _swap(rng: np.random.Generator, limits: Thresholds) -> float:
     default, (one, two) = _exchangeable(rng, 3000)
-    found = swap_set.swap_set(default, one, two, Cutoffs("equal cutoff", 0.3, 0.3), limits)
-    return 1.0 if found.p_value is None else found.p_value
+    result = swap_set.swap_set(default, one, two, Cutoffs("equal cutoff", 0.3, 0.3), limits)
+    return 1.0 if result.p_value is None else result.p_value
 
 
 def _flips(rng: np.random.Generator, limits: Thresholds) -> float:
@@ -257,8 +257,8 @@ def _at_the_margin(console: Console) -> str:
     counts = {name: [0, 0] for name in ("auc", "brier", "log_loss", "partial_auc")}
     for seed in track(range(PATHS), "margin", console=console):
         default, champion, challenger = _pair(np.random.default_rng([1, seed]), 3000, noise)
-        found = dict(compare("b", "a", _sample(default), challenger, champion, margins).differences)
-        marks = {name: difference.verdict for name, difference in found.items() if name in counts}
+        result = dict(compare("b", "a", _sample(default), challenger, champion, margins).differences)
+        marks = {name: difference.verdict for name, difference in result.items() if name in counts}
         approved = no_worse_among_approved(default, champion, challenger, at, partial, limits)
         marks["partial_auc"] = approved.reason.partition(":")[0]
         for name, verdict in marks.items():
@@ -310,8 +310,8 @@ def _verdicts(rows: int, noise: float) -> Iterator[tuple[bool, bool, bool, bool]
     for seed in range(PATHS):
         default, champion, challenger = _pair(np.random.default_rng([2, rows, seed]), rows, noise)
         placed = placements(default, challenger) - placements(default, champion)
-        found = judge(placed.auc, placed.standard_error, MARGIN)
+        result = judge(placed.auc, placed.standard_error, MARGIN)
         equal = abs(placed.auc) < 1.959964 * placed.standard_error or placed.standard_error == 0
-        verdict = found.verdict
+        verdict = result.verdict
         named = (Verdict.NON_INFERIOR, Verdict.INCONCLUSIVE, Verdict.INFERIOR)
         yield *(verdict is v for v in named), equal

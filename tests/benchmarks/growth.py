@@ -24,20 +24,20 @@ OPTIONS = {"search": 0, "rounds": 100, "leaves": 31, "patience": 100}
 
 def table(console: Console) -> str:
     """Seconds of CPU and peak memory by rows, and what a row adds."""
-    found = []
+    results = []
     for rows in ROWS:
         command = [sys.executable, "-m", "tests.benchmarks.growth", str(rows)]
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-        found.append({"rows": rows, **json.loads(done.stdout.splitlines()[-1])})
-        console.print(found[-1])
-    slope = np.polyfit([one["rows"] for one in found], [[one["cpu_s"], one["peak_mib"]] for one in found], 1)[0]
+        results.append({"rows": rows, **json.loads(done.stdout.splitlines()[-1])})
+        console.print(results[-1])
+    slope = np.polyfit([one["rows"] for one in results], [[one["cpu_s"], one["peak_mib"]] for one in results], 1)[0]
     lines = [
         f"## One machine, fitting: {len(book.FEATURES)} features, 100 trees x 31 leaves, one thread",
         "",
         "| rows | CPU seconds | peak MiB |",
         "|---|---|---|",
-        *(f"| {one['rows']:,} | {one['cpu_s']:.1f} | {one['peak_mib']:,.0f} |" for one in found),
+        *(f"| {one['rows']:,} | {one['cpu_s']:.1f} | {one['peak_mib']:,.0f} |" for one in results),
         "",
         f"A million rows more: {slope[0] * 1e6:,.0f} CPU seconds and {slope[1] * 1e6:,.0f} MiB.",
     ]

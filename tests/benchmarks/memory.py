@@ -18,13 +18,13 @@ WHOLE = 10_000_000
 
 def table(console: Console) -> str:
     """CPU a row and peak memory by rows."""
-    found = []
+    results = []
     for rows in SIZES:
         _prepare(rows)
-        found.append((rows, book.measured("ours pruned plain", rows)))
-        console.print(*found[-1])
-    logs = np.log([[rows, run["cpu"]] for rows, run in found])
-    power = np.polyfit(logs[:, 0], logs[:, 1], 1)[0] if found[1:] else float("nan")
+        results.append((rows, book.measured("ours pruned plain", rows)))
+        console.print(*results[-1])
+    logs = np.log([[rows, run["cpu"]] for rows, run in results])
+    power = np.polyfit(logs[:, 0], logs[:, 1], 1)[0] if results[1:] else float("nan")
     lines = [
         f"## A growing book: {len(book.FEATURES)} features, the pruned model, {book.THREADS} threads",
         "",
@@ -32,7 +32,7 @@ def table(console: Console) -> str:
         "|---|---|---|---|",
         *(
             f"| {rows:,} | {run['seconds']:.1f} | {run['cpu'] / rows * 1e6:.2f} | {run['peak_mib']:,.0f} |"
-            for rows, run in found
+            for rows, run in results
         ),
         "",
         f"CPU grows as the rows to the power {power:.2f}.",

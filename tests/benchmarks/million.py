@@ -56,12 +56,12 @@ VARIANTS = 10
 
 def table(console: Console) -> str:
     """Minutes and peak memory by rows, the time a million rows, and how fast it grows."""
-    found = []
+    results = []
     for rows in ROWS:
         seconds, peak = _run(rows)
-        found.append((rows, seconds, peak))
+        results.append((rows, seconds, peak))
         console.print(f"{rows:,} rows: {seconds:.0f} s, {peak:.2f} GiB")
-    growth = [(b[1] / a[1]) / (b[0] / a[0]) for a, b in pairwise(found)]
+    growth = [(b[1] / a[1]) / (b[0] / a[0]) for a, b in pairwise(results)]
     lines = [
         f"## `train` as the portfolio grows: 40 features, lgbm, xgb, neural and {VARIANTS} variants, 2 threads",
         "",
@@ -71,7 +71,7 @@ def table(console: Console) -> str:
         "|---|---|---|---|---|",
         *(
             f"| {rows:,} | {seconds / 60:.1f} | {seconds / 60 / rows * 1e6:.1f} | {grown} | {peak:.2f} |"
-            for (rows, seconds, peak), grown in zip(found, ["", *(f"{g:.2f}" for g in growth)], strict=True)
+            for (rows, seconds, peak), grown in zip(results, ["", *(f"{g:.2f}" for g in growth)], strict=True)
         ),
     ]
     return "\n".join(lines)

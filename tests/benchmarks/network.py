@@ -136,14 +136,14 @@ class Ground:
 
     def _theirs(self, keep: float) -> list[dict]:
         network, inputs = self.whole.network, self.whole.encoded(self.development.train.matrix[:4096])
-        found = {"torch.nn.utils.prune": rivals.by_torch_prune(network, keep)}
-        found["torch.nn.utils.prune, weights"] = rivals.masked_by_torch_prune(network, keep)
+        result = {"torch.nn.utils.prune": rivals.by_torch_prune(network, keep)}
+        result["torch.nn.utils.prune, weights"] = rivals.masked_by_torch_prune(network, keep)
         if network.members == 1:
-            found["Torch-Pruning"] = rivals.by_torch_pruning(
+            result["Torch-Pruning"] = rivals.by_torch_pruning(
                 network, keep, inputs, self.development.train.default[:4096]
             )
-            found["onnxsim"] = rivals.by_onnxsim(network, keep, inputs)
-        tuned = {name: self.whole.fine_tune(other, self.development, EPOCHS) for name, other in found.items()}
+            result["onnxsim"] = rivals.by_onnxsim(network, keep, inputs)
+        tuned = {name: self.whole.fine_tune(other, self.development, EPOCHS) for name, other in result.items()}
         return [self.cell("rival", name, keep, TUNED, scorer) for name, scorer in tuned.items()]
 
     def _afresh(self, keep: float) -> list[dict]:
@@ -189,8 +189,8 @@ def _heading(cells: list[dict]) -> str:
     lines = ["## Pruned networks", "", f"Sets and seeds: {told}.", "", "| set | network | AUC | log-loss | ms |"]
     lines.append("|---" * 5 + "|")
     wholes = _grouped([c for c in cells if c["unit"] == "champion"], "set", "network")
-    for (name, kind), found in sorted(wholes.items()):
-        auc_, loss, ms = (_mean(found, figure) for figure in ("auc", "log_loss", "ms"))
+    for (name, kind), result in sorted(wholes.items()):
+        auc_, loss, ms = (_mean(result, figure) for figure in ("auc", "log_loss", "ms"))
         lines.append(f"| {name} | {kind} | {auc_:.4f} | {loss:.4f} | {ms:.2f} |")
     return "\n".join([*lines, "", "Times: 10,000 rows, one thread, the network alone in numpy, the least of three."])
 
@@ -199,22 +199,22 @@ def _criteria(cells: list[dict], name: str, kind: str, unit: str) -> str:
     """AUC less the champion's, log-loss, slope and time; the interval is over seeds, once there are two."""
     cells = [c for c in cells if (c["set"], c["network"]) == (name, kind)]
     whole = {c["seed"]: c["auc"] for c in cells if c["unit"] == "champion"}
-    found = _grouped([c for c in cells if c["unit"] == unit], "criterion", "keep", "recovery")
-    if not found:
+    result = _grouped([c for c in cells if c["unit"] == unit], "criterion", "keep", "recovery")
+    if not result:
         return ""
     lines = [f"### {unit} of {kind}, {name}: AUC less the champion's (log-loss, calibration slope)", ""]
     lines += [
         f"| criterion | recovery | seeds | {' | '.join(f'{keep:.0%}' for keep in KEEPS)} |",
         "|---" * (len(KEEPS) + 3) + "|",
     ]
-    for criterion, recovery in product(dict.fromkeys(key[0] for key in found), RECOVERIES):
+    for criterion, recovery in product(dict.fromkeys(key[0] for key in result), RECOVERIES):
         told = []
         for keep in KEEPS:
-            part = found[criterion, keep, recovery]
+            part = result[criterion, keep, recovery]
             gains = [c["auc"] - whole[c["seed"]] for c in part]
             told.append(f"{_interval(gains)} ({_mean(part, 'log_loss'):.4f}, {_mean(part, 'slope'):.2f})")
         lines.append(f"| {criterion} | {recovery} | {len(part)} | {' | '.join(told)} |")
-    times = [_mean([c for key, part in found.items() if key[1] == keep for c in part], "ms") for keep in KEEPS]
+    times = [_mean([c for key, part in result.items() if key[1] == keep for c in part], "ms") for keep in KEEPS]
     return "\n".join([*lines, f"| milliseconds | | | {' | '.join(f'{ms:.2f}' for ms in times)} |"])
 
 
@@ -224,8 +224,8 @@ def _everywhere(cells: list[dict]) -> str:
     lines += ["| network | recovery | splits | mean | lower bound, one-sided 95 % |", "|---" * 5 + "|"]
     whole = {(c["set"], c["seed"], c["network"]): c["auc"] for c in cells if c["unit"] == "champion"}
     cut_down = [c for c in cells if (c["unit"], c["criterion"], c["keep"]) == ("neurons", "obs", 0.12)]
-    for (kind, recovery), found in _grouped(cut_down, "network", "recovery").items():
-        gains = [c["auc"] - whole[c["set"], c["seed"], kind] for c in found]
+    for (kind, recovery), result in _grouped(cut_down, "network", "recovery").items():
+        gains = [c["auc"] - whole[c["set"], c["seed"], kind] for c in result]
         told = f"{np.mean(gains):+.4f} | "
         if gains[1:]:
             error = np.std(gains, ddof=1) / len(gains) ** 0.5
@@ -262,10 +262,10 @@ def _is_rival(cell: dict, kind: str) -> bool:
 
 
 def _grouped(cells: list[dict], *keys: str) -> dict[tuple, list[dict]]:
-    found = defaultdict(list)
+    result = defaultdict(list)
     for cell in cells:
-        found[tuple(cell[key] for key in keys)].append(cell)
-    return found
+        result[tuple(cell[key] for key in keys)].append(cell)
+    return result
 
 
 def _mean(cells: list[dict], figure: str) -> float:

@@ -24,14 +24,14 @@ def table(console: Console) -> str:
     """Training by set and kind, then pruning by criterion."""
     lines = ["## Training a network, one thread", "", "| set | rows of train | network | epochs, at most | seconds |"]
     lines.append("|---" * 5 + "|")
-    found: dict[str, tuple[Scorer, Development]] = {}
+    result: dict[str, tuple[Scorer, Development]] = {}
     for name, development in _samples():
         for kind, options in KINDS.items():
             console.print(name, kind)
             scorer, seconds, epochs = _trained(options, development)
-            found.setdefault(kind, (scorer, development))
+            result.setdefault(kind, (scorer, development))
             lines.append(f"| {name} | {len(development.train):,} | {kind} | {epochs} | {seconds:.0f} |")
-    return "\n\n".join(["\n".join(lines), _pruned(*found["MLP 256-256"], console)])
+    return "\n\n".join(["\n".join(lines), _pruned(*result["MLP 256-256"], console)])
 
 
 def _samples() -> list[tuple[str, Development]]:

@@ -127,8 +127,8 @@ def _lines(name: str) -> list[str]:
     cells = {(seed, way): _path(name, seed, way) for seed in range(SEEDS) for way in WAYS}
     if not all(path.exists() for path in cells.values()):
         return []
-    told = {key: json.loads(path.read_text()) for key, path in cells.items()}
-    return [_line(name, way, told) for way in WAYS]
+    answer = {key: json.loads(path.read_text()) for key, path in cells.items()}
+    return [_line(name, way, answer) for way in WAYS]
 
 
 def _line(name: str, way: str, told) -> str:

@@ -67,11 +67,11 @@ def _path(name: str, seed: int) -> Path:
 
 def _worth(small: Scorer, teacher: Scorer, test: Sample) -> dict:
     pd, given = small.score(test), teacher.score(test)
-    found = compare("max_interaction", "teacher", test, pd, given, Margins(auc=MARGIN)).differences["auc"]
+    result = compare("max_interaction", "teacher", test, pd, given, Margins(auc=MARGIN)).differences["auc"]
     return {
         "auc": auc(test.default, pd).value, "teacher": auc(test.default, given).value,
         "leaves": small.ensemble.n_leaves, "of": teacher.ensemble.n_leaves,
-        "delta": found.delta, "lower": found.lower, "upper": found.upper, "verdict": str(found.verdict),
+        "delta": result.delta, "lower": result.lower, "upper": result.upper, "verdict": str(result.verdict),
     }  # fmt: skip
 
 
@@ -111,9 +111,9 @@ def _application(scorer: Scorer, row: np.ndarray) -> dict[str, float | str]:
 
 
 def _means(cells: list[dict]) -> str:
-    found = defaultdict(list)
+    result = defaultdict(list)
     for cell in cells:
-        found[cell["set"], cell["features"], cell["keep"]].append(cell)
+        result[cell["set"], cell["features"], cell["keep"]].append(cell)
     text = (
         f"Means over seeds, and how many of them are non-inferior to the teacher at {MARGIN:g}. By hand: the CSV of "
         f"the tables, summed for {BY_HAND} applicants by ten lines that know nothing else, less LightGBM's own margin."
@@ -126,7 +126,7 @@ def _means(cells: list[dict]) -> str:
         "| set | features a tree | leaves | AUC | AUC lost | non-inferior | tables | rows of tables | sum by hand |",
         "|---" * 9 + "|",
     ]
-    for (name, most, _), group in found.items():
+    for (name, most, _), group in result.items():
         mean = {key: np.mean([c[key] for c in group]) for key in ("leaves", "auc", "delta", "tables", "rows")}
         shown = sum(c["verdict"] == "non-inferior" for c in group)
         lines_.append(

@@ -24,7 +24,7 @@ RIVAL = "HistGradientBoosting"
 def table(console: Console) -> str:
     """Mean test AUC over the seeds, each scorer's paired difference to the rival, log-loss, seconds to fit."""
     run, _ = config.read(TOML)
-    found: dict[str, list[tuple[float, float, float, float, float]]] = {}
+    result: dict[str, list[tuple[float, float, float, float, float]]] = {}
     jobs = [(seed, name, fit) for seed in SEEDS for name, fit in _fits(run)]
     rival: dict[int, np.ndarray] = {}
     for seed, name, fit in track(jobs, "quality", console=console):
@@ -35,8 +35,8 @@ def table(console: Console) -> str:
         rival.setdefault(seed, pd)
         change = compare(name, RIVAL, test, pd, rival[seed], run.margins).differences["auc"]
         worth = (auc(test.default, pd).value, log_loss(test.default, pd).value)
-        found.setdefault(name, []).append((*worth, change.delta, change.standard_error, seconds))
-    return _rendered(found)
+        result.setdefault(name, []).append((*worth, change.delta, change.standard_error, seconds))
+    return _rendered(result)
 
 
 def _fits(run: config.Run) -> Iterator[tuple[str, Callable[[Development, Sample, int], np.ndarray]]]:

@@ -44,11 +44,11 @@ def _harm(console: Console) -> str:
     ]
     for harm in (True, False):
         seeds = track(range(SEEDS), f"harm {harm}", console=console)
-        found = [assess(planted(seed=seed, harm=harm), standard()) for seed in seeds]
-        first = sum(bool(d.findings) and d.findings[0].test == "change.harm" for d in found)
-        named = sum("sex=f" in _told(d) and "thin file" in _told(d) for d in found)
-        shown = sum(bool(_told(d)) for d in found)
-        lost = float(np.median([d.change.differences["auc"].delta for d in found if d.change]))
+        results = [assess(planted(seed=seed, harm=harm), standard()) for seed in seeds]
+        first = sum(bool(d.findings) and d.findings[0].test == "change.harm" for d in results)
+        named = sum("sex=f" in _told(d) and "thin file" in _told(d) for d in results)
+        shown = sum(bool(_told(d)) for d in results)
+        lost = float(np.median([d.change.differences["auc"].delta for d in results if d.change]))
         of = f"of {SEEDS}"
         lines.append(f"| {'planted' if harm else 'none'} | {first} {of} | {named} {of} | {shown} {of} | {lost:+.4f} |")
     return "\n".join(lines)

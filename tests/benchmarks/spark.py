@@ -86,15 +86,15 @@ def _line(name, model, folder, session, console) -> str:
 
 def _cpu() -> float:
     """Seconds of CPU of this process and all that it started."""
-    found = {}
+    result = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             fields = path.read_text().rpartition(")")[2].split()
-            found[int(path.parent.name)] = int(fields[1]), int(fields[11]) + int(fields[12])
+            result[int(path.parent.name)] = int(fields[1]), int(fields[11]) + int(fields[12])
     ours = {os.getpid()}
-    while more := {pid for pid, (parent, _) in found.items() if parent in ours} - ours:
+    while more := {pid for pid, (parent, _) in result.items() if parent in ours} - ours:
         ours |= more
-    return sum(found[pid][1] for pid in ours if pid in found) / os.sysconf("SC_CLK_TCK")
+    return sum(result[pid][1] for pid in ours if pid in result) / os.sysconf("SC_CLK_TCK")
 
 
 def _rows(folder: Path) -> pa.Table:

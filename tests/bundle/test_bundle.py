@@ -25,19 +25,19 @@ def saved(fitted, tmp_path_factory):
 
 def test_what_is_read_is_what_was_packed(saved):
     folder, scorer = saved
-    found = bundle.read(folder)
-    assert (found.kind, found.scorer_sha256) == ("lgbm", scorer.sha256)
-    assert found.features == scorer.features
-    assert found.calibration == Calibration(0.1, 0.9)
-    assert found.policy == POLICY
-    assert found.files == {**scorer.files(), "probes.json": found.files["probes.json"]}
-    assert found.lineage["variant"] == "lgbm"
+    result = bundle.read(folder)
+    assert (result.kind, result.scorer_sha256) == ("lgbm", scorer.sha256)
+    assert result.features == scorer.features
+    assert result.calibration == Calibration(0.1, 0.9)
+    assert result.policy == POLICY
+    assert result.files == {**scorer.files(), "probes.json": result.files["probes.json"]}
+    assert result.lineage["variant"] == "lgbm"
 
 
 def test_columns_survive_with_all_they_say(fitted, tmp_path):
-    found = bundle.pack(fitted("lgbm"), POLICY, {}, {})
-    assert found.features[2] == Column("purpose", kind=Kind.CATEGORICAL, categories=found.features[2].categories)
-    assert found.features[3].monotone == -1
+    result = bundle.pack(fitted("lgbm"), POLICY, {}, {})
+    assert result.features[2] == Column("purpose", kind=Kind.CATEGORICAL, categories=result.features[2].categories)
+    assert result.features[3].monotone == -1
 
 
 def test_the_same_scorer_gives_the_same_bytes(saved, tmp_path):

@@ -61,9 +61,9 @@ CASES = [
 @pytest.mark.parametrize(("change", "message"), CASES)
 def test_what_is_no_manifest_is_told_by_its_place(copied, change, message):
     mutations.write(copied, {**mutations.of(copied), **change}, identify=True)
-    with pytest.raises(RiskModelError, match=message) as told:
+    with pytest.raises(RiskModelError, match=message) as caught:
         scored(copied)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(caught.value)
 
 
 def fuzzed(folder, tries, seed):

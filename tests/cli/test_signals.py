@@ -52,8 +52,8 @@ def test_what_was_spooled_is_gone_when_a_signal_ends_the_run(model, tmp_path, nu
     while not list(tmp_path.glob(".out.*/stdin")):
         assert run.poll() is None, run.stderr.read()
         time.sleep(0.02)
-    found, error = ended(run, number)
-    assert (found, error.count("\n")) == (code, 1), error
+    result, error = ended(run, number)
+    assert (result, error.count("\n")) == (code, 1), error
     assert ("told to end" if number != signal.SIGINT else "interrupted") in error
     assert list(tmp_path.iterdir()) == []
 

@@ -54,36 +54,36 @@ def _slow_reason(income, job):
 @settings(deadline=None)
 def test_rows_are_set_aside_for_every_fault_that_they_have(rows):
     income, job = zip(*rows, strict=True)
-    found = input_validation.guarded(
+    result = input_validation.guarded(
         _batch(pa.array(income, pa.string()), pa.array(job, pa.string())), FEATURES, ALL_ASIDE
     )
     slow = [_slow_reason(*row) for row in rows]
-    assert found.aside.tolist() == [bool(why) for why in slow]
-    assert found.reasons == [why for why in slow if why]
-    assert sum(found.uses.values()) == sum(len(why.split("; ")) for why in slow if why)
+    assert result.aside.tolist() == [bool(why) for why in slow]
+    assert result.reasons == [why for why in slow if why]
+    assert sum(result.uses.values()) == sum(len(why.split("; ")) for why in slow if why)
 
 
 def test_infinite_numbers_are_of_a_wrong_type_in_any_column_of_floats():
-    found = input_validation.guarded(_batch([math.inf, 5.0, -math.inf], ["baker"] * 3), FEATURES, Scoring())
-    assert found.aside.tolist() == [True, False, True]
-    assert found.uses["income: wrong type: quarantine"] == 2
+    result = input_validation.guarded(_batch([math.inf, 5.0, -math.inf], ["baker"] * 3), FEATURES, Scoring())
+    assert result.aside.tolist() == [True, False, True]
+    assert result.uses["income: wrong type: quarantine"] == 2
 
 
 def test_a_fault_that_counts_as_missing_reaches_the_scorer_as_missing():
     rules = Scoring(wrong_type="missing", unseen="missing", out_of_range="missing")
-    found = input_validation.guarded(
+    result = input_validation.guarded(
         _batch(["x", "101", "-9", "6"], ["miner", "baker", "clerk", None]), FEATURES, rules
     )
-    assert not found.aside.any()
-    matrix = encode.matrix(found.rows, FEATURES)
+    assert not result.aside.any()
+    matrix = encode.matrix(result.rows, FEATURES)
     np.testing.assert_array_equal(matrix, [[np.nan, 0, np.nan], [np.nan, 0, 0], [np.nan, 1, 1], [6, 0, np.nan]])
 
 
 def test_what_is_accepted_is_unchanged_and_counted():
     batch = _batch([101.0, None, 3.0], ["baker", "clerk", "baker"])
-    found = input_validation.guarded(batch, FEATURES, Scoring())
-    assert found.rows["income"].to_pylist() == [101.0, None, 3.0]
-    assert found.uses == {"income: missing value: accept": 1, "income: out of range: accept": 1}
+    result = input_validation.guarded(batch, FEATURES, Scoring())
+    assert result.rows["income"].to_pylist() == [101.0, None, 3.0]
+    assert result.uses == {"income: missing value: accept": 1, "income: out of range: accept": 1}
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_a_missing_column_is_refused_or_missing_in_every_row():
         input_validation.check_names(batch.schema.names, FEATURES, Scoring())
     rules = Scoring(missing_column="missing")
     input_validation.check_names(batch.schema.names, FEATURES, rules)
-    found = input_validation.guarded(batch, FEATURES, rules)
-    assert found.uses == {"job: missing column: missing": 2}
-    assert np.isnan(encode.matrix(found.rows, FEATURES)[:, 2]).all()
+    result = input_validation.guarded(batch, FEATURES, rules)
+    assert result.uses == {"job: missing column: missing": 2}
+    assert np.isnan(encode.matrix(result.rows, FEATURES)[:, 2]).all()
 
 
 def test_a_column_that_the_model_does_not_know_is_left_alone_or_refused():
@@ -133,8 +133,8 @@ def test_a_column_that_the_model_does_not_know_is_left_alone_or_refused():
 
 def test_a_level_for_all_others_knows_no_unseen_one():
     job = Column("job", kind=Kind.CATEGORICAL, categories=("baker", "(other)"), other=True)
-    found = input_validation.guarded(_batch([1, 2], ["miner", "baker"]), (job,), Scoring(unseen="refuse"))
-    assert not found.faults
+    result = input_validation.guarded(_batch([1, 2], ["miner", "baker"]), (job,), Scoring(unseen="refuse"))
+    assert not result.faults
 
 
 @pytest.mark.parametrize(
@@ -147,9 +147,9 @@ def test_a_level_for_all_others_knows_no_unseen_one():
     ],
 )
 def test_a_column_of_an_impossible_type_sets_every_row_aside(column):
-    found = input_validation.guarded(_batch(column, ["baker", "clerk"]), FEATURES, Scoring())
-    assert found.aside.all()
-    assert found.reasons == ["income: wrong type"] * 2
+    result = input_validation.guarded(_batch(column, ["baker", "clerk"]), FEATURES, Scoring())
+    assert result.aside.all()
+    assert result.reasons == ["income: wrong type"] * 2
 
 
 def test_faults_of_all_batches_are_added_up():

@@ -45,8 +45,8 @@ def _values(path: Path) -> dict[str, list[object]]:
     rows = np.concatenate([sample.rows for sample in samples])
     matrix = np.concatenate([sample.matrix for sample in samples])[np.argsort(rows)]
     default = np.concatenate([sample.default for sample in samples])[np.argsort(rows)]
-    found = {column.name: matrix[:, i].tolist() for i, column in enumerate(columns.features)}
-    return {**found, "bad": default.tolist(), "row": np.sort(rows).tolist()}
+    result = {column.name: matrix[:, i].tolist() for i, column in enumerate(columns.features)}
+    return {**result, "bad": default.tolist(), "row": np.sort(rows).tolist()}
 
 
 def _same(found: list[object], expected: list[object]) -> bool:
@@ -91,11 +91,11 @@ SPELT: dict[str, bytes] = {
 def test_however_a_table_is_spelt_its_values_are_the_same(tmp_path, what):
     path = tmp_path / "loans"
     path.write_bytes(SPELT[what])
-    found = _values(path)
-    rows = found["row"]
+    result = _values(path)
+    rows = result["row"]
     assert len(rows) == ROWS * 0.75
-    assert _same(found["income"], [LOANS["income"][row].as_py() for row in rows])
-    assert _same(found["bad"], [BADS[row] for row in rows])
+    assert _same(result["income"], [LOANS["income"][row].as_py() for row in rows])
+    assert _same(result["bad"], [BADS[row] for row in rows])
     assert _same(tables.read(path)["age"].cast(pa.float64()).to_pylist(), LOANS["age"].to_pylist())
 
 
@@ -152,8 +152,8 @@ def test_two_rows_of_one_id_are_two_rows_and_the_id_is_none(tmp_path):
 
 def test_truth_values_spelt_as_text_are_levels(tmp_path):
     pq.write_table(with_column("job", pa.array(["yes", "no", None] * 40)), tmp_path / "loans")
-    found = _values(tmp_path / "loans")
-    assert _same(found["job"], [[1, 0, np.nan][row % 3] for row in found["row"]])
+    result = _values(tmp_path / "loans")
+    assert _same(result["job"], [[1, 0, np.nan][row % 3] for row in result["row"]])
 
 
 @pytest.mark.slow

@@ -77,11 +77,11 @@ def _doors(frame, features, folder):
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_door_gives_the_same_matrix(tmp_path_factory, portfolio):
     frame, features = portfolio
-    found = dict(_doors(frame, features, tmp_path_factory.mktemp("any")))
-    first = found["p.parquet"]
+    result = dict(_doors(frame, features, tmp_path_factory.mktemp("any")))
+    first = result["p.parquet"]
     numbers = [math.nan if value is None else float(value) for value in frame["number"]]
     np.testing.assert_array_equal(first[:, 0], numbers)
-    for name, matrix in found.items():
+    for name, matrix in result.items():
         np.testing.assert_array_equal(matrix, first, err_msg=name)
 
 
@@ -100,8 +100,8 @@ def test_every_door_gives_the_same_matrix(tmp_path_factory, portfolio):
 )
 def test_a_level_is_looked_up_by_spelling_then_by_a_value_that_one_level_has(categories, cells, codes):
     column = Column("x", kind=Kind.CATEGORICAL, categories=categories)
-    found = encode.matrix(pa.table({"x": cells}), [column])[:, 0].tolist()
-    assert [None if math.isnan(code) else code for code in found] == codes
+    result = encode.matrix(pa.table({"x": cells}), [column])[:, 0].tolist()
+    assert [None if math.isnan(code) else code for code in result] == codes
 
 
 def test_own_spellings_of_missing_take_the_place_of_the_usual_ones(tmp_path):

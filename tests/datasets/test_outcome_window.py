@@ -17,11 +17,11 @@ def loans(seed, months_to_default, rows=6000, span=720):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_window_that_closes_is_asked_about_and_about_as_long_as_it_is(seed):
-    found = closing(*loans(seed, months_to_default=6))
-    assert found is not None
-    assert 60 <= found.window_days <= 330
-    assert found.last[-1] < 0.9 * found.before
-    assert f"split.window_days = {found.window_days}" in found.in_words
+    result = closing(*loans(seed, months_to_default=6))
+    assert result is not None
+    assert 60 <= result.window_days <= 330
+    assert result.last[-1] < 0.9 * result.before
+    assert f"split.window_days = {result.window_days}" in result.in_words
 
 
 def test_loans_that_all_have_their_outcome_are_rarely_asked_about():

@@ -28,12 +28,12 @@ def stub(monkeypatch, md5=public.SETS["german-credit"].md5):
 
 def test_a_set_comes_with_its_types_its_outcome_and_its_checksum(monkeypatch):
     asked = stub(monkeypatch)
-    found = public.fetch("german-credit")
+    result = public.fetch("german-credit")
     assert asked["data_id"] == 46918
-    assert found.table["x"].to_pylist() == [1, 2]
-    assert found.table["purpose"].to_pylist() == ["car", None]
-    assert pa.types.is_dictionary(found.table["purpose"].type)
-    assert (found.target, found.md5) == ("bad", public.SETS["german-credit"].md5)
+    assert result.table["x"].to_pylist() == [1, 2]
+    assert result.table["purpose"].to_pylist() == ["car", None]
+    assert pa.types.is_dictionary(result.table["purpose"].type)
+    assert (result.target, result.md5) == ("bad", public.SETS["german-credit"].md5)
 
 
 def test_a_set_that_has_changed_is_refused(monkeypatch):

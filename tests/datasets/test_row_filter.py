@@ -20,9 +20,9 @@ WHY = "not of this portfolio"
 
 
 def kept(**rules):
-    found, left_out = filtered(LOANS, {name: Where(**rule, why=WHY) for name, rule in rules.items()})
-    assert found.num_rows + left_out[WHY] == LOANS.num_rows
-    return [LOANS["opened"].to_pylist().index(day) for day in found["opened"].to_pylist()]
+    result, left_out = filtered(LOANS, {name: Where(**rule, why=WHY) for name, rule in rules.items()})
+    assert result.num_rows + left_out[WHY] == LOANS.num_rows
+    return [LOANS["opened"].to_pylist().index(day) for day in result["opened"].to_pylist()]
 
 
 @pytest.mark.parametrize(

@@ -46,14 +46,14 @@ def read(folder, **more):
 
 @pytest.mark.parametrize("how", ["time", "random"])
 def test_the_rows_of_test_path_are_the_test_sample(folder, how):
-    data, found = read(folder, test_path="oot.csv")
-    assert (found.rows.num_rows, found.test) == (2000, 400)
-    rows = sample_split.drawn(run_of(data, how=how), found, split.row_keys(found.rows, data), folder).rows
+    data, result = read(folder, test_path="oot.csv")
+    assert (result.rows.num_rows, result.test) == (2000, 400)
+    rows = sample_split.drawn(run_of(data, how=how), result, split.row_keys(result.rows, data), folder).rows
     np.testing.assert_array_equal(rows.test, np.arange(1600, 2000))
     assert sorted(np.concatenate([rows.train, rows.tune, rows.selection]).tolist()) == list(range(1600))
     assert len(rows.selection) == pytest.approx(320, abs=60)
     one, two = run_table.read(Data(**ROLES), folder), run_table.read(Data(**{**ROLES, "path": "oot.csv"}), folder)
-    assert len({found.sha256, one.sha256, two.sha256}) == 3
+    assert len({result.sha256, one.sha256, two.sha256}) == 3
 
 
 def test_a_borrower_of_development_and_a_loan_too_young_are_in_no_test_row():
@@ -77,8 +77,8 @@ def test_a_file_of_another_schema_is_refused(folder):
 
 
 def test_applications_without_outcome_are_read_in_the_features_of_the_schema(folder):
-    data, found = read(folder, unlabelled_path="new.parquet")
-    columns = schema.learn(found.rows, data, split.row_keys(found.rows, data).default)
+    data, result = read(folder, unlabelled_path="new.parquet")
+    columns = schema.learn(result.rows, data, split.row_keys(result.rows, data).default)
     matrix = run_table.unlabelled(data, folder, columns)
     assert matrix.shape == (50, len(columns.features))
     assert run_table.unlabelled(Data(**ROLES), folder, columns) is None
@@ -94,24 +94,24 @@ def test_applications_without_outcome_are_read_in_the_features_of_the_schema(fol
 
 def test_rows_left_out_are_counted_by_their_reason_over_both_files(folder):
     rule = Where(drop=["car"], why="cars have a model of their own")
-    data, found = read(folder, test_path="oot.csv", where={"purpose": rule})
-    left = found.left_out[rule.why]
-    assert 0 < left == 2000 - found.rows.num_rows
-    assert "car" not in found.rows["purpose"].to_pylist()
-    facts = sample_split.drawn(run_of(data), found, split.row_keys(found.rows, data), folder).facts
+    data, result = read(folder, test_path="oot.csv", where={"purpose": rule})
+    left = result.left_out[rule.why]
+    assert 0 < left == 2000 - result.rows.num_rows
+    assert "car" not in result.rows["purpose"].to_pylist()
+    facts = sample_split.drawn(run_of(data), result, split.row_keys(result.rows, data), folder).facts
     assert facts["split"]["left_out"][rule.why] == left
 
 
 @pytest.mark.parametrize("scored", [True, False])
 def test_an_amount_measures_a_row_and_is_a_feature_where_the_toml_says_so(folder, scored):
-    data, found = read(folder, amount_scores=scored)
-    keys = split.row_keys(found.rows, data)
-    columns = schema.learn(found.rows, data, keys.default)
+    data, result = read(folder, amount_scores=scored)
+    keys = split.row_keys(result.rows, data)
+    columns = schema.learn(result.rows, data, keys.default)
     assert [column.name for column in columns.named(Role.AMOUNT)] == ["loan_amount"]
     assert ("loan_amount" in [column.name for column in columns.features]) is scored
-    rows = sample_split.drawn(run_of(data), RunTable(found.rows, "x"), keys, folder).rows
-    sample = split.split(found.rows, columns, rows, keys).selection
-    np.testing.assert_array_equal(sample.attributes["loan_amount"], found.rows["loan_amount"].take(rows.selection))
+    rows = sample_split.drawn(run_of(data), RunTable(result.rows, "x"), keys, folder).rows
+    sample = split.split(result.rows, columns, rows, keys).selection
+    np.testing.assert_array_equal(sample.attributes["loan_amount"], result.rows["loan_amount"].take(rows.selection))
 
 
 def test_what_makes_no_sense_is_refused():

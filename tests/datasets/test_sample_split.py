@@ -117,8 +117,8 @@ def test_a_run_may_recalibrate_on_the_latest_of_tune_alone(development):
 
     recent = development.tune.take(np.arange(350), "recent")
     how = {"scorecard": scorers.recipe("scorecard", QUICK["scorecard"])}
-    found = fitted(how, FEATURES, replace(development, recent=recent), 0)["scorecard"].scorer
-    assert found.score(recent).mean() == pytest.approx(recent.default.mean(), abs=1e-8)
+    result = fitted(how, FEATURES, replace(development, recent=recent), 0)["scorecard"].scorer
+    assert result.score(recent).mean() == pytest.approx(recent.default.mean(), abs=1e-8)
     assert fitted(how, FEATURES, development, 0)["scorecard"].scorer.score(development.tune).mean() == pytest.approx(
         development.tune.default.mean(), abs=1e-8
     )

@@ -57,7 +57,7 @@ def test_what_a_file_lacks_is_named(tmp_path):
 
 
 def test_without_outcomes_all_that_needs_them_is_not_evaluated():
-    found = without_outcome(500)
-    assert {e.mark for e in found} == {"NOT EVALUATED"}
-    assert {"discrimination.auc", "change.harm", "drift.auc"} <= {e.method.id for e in found}
-    assert not {"stability.psi", "fairness.approval_ratio"} & {e.method.id for e in found}
+    result = without_outcome(500)
+    assert {e.mark for e in result} == {"NOT EVALUATED"}
+    assert {"discrimination.auc", "change.harm", "drift.auc"} <= {e.method.id for e in result}
+    assert not {"stability.psi", "fairness.approval_ratio"} & {e.method.id for e in result}

@@ -45,15 +45,15 @@ def test_they_are_the_nearest_of_all_values(kind, model):
         for place, column in enumerate(scorer.features):
             if approved or column.kind is Kind.CATEGORICAL or np.isnan(row[place]):
                 continue
-            wanted, found = by_hand(scorer, row, place, limit), by_column.get(column.name)
+            wanted, result = by_hand(scorer, row, place, limit), by_column.get(column.name)
             cases += 1
             if np.isnan(wanted):
-                assert found is None or abs(scorer.margin(changed_to(row, place, found.value))[0] - limit) < 1e-5
+                assert result is None or abs(scorer.margin(changed_to(row, place, result.value))[0] - limit) < 1e-5
                 continue
-            assert found.now == row[place]
+            assert result.now == row[place]
             # What XGBoost is asked is a number of single precision, where doubles lie between it and the threshold.
-            assert abs(found.value - row[place]) <= abs(wanted - row[place]) + 1.2e-7 * abs(wanted)
-            assert found.value == pytest.approx(wanted, rel=1e-6, abs=1e-9)
+            assert abs(result.value - row[place]) <= abs(wanted - row[place]) + 1.2e-7 * abs(wanted)
+            assert result.value == pytest.approx(wanted, rel=1e-6, abs=1e-9)
     assert cases > 50
 
 
@@ -122,13 +122,13 @@ def test_a_column_with_codes_takes_one_only_where_any_value_will_do(fitted):
     missing[:, 0] = np.nan
     cut = float(np.quantile(scorer.pd(rows), 0.5))
     policy = Policy(cut, cut, (0.1,))
-    found = {
+    result = {
         way: [each for told in Counterfactuals(scorer, policy, {"income": way})(rows) for each in told]
         for way in ("up", "any")
     }
-    assert -9.0 not in {each.value for each in found["up"]}
+    assert -9.0 not in {each.value for each in result["up"]}
     turned = np.isfinite(rows[:, 0]) & (scorer.pd(rows) >= cut) & (scorer.pd(missing) < cut)
-    assert {each.value for each in found["any"]} >= ({-9.0} if turned.any() else set())
+    assert {each.value for each in result["any"]} >= ({-9.0} if turned.any() else set())
 
 
 @pytest.mark.parametrize("kind", ["mlp", "neural"])

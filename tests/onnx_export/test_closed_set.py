@@ -157,9 +157,9 @@ HOSTILE = (
 def test_what_could_read_run_for_ever_or_fill_the_memory_is_refused(change, monkeypatch):
     content = model(change)
     monkeypatch.setattr("riskmodel.onnx_export.model._runtime", lambda: pytest.fail("the runtime was asked"))
-    with pytest.raises(BundleError) as told:
+    with pytest.raises(BundleError) as caught:
         opened(content, 3)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_producer_that_says_it_is_ours_opens_nothing():

@@ -36,9 +36,9 @@ def test_a_dear_feature_must_say_more_to_stay(fitted, development):
     )
     paid = Development(*samples)
     for weight, divisor in ((0.0, 1.0), (1.0, 4.0), (2.0, 7.0)):
-        found = pruning.make("features", {"cost_weight": weight}).rank(priced, paid).importance
+        result = pruning.make("features", {"cost_weight": weight}).rank(priced, paid).importance
         want = np.where(np.arange(len(plain)) == first, plain / divisor, plain)
-        np.testing.assert_allclose(found, want)
+        np.testing.assert_allclose(result, want)
     plan = pruning.make("features", {"cost_weight": 1e6}).plan(priced, paid, 0.8)
     assert plan.dropped == (first,)
 

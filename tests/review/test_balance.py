@@ -21,8 +21,8 @@ def test_a_figure_is_gained_or_lost_where_its_bound_excludes_zero(change, delta,
 
 
 def test_each_size_is_weighed_by_itself_and_what_stays_is_left_out():
-    found = balance({"champion": SIZE, "challenger": SMALLER}, [], None)
-    assert [(item.what, item.pan) for item in found] == [("bytes", Pan.GAINED), ("leaves", Pan.LOST)]
+    result = balance({"champion": SIZE, "challenger": SMALLER}, [], None)
+    assert [(item.what, item.pan) for item in result] == [("bytes", Pan.GAINED), ("leaves", Pan.LOST)]
     assert list(less_is_better("bytes", "bytes", 5, 5)) == []
 
 

@@ -77,10 +77,10 @@ def change(tmp_path_factory):
     then, now = planted(rows=900, seed=1, harm=False), planted(rows=2000)
     months = [np.array([f"{year}-{1 + i % 4:02}" for i in range(n)]) for year, n in ((2022, 900), (2023, 2000))]
     earlier = Earlier(*then.sides, then.default, "2022", months[0])
-    found = assess(replace(now, earlier=earlier, period=months[1]), standard())
+    result = assess(replace(now, earlier=earlier, period=months[1]), standard())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(entry, "LISTED", 12)  # two hundred rows of a list take axe-core ten seconds
-        change_files.save(memo.memo(found, {"policy": "given"}), page)
+        change_files.save(memo.memo(result, {"policy": "given"}), page)
     return page
 
 
@@ -151,8 +151,8 @@ def test_nobody_is_shut_out(request, tmp_path, name, width):
 
 @pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core")
 def test_this_test_would_see_who_is(tmp_path):
-    found = shut_out('<!doctype html><body><img src="data:,"></body>', tmp_path, 390)
-    assert ("critical", "image-alt") in [(impact, rule) for impact, rule, _ in found]
+    result = shut_out('<!doctype html><body><img src="data:,"></body>', tmp_path, 390)
+    assert ("critical", "image-alt") in [(impact, rule) for impact, rule, _ in result]
 
 
 def shut_out(text, folder, width):

@@ -29,8 +29,8 @@ def test_harm_to_a_group_and_a_slice_is_the_first_finding_though_the_whole_is_no
 
 
 def test_without_harm_none_is_found(subject, limits):
-    found = assess(subject(harm=False, seed=1, rows=3000), limits)
-    assert {finding.severity for finding in found.findings if finding.test == "change.harm"} <= {Severity.LOW}
+    result = assess(subject(harm=False, seed=1, rows=3000), limits)
+    assert {finding.severity for finding in result.findings if finding.test == "change.harm"} <= {Severity.LOW}
 
 
 def test_every_test_of_the_catalogue_appears_judged_or_not(hurt):
@@ -46,8 +46,8 @@ def test_a_test_that_cannot_be_made_says_why(hurt):
 def test_flips_are_held_against_those_of_a_reseed(subject, limits):
     given = subject(rows=2000, harm=False)
     other = np.roll(given.champion.pd, 1)
-    found = assess(subject(rows=2000, harm=False, reseeded=(other,)), limits)
-    assert entries(found, "change.flips")[0].evidence.value < 1
+    result = assess(subject(rows=2000, harm=False, reseeded=(other,)), limits)
+    assert entries(result, "change.flips")[0].evidence.value < 1
 
 
 def test_the_change_is_told_by_figure_with_the_hash_of_its_margins(hurt):
@@ -59,23 +59,23 @@ def test_the_change_is_told_by_figure_with_the_hash_of_its_margins(hurt):
 
 
 def test_without_outcomes_what_needs_them_is_not_evaluated_and_the_rest_is(subject, limits):
-    found = assess(subject(rows=800, default=None), limits)
-    assert found.verdict == NOT_EVALUATED
-    assert found.plain()["change"]["auc"] == {"verdict": NOT_EVALUATED, "reason": "The data have no outcome."}
-    assert entries(found, "change.score_migration")[0].evidence.value is not None
-    assert {e.evidence.mark for e in found.entries if e.evidence.method.needs_outcome} == {NOT_EVALUATED}
+    result = assess(subject(rows=800, default=None), limits)
+    assert result.verdict == NOT_EVALUATED
+    assert result.plain()["change"]["auc"] == {"verdict": NOT_EVALUATED, "reason": "The data have no outcome."}
+    assert entries(result, "change.score_migration")[0].evidence.value is not None
+    assert {e.evidence.mark for e in result.entries if e.evidence.method.needs_outcome} == {NOT_EVALUATED}
 
 
 def test_one_class_is_told_and_no_figure_made(subject, limits):
-    found = assess(subject(rows=700, default=np.zeros(700, np.int8)), limits)
-    assert "at least 2 bads" in found.plain()["change"]["auc"]["reason"]
-    assert entries(found, "discrimination.auc")[0].evidence.mark == NOT_EVALUATED
+    result = assess(subject(rows=700, default=np.zeros(700, np.int8)), limits)
+    assert "at least 2 bads" in result.plain()["change"]["auc"]["reason"]
+    assert entries(result, "discrimination.auc")[0].evidence.mark == NOT_EVALUATED
 
 
 def test_a_group_of_three_people_is_not_evaluated(subject, limits):
     sex = np.array(["x"] * 3 + ["m"] * 1997, dtype=object)
-    found = assess(subject(rows=2000, harm=False, protected={"sex": sex}), limits)
-    (harm,) = entries(found, "change.harm")
+    result = assess(subject(rows=2000, harm=False, protected={"sex": sex}), limits)
+    (harm,) = entries(result, "change.harm")
     rows = [row for row in harm.evidence.tables[0].rows if row[0] == "sex=x"]
     assert {row[8] for row in rows} == {NOT_EVALUATED}
     assert "3 rows; at least 100 are needed." in {row[9] for row in rows}
@@ -85,10 +85,10 @@ def test_scores_that_tie_everywhere_are_no_crash(subject, limits):
     given = subject(rows=600, harm=False)
     for side in given.sides:
         side.matrix[:, 0] = 1.0
-    found = assess(given, limits)
-    reason = entries(found, "change.swap_set")[0].evidence.reason
+    result = assess(given, limits)
+    reason = entries(result, "change.swap_set")[0].evidence.reason
     assert reason.startswith("The champion approves nobody")
-    assert found.plain()["change"]["auc"]["delta"] == 0
+    assert result.plain()["change"]["auc"]["delta"] == 0
 
 
 def test_misaligned_rows_are_named(subject, limits):
@@ -105,8 +105,8 @@ def test_a_later_period_is_compared_with_earlier_rows(subject, limits):
     for side in moved.sides:
         side.matrix[:, 0] += 2
     earlier = Earlier(*before.sides, before.default)
-    found = assess(subject(rows=1200, champion=moved.champion, challenger=moved.challenger, earlier=earlier), limits)
-    alarms = found.plain()["monitoring"]["alarms"]
+    result = assess(subject(rows=1200, champion=moved.champion, challenger=moved.challenger, earlier=earlier), limits)
+    alarms = result.plain()["monitoring"]["alarms"]
     assert ("stability.psi", "challenger", "fail") in {(a["id"], a["whom"], a["verdict"]) for a in alarms}
 
 

@@ -40,10 +40,10 @@ def told(settings):
 
 
 def test_what_is_given_and_what_is_to_be_filled_are_all_there_is(told):
-    found = narrative(told.model.model_dump(mode="json"))
-    assert set(found["given"]) == {"purpose", "owner", "next_review", "limitations"}
-    assert set(found["to_be_filled"]) == set(type(told.model).model_fields) - set(found["given"])
-    assert found["given"]["next_review"] == "2027-03-31"
+    result = narrative(told.model.model_dump(mode="json"))
+    assert set(result["given"]) == {"purpose", "owner", "next_review", "limitations"}
+    assert set(result["to_be_filled"]) == set(type(told.model).model_fields) - set(result["given"])
+    assert result["given"]["next_review"] == "2027-03-31"
     assert narrative(None)["to_be_filled"] == list(type(told.model).model_fields)
 
 

@@ -86,8 +86,8 @@ def doubled(content, draw):
 
 
 def number_changed(content, draw):
-    found = list(re.finditer(rb"-?\d[\d.e+-]*", content))
-    place = draw.choice(found)
+    result = list(re.finditer(rb"-?\d[\d.e+-]*", content))
+    place = draw.choice(result)
     new = draw.choice([draw.choice(ODD).encode(), bytes(draw.choice(b"0123456789-.") for _ in place[0])])
     return content[: place.start()] + new + content[place.end() :]
 

@@ -52,8 +52,8 @@ def test_the_margin_can_be_added_up_by_hand():
 
 def test_pairs_are_of_numbers_and_break_no_direction():
     columns = (Column("up", monotone=1), Column("down", monotone=-1), Column("free"), BALANCE[3])
-    found = {(term.features, term.weights): term.column(columns).monotone for term in pairs(columns, range(4))}
-    assert found == {
+    result = {(term.features, term.weights): term.column(columns).monotone for term in pairs(columns, range(4))}
+    assert result == {
         ((0, 1), DIFFERENCE): 1,
         ((0, 2), AVERAGE): 1,
         ((0, 2), DIFFERENCE): 1,

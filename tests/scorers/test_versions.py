@@ -132,14 +132,14 @@ def test_the_version_loads_what_we_cut_and_agrees(trained):
         (folder / "cut" / path.name).write_bytes(model)
         expected[path.name] = cut.ensemble.margins(matrix(scorer, names, folder)), len(cut.ensemble.trees)
     work(python, "check", package, folder)
-    told = json.loads((folder / "told.json").read_text())
-    assert told.keys() == expected.keys()
+    answer = json.loads((folder / "told.json").read_text())
+    assert answer.keys() == expected.keys()
     for name, (margins, trees) in expected.items():
-        found = told[name]
-        same(version, margins, found["margins"])
-        same(version, margins, found["contributions"])
-        assert found["pickled alike"]
-        assert (found["trees"], found["trees when continued"]) == (trees, trees + 8)
+        result = answer[name]
+        same(version, margins, result["margins"])
+        same(version, margins, result["contributions"])
+        assert result["pickled alike"]
+        assert (result["trees"], result["trees when continued"]) == (trees, trees + 8)
 
 
 def shortened(ensemble):
@@ -161,11 +161,11 @@ def last_split(tree):
 
 
 def subtree(tree, node):
-    found = [node]
-    for one in found:
+    results = [node]
+    for one in results:
         if not tree.is_leaf[one]:
-            found += [int(tree.left[one]), int(tree.right[one])]
-    return found[1:]
+            results += [int(tree.left[one]), int(tree.right[one])]
+    return results[1:]
 
 
 def test_every_case_was_trained(trained):

@@ -84,8 +84,8 @@ def test_one_and_many_are_answered_as_decide_answers(model):
     ],
 )
 def test_a_bad_body_is_a_problem_with_its_reason(model, body, status, detail):
-    found, head, problem = call(Service(Slot(model), limits=Limits(100_000, 50)), "POST", "/decide", body)
-    assert (found, head["content-type"], problem["status"]) == (status, "application/problem+json", status)
+    result, head, problem = call(Service(Slot(model), limits=Limits(100_000, 50)), "POST", "/decide", body)
+    assert (result, head["content-type"], problem["status"]) == (status, "application/problem+json", status)
     assert detail in problem["detail"]
     assert {"type", "title"} <= problem.keys()
 
@@ -107,8 +107,8 @@ def test_a_body_must_say_that_it_is_json(model, headers, status):
 
 def test_paths_and_methods_that_are_not_there_are_problems(model):
     for method, path, status in (("GET", "/decide", 405), ("POST", "/nowhere", 404)):
-        found, head, problem = call(Service(Slot(model)), method, path)
-        assert (found, head["content-type"], problem["status"]) == (status, "application/problem+json", status)
+        result, head, problem = call(Service(Slot(model)), method, path)
+        assert (result, head["content-type"], problem["status"]) == (status, "application/problem+json", status)
 
 
 def test_with_a_token_all_but_health_must_bear_it(model):

@@ -15,28 +15,28 @@ COUNTS = (37, 90, 61, 210)
 
 
 def test_the_difference_has_newcombes_interval():
-    found = difference(*COUNTS)
+    result = difference(*COUNTS)
     expected = confint_proportions_2indep(*COUNTS, method="newcomb", compare="diff")
-    assert (found.low, found.high) == pytest.approx(expected, abs=1e-9)
+    assert (result.low, result.high) == pytest.approx(expected, abs=1e-9)
     wide = difference(*COUNTS, tests=5)
     expected = confint_proportions_2indep(*COUNTS, method="newcomb", compare="diff", alpha=0.05 / 5)
     assert (wide.low, wide.high) == pytest.approx(expected, abs=1e-9)
 
 
 def test_the_ratio_has_katz_interval():
-    found = ratio(*COUNTS)
+    result = ratio(*COUNTS)
     expected = confint_proportions_2indep(*COUNTS, method="log", compare="ratio")
-    assert (found.low, found.high) == pytest.approx(expected, rel=1e-9)
-    assert found.value == pytest.approx((37 / 90) / (61 / 210))
+    assert (result.low, result.high) == pytest.approx(expected, rel=1e-9)
+    assert result.value == pytest.approx((37 / 90) / (61 / 210))
 
 
 @given(st.integers(0, 12), st.integers(0, 30))
 def test_the_mid_p_lies_below_fishers_and_both_ways_sum_to_one(ones, others):
     table = [[ones, 12 - ones], [others, 30 - others]]
     exact = fisher_exact(table, alternative="greater").pvalue
-    found = p_higher(ones, 12, others, 30)
-    assert exact / 2 - 1e-9 <= found <= exact + 1e-9
-    assert found + p_higher(others, 30, ones, 12) == pytest.approx(1)
+    result = p_higher(ones, 12, others, 30)
+    assert exact / 2 - 1e-9 <= result <= exact + 1e-9
+    assert result + p_higher(others, 30, ones, 12) == pytest.approx(1)
     assert 0 <= p_different(ones, 12, others, 30) <= 1
 
 

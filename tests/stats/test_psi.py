@@ -25,10 +25,10 @@ def test_the_figure_and_the_critical_value_by_hand():
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=2, max_size=8))
 def test_the_figure_is_symmetric_finite_and_within_its_interval(counts):
     before, after = (np.array(c) for c in zip(*counts, strict=True))
-    if not before.sum() or not after.sum() or (found := shifted(before, after)) is None:
+    if not before.sum() or not after.sum() or (result := shifted(before, after)) is None:
         return
-    assert found.index.value == pytest.approx(psi(after, before))
-    assert 0 <= found.index.low <= found.index.value <= found.index.high < np.inf
+    assert result.index.value == pytest.approx(psi(after, before))
+    assert 0 <= result.index.low <= result.index.value <= result.index.high < np.inf
 
 
 def test_the_interval_holds_the_truth_in_about_95_percent():

@@ -43,8 +43,8 @@ def test_intervals_of_auc_and_ks_hold_the_truth_with_few_bads(bads):
     held = []
     for _ in range(200):
         score = rng.normal(shift * default)
-        found = zip((auc(default, score), ks(default, score)), truths, strict=True)
-        held.append([figure.low <= truth <= figure.high for figure, truth in found])
+        result = zip((auc(default, score), ks(default, score)), truths, strict=True)
+        held.append([figure.low <= truth <= figure.high for figure, truth in result])
     assert (np.mean(held, axis=0) > 0.94).all()
 
 
@@ -62,20 +62,20 @@ def test_the_smaller_class_is_counted():
 @pytest.mark.parametrize("delta", [-0.5, 0.0, 0.5])
 @pytest.mark.parametrize("error", [0.0, 0.01])
 def test_below_twenty_nothing_is_decided(delta, error):
-    found = judge(delta, error, 0.005, least=19)
-    assert (found.verdict, found.p_value, found.detectable) == (Verdict.INCONCLUSIVE, 1.0, 1.0)
-    assert found.lower <= delta <= found.upper
+    result = judge(delta, error, 0.005, least=19)
+    assert (result.verdict, result.p_value, result.detectable) == (Verdict.INCONCLUSIVE, 1.0, 1.0)
+    assert result.lower <= delta <= result.upper
 
 
 @given(st.floats(-0.1, 0.1), st.floats(1e-4, 0.1), st.integers(20, 200))
 def test_from_twenty_on_bounds_and_p_value_agree_and_few_rows_say_less(delta, error, least):
-    found, plenty = judge(delta, error, 0.005, least), judge(delta, error, 0.005)
-    if abs(found.p_value - 0.05) > 1e-9:
-        assert (found.verdict is Verdict.NON_INFERIOR) == (found.p_value < 0.05)
-    assert found.lower <= plenty.lower
-    assert found.detectable >= plenty.detectable
+    result, plenty = judge(delta, error, 0.005, least), judge(delta, error, 0.005)
+    if abs(result.p_value - 0.05) > 1e-9:
+        assert (result.verdict is Verdict.NON_INFERIOR) == (result.p_value < 0.05)
+    assert result.lower <= plenty.lower
+    assert result.detectable >= plenty.detectable
     if least >= FEW:
-        assert found == plenty
+        assert result == plenty
 
 
 def test_students_quantile_is_the_table():

@@ -73,9 +73,11 @@ def test_rows_drawn_by_weight_stand_for_the_population_and_none_twice(rows):
     np.testing.assert_array_equal(drawn_by_weight(np.full(9, 2.0), 100), np.arange(9))
 
 
-@pytest.mark.parametrize(("values", "told"), [([1, np.nan], "nan in row 1"), ([0, 1], "0 in row 0"), ([2, -1], "-1")])
-def test_weights_that_cannot_be_are_told(values, told):
-    with pytest.raises(DataError, match=f"above 0 in every row, however: {told}"):
+@pytest.mark.parametrize(
+    ("values", "message"), [([1, np.nan], "nan in row 1"), ([0, 1], "0 in row 0"), ([2, -1], "-1")]
+)
+def test_weights_that_cannot_be_are_told(values, message):
+    with pytest.raises(DataError, match=f"above 0 in every row, however: {message}"):
         weighted.checked(np.array(values, float), "the weight 'w'")
 
 

@@ -60,13 +60,13 @@ def test_no_row_is_lost_wherever_it_is_cut(tmp_path_factory, rows, newline, last
     with pytest.MonkeyPatch.context() as patch:
         spans, sha256 = spans_of(path, block, patch)
     assert sha256 == hashlib.sha256(content).hexdigest()
-    found = [tuple(v or "" for v in row) for row in read_back(path, spans)]
+    results = [tuple(v or "" for v in row) for row in read_back(path, spans)]
     with path.open("rb") as stream, pytest.MonkeyPatch.context() as patch:
         patch.setattr(_records, "BLOCK_BYTES", block)
         streamed = list(_records.blocks(path, stream, len(NAMES)))
     assert streamed == [(content[span.start : span.stop], span.rows) for span in spans]
     due = [tuple(row) for row in csv.reader(io.StringIO(content.decode(), newline="")) if row][1:]
-    assert [tuple(v.replace("\r\n", "\n") for v in row) for row in found] == [
+    assert [tuple(v.replace("\r\n", "\n") for v in row) for row in results] == [
         tuple(v.replace("\r\n", "\n") for v in row) for row in due
     ]
 

@@ -60,10 +60,10 @@ def test_a_run_says_what_was_fixed_and_who_won(settings, study):
 
 
 def test_each_sample_is_a_dataset_by_the_hash_of_its_rows(settings, study):
-    found = {told.context: told for told in facts.datasets(settings, study)}
-    assert set(found) == {"train", "tune", "selection", "test"}
-    assert len({told.digest for told in found.values()}) == 4
-    told = found["tune"]
+    result = {told.context: told for told in facts.datasets(settings, study)}
+    assert set(result) == {"train", "tune", "selection", "test"}
+    assert len({told.digest for told in result.values()}) == 4
+    told = result["tune"]
     assert (told.name, told.digest) == ("data.parquet", "1" * 32)
     assert json.loads(told.source) == {"uri": "data.parquet", "sha256": "d" * 64, "rows_sha256": "1" * 64}
     assert json.loads(told.profile) == {"num_rows": 601, "num_bads": 130}

@@ -29,9 +29,9 @@ from riskmodel.tracking import (
 
 def runs(store):
     """All runs of the experiment: the parents, and the children by name."""
-    found = store.client.search_runs([store.experiment("taiwan")])
-    parents = [run for run in found if "mlflow.parentRunId" not in run.data.tags]
-    return parents, {run.data.tags["variant"]: run for run in found if run not in parents}
+    result = store.client.search_runs([store.experiment("taiwan")])
+    parents = [run for run in result if "mlflow.parentRunId" not in run.data.tags]
+    return parents, {run.data.tags["variant"]: run for run in result if run not in parents}
 
 
 def files(store, run, folder=None):
@@ -286,7 +286,7 @@ def test_two_first_runs_on_one_database_do_not_collide(tmp_path):
     ],
 )
 def test_a_missing_driver_or_an_impossible_address_is_one_line_without_its_password(uri):
-    with pytest.raises(RiskModelError) as told:
+    with pytest.raises(RiskModelError) as caught:
         open_store(uri)
-    assert "S3cr3t" not in str(told.value)
-    assert "\n" not in str(told.value)
+    assert "S3cr3t" not in str(caught.value)
+    assert "\n" not in str(caught.value)

@@ -52,11 +52,11 @@ def shown(store):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    found = pages(store.uri, port)
-    server = subprocess.Popen(ui_command(port), env=environment(found), stderr=subprocess.DEVNULL, cwd="/")
+    result = pages(store.uri, port)
+    server = subprocess.Popen(ui_command(port), env=environment(result), stderr=subprocess.DEVNULL, cwd="/")
     try:
         chromium.until(lambda: urlopen(f"http://127.0.0.1:{port}/health", timeout=5).status == 200)
-        yield found
+        yield result
     finally:
         server.terminate()
         server.wait(30)

@@ -94,10 +94,10 @@ def test_two_at_once_lose_nothing(server, tmp_path):
     whole, broken = counted(store, "both")
     assert broken == []
     alone = [json.loads((folder / "tracking.json").read_bytes())["variants"] for folder in folders]
-    assert [found["variants"] for found in whole] == [found["finished"] for found in whole] == [VARIANTS, VARIANTS]
+    assert [result["variants"] for result in whole] == [result["finished"] for result in whole] == [VARIANTS, VARIANTS]
     for key in ("metrics", "params"):
         wanted = sorted(sum(len(variant[key]) for variant in variants) for variants in alone)
-        assert sorted(found[key] for found in whole) == wanted
+        assert sorted(result[key] for result in whole) == wanted
 
 
 def test_a_server_that_goes_half_way_loses_nothing_that_sync_does_not_bring(server, fitted, tmp_path, monkeypatch):

@@ -17,8 +17,8 @@ def test_an_experiment_is_made_once_and_found_again(store):
 def test_files_lie_beside_the_database_or_in_the_given_folder(store, tmp_path):
     moved = open_store(store.uri, tmp_path / "elsewhere")
     for opened, name, folder in ((store, "taiwan", "mlartifacts"), (moved, "other", "elsewhere")):
-        found = opened.client.get_experiment(opened.experiment(name))
-        assert found.artifact_location == (tmp_path / folder / name).as_uri()
+        result = opened.client.get_experiment(opened.experiment(name))
+        assert result.artifact_location == (tmp_path / folder / name).as_uri()
 
 
 def test_a_new_experiment_is_no_page_of_prompts(store):

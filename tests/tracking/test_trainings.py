@@ -64,11 +64,11 @@ def test_a_server_that_is_killed_under_two_trainings_loses_neither(server, tmp_p
     sent = [started("sync", report, "--store", server.uri) for report in reports]
     assert [code for _, code in ended(sent)] == [0, 0]
     store = open_store(server.uri)
-    found = store.client.search_runs([store.experiment("small")], max_results=1000)
-    assert [run.info.status for run in found if run.data.tags.get("role") == "study"] == ["FINISHED", "FINISHED"]
+    result = store.client.search_runs([store.experiment("small")], max_results=1000)
+    assert [run.info.status for run in result if run.data.tags.get("role") == "study"] == ["FINISHED", "FINISHED"]
     for report in reports:
         variants = json.loads((report / "tracking.json").read_bytes())["variants"]
-        own = [run for run in found if run.data.tags.get("mlflow.parentRunId") in _of(found, variants)]
+        own = [run for run in result if run.data.tags.get("mlflow.parentRunId") in _of(result, variants)]
         assert len(own) == len(variants)
         assert {run.info.status for run in own} == {"FINISHED"}
         assert sum(len(run.data.metrics) for run in own) == sum(len(variant["metrics"]) for variant in variants)

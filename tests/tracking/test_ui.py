@@ -64,17 +64,17 @@ def test_it_opens_at_the_study_that_was_logged_last(store, monkeypatch):
     for at, name in enumerate(("taiwan", "loans", "boats")):
         monkeypatch.setattr("time.time", lambda at=at: [30.0, 50.0, 40.0][at])
         views.show(store, store.experiment(name), "0a1b")
-    found = pages(store.uri, 5055)
+    result = pages(store.uri, 5055)
     view = views.address(store.experiment("loans"))
-    assert found.address == f"http://riskmodel.localhost:5055{view}"
-    assert found.plain == f"http://127.0.0.1:5055{view}"
+    assert result.address == f"http://riskmodel.localhost:5055{view}"
+    assert result.plain == f"http://127.0.0.1:5055{view}"
 
 
 def test_a_server_of_others_is_opened_and_not_served_again(monkeypatch):
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("it must not be served"))
-    found = Pages("https://mlflow.bank.example/", 5000, "/#/experiments/1/runs")
-    assert found.address == "https://mlflow.bank.example/#/experiments/1/runs"
-    ui(found, browser=False)
+    result = Pages("https://mlflow.bank.example/", 5000, "/#/experiments/1/runs")
+    assert result.address == "https://mlflow.bank.example/#/experiments/1/runs"
+    ui(result, browser=False)
 
 
 @pytest.mark.parametrize(("display", "opened"), [("", []), (":0", [SHOWN])])

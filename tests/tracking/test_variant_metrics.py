@@ -14,39 +14,43 @@ SECTIONS = {"quality", "calibration", "change", "cost", "latency", "fairness", "
 
 
 def test_every_figure_stands_in_its_section_with_its_interval(study):
-    found = metrics(study, CHOSEN)
-    assert {key.partition("/")[0] for key in found if "/" in key} == SECTIONS
+    result = metrics(study, CHOSEN)
+    assert {key.partition("/")[0] for key in result if "/" in key} == SECTIONS
     for key, figure in study.trade_off.evaluations[CHOSEN].figures.items():
         place = "calibration/slope" if key == "calibration_slope" else f"quality/{key}"
-        assert (found[place], found[f"{place}_low"], found[f"{place}_high"]) == (figure.value, figure.low, figure.high)
-    assert found["test/auc"] == study.tested[CHOSEN].figures["auc"].value
+        assert (result[place], result[f"{place}_low"], result[f"{place}_high"]) == (
+            figure.value,
+            figure.low,
+            figure.high,
+        )
+    assert result["test/auc"] == study.tested[CHOSEN].figures["auc"].value
     made_of = study.variants[CHOSEN].scorer.complexity()
     for key in ("bytes", "trees", "leaves", "weights", "features"):
-        assert found[f"size/{key}"] == getattr(made_of, key)
+        assert result[f"size/{key}"] == getattr(made_of, key)
 
 
 def test_a_change_has_its_bounds_its_p_after_holm_its_verdict_and_its_flips(study):
-    found = metrics(study, CHOSEN)
+    result = metrics(study, CHOSEN)
     for key, difference in study.trade_off.changes[CHOSEN].differences.items():
-        values = [found[f"change/{key}_{what}"] for what in ("delta", "lower", "upper", "p")]
+        values = [result[f"change/{key}_{what}"] for what in ("delta", "lower", "upper", "p")]
         assert values == [difference.delta, difference.lower, difference.upper, difference.p_value]
-    assert (found["change/p_adjusted"], found["change/verdict"], found["change/flips"]) == (0.02, 1.0, 0.0125)
+    assert (result["change/p_adjusted"], result["change/verdict"], result["change/flips"]) == (0.02, 1.0, 0.0125)
     assert metrics(study, NEURAL)["change/verdict"] == VERDICTS[Verdict.INFERIOR] == -1
 
 
 def test_the_champion_differs_from_itself_by_nothing(study):
-    found = metrics(study, "lgbm")
-    assert found["change/auc_delta"] == found["change/auc_lower"] == found[BOUND] == 0
-    assert "change/verdict" not in found
+    result = metrics(study, "lgbm")
+    assert result["change/auc_delta"] == result["change/auc_lower"] == result[BOUND] == 0
+    assert "change/verdict" not in result
 
 
 def test_cost_latency_and_fairness(study):
-    found, timing = metrics(study, CHOSEN), study.trade_off.timings[CHOSEN]
-    assert (found["cost/work"], found["cost/times_less"]) == (100.0, 4.0)
+    result, timing = metrics(study, CHOSEN), study.trade_off.timings[CHOSEN]
+    assert (result["cost/work"], result["cost/times_less"]) == (100.0, 4.0)
     for key in ("p50", "p95", "p99", "model_p50"):
-        assert found[f"latency/{key}_us"] == getattr(timing[1], key).value
-    assert found["latency/rows_per_s"] == pytest.approx(10_000 / timing[10_000].p50.value * 1e6)
-    assert found["fairness/approval_ratio SEX"] == 0.95
+        assert result[f"latency/{key}_us"] == getattr(timing[1], key).value
+    assert result["latency/rows_per_s"] == pytest.approx(10_000 / timing[10_000].p50.value * 1e6)
+    assert result["fairness/approval_ratio SEX"] == 0.95
     assert not [key for key in metrics(study, NEURAL) if key.startswith(("latency", "cost", "fairness"))]
 
 
@@ -57,10 +61,10 @@ def test_a_name_that_mlflow_refuses_is_spelt_another_way(study):
 
 def test_what_is_seen_at_a_glance_is_rounded_and_ranked(study):
     assert [glance(study, name)[RANK] for name in ("lgbm", CHOSEN, NEURAL)] == [1, 2, 3]
-    found = glance(study, CHOSEN)
-    assert (found[AUC], found[BOUND]) == (0.7805, -0.21)
-    assert (found[COST], found[LOG_COST]) == (100.0, 2.0)
-    assert (found[FLIPS], found[P95]) == (1.25, 0.36)
+    result = glance(study, CHOSEN)
+    assert (result[AUC], result[BOUND]) == (0.7805, -0.21)
+    assert (result[COST], result[LOG_COST]) == (100.0, 2.0)
+    assert (result[FLIPS], result[P95]) == (1.25, 0.36)
 
 
 def test_what_is_no_number_is_left_out(study):

@@ -101,6 +101,6 @@ def test_what_lightgbm_was_told_to_rise_rises_also_after_exact_edits():
 
 def test_a_break_tells_where():
     ensemble = trained("xgboost")[0]
-    found = first_break(ensemble, 0, -1)
-    assert ensemble.trees[found.tree].feature[found.node] == 0
-    assert found.high > found.low
+    result = first_break(ensemble, 0, -1)
+    assert ensemble.trees[result.tree].feature[result.node] == 0
+    assert result.high > result.low

@@ -81,8 +81,8 @@ def test_points_add_up_to_lightgbms_own_margin(name):
     booster, ensemble = lgbm(**LGBM[name])
     x, _ = applicants(700, 1)
     rows = np.vstack([x, odd(x), at_edges(ensemble, x)])
-    found = tables(ensemble)
-    np.testing.assert_allclose(looked_up(found, rows), booster.predict(rows, raw_score=True), rtol=0, atol=1e-9)
+    result = tables(ensemble)
+    np.testing.assert_allclose(looked_up(result, rows), booster.predict(rows, raw_score=True), rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize("name", XGB)
@@ -94,10 +94,10 @@ def test_points_add_up_to_xgboosts_own_margin(name):
     booster = xgboost.train({**parameters, "nthread": 1, **XGB[name]}, data, 40)
     ensemble, _ = xgb_reader.read(bytes(booster.save_raw("json")))
     rows = np.vstack([x, odd(x), at_edges(ensemble, x)])
-    found = tables(ensemble)
+    result = tables(ensemble)
     native = booster.inplace_predict(rows, predict_type="margin", validate_features=False)
-    np.testing.assert_allclose(looked_up(found, rows), native, rtol=0, atol=1e-5)
-    np.testing.assert_allclose(looked_up(found, rows), ensemble.margins(rows), rtol=0, atol=1e-9)
+    np.testing.assert_allclose(looked_up(result, rows), native, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(looked_up(result, rows), ensemble.margins(rows), rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize("missing", [{}, {"zero_as_missing": True}, {"use_missing": False}])
@@ -111,14 +111,14 @@ def test_negative_numbers_and_what_lightgbm_takes_for_zero_are_cells_apart(missi
     zero = float(np.float32(1e-35))
     near = [zero, np.nextafter(zero, 1), 1e-36, 0.0]
     rows = np.array([*near, *np.negative(near), -3, -2, -1, -0.5, 0.5, 1, 2, 3, np.nan])[:, None]
-    found = looked_up(tables(ensemble), rows)
-    np.testing.assert_allclose(found, booster.predict(rows, raw_score=True), rtol=0, atol=1e-9)
+    result = looked_up(tables(ensemble), rows)
+    np.testing.assert_allclose(result, booster.predict(rows, raw_score=True), rtol=0, atol=1e-9)
 
 
 def test_there_is_one_table_a_set_of_features_and_the_intercept_comes_first():
     _, ensemble = lgbm()
-    found = tables(ensemble)
-    used = [tuple(axis.feature for axis in table.axes) for table in found]
+    result = tables(ensemble)
+    used = [tuple(axis.feature for axis in table.axes) for table in result]
     assert used[0] == ()
     assert used[1:] == sorted({tree.used_features for tree in ensemble.trees}, key=lambda one: (len(one), one))
     assert {len(one) for one in used[1:]} >= {2}

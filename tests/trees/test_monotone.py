@@ -28,16 +28,16 @@ def test_where_no_split_is_broken_no_margin_falls(seed, rules):
 
 
 def test_a_reversed_stump_is_found_and_its_direction_is_not_held():
-    found = {True: 0, False: 0}
+    result = {True: 0, False: 0}
     for seed in range(60):
         ensemble = random_ensemble(seed, "lightgbm", trees=1, features=(0,), missing=(2,))
         fails = bool(broken(ensemble, UP))
         assert held(ensemble, UP) == ((0, 0, 0) if fails else UP)
-        found[fails] += 1
+        result[fails] += 1
         if ensemble.trees[0].n_leaves == 2:
             tree = ensemble.trees[0]
             assert fails == (tree.value[tree.left[0]] > tree.value[tree.right[0]])
-    assert min(found.values()) > 3
+    assert min(result.values()) > 3
 
 
 def test_a_fitted_booster_holds_to_its_constraint_and_to_no_other(fitted):

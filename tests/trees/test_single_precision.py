@@ -25,8 +25,8 @@ def many(tmp_path_factory):
 
 def test_the_margins_are_the_librarys_own_but_for_the_last_bit(many):
     scorer, rows, margin, pd = many
-    found = single_precision.margins(scorer.ensemble, rows)
-    np.testing.assert_array_max_ulp(found.astype(np.float32), margin.astype(np.float32), maxulp=2)
+    result = single_precision.margins(scorer.ensemble, rows)
+    np.testing.assert_array_max_ulp(result.astype(np.float32), margin.astype(np.float32), maxulp=2)
     np.testing.assert_allclose(single_precision.pds(scorer.ensemble, rows), pd, rtol=0, atol=2e-7)
     assert np.abs(scorer.pd(rows) - pd).max() > 1e-6  # in doubles: else this file tests nothing
 

@@ -87,16 +87,16 @@ def test_fix_drops_what_blocks_and_keeps_what_a_person_wrote(riskmodel, tmp_path
 
 def test_json_has_columns_samples_and_suspects(riskmodel, tmp_path):
     code, out, err = riskmodel("check", written(tmp_path), "--json")
-    found = json.loads(out)
+    data = json.loads(out)
     assert (code, err.count("\n")) == (1, 1)
-    assert (found["rows"], found["goes_on"], found["unanswered"]) == (1500, False, list(LEAKS))
-    assert {column["name"]: column["role"] for column in found["columns"]}["vintage"] == "time"
-    samples = found["samples"]
+    assert (data["rows"], data["goes_on"], data["unanswered"]) == (1500, False, list(LEAKS))
+    assert {column["name"]: column["role"] for column in data["columns"]}["vintage"] == "time"
+    samples = data["samples"]
     assert list(samples) == ["selection", "test", "train", "tune"]
     assert sum(sample["rows"] for sample in samples.values()) == 1500
-    assert sum(sample["bads"] for sample in samples.values()) == found["bads"]
+    assert sum(sample["bads"] for sample in samples.values()) == data["bads"]
     assert samples["selection"]["last"] < samples["test"]["first"]
-    assert [s["column"] for s in found["suspects"] if s["severity"] == "blocks"] == list(LEAKS)
+    assert [s["column"] for s in data["suspects"] if s["severity"] == "blocks"] == list(LEAKS)
 
 
 def test_it_trains_nothing_and_writes_nothing(tmp_path, monkeypatch):

@@ -49,9 +49,9 @@ def test_a_set_becomes_a_parquet_file_with_licence_source_and_checksums_told(ris
 def test_a_recorded_checksum_is_said_to_be_one(riskmodel, openml, tmp_path):
     code, out, _ = riskmodel("fetch", "german-credit", "--output", tmp_path / "g.parquet", "--json")
     assert code == 0
-    told = json.loads(out)
-    assert (told["rows"], told["target"], told["md5_recorded"]) == (3, "bad", True)
-    assert told["licence"] == "CC BY 4.0"
+    answer = json.loads(out)
+    assert (answer["rows"], answer["target"], answer["md5_recorded"]) == (3, "bad", True)
+    assert answer["licence"] == "CC BY 4.0"
 
 
 def test_without_a_network_there_is_one_line_and_no_file(riskmodel, tmp_path, monkeypatch):

@@ -50,8 +50,8 @@ def test_a_cluster_fits_what_is_then_pruned_on_rows_that_it_did_not_see(tmp_path
     assert rows["fitted"] + rows["held_out"] == 9000
     assert 2800 < rows["held_out"] < 3200
     scorer = scorers.open_native(tmp_path / "model.json")
-    found = auc(held["bad"].to_numpy(), scorer.margin(encode.matrix(held, scorer.features)))
-    assert found.low > 0.6
+    result = auc(held["bad"].to_numpy(), scorer.margin(encode.matrix(held, scorer.features)))
+    assert result.low > 0.6
     prune = ("--data", tmp_path / "held.parquet", "--target", "bad", "--keep", 0.5, "--output", tmp_path / "small.json")
     code, _, errors = riskmodel("prune", tmp_path / "model.json", *prune)
     assert code == 0, errors

@@ -89,7 +89,7 @@ def test_a_number_for_missing_that_is_a_code_is_refused(files):
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         (ModelSettings(levels={"purpose": list(LEVELS)[::-1]}), "not those that the file keeps"),
         (ModelSettings(levels={"colour": ["red"]}), "'colour', which is not a feature"),
@@ -97,9 +97,9 @@ def test_a_number_for_missing_that_is_a_code_is_refused(files):
         (ModelSettings(monotone={"income": 2}), "must be 1, -1 or 0, however: 2"),
     ],
 )
-def test_settings_that_contradict_the_file_are_told(files, settings, told):
+def test_settings_that_contradict_the_file_are_told(files, settings, message):
     for name in ("model.txt", "model.json"):
-        with pytest.raises((UnsupportedScorer, BundleError), match=told):
+        with pytest.raises((UnsupportedScorer, BundleError), match=message):
             library_parity.opened(files[0] / name, settings)
 
 

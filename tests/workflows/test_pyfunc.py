@@ -36,12 +36,12 @@ def test_it_answers_as_a_batch_run_does(loaded, saved, tmp_path):
     batch.score(bundle.read(saved), tmp_path / "book.parquet", tmp_path / "out")
     wanted = scored(tmp_path / "out").to_pandas()
     frame = applications(450, 11).to_pandas().set_index(np.arange(450)[::-1])
-    found = loaded.predict(frame)
-    assert list(found.columns) == COLUMNS
-    assert found.index.equals(frame.index)
-    assert found["why"].isna().all()
+    result = loaded.predict(frame)
+    assert list(result.columns) == COLUMNS
+    assert result.index.equals(frame.index)
+    assert result["why"].isna().all()
     for name in wanted.columns:
-        assert found[name].astype(object).tolist() == wanted[name].astype(object).tolist(), name
+        assert result[name].astype(object).tolist() == wanted[name].astype(object).tolist(), name
 
 
 def test_a_row_that_is_set_aside_keeps_its_place_and_says_why(loaded, saved):
@@ -49,13 +49,13 @@ def test_a_row_that_is_set_aside_keeps_its_place_and_says_why(loaded, saved):
     frame["income"] = frame["income"].astype(object)
     frame.loc[[1, 4], "income"] = np.inf
     frame.loc[2, "loan"] = None
-    found = loaded.predict(frame)
-    assert found["id"].tolist()[:2] == ["L0", "L1"]
-    assert found["why"].isna().tolist() == [True, False, False, True, False, True]
-    assert found["why"].dropna().tolist() == ["income: wrong type", "id: missing value", "income: wrong type"]
-    assert found.loc[1, ["pd", "points", "decision", "reason_1"]].isna().all()
+    result = loaded.predict(frame)
+    assert result["id"].tolist()[:2] == ["L0", "L1"]
+    assert result["why"].isna().tolist() == [True, False, False, True, False, True]
+    assert result["why"].dropna().tolist() == ["income: wrong type", "id: missing value", "income: wrong type"]
+    assert result.loc[1, ["pd", "points", "decision", "reason_1"]].isna().all()
     rest = frame.drop([1, 2, 4])
-    pd.testing.assert_frame_equal(found.drop([1, 2, 4]), loaded.predict(rest))
+    pd.testing.assert_frame_equal(result.drop([1, 2, 4]), loaded.predict(rest))
 
 
 @pytest.mark.parametrize("dtype", ["category", "string", object])
@@ -126,6 +126,6 @@ def test_a_registered_model_is_loaded_by_mlflow_alone(done, store, monkeypatch):
 
     monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
     table = pq.read_table(done[1].parent / "portfolio.parquet").slice(0, 50)
-    found = mlflow.pyfunc.load_model("models:/small/1").predict(table.to_pandas())
-    assert found["id"].tolist() == table["loan_id"].to_pylist()
-    assert found["decision"].isin(["approve", "refer", "decline"]).all()
+    result = mlflow.pyfunc.load_model("models:/small/1").predict(table.to_pandas())
+    assert result["id"].tolist() == table["loan_id"].to_pylist()
+    assert result["decision"].isin(["approve", "refer", "decline"]).all()

@@ -28,25 +28,25 @@ def table(done):
 
 
 def test_every_form_of_a_bundle_gives_the_same_pds(model, table):
-    found = forms(model.scorer, model.bundle, table)
-    assert list(found) == ALL
-    for pd in found.values():
-        np.testing.assert_allclose(pd, found["native library"], rtol=0, atol=1e-12)
+    result = forms(model.scorer, model.bundle, table)
+    assert list(result) == ALL
+    for pd in result.values():
+        np.testing.assert_allclose(pd, result["native library"], rtol=0, atol=1e-12)
 
 
 def test_a_form_that_says_something_else_is_seen(model, table):
     """The bundle was saved with another line of calibration than the scorer has."""
     other = model.scorer.recalibrated(Calibration(0.3, 1.0))
-    found = forms(other, model.bundle, table)
-    np.testing.assert_array_equal(found["native library"], found["as scored here"])
-    assert np.abs(found["batch file"] - found["native library"]).max() > 0.01
-    np.testing.assert_array_equal(found["pyfunc"], found["batch file"])
+    result = forms(other, model.bundle, table)
+    np.testing.assert_array_equal(result["native library"], result["as scored here"])
+    assert np.abs(result["batch file"] - result["native library"]).max() > 0.01
+    np.testing.assert_array_equal(result["pyfunc"], result["batch file"])
 
 
 def test_without_its_libraries_onnx_is_absent_with_the_reason(model, table, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnx", None)
-    found = forms(model.scorer, model.bundle, table.slice(0, 20))
-    assert found["ONNX"] == "ONNX needs its libraries: pip install 'riskmodel[onnx]'."
+    result = forms(model.scorer, model.bundle, table.slice(0, 20))
+    assert result["ONNX"] == "ONNX needs its libraries: pip install 'riskmodel[onnx]'."
 
 
 def damaged(model, table):
@@ -58,33 +58,33 @@ def damaged(model, table):
 
 
 def test_rows_that_a_batch_sets_aside_leave_it_without_an_answer(model, table):
-    found = forms(model.scorer, model.bundle, damaged(model, table))
-    assert found["batch file"] == "the batch sets 1 of these 700 rows aside."
-    assert found["pyfunc"] == "the model sets 1 of these 700 rows aside."
+    result = forms(model.scorer, model.bundle, damaged(model, table))
+    assert result["batch file"] == "the batch sets 1 of these 700 rows aside."
+    assert result["pyfunc"] == "the model sets 1 of these 700 rows aside."
 
 
 def test_what_a_batch_refuses_is_told_without_the_name_of_a_temporary_folder(model, table):
     refuses = {**model.bundle.manifest["scoring"], "wrong_type": "refuse"}
     strict = replace(model.bundle, manifest={**model.bundle.manifest, "scoring": refuses})
-    found = forms(model.scorer, strict, damaged(model, table))
-    assert isinstance(found["batch file"], str)
-    assert "/" not in found["batch file"]
-    assert isinstance(found["pyfunc"], str)
+    result = forms(model.scorer, strict, damaged(model, table))
+    assert isinstance(result["batch file"], str)
+    assert "/" not in result["batch file"]
+    assert isinstance(result["pyfunc"], str)
 
 
 def test_a_model_file_is_not_scored_in_batches(model, table):
-    found = forms(model.scorer, None, table.slice(0, 20))
-    assert found["batch file"] == found["pyfunc"] == "a model file is no bundle, and only a bundle is scored so."
+    result = forms(model.scorer, None, table.slice(0, 20))
+    assert result["batch file"] == result["pyfunc"] == "a model file is no bundle, and only a bundle is scored so."
 
 
 def test_a_scorer_without_trees_has_no_native_library(done, table):
     _, folder = done
     saved = bundle.read(folder / "bundles" / "scorecard")
     scorer = scorers.unpacked(saved)
-    found = forms(scorer, saved, table)
-    assert list(found) == ["as scored here", "ONNX", "batch file", "pyfunc"]
-    for pd in found.values():
-        np.testing.assert_allclose(pd, found["as scored here"], rtol=0, atol=1e-12)
+    result = forms(scorer, saved, table)
+    assert list(result) == ["as scored here", "ONNX", "batch file", "pyfunc"]
+    for pd in result.values():
+        np.testing.assert_allclose(pd, result["as scored here"], rtol=0, atol=1e-12)
 
 
 def test_half_of_the_compared_rows_are_those_nearest_the_cutoff():

@@ -24,9 +24,9 @@ def test_no_name_is_cut_off_in_eighty_columns(done):
 
 def test_a_program_reads_the_choice(done):
     study, folder = done
-    told = json.loads(train.as_json(study, folder))
-    assert told["chosen"] == study.trade_off.chosen
-    assert told["report"] == str(folder)
+    answer = json.loads(train.as_json(study, folder))
+    assert answer["chosen"] == study.trade_off.chosen
+    assert answer["report"] == str(folder)
 
 
 def shown(study, folder):

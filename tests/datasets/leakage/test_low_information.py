@@ -11,10 +11,10 @@ def test_what_tells_little_is_noted_with_its_share(suspects):
         "unstated": np.where(rows % 50 == 1, rows % 7, np.nan),
         "shop": np.where(rows % 10 == 0, np.char.add("s", rows.astype(str)), "s"),
     }
-    found = {s.column: s for s in suspects(columns) if s.screen == "tells little"}
-    assert set(found) >= {"rare", "unstated", "shop"}
-    assert {s.severity for s in found.values()} == {SuspectSeverity.NOTES}
-    assert "has one value in 99." in found["rare"].evidence
-    assert "is missing in 98." in found["unstated"].evidence
-    assert found["shop"].evidence.startswith("has 9")
-    assert "levels in one row only" in found["shop"].evidence
+    result = {s.column: s for s in suspects(columns) if s.screen == "tells little"}
+    assert set(result) >= {"rare", "unstated", "shop"}
+    assert {s.severity for s in result.values()} == {SuspectSeverity.NOTES}
+    assert "has one value in 99." in result["rare"].evidence
+    assert "is missing in 98." in result["unstated"].evidence
+    assert result["shop"].evidence.startswith("has 9")
+    assert "levels in one row only" in result["shop"].evidence

@@ -25,21 +25,21 @@ def of(rows):
 @given(SCORED)
 @settings(deadline=None, max_examples=40)
 def test_the_auc_is_that_of_scikit_learn_and_turned_round_it_is_the_rest(rows):
-    score, default, found = of(rows)
-    assert found.auc == pytest.approx(roc_auc_score(default, score))
-    assert found.turned.auc == pytest.approx(1 - found.auc)
+    score, default, result = of(rows)
+    assert result.auc == pytest.approx(roc_auc_score(default, score))
+    assert result.turned.auc == pytest.approx(1 - result.auc)
 
 
 @given(SCORED)
 @settings(deadline=None, max_examples=40)
 def test_the_lower_bound_is_delongs_on_the_logit(rows):
-    score, default, found = of(rows)
+    score, default, result = of(rows)
     placed = discrimination.placements(default, score)
     auc = placed.auc
     if 0 < auc < 1:
         reach = norm.isf(0.001) * placed.standard_error / (auc * (1 - auc))
-        assert found.lowest_auc == pytest.approx(expit(logit(auc) - reach))
-    assert 0 <= found.lowest_auc <= found.auc
+        assert result.lowest_auc == pytest.approx(expit(logit(auc) - reach))
+    assert 0 <= result.lowest_auc <= result.auc
 
 
 @pytest.mark.parametrize(("bads", "least"), [(5, 0.2512), (20, 0.7079), (200, 0.9661)])
@@ -51,9 +51,9 @@ def test_a_perfect_order_of_few_bads_proves_little(bads, least):
 @given(SCORED)
 @settings(deadline=None, max_examples=40)
 def test_the_best_split_is_the_best_of_all(rows):
-    score, default, found = of(rows)
+    score, default, result = of(rows)
     cuts = [matthews_corrcoef(default, score >= cut) for cut in np.unique(score)[1:]]
-    phi, low, agreed = found.split
+    phi, low, agreed = result.split
     assert phi == pytest.approx(max(cuts, default=0.0))
     assert low <= phi
     assert 0 <= agreed <= 1
@@ -73,6 +73,6 @@ def test_the_bounds_of_a_bad_rate_are_clopper_and_pearsons(bads, rows):
 
 
 def test_a_place_without_rows_has_no_part():
-    found = ordering.by_place(np.array([1, 1, 4, 4]), np.array([0, 1, 1, 1], np.int8))
-    assert found.bads.tolist() == [1, 2]
-    assert found.goods.tolist() == [1, 0]
+    result = ordering.by_place(np.array([1, 1, 4, 4]), np.array([0, 1, 1, 1], np.int8))
+    assert result.bads.tolist() == [1, 2]
+    assert result.goods.tolist() == [1, 0]

@@ -79,9 +79,9 @@ def of_table(whole, data):
 
 def test_real_cards_are_not_blocked():
     whole = taiwan.load(DATA / "taiwan_credit.parquet")
-    found = of_table(whole, Data(path="x", target="DEFAULT", id="ID", categorical=["SEX", "EDUCATION", "MARRIAGE"]))
-    assert {suspect.screen for suspect in found} == {"both sides of the split", "copies of rows"}
-    assert blocked(found) == set()
+    result = of_table(whole, Data(path="x", target="DEFAULT", id="ID", categorical=["SEX", "EDUCATION", "MARRIAGE"]))
+    assert {suspect.screen for suspect in result} == {"both sides of the split", "copies of rows"}
+    assert blocked(result) == set()
 
 
 @pytest.mark.parametrize("file", ["give_me_some_credit.csv", "lendingclub_2018.parquet"])
@@ -92,7 +92,7 @@ def test_real_loans_are_blocked_by_their_id_alone(file):
     target = "loan_status" if file.startswith("lending") else "SeriousDlqin2yrs"
     time = "issue_d" if "issue_d" in whole.column_names else None
     text = [f.name for f in whole.schema if pa.types.is_large_string(f.type) and f.name != time]
-    found = of_table(whole, Data(path="x", target=target, time=time, categorical=text))
-    assert blocked(found) == {"id"}
-    own = {suspect.column for suspect in found if suspect.screen == "own score"}
+    result = of_table(whole, Data(path="x", target=target, time=time, categorical=text))
+    assert blocked(result) == {"id"}
+    own = {suspect.column for suspect in result if suspect.screen == "own score"}
     assert own == ({"grade", "sub_grade"} if time else set())

@@ -63,9 +63,9 @@ def test_a_reason_for_no_column_is_refused_and_one_for_no_suspect_is_noted(suspe
 
 
 def test_what_blocks_stands_first_and_blocks_a_column_once(suspects):
-    found = suspects(with_leaks(clean(2000, 2), 2))
+    result = suspects(with_leaks(clean(2000, 2), 2))
     order = list(SuspectSeverity)
-    weights = [order.index(s.severity) for s in found]
+    weights = [order.index(s.severity) for s in result]
     assert weights == sorted(weights)
-    blocked = [s.column for s in found if s.severity is SuspectSeverity.BLOCKS]
+    blocked = [s.column for s in result if s.severity is SuspectSeverity.BLOCKS]
     assert len(blocked) == len(set(blocked))

@@ -18,9 +18,9 @@ def test_a_level_is_placed_by_its_bad_rate_in_the_other_folds():
     draw = np.random.default_rng(0)
     levels, folds = draw.integers(0, 6, 90), draw.integers(0, 5, 90)
     default = (draw.random(90) < 0.2 + 0.1 * levels).astype(np.int8)
-    found, slow = ordering.by_bad_rate(levels, default, folds), of_rows(levels, default, folds)
-    np.testing.assert_allclose(found.bads, slow.bads)
-    np.testing.assert_allclose(found.goods, slow.goods)
+    result, slow = ordering.by_bad_rate(levels, default, folds), of_rows(levels, default, folds)
+    np.testing.assert_allclose(result.bads, slow.bads)
+    np.testing.assert_allclose(result.goods, slow.goods)
 
 
 def test_levels_on_one_row_each_say_nothing_of_the_outcome():
@@ -45,21 +45,21 @@ def test_an_auc_beyond_0_95_blocks_and_one_near_it_warns(suspects):
     default = (np.arange(3000) % 8 == 0).astype(np.int8)
     columns = {name: default + blur * draw.normal(size=3000) for name, blur in (("very", 0.4), ("rather", 0.55))}
     columns |= {"default": default, "weak": default + 2.0 * draw.normal(size=3000)}
-    found = {s.column: s for s in suspects(columns)}
-    assert (found["very"].severity, found["rather"].severity) == (SuspectSeverity.BLOCKS, SuspectSeverity.WARNS)
-    assert "weak" not in found
-    assert found["rather"].figures["auc_low"] < found["rather"].figures["auc"] < 0.95
+    result = {s.column: s for s in suspects(columns)}
+    assert (result["very"].severity, result["rather"].severity) == (SuspectSeverity.BLOCKS, SuspectSeverity.WARNS)
+    assert "weak" not in result
+    assert result["rather"].figures["auc_low"] < result["rather"].figures["auc"] < 0.95
 
 
 def test_the_evidence_of_a_copy_says_how_often_it_agrees(suspects):
     columns = clean(2000, 4)
     columns["late_flag"] = columns["default"].copy()
     columns["late_flag"][:40] ^= 1
-    (found,) = (s for s in suspects(columns) if s.column == "late_flag")
-    assert found.screen == "copy of the target"
-    assert found.evidence.startswith("is nearly a copy of the target: split once, it agrees with it in 9")
-    assert " development rows, " in found.evidence
-    assert found.figures["agreement"] == pytest.approx(0.98, abs=0.02)
+    (result,) = (s for s in suspects(columns) if s.column == "late_flag")
+    assert result.screen == "copy of the target"
+    assert result.evidence.startswith("is nearly a copy of the target: split once, it agrees with it in 9")
+    assert " development rows, " in result.evidence
+    assert result.figures["agreement"] == pytest.approx(0.98, abs=0.02)
 
 
 @pytest.mark.parametrize(
@@ -77,10 +77,10 @@ def test_a_value_that_only_bads_have_is_named(one, planted, words):
     columns = clean(2500, 5)
     bad = (columns["default"] == 1) & (np.arange(2500) % 5 < 2)
     feature, seen = one(columns | {"x": planted(bad)}, "x")
-    found = regions.telling(feature, seen)
-    assert f"100.0% of the {bad.sum()} rows (7.1% of all) where it is {words} are bad" in found.evidence
-    assert found.figures["auc"] > 0.65
-    assert found.figures["auc_without"] == pytest.approx(0.5, abs=0.05)
+    result = regions.telling(feature, seen)
+    assert f"100.0% of the {bad.sum()} rows (7.1% of all) where it is {words} are bad" in result.evidence
+    assert result.figures["auc"] > 0.65
+    assert result.figures["auc_without"] == pytest.approx(0.5, abs=0.05)
 
 
 def test_a_special_code_that_only_bads_have_is_named(one):

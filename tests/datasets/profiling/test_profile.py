@@ -19,13 +19,13 @@ INCOME = RNG.normal(3000, 500, ROWS).round(2).tolist()
 
 def _of(values, name="x", **others) -> ColumnProfile:
     """The profile of one column beside an income and the outcome."""
-    found = profile(pa.table({**others, name: values, "income": INCOME, "bad": BAD}), "bad")
-    return next(column for column in found.columns if column.name == name)
+    result = profile(pa.table({**others, name: values, "income": INCOME, "bad": BAD}), "bad")
+    return next(column for column in result.columns if column.name == name)
 
 
 def test_a_portfolio_is_told_apart_without_a_mistake():
-    found = profile(synthetic.portfolio(2000, seed=1), "default")
-    roles = {column.name: column.role for column in found.columns if column.role is not Role.FEATURE}
+    result = profile(synthetic.portfolio(2000, seed=1), "default")
+    roles = {column.name: column.role for column in result.columns if column.role is not Role.FEATURE}
     assert roles == {
         "loan_id": Role.ID,
         "vintage": Role.TIME,
@@ -35,7 +35,7 @@ def test_a_portfolio_is_told_apart_without_a_mistake():
         "true_pd": None,
         "default": Role.TARGET,
     }
-    categories = {column.name for column in found.columns if column.kind is Kind.CATEGORICAL}
+    categories = {column.name for column in result.columns if column.kind is Kind.CATEGORICAL}
     assert categories == {"group", "employment", "purpose"}
 
 
@@ -130,8 +130,8 @@ def test_numbers_in_text_are_told_with_the_word_among_them():
 
 def test_roles_that_a_person_gave_stand():
     table = pa.table({"a": range(ROWS), "b": range(0, 2 * ROWS, 2), "income": INCOME, "bad": BAD})
-    found = profile(table, "bad", {"b": Role.ID})
-    assert [(column.name, column.role) for column in found.columns[:2]] == [("a", None), ("b", Role.ID)]
+    result = profile(table, "bad", {"b": Role.ID})
+    assert [(column.name, column.role) for column in result.columns[:2]] == [("a", None), ("b", Role.ID)]
     with pytest.raises(DataError, match=r"data.time: no column 'c'"):
         profile(table, "bad", {"c": Role.TIME})
     with pytest.raises(DataError, match="'bad' is the target too"):
@@ -154,9 +154,9 @@ def test_whole_numbers_that_name_something_are_levels(name, kind):
 
 def test_levels_that_are_spelt_like_codes_are_no_codes_in_the_toml():
     """999 of a region is a level: data.codes would be refused for a category."""
-    found = profile(pa.table({"region": [999 if i % 9 == 0 else i % 8 for i in range(ROWS)], "bad": BAD}), "bad")
-    assert "data.codes" not in toml.text(found, toml.Place("x", "x.parquet"))
-    assert found.columns[0].kind is Kind.CATEGORICAL
+    result = profile(pa.table({"region": [999 if i % 9 == 0 else i % 8 for i in range(ROWS)], "bad": BAD}), "bad")
+    assert "data.codes" not in toml.text(result, toml.Place("x", "x.parquet"))
+    assert result.columns[0].kind is Kind.CATEGORICAL
 
 
 def test_of_two_dates_the_one_that_comes_first_dates_the_application():
@@ -164,9 +164,9 @@ def test_of_two_dates_the_one_that_comes_first_dates_the_application():
     later = [day.replace(year=day.year + 1) for day in opened]
     birth = [day.replace(year=day.year - 30) for day in opened]
     columns = {"d2": later, "d1": opened, "d0": birth, "income": INCOME, "bad": BAD}
-    found = {column.name: column for column in profile(pa.table(columns), "bad").columns}
-    assert {name: found[name].role for name in ("d2", "d1")} == {"d2": None, "d1": Role.TIME}
-    assert found["d2"].reason == "dated after d1 in 100.0% of the rows: known only later"
+    result = {column.name: column for column in profile(pa.table(columns), "bad").columns}
+    assert {name: result[name].role for name in ("d2", "d1")} == {"d2": None, "d1": Role.TIME}
+    assert result["d2"].reason == "dated after d1 in 100.0% of the rows: known only later"
 
 
 @pytest.mark.parametrize(

@@ -20,27 +20,27 @@ GRADES = np.array([0.05, 0.15, 0.3])
 def test_the_slope_is_statsmodels_logit(draw, limits):
     sample, pd = draw(900)
     fitted = sm.Logit(sample.default, sm.add_constant(logit(pd))).fit(disp=0)
-    found = tests.slope(sample.default, pd, limits)
-    assert found.value == pytest.approx(fitted.params[1], rel=1e-5)
-    assert (found.low, found.high) == pytest.approx(tuple(fitted.conf_int()[1]), rel=1e-4)
+    result = tests.slope(sample.default, pd, limits)
+    assert result.value == pytest.approx(fitted.params[1], rel=1e-5)
+    assert (result.low, result.high) == pytest.approx(tuple(fitted.conf_int()[1]), rel=1e-4)
 
 
 def test_the_intercept_counts_bads_against_those_expected(draw, limits):
     sample, pd = draw(4000)
     assert tests.intercept(sample.default, pd, limits).low < 0 < tests.intercept(sample.default, pd, limits).high
-    found = tests.intercept(sample.default, pd / 2, limits)
-    assert found.value == pytest.approx(logit(sample.default.mean()) - logit(pd.mean() / 2))
-    assert found.mark is Mark.FAIL
+    result = tests.intercept(sample.default, pd / 2, limits)
+    assert result.value == pytest.approx(logit(sample.default.mean()) - logit(pd.mean() / 2))
+    assert result.mark is Mark.FAIL
 
 
 def test_spiegelhalters_z_by_its_own_words(draw, limits):
     sample, pd = draw(500)
-    y, found = sample.default, tests.spiegelhalter(sample.default, pd, limits)
+    y, result = sample.default, tests.spiegelhalter(sample.default, pd, limits)
     expected = np.mean(pd * (1 - pd))
     z = (np.mean((y - pd) ** 2) - expected) / (np.sqrt(np.sum(pd * (1 - pd) * (1 - 2 * pd) ** 2)) / 500)
-    assert found.statistic == pytest.approx(z)
-    assert found.p_value == pytest.approx(2 * norm.sf(abs(z)))
-    assert found.value == pytest.approx(np.mean((y - pd) ** 2) - expected)
+    assert result.statistic == pytest.approx(z)
+    assert result.p_value == pytest.approx(2 * norm.sf(abs(z)))
+    assert result.value == pytest.approx(np.mean((y - pd) ** 2) - expected)
     assert tests.spiegelhalter(y, np.full(500, 0.5), limits).mark is Mark.NOT_EVALUATED
 
 
@@ -52,12 +52,12 @@ def test_hosmer_lemeshow_has_as_many_degrees_of_freedom_as_groups(draw, limits, 
         own = group == g
         n, expected = own.sum(), pd[own].sum()
         total += (sample.default[own].sum() - expected) ** 2 / (expected * (1 - expected / n))
-    found = tests.hosmer_lemeshow(sample.default, pd, independent)
-    assert found.statistic == pytest.approx(total)
-    assert found.p_value == pytest.approx(chi2.sf(total, 10))
+    result = tests.hosmer_lemeshow(sample.default, pd, independent)
+    assert result.statistic == pytest.approx(total)
+    assert result.p_value == pytest.approx(chi2.sf(total, 10))
     together = tests.hosmer_lemeshow(sample.default, pd, limits)
-    assert together.p_value > found.p_value
-    assert [row[1] for row in together.tables[1].rows] == pytest.approx([together.p_value, found.p_value])
+    assert together.p_value > result.p_value
+    assert [row[1] for row in together.tables[1].rows] == pytest.approx([together.p_value, result.p_value])
 
 
 def test_groups_that_expect_fewer_than_five_bads_are_joined(draw, limits):
@@ -72,8 +72,8 @@ def test_groups_that_expect_fewer_than_five_bads_are_joined(draw, limits):
 def test_jeffreys_is_the_beta_distribution_of_the_ecb():
     """200 obligors, 7 bads, PD 2 %: the chance that the true rate is at or below 2 %."""
     assert jeffreys_p(7, 200, 0.02) == pytest.approx(beta(7.5, 193.5).cdf(0.02))
-    found = tests.jeffreys_interval(7, 200)
-    assert (found.low, found.high) == pytest.approx(proportion_confint(7, 200, method="jeffreys"))
+    result = tests.jeffreys_interval(7, 200)
+    assert (result.low, result.high) == pytest.approx(proportion_confint(7, 200, method="jeffreys"))
     assert tests.jeffreys_interval(0, 50).low == 0
     assert tests.jeffreys_interval(50, 50).high == 1
 
@@ -82,20 +82,20 @@ def test_the_grade_whose_pd_is_too_low_is_named(limits, independent):
     rng = np.random.default_rng(0)
     grade = rng.integers(0, 3, 3000)
     default = (rng.random(3000) < GRADES[grade] + 0.1 * (grade == 1)).astype(np.int8)
-    found = tests.jeffreys_grades(default, GRADES[grade], grade, independent)
-    assert (found.about, found.mark) == ("1", Mark.FAIL)
+    result = tests.jeffreys_grades(default, GRADES[grade], grade, independent)
+    assert (result.about, result.mark) == ("1", Mark.FAIL)
     assert tests.jeffreys(default, GRADES[grade], independent).mark is Mark.FAIL
     year = tests.jeffreys_grades(default, GRADES[grade], grade, limits)
     assert (year.about, year.mark) == ("1", Mark.ATTENTION)  # one bad year does some of that
-    assert year.tables[0].rows[1][-1] == pytest.approx(found.tables[0].rows[1][6])
+    assert year.tables[0].rows[1][-1] == pytest.approx(result.tables[0].rows[1][6])
     assert tests.jeffreys(default, np.full(3000, 0.9), limits).mark is Mark.PASS  # one-sided: too high is not seen
 
 
 def test_a_grade_of_three_is_not_evaluated(limits):
     grade = np.repeat([0, 1], [400, 3])
-    found = tests.jeffreys_grades(np.resize([0, 0, 0, 1], 403).astype(np.int8), np.full(403, 0.25), grade, limits)
-    assert [row[8] for row in found.tables[0].rows] == ["pass", "NOT EVALUATED"]
-    assert found.about == "0"
+    result = tests.jeffreys_grades(np.resize([0, 0, 0, 1], 403).astype(np.int8), np.full(403, 0.25), grade, limits)
+    assert [row[8] for row in result.tables[0].rows] == ["pass", "NOT EVALUATED"]
+    assert result.about == "0"
 
 
 @pytest.mark.parametrize("of", [tests.slope, tests.intercept, tests.spiegelhalter, tests.hosmer_lemeshow])

@@ -23,8 +23,8 @@ def by_hand():
 
 
 def test_the_table_is_the_one_made_by_hand_with_small_neighbours_pooled(limits):
-    found = long_run(*by_hand(), limits)
-    rows = found.tables[0].rows
+    result = long_run(*by_hand(), limits)
+    rows = result.tables[0].rows
     assert [row[:3] for row in rows] == [
         ("2022-Q1", 200, 30),
         ("2022-Q2 to 2022-Q3", 260, 21),  # 12 bads are too few, 21 are enough
@@ -40,9 +40,9 @@ def test_the_table_is_the_one_made_by_hand_with_small_neighbours_pooled(limits):
     assert [row[6] for row in rows] == pytest.approx([*means, np.mean(means)])
     assert rows[0][4:6] == pytest.approx(beta(30.5, 170.5).interval(0.95))
     test = ttest_1samp(np.subtract(rates, means), 0, alternative="greater")
-    assert (found.value, found.p_value) == pytest.approx((np.mean(rates) - np.mean(means), test.pvalue))
+    assert (result.value, result.p_value) == pytest.approx((np.mean(rates) - np.mean(means), test.pvalue))
     two_sided = ttest_1samp(np.subtract(rates, means), 0).confidence_interval(0.95)
-    assert (found.low, found.high) == pytest.approx((two_sided.low, two_sided.high))
+    assert (result.low, result.high) == pytest.approx((two_sided.low, two_sided.high))
 
 
 def test_a_period_of_many_rows_counts_as_one_of_few(limits):

@@ -18,19 +18,19 @@ from riskmodel.evaluation.calibration.reliability import curve, decomposition, s
 def test_the_parts_add_up_to_the_brier_score(rows, bins):
     default, steps = (np.array(values) for values in zip(*rows, strict=True))
     pd, default = steps / 8, default.astype(np.int8)
-    found = decomposition(default, pd, bins)
-    total = found.reliability - found.resolution + found.uncertainty + found.within - 2 * found.covariance
+    result = decomposition(default, pd, bins)
+    total = result.reliability - result.resolution + result.uncertainty + result.within - 2 * result.covariance
     assert total == pytest.approx(brier_score_loss(default, pd) if len(pd) else 0, abs=1e-12)
 
 
 def test_of_grades_the_parts_are_murphys_three():
     """Two grades by hand: 10 rows at 0.2 with 1 bad, 30 rows at 0.6 with 21."""
     pd, default = np.repeat([0.2, 0.6], [10, 30]), np.repeat([1, 0, 1, 0], [1, 9, 21, 9]).astype(np.int8)
-    found, rate = decomposition(default, pd), 22 / 40
-    assert found.reliability == pytest.approx(0.25 * 0.1**2 + 0.75 * 0.1**2)
-    assert found.resolution == pytest.approx(0.25 * (0.1 - rate) ** 2 + 0.75 * (0.7 - rate) ** 2)
-    assert found.uncertainty == pytest.approx(rate * (1 - rate))
-    assert (found.within, found.covariance) == pytest.approx((0, 0), abs=1e-15)
+    result, rate = decomposition(default, pd), 22 / 40
+    assert result.reliability == pytest.approx(0.25 * 0.1**2 + 0.75 * 0.1**2)
+    assert result.resolution == pytest.approx(0.25 * (0.1 - rate) ** 2 + 0.75 * (0.7 - rate) ** 2)
+    assert result.uncertainty == pytest.approx(rate * (1 - rate))
+    assert (result.within, result.covariance) == pytest.approx((0, 0), abs=1e-15)
 
 
 def test_the_interval_of_the_skill_is_near_a_bootstrap(draw, limits):
@@ -40,8 +40,8 @@ def test_the_interval_of_the_skill_is_near_a_bootstrap(draw, limits):
         rows = rng.integers(0, 1500, 1500)
         y = sample.default[rows]
         drawn.append(1 - np.mean((pd[rows] - y) ** 2) / (y.mean() * (1 - y.mean())))
-    found = skill(sample.default, pd, limits)
-    assert (found.high - found.low) / 3.92 == pytest.approx(np.std(drawn), rel=0.12)
+    result = skill(sample.default, pd, limits)
+    assert (result.high - result.low) / 3.92 == pytest.approx(np.std(drawn), rel=0.12)
 
 
 def test_forecasts_worse_than_the_bad_rate_fail(draw, limits):
@@ -53,25 +53,25 @@ def test_forecasts_worse_than_the_bad_rate_fail(draw, limits):
 
 def test_the_curve_is_sklearns(draw, limits):
     sample, pd = draw(1000)
-    found = curve(sample.default, pd, limits).tables[0]
+    result = curve(sample.default, pd, limits).tables[0]
     rates, means = calibration_curve(sample.default, pd, n_bins=10, strategy="quantile")
-    np.testing.assert_allclose([row[4] for row in found.rows], rates, atol=0.02)
-    np.testing.assert_allclose([row[3] for row in found.rows], means, atol=0.02)
-    assert sum(row[1] for row in found.rows) == 1000
-    assert all(row[5] <= row[4] <= row[6] for row in found.rows)
+    np.testing.assert_allclose([row[4] for row in result.rows], rates, atol=0.02)
+    np.testing.assert_allclose([row[3] for row in result.rows], means, atol=0.02)
+    assert sum(row[1] for row in result.rows) == 1000
+    assert all(row[5] <= row[4] <= row[6] for row in result.rows)
 
 
 def test_calibrated_pds_pass_and_wrong_ones_fail(draw, limits):
     sample, pd = draw(2000)
     assert curve(sample.default, pd, limits).mark is Mark.PASS
-    found = curve(sample.default, pd**1.6, limits)
-    assert found.mark is Mark.FAIL
-    assert found.low > 0.02
+    result = curve(sample.default, pd**1.6, limits)
+    assert result.mark is Mark.FAIL
+    assert result.low > 0.02
     assert curve(sample.default, pd, limits) == curve(sample.default, pd, limits)
 
 
 def test_one_grade_for_all_is_one_bin(draw, limits):
     sample, _ = draw(400)
-    found = curve(sample.default, np.full(400, 0.25), limits)
-    assert len(found.tables[0].rows) == 1
-    assert found.value == pytest.approx(abs(sample.default.mean() - 0.25))
+    result = curve(sample.default, np.full(400, 0.25), limits)
+    assert len(result.tables[0].rows) == 1
+    assert result.value == pytest.approx(abs(sample.default.mean() - 0.25))

@@ -35,12 +35,12 @@ def change(sample, challenger, champion, beyond=NOTHING, **margins):
 def test_deltas_are_differences_of_sklearns_metrics_signed_so_that_more_is_better(draw):
     sample, pd = draw(333)
     noisy = np.clip(pd + np.random.default_rng(1).normal(0, 0.1, 333), 0, 1)
-    found, y = change(sample, noisy, pd), sample.default
-    assert found["auc"].delta == pytest.approx(metrics.roc_auc_score(y, noisy) - metrics.roc_auc_score(y, pd))
-    assert found["brier"].delta == pytest.approx(metrics.brier_score_loss(y, pd) - metrics.brier_score_loss(y, noisy))
-    assert found["log_loss"].delta == pytest.approx(metrics.log_loss(y, pd) - metrics.log_loss(y, noisy))
-    assert found["auc"].delta < 0
-    assert found["brier"].delta < 0
+    result, y = change(sample, noisy, pd), sample.default
+    assert result["auc"].delta == pytest.approx(metrics.roc_auc_score(y, noisy) - metrics.roc_auc_score(y, pd))
+    assert result["brier"].delta == pytest.approx(metrics.brier_score_loss(y, pd) - metrics.brier_score_loss(y, noisy))
+    assert result["log_loss"].delta == pytest.approx(metrics.log_loss(y, pd) - metrics.log_loss(y, noisy))
+    assert result["auc"].delta < 0
+    assert result["brier"].delta < 0
 
 
 def test_the_p_value_of_brier_is_near_that_of_a_paired_t_test(draw):
@@ -54,12 +54,12 @@ def test_the_p_value_of_brier_is_near_that_of_a_paired_t_test(draw):
 @settings(deadline=None)
 @given(st.floats(-1, 1), st.floats(0, 1), st.floats(0.001, 0.9))
 def test_bounds_p_value_and_verdict_agree(delta, error, margin):
-    found = judge(delta, error, margin)
-    assert found.lower <= delta <= found.upper
-    assert 0 <= found.p_value <= 1
-    if abs(found.p_value - 0.05) > 1e-9:
-        assert (found.verdict is Verdict.NON_INFERIOR) == (found.p_value < 0.05)
-    if found.verdict is Verdict.INFERIOR:
+    result = judge(delta, error, margin)
+    assert result.lower <= delta <= result.upper
+    assert 0 <= result.p_value <= 1
+    if abs(result.p_value - 0.05) > 1e-9:
+        assert (result.verdict is Verdict.NON_INFERIOR) == (result.p_value < 0.05)
+    if result.verdict is Verdict.INFERIOR:
         assert delta < -margin
 
 
@@ -73,8 +73,8 @@ def test_bounds_p_value_and_verdict_agree(delta, error, margin):
     ],
 )
 def test_without_a_standard_error_the_sign_decides(delta, verdict, p_value):
-    found = judge(delta, 0.0, 0.005)
-    assert (found.verdict, found.p_value, found.detectable) == (verdict, p_value, 0.0)
+    result = judge(delta, 0.0, 0.005)
+    assert (result.verdict, result.p_value, result.detectable) == (verdict, p_value, 0.0)
 
 
 def test_the_detectable_margin_is_shown_in_80_percent_of_cases():
@@ -88,34 +88,34 @@ def test_the_detectable_margin_is_shown_in_80_percent_of_cases():
 @pytest.mark.parametrize("ties", [False, True])
 def test_a_model_against_itself_is_no_worse(draw, ties):
     sample, pd = draw(211, ties=ties)
-    for found in change(sample, pd, pd).values():
-        assert (found.delta, found.standard_error, found.p_value) == (0, 0, 0)
-        assert found.verdict is Verdict.NON_INFERIOR
+    for result in change(sample, pd, pd).values():
+        assert (result.delta, result.standard_error, result.p_value) == (0, 0, 0)
+        assert result.verdict is Verdict.NON_INFERIOR
 
 
 def test_the_same_ranking_with_worse_pds_is_seen_by_log_loss_alone(draw):
     sample, pd = draw(3_000)
-    found = change(sample, pd**2, pd)
-    assert (found["auc"].verdict, found["auc"].standard_error) == (Verdict.NON_INFERIOR, 0)
-    assert found["log_loss"].verdict is Verdict.INFERIOR
+    result = change(sample, pd**2, pd)
+    assert (result["auc"].verdict, result["auc"].standard_error) == (Verdict.NON_INFERIOR, 0)
+    assert result["log_loss"].verdict is Verdict.INFERIOR
 
 
 def test_the_change_as_a_whole_has_the_largest_p_value(draw):
     sample, pd = draw(400)
-    found = compare(**NAMES, sample=sample, pd_challenger=pd**1.1, pd_champion=pd, margins=Margins())
-    assert (found.challenger, found.champion, found.sample) == ("small", "lgbm", "selection")
-    assert list(found.differences) == ["auc", "brier", "log_loss", "mean_pd"]
-    assert found.p_value == max(d.p_value for d in found.differences.values())
+    result = compare(**NAMES, sample=sample, pd_challenger=pd**1.1, pd_champion=pd, margins=Margins())
+    assert (result.challenger, result.champion, result.sample) == ("small", "lgbm", "selection")
+    assert list(result.differences) == ["auc", "brier", "log_loss", "mean_pd"]
+    assert result.p_value == max(d.p_value for d in result.differences.values())
 
 
 def test_few_rows_are_inconclusive_and_never_called_equal(draw):
     """A true loss of 0.02 AUC among 200 rows: the usual test sees no significant difference."""
     sample, pd = draw(200)
     noisy = expit(np.log(pd / (1 - pd)) + np.random.default_rng(2).normal(0, 0.5, 200))
-    found = change(sample, noisy, pd)["auc"]
-    assert abs(found.delta / found.standard_error) < 1.96
-    assert found.verdict is Verdict.INCONCLUSIVE
-    assert found.detectable > 0.005
+    result = change(sample, noisy, pd)["auc"]
+    assert abs(result.delta / result.standard_error) < 1.96
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.detectable > 0.005
 
 
 @pytest.mark.parametrize(("least", "rare_faults"), [(0.03, "assumed absent"), (0.0, "bounded")])
@@ -129,8 +129,8 @@ def test_a_challenger_exactly_at_the_margin_passes_in_about_5_percent_of_cases(a
         default = rng.random(800) < 0.2
         score = rng.normal(shift * default)
         challenger = score + rng.normal(0, noise, 800)
-        found = change(as_sample(default), expit(challenger), expit(score), auc=float(margin), **rule)["auc"]
-        verdicts.append(found.verdict)
+        result = change(as_sample(default), expit(challenger), expit(score), auc=float(margin), **rule)["auc"]
+        verdicts.append(result.verdict)
     assert least <= np.mean([verdict is Verdict.NON_INFERIOR for verdict in verdicts]) < 0.075
     assert 0.03 < np.mean([verdict is Verdict.INFERIOR for verdict in verdicts]) < 0.075
 
@@ -165,19 +165,19 @@ def test_a_fault_in_few_rows_that_costs_the_margin_seldom_passes(as_sample, rows
         default, champion, challenger = spoilt(random, rows, bad_rate, 0.018)
         if default.sum() < 20:
             continue
-        found = change(as_sample(default), challenger, champion, auc=0.0055)["auc"]
-        passed += found.verdict is Verdict.NON_INFERIOR
-        passed_unbounded += found.verdict is Verdict.NON_INFERIOR or found.bads_needed > 0
+        result = change(as_sample(default), challenger, champion, auc=0.0055)["auc"]
+        passed += result.verdict is Verdict.NON_INFERIOR
+        passed_unbounded += result.verdict is Verdict.NON_INFERIOR or result.bads_needed > 0
     assert passed / replications <= 0.06
     assert passed_unbounded / replications > 0.06  # the normal bound alone does not hold
 
 
 def test_what_the_sample_cannot_rule_out_is_said_with_the_bads_it_takes(as_sample):
     default, champion, challenger = spoilt(np.random.default_rng(3), 1000, 0.1, 0.0)
-    found = change(as_sample(default), challenger, champion, auc=0.01)["auc"]
-    assert found.verdict is Verdict.INCONCLUSIVE
-    assert found.lower + found.rare_fault_allowance > -0.01 >= found.lower
-    assert default.sum() < found.bads_needed < 400
+    result = change(as_sample(default), challenger, champion, auc=0.01)["auc"]
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.lower + result.rare_fault_allowance > -0.01 >= result.lower
+    assert default.sum() < result.bads_needed < 400
     default, champion, challenger = spoilt(np.random.default_rng(3), 10_000, 0.1, 0.0)
     assert change(as_sample(default), challenger, champion, auc=0.01)["auc"].verdict is Verdict.NON_INFERIOR
 
@@ -194,8 +194,8 @@ def test_where_faults_are_blind_to_the_outcome_all_rows_rule_them_out(as_sample)
     for seed in range(30):
         for share, verdicts in passed.items():
             default, champion, challenger, _ = few_bads(seed, share)
-            found = change(as_sample(default), challenger, champion, auc=0.0053, **BLIND)["auc"]
-            verdicts.append(found.verdict is Verdict.NON_INFERIOR)
+            result = change(as_sample(default), challenger, champion, auc=0.0053, **BLIND)["auc"]
+            verdicts.append(result.verdict is Verdict.NON_INFERIOR)
     assert np.mean(passed[0.0]) > 0.85
     assert np.mean(passed[0.018]) < 0.1
 
@@ -235,8 +235,8 @@ def test_a_fault_in_few_rows_that_costs_the_margin_seldom_passes_in_the_means(as
             lost = -change(as_sample(default), other, pd)[figure].delta
             continue
         for how in ({}, ABSENT):
-            found = change(as_sample(default), other, pd, **{figure: lost}, **how)[figure]
-            passed += not how and found.verdict is Verdict.NON_INFERIOR
-            normal += bool(how) and found.verdict is Verdict.NON_INFERIOR
+            result = change(as_sample(default), other, pd, **{figure: lost}, **how)[figure]
+            passed += not how and result.verdict is Verdict.NON_INFERIOR
+            normal += bool(how) and result.verdict is Verdict.NON_INFERIOR
     assert passed / 199 <= 0.08
     assert normal / 199 > 0.2

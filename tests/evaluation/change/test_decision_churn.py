@@ -23,9 +23,9 @@ def champion():
 def test_as_many_flips_as_a_reseed_pass_and_three_times_as_many_fail(champion, limits):
     seeds = [turned(champion, 0.05, seed) for seed in (1, 2, 3)]
     assert flips(champion, turned(champion, 0.05, 9), seeds, limits).mark is Mark.PASS
-    found = flips(champion, turned(champion, 0.15, 9), seeds, limits)
-    assert found.mark is Mark.FAIL
-    assert found.value == pytest.approx(3, rel=0.15)
+    result = flips(champion, turned(champion, 0.15, 9), seeds, limits)
+    assert result.mark is Mark.FAIL
+    assert result.value == pytest.approx(3, rel=0.15)
 
 
 def test_the_interval_of_the_ratio_holds_the_truth_where_seeds_differ(limits):
@@ -34,33 +34,33 @@ def test_the_interval_of_the_ratio_holds_the_truth_where_seeds_differ(limits):
     for _ in range(300):
         champion = rng.random(3000) < 0.3
         seeds = [champion ^ (rng.random(3000) < rng.uniform(0.02, 0.08)) for _ in range(5)]
-        found = flips(champion, champion ^ (rng.random(3000) < 0.075), seeds, limits)
-        held.append(found.low <= 1.5 <= found.high)
+        result = flips(champion, champion ^ (rng.random(3000) < 0.075), seeds, limits)
+        held.append(result.low <= 1.5 <= result.high)
     assert 0.91 < np.mean(held) <= 0.99
 
 
 def test_seeds_that_all_turn_as_many_leave_the_interval_of_the_rows(champion, limits):
     same = np.roll(np.arange(5000) % 20 == 0, 1)
     seeds = [champion ^ np.roll(same, shift) for shift in range(4)]
-    found = flips(champion, champion ^ (np.arange(5000) % 10 == 0), seeds, limits)
-    assert found.value == pytest.approx(2)
+    result = flips(champion, champion ^ (np.arange(5000) % 10 == 0), seeds, limits)
+    assert result.value == pytest.approx(2)
     influence = (np.arange(5000) % 10 == 0) / 0.1 - np.mean([champion != s for s in seeds], axis=0) / 0.05
-    assert np.log(found.high / found.low) / 3.92 == pytest.approx(influence.std(ddof=1) / np.sqrt(5000), rel=1e-3)
+    assert np.log(result.high / result.low) / 3.92 == pytest.approx(influence.std(ddof=1) / np.sqrt(5000), rel=1e-3)
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_one_or_two_seeds_give_the_ratio_and_no_verdict(champion, limits, count):
     seeds = [turned(champion, 0.05, seed) for seed in range(1, count + 1)]
-    found = flips(champion, turned(champion, 0.05, 9), seeds, limits)
-    assert found.mark is Mark.NOT_EVALUATED
-    assert found.value == pytest.approx(1, rel=0.2)
-    assert found.low is None
+    result = flips(champion, turned(champion, 0.05, 9), seeds, limits)
+    assert result.mark is Mark.NOT_EVALUATED
+    assert result.value == pytest.approx(1, rel=0.2)
+    assert result.low is None
 
 
 def test_without_a_reseed_flips_are_told_and_not_judged(champion, limits):
-    found = flips(champion, turned(champion, 0.05, 1), [], limits)
-    assert found.mark is Mark.NOT_EVALUATED
-    assert found.tables[0].rows[0][0] == "challenger"
+    result = flips(champion, turned(champion, 0.05, 1), [], limits)
+    assert result.mark is Mark.NOT_EVALUATED
+    assert result.tables[0].rows[0][0] == "challenger"
     assert flips(champion, champion, [champion], limits).mark is Mark.NOT_EVALUATED
     assert flips(champion, champion, [~champion] * 3, limits).value == 0
 
@@ -71,11 +71,11 @@ def test_turning_wrong_more_often_than_right_is_mcnemars(champion, limits):
     challenger = champion.copy()
     challenger[:100] = ~challenger[:100]
     challenger[2000:2140] = ~challenger[2000:2140]
-    found = negative_flips(default, champion, challenger, limits)
+    result = negative_flips(default, champion, challenger, limits)
     exact = binomtest(140, 240, alternative="greater").pvalue
-    assert found.tables[0].rows == (("right to wrong", 140), ("wrong to right", 100))
-    assert exact / 2 < found.p_value < exact
-    assert found.value == pytest.approx(40 / 5000)
+    assert result.tables[0].rows == (("right to wrong", 140), ("wrong to right", 100))
+    assert exact / 2 < result.p_value < exact
+    assert result.value == pytest.approx(40 / 5000)
     assert negative_flips(default, champion, champion, limits).mark is Mark.NOT_EVALUATED
 
 
@@ -94,9 +94,9 @@ def test_the_most_frequent_decision_counts_and_a_tie_singles_nobody_out():
 def test_the_slice_that_holds_most_of_those_singled_out_is_seen(champion, limits):
     thin = np.arange(5000) < 500
     challenger = np.where(thin, turned(champion, 0.3, 1), champion)
-    found = singling_out([champion], [challenger], {"thin": thin, "even": np.arange(5000) % 2 == 0}, limits)
-    profile = {row[0]: row for row in found.tables[0].rows}
-    assert profile["thin"][2] == len(found.tables[1].rows) == (champion != challenger).sum()
+    result = singling_out([champion], [challenger], {"thin": thin, "even": np.arange(5000) % 2 == 0}, limits)
+    profile = {row[0]: row for row in result.tables[0].rows}
+    assert profile["thin"][2] == len(result.tables[1].rows) == (champion != challenger).sum()
     assert profile["thin"][5] < 0.001
     assert profile["even"][5] > 0.05
-    assert found.tables[1].rows[0][0] == int(np.flatnonzero(champion != challenger)[0])
+    assert result.tables[1].rows[0][0] == int(np.flatnonzero(champion != challenger)[0])

@@ -48,15 +48,15 @@ def test_the_clustered_error_of_the_auc_is_near_a_bootstrap_of_clusters(draw, as
     shared, own = rng.normal(size=300)[borrower], rng.normal(size=1200)
     default = (rng.random(1200) < expit(-1 + 0.8 * shared + 0.4 * own)).astype(np.int8)
     one, two = expit(shared + own), expit(shared + rng.normal(0, 0.8, 300)[borrower] + own)
-    found = compare("b", "a", as_sample(default), two, one, Margins(), borrower).differences
-    found = {figure: d for figure, d in found.items() if figure != "mean_pd"}
+    result = compare("b", "a", as_sample(default), two, one, Margins(), borrower).differences
+    result = {figure: d for figure, d in result.items() if figure != "mean_pd"}
     drawn = []
     for _ in range(200):
         rows = (4 * rng.integers(0, 300, 300)[:, None] + np.arange(4)).ravel()
         again = compare("b", "a", as_sample(default[rows]), two[rows], one[rows], Margins()).differences
-        drawn.append([again[figure].delta for figure in found])
-    for figure, spread in zip(found, np.std(drawn, axis=0), strict=True):
-        assert found[figure].standard_error == pytest.approx(spread, rel=0.15), figure
+        drawn.append([again[figure].delta for figure in result])
+    for figure, spread in zip(result, np.std(drawn, axis=0), strict=True):
+        assert result[figure].standard_error == pytest.approx(spread, rel=0.15), figure
 
 
 def test_few_periods_take_students_t(case):
@@ -91,9 +91,9 @@ def test_repeated_rows_are_counted_and_said(case, limits):
     sample, pd, _ = case
     again = np.concatenate([np.arange(1500), np.arange(300)])
     matrix, default, ids = pd[again][:, None], sample.default[again], [f"L{i}" for i in again]
-    found = repeated_rows(matrix, default, ids, together(matrix, default, ids), limits)
-    assert (found.mark, found.value, found.about) == (Mark.FAIL, 300 / 1800, "counted once by id")
-    assert [row[1] for row in found.tables[0].rows] == [300, 300]
+    result = repeated_rows(matrix, default, ids, together(matrix, default, ids), limits)
+    assert (result.mark, result.value, result.about) == (Mark.FAIL, 300 / 1800, "counted once by id")
+    assert [row[1] for row in result.tables[0].rows] == [300, 300]
     clean = repeated_rows(pd[:, None], sample.default, None, together(pd[:, None], sample.default), limits)
     assert (clean.mark, clean.value) == (Mark.PASS, 0)
 
@@ -110,11 +110,11 @@ def test_a_verdict_that_months_do_not_bear_is_marked(limits, as_sample):
     margins = Margins(auc=0.02, brier=0.01, log_loss=0.03, mean_pd=2.0, **assumed)
     given = compare("b", "a", as_sample(default), two, one, margins)
     blocks = {"period": month.astype(str), "borrower": np.arange(10_000)}
-    found = dependence(given, default, one, two, margins, blocks, limits)
+    result = dependence(given, default, one, two, margins, blocks, limits)
     assert {d.verdict for d in given.differences.values()} == {Verdict.NON_INFERIOR}
-    assert found.mark is Mark.ATTENTION
-    assert "By period less is shown" in found.reason
-    assert found.about == "period"
+    assert result.mark is Mark.ATTENTION
+    assert "By period less is shown" in result.reason
+    assert result.about == "period"
     only = dependence(given, default, one, two, margins, {"borrower": np.arange(10_000)}, limits)
     assert only.mark is Mark.PASS
     assert dependence(given, default, one, two, margins, {}, limits).mark is Mark.NOT_EVALUATED

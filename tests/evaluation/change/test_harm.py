@@ -48,9 +48,9 @@ def test_every_loss_is_the_plain_difference_in_the_group_less_that_of_all(case, 
     rows = {(row[0], row[10]): row for row in excess_harm(pair, masks, limits).tables[0].rows}
     own, overall = losses(pair, group), losses(pair, np.ones(4000, bool))
     for name in own:
-        found = rows["B", name]
-        assert found[11:13] == pytest.approx((own[name], overall[name]))
-        assert found[3] == pytest.approx(own[name] - overall[name])
+        result = rows["B", name]
+        assert result[11:13] == pytest.approx((own[name], overall[name]))
+        assert result[3] == pytest.approx(own[name] - overall[name])
 
 
 def test_the_errors_of_all_measures_are_near_a_bootstrap(case, limits):
@@ -64,28 +64,28 @@ def test_the_errors_of_all_measures_are_near_a_bootstrap(case, limits):
         drawn.append([own[name] - overall[name] for name in own])
     rows = {(row[0], row[10]): row for row in excess_harm(pair, masks, limits).tables[0].rows}
     for name, spread in zip(losses(pair, group), np.std(drawn, axis=0), strict=True):
-        found = rows["B", name]
-        assert (found[5] - found[4]) / 3.92 == pytest.approx(spread, rel=0.15), name
+        result = rows["B", name]
+        assert (result[5] - result[4]) / 3.92 == pytest.approx(spread, rel=0.15), name
 
 
 def test_a_harmed_group_is_found_where_the_whole_holds(case, limits):
     default, pd, group, masks = case
     thin = {"thin": np.arange(4000) % 8 == 0}
-    found = excess_harm(paired(default, pd, np.where(group, blurred(pd, 2.0), pd)), {**masks, **thin}, limits)
-    assert found.mark is Mark.FAIL
-    assert found.about == "B"
+    result = excess_harm(paired(default, pd, np.where(group, blurred(pd, 2.0), pd)), {**masks, **thin}, limits)
+    assert result.mark is Mark.FAIL
+    assert result.about == "B"
 
 
 def test_a_model_against_itself_harms_nobody(case, limits):
     default, pd, _, masks = case
-    found = excess_harm(paired(default, pd, pd), masks, limits)
-    assert (found.mark, found.value, found.p_value) == (Mark.PASS, 0, 1)
+    result = excess_harm(paired(default, pd, pd), masks, limits)
+    assert (result.mark, result.value, result.p_value) == (Mark.PASS, 0, 1)
 
 
 def test_harm_that_all_share_is_no_excess(case, limits):
     default, pd, _, masks = case
-    found = excess_harm(paired(default, pd, blurred(pd, 1.0)), masks, limits)
-    assert found.mark is Mark.NOT_SHOWN  # nor is it excluded: the blur is coarse for 800 rows
+    result = excess_harm(paired(default, pd, blurred(pd, 1.0)), masks, limits)
+    assert result.mark is Mark.NOT_SHOWN  # nor is it excluded: the blur is coarse for 800 rows
 
 
 def test_harm_within_the_tolerance_is_not_marked(case, limits):
@@ -98,9 +98,9 @@ def test_harm_within_the_tolerance_is_not_marked(case, limits):
 
 def test_three_people_are_not_evaluated_and_an_unknown_measure_is_refused(case, limits):
     default, pd, _, _ = case
-    found = excess_harm(paired(default, pd, pd), {"few": np.arange(4000) < 3}, limits)
-    assert found.mark is Mark.NOT_EVALUATED
-    assert len(found.tables[0].rows) == len(MEASURES)
+    result = excess_harm(paired(default, pd, pd), {"few": np.arange(4000) < 3}, limits)
+    assert result.mark is Mark.NOT_EVALUATED
+    assert len(result.tables[0].rows) == len(MEASURES)
     with pytest.raises(DataError, match="measure must be among"):
         excess_harm(paired(default, pd, pd), {}, limits, ("gini",))
     one_class = excess_harm(paired(np.zeros(4000, np.int8), pd, pd), {"half": pd > 0.2}, limits)
@@ -110,11 +110,11 @@ def test_three_people_are_not_evaluated_and_an_unknown_measure_is_refused(case, 
 def test_what_a_small_group_cannot_show_is_no_pass(case, limits):
     default, pd, _, _ = case
     some = np.arange(4000) % 20 == 0
-    found = excess_harm(paired(default, pd, blurred(pd, 0.6)), {"some": some}, limits, ("auc", "log_loss"))
-    rows = {row[10]: row for row in found.tables[0].rows}
+    result = excess_harm(paired(default, pd, blurred(pd, 0.6)), {"some": some}, limits, ("auc", "log_loss"))
+    rows = {row[10]: row for row in result.tables[0].rows}
     assert {row[8] for row in rows.values()} == {Mark.NOT_SHOWN}
     assert all(row[14] > row[13] for row in rows.values())  # what could be shown is coarser than what is tolerated
-    assert found.mark is Mark.NOT_SHOWN
+    assert result.mark is Mark.NOT_SHOWN
 
 
 def test_three_times_the_tolerated_harm_hardly_ever_passes(limits):
@@ -126,8 +126,8 @@ def test_three_times_the_tolerated_harm_hardly_ever_passes(limits):
         before = rng.random(6000) < 0.3
         after = before | (group & (rng.random(6000) < 0.03 / 0.7 * 10 / 9))
         pd = np.full(6000, 0.15)
-        found = excess_harm(Pair(default, pd, pd, before, after), {"group": group}, limits, ("approval",))
-        marks.append(found.mark)
+        result = excess_harm(Pair(default, pd, pd, before, after), {"group": group}, limits, ("approval",))
+        marks.append(result.mark)
     assert marks.count(Mark.PASS) <= 0.06 * 150
 
 

@@ -24,21 +24,21 @@ def test_the_change_is_the_ratio_of_sums_and_its_error_near_a_bootstrap(draw):
     _, pd = draw(900)
     amount, rng = np.random.default_rng(1).lognormal(8, 1, 900), np.random.default_rng(2)
     other = pd * rng.uniform(0.8, 1.2, 900)
-    found, drawn = change(pd * amount, other * amount), []
+    result, drawn = change(pd * amount, other * amount), []
     for _ in range(800):
         rows = rng.integers(0, 900, 900)
         drawn.append((other * amount)[rows].sum() / (pd * amount)[rows].sum() - 1)
-    assert found.value == pytest.approx((other * amount).sum() / (pd * amount).sum() - 1)
-    assert (found.high - found.low) / 3.92 == pytest.approx(np.std(drawn), rel=0.12)
+    assert result.value == pytest.approx((other * amount).sum() / (pd * amount).sum() - 1)
+    assert (result.high - result.low) / 3.92 == pytest.approx(np.std(drawn), rel=0.12)
 
 
 def test_the_class_of_the_change_stands_beside_it(draw, limits):
     _, pd = draw(600)
     amount = np.ones(600)
-    found = expected_loss(pd, pd * 0.9, amount, limits)
-    assert (found.mark, found.value) == (Mark.FAIL, pytest.approx(-0.1))
-    assert found.tables[0].rows[2] == ("class of the change", "material")
-    assert found.tables[0].rows[0][1] == pytest.approx(0.45 * pd.sum())
+    result = expected_loss(pd, pd * 0.9, amount, limits)
+    assert (result.mark, result.value) == (Mark.FAIL, pytest.approx(-0.1))
+    assert result.tables[0].rows[2] == ("class of the change", "material")
+    assert result.tables[0].rows[0][1] == pytest.approx(0.45 * pd.sum())
     assert capital(pd, pd, amount, limits).tables[0].rows[2][1] == "minor"
     assert capital(pd, pd * 0.8, amount, limits).mark is Mark.FAIL
     assert capital(pd * 0.8, pd, amount, limits).mark is Mark.PASS  # a rise of capital needs no approval

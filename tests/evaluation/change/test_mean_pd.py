@@ -29,16 +29,16 @@ def change(default, challenger, champion, margins=Margins()):  # noqa: B008 - fr
 def test_halved_and_doubled_pds_are_inferior_though_they_rank_alike(rate, factor, seed):
     default, pd = portfolio(rate, 100_000, seed)
     rule = MarginRule().fixed(skill(default, pd))
-    found = change(default, factor * pd, pd, rule)
-    assert found.differences["auc"].delta == 0
-    assert found.differences["mean_pd"].verdict is Verdict.INFERIOR
-    assert verdict(found) is Verdict.INFERIOR
+    result = change(default, factor * pd, pd, rule)
+    assert result.differences["auc"].delta == 0
+    assert result.differences["mean_pd"].verdict is Verdict.INFERIOR
+    assert verdict(result) is Verdict.INFERIOR
 
 
 def test_the_same_pds_are_no_worse_and_no_gain():
     default, pd = portfolio(0.05, 3_000)
-    found = change(default, pd, pd).differences["mean_pd"]
-    assert (found.delta, found.verdict) == (0.0, Verdict.NON_INFERIOR)
+    result = change(default, pd, pd).differences["mean_pd"]
+    assert (result.delta, result.verdict) == (0.0, Verdict.NON_INFERIOR)
 
 
 def test_who_mends_the_level_of_a_champion_that_was_off_is_no_worse():

@@ -22,17 +22,17 @@ from riskmodel.evaluation.metrics.calibration import fit_calibration
 
 def verdicts(sample, challenger, champion, margins=Margins()):  # noqa: B008 - frozen
     change = compare("small", "lgbm", sample, challenger, champion, margins)
-    found = no_worse(change, margins, len(sample), int(sample.default.sum()))
-    return {evidence.method.id: evidence for evidence in found}, change
+    result = no_worse(change, margins, len(sample), int(sample.default.sum()))
+    return {evidence.method.id: evidence for evidence in result}, change
 
 
 def test_the_three_states_are_three_marks(draw):
     sample, pd = draw(2000)
     noisy = expit(logit(pd) + np.random.default_rng(1).normal(0, 1.5, 2000))
     assert {e.mark for e in verdicts(sample, pd, pd)[0].values()} == {Mark.PASS}
-    found, change = verdicts(sample, noisy, pd)
-    assert found["change.auc"].mark is Mark.FAIL
-    assert found["change.auc"].p_value == change.differences["auc"].p_value
+    result, change = verdicts(sample, noisy, pd)
+    assert result["change.auc"].mark is Mark.FAIL
+    assert result["change.auc"].p_value == change.differences["auc"].p_value
     few = sample.take(np.arange(120))
     near = expit(logit(pd) + np.random.default_rng(1).normal(0, 0.3, 2000))
     assert verdicts(few, near[:120], pd[:120])[0]["change.auc"].mark is Mark.ATTENTION
@@ -40,10 +40,10 @@ def test_the_three_states_are_three_marks(draw):
 
 def test_the_smallest_margin_and_the_hash_of_the_margins_are_told(draw):
     sample, pd = draw(300)
-    found, change = verdicts(sample, pd**1.1, pd, Margins(auc=0.01))
+    result, change = verdicts(sample, pd**1.1, pd, Margins(auc=0.01))
     detectable = change.differences["brier"].detectable
-    assert f"{detectable:.4g}" in found["change.brier"].reason
-    assert margins_sha256(Margins(auc=0.01)) in found["change.auc"].threshold.source
+    assert f"{detectable:.4g}" in result["change.brier"].reason
+    assert margins_sha256(Margins(auc=0.01)) in result["change.auc"].threshold.source
     assert margins_sha256(Margins(auc=0.01)) != margins_sha256(Margins()) == margins_sha256(Margins(auc=0.005))
 
 
@@ -64,11 +64,11 @@ def test_recalibration_repairs_the_slope_that_pruning_bent(draw, limits):
     line = fit_calibration(logit(bent[half]), sample.default[half])
     straight = expit(line(logit(bent)))
     args = [values[~half] for values in (sample.default, pd, bent, straight)]
-    found = calibration_change(*args, limits)
-    slopes = [row[1] for row in found.tables[0].rows]
+    result = calibration_change(*args, limits)
+    slopes = [row[1] for row in result.tables[0].rows]
     assert slopes[1] == pytest.approx(slopes[0] / 1.6, rel=1e-3)
-    assert found.value == slopes[2]
-    assert found.mark is not Mark.FAIL
+    assert result.value == slopes[2]
+    assert result.mark is not Mark.FAIL
     assert calibration_change(*args[:3], bent[~half], limits).mark is Mark.FAIL
 
 
@@ -81,9 +81,9 @@ def test_one_decision_that_differs_fails_parity(draw, limits):
     assert held.reason == "Each of 500 rows is decided as by native: onnx, batch. No PD differs by more than 1e-12."
     other = pd.copy()
     other[7] = 1 - (pd[7] >= 0.3)
-    (found,) = parity({"native": pd, "onnx": pd, "batch": other}, 0.3, limits)
-    assert (found.mark, found.about, found.value) == (Mark.FAIL, "batch", 1)
-    assert found.reason == "batch decides 1 of 500 rows otherwise than native."
+    (result,) = parity({"native": pd, "onnx": pd, "batch": other}, 0.3, limits)
+    assert (result.mark, result.about, result.value) == (Mark.FAIL, "batch", 1)
+    assert result.reason == "batch decides 1 of 500 rows otherwise than native."
 
 
 def test_a_form_that_is_not_at_hand_is_told_beside_those_that_are(draw, limits):
@@ -96,6 +96,6 @@ def test_a_form_that_is_not_at_hand_is_told_beside_those_that_are(draw, limits):
 
 @pytest.mark.parametrize("forms", [{}, {"native": np.ones(3)}, {"native": np.ones(0), "batch": np.ones(0)}])
 def test_parity_of_fewer_than_two_forms_with_rows_is_not_evaluated(limits, forms):
-    (found,) = parity(forms, 0.3, limits)
-    assert (found.mark, found.value) == (Mark.NOT_EVALUATED, None)
-    assert found.reason == "There are not two forms with rows to compare."
+    (result,) = parity(forms, 0.3, limits)
+    assert (result.mark, result.value) == (Mark.NOT_EVALUATED, None)
+    assert result.reason == "There are not two forms with rows to compare."

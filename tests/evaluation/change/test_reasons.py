@@ -22,26 +22,26 @@ def test_only_what_raises_the_margin_is_a_reason():
 
 def test_a_model_against_itself_gives_the_same_reasons(shap, limits):
     assert attribution_agreement(shap, shap, limits).value == pytest.approx(1)
-    found = reason_churn(shap, shap, limits)
-    assert (found.value, found.mark) == (1, Mark.PASS)
-    assert [row[1] for row in found.tables[0].rows] == pytest.approx([1, 1])
+    result = reason_churn(shap, shap, limits)
+    assert (result.value, result.mark) == (1, Mark.PASS)
+    assert [row[1] for row in result.tables[0].rows] == pytest.approx([1, 1])
 
 
 def test_other_reasons_share_nothing(limits):
     one = np.tile([3.0, 2, 1, 0.5, -1, -1, -1, -1], (200, 1))
-    found = reason_churn(one, one[:, ::-1], limits)
-    assert (found.value, found.mark) == (0, Mark.FAIL)
-    assert [row[1] for row in found.tables[0].rows] == [0, 0]
+    result = reason_churn(one, one[:, ::-1], limits)
+    assert (result.value, result.mark) == (0, Mark.FAIL)
+    assert [row[1] for row in result.tables[0].rows] == [0, 0]
 
 
 def test_agreement_is_spearmans_of_mean_sizes(shap, limits):
     other = shap[:, [1, 0, 2, 3, 5, 4]]
-    found = attribution_agreement(shap, other, limits)
+    result = attribution_agreement(shap, other, limits)
     means = [np.abs(values).mean(axis=0) for values in (shap, other)]
-    assert found.value == pytest.approx(spearmanr(*means).statistic)
+    assert result.value == pytest.approx(spearmanr(*means).statistic)
     row = spearmanr(shap[0], other[0]).statistic
-    assert found.tables[0].rows[0][1] <= 1
-    assert found.low <= found.value <= found.high
+    assert result.tables[0].rows[0][1] <= 1
+    assert result.low <= result.value <= result.high
     assert -1 <= row <= 1
 
 
@@ -50,17 +50,17 @@ def test_rank_biased_overlap_by_hand(limits):
     one = np.tile([6.0, 5, 4, 3, 2], (100, 1))
     other = np.tile([5.0, 6, 4, 2, 3], (100, 1))
     weight = np.array([1, 0.9, 0.81, 0.729])
-    found = reason_churn(one, other, limits).tables[0].rows
-    assert found[1][1] == pytest.approx(weight @ [0, 1, 1, 0.75] / weight.sum())
-    assert found[0][1] == pytest.approx(3 / 5)
+    result = reason_churn(one, other, limits).tables[0].rows
+    assert result[1][1] == pytest.approx(weight @ [0, 1, 1, 0.75] / weight.sum())
+    assert result[0][1] == pytest.approx(3 / 5)
 
 
 def test_orphans_are_those_whose_main_reason_is_gone(limits):
     values = np.tile([[2.0, 1.0, -1.0], [1.0, 2.0, -1.0], [-1.0, -1.0, -1.0]], (100, 1))
-    found = orphan_reasons(values, ["a", "b", "c"], ["b", "c"], limits)
-    assert found.value == pytest.approx(1 / 3)
-    assert found.mark is Mark.FAIL
-    assert found.tables[0].rows == (("b", 100), ("c", 0))
+    result = orphan_reasons(values, ["a", "b", "c"], ["b", "c"], limits)
+    assert result.value == pytest.approx(1 / 3)
+    assert result.mark is Mark.FAIL
+    assert result.tables[0].rows == (("b", 100), ("c", 0))
     assert orphan_reasons(values, ["a", "b", "c"], [], limits).mark is Mark.PASS
     with pytest.raises(DataError, match="among the champion's, however: d"):
         orphan_reasons(values, ["a", "b", "c"], ["d"], limits)
@@ -79,5 +79,5 @@ def test_many_rows_are_redrawn_in_blocks(limits):
     rng = np.random.default_rng(1)
     shap = rng.normal(0, [0.30, 0.295, 0.29, 0.285, 0.28, 0.275], (1500, 6))
     other = rng.normal(0, [0.30, 0.295, 0.29, 0.285, 0.28, 0.275], (1500, 6))
-    found = attribution_agreement(shap, other, limits)
-    assert found.low < found.high
+    result = attribution_agreement(shap, other, limits)
+    assert result.low < result.high

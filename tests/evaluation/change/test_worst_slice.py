@@ -29,20 +29,20 @@ def spoilt(pd, mask, by=1.5, seed=2):
 
 def test_harm_in_two_bands_together_is_found_and_named(case, limits):
     default, pd, masks = case
-    found = worst_slice(default, pd, spoilt(pd, masks["b=2"] & masks["d=0"]), masks, limits)
-    assert (found.mark, found.about) == (Mark.FAIL, "b=2 and d=0")
-    assert found.tables[0].rows[0][0] == "b=2 and d=0"
-    assert found.low > 0
+    result = worst_slice(default, pd, spoilt(pd, masks["b=2"] & masks["d=0"]), masks, limits)
+    assert (result.mark, result.about) == (Mark.FAIL, "b=2 and d=0")
+    assert result.tables[0].rows[0][0] == "b=2 and d=0"
+    assert result.low > 0
 
 
 def test_the_figure_is_the_mean_excess_of_the_slice(case, limits):
     default, pd, masks = case
     other = spoilt(pd, masks["b=2"] & masks["d=0"])
-    found = worst_slice(default, pd, other, masks, limits)
+    result = worst_slice(default, pd, other, masks, limits)
     lost = log_loss.of_pd(default, other) - log_loss.of_pd(default, pd)
     own = (lost - lost.mean())[masks["b=2"] & masks["d=0"]]
-    assert found.value == pytest.approx(own.mean(), rel=1e-4)
-    assert found.statistic == pytest.approx((own.sum() - 0.005 * len(own)) / np.sqrt((own**2).sum()), rel=1e-4)
+    assert result.value == pytest.approx(own.mean(), rel=1e-4)
+    assert result.statistic == pytest.approx((own.sum() - 0.005 * len(own)) / np.sqrt((own**2).sum()), rel=1e-4)
 
 
 def test_a_search_through_harmless_noise_seldom_rings(draw, limits):
@@ -51,9 +51,9 @@ def test_a_search_through_harmless_noise_seldom_rings(draw, limits):
         sample, pd = draw(3000, seed=seed)
         rng = np.random.default_rng(seed)
         noisy = expit(logit(pd) + rng.normal(0, 0.3, 3000))
-        found = worst_slice(sample.default, pd, noisy, bands(rng, 3000, 3), limits)
-        rang += found.mark in {Mark.FAIL, Mark.ATTENTION}
-        assert found.mark is not Mark.PASS
+        result = worst_slice(sample.default, pd, noisy, bands(rng, 3000, 3), limits)
+        rang += result.mark in {Mark.FAIL, Mark.ATTENTION}
+        assert result.mark is not Mark.PASS
     assert rang <= 6
 
 
@@ -77,8 +77,8 @@ def test_loans_that_stand_many_times_ring_no_louder(draw, limits):
     again = np.repeat(np.arange(500), 8)
     repeated = {name: mask[again] for name, mask in masks.items()}
     alone = worst_slice(sample.default[again], pd[again], other[again], repeated, limits)
-    found = worst_slice(sample.default[again], pd[again], other[again], repeated, limits, clusters=again)
-    assert found.p_value > alone.p_value
+    result = worst_slice(sample.default[again], pd[again], other[again], repeated, limits, clusters=again)
+    assert result.p_value > alone.p_value
 
 
 def test_intersections_are_of_two_attributes_and_have_rows():

@@ -15,10 +15,10 @@ def test_the_fingerprint_can_be_written_and_does_not_change():
 
 
 def test_the_fingerprint_names_processor_python_and_libraries():
-    found = machine()
-    assert found["processor"]
-    assert 1 <= found["usable_cores"] <= found["cores"]
-    assert found["threads"] == 1
-    assert found["python"] == platform.python_version()
-    assert found["libraries"]["numpy"] == np.__version__
-    assert {"lightgbm", "xgboost"} <= found["libraries"].keys()
+    result = machine()
+    assert result["processor"]
+    assert 1 <= result["usable_cores"] <= result["cores"]
+    assert result["threads"] == 1
+    assert result["python"] == platform.python_version()
+    assert result["libraries"]["numpy"] == np.__version__
+    assert {"lightgbm", "xgboost"} <= result["libraries"].keys()

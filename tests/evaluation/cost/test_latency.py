@@ -48,22 +48,22 @@ def test_each_call_gets_its_own_time_in_microseconds():
         "slow": {1: clock.calls("slow", 9_000, 7_000), 100: clock.calls("slow", 50_000, 40_000)},
         "fast": {1: clock.calls("fast", 3_000, 1_000), 100: clock.calls("fast", 20_000, 10_000)},
     }
-    found = measure(calls, BRIEF, clock=clock)
+    result = measure(calls, BRIEF, clock=clock)
     medians = {
-        name: {n: (t.p50.value, t.model_p50.value) for n, t in by_batch.items()} for name, by_batch in found.items()
+        name: {n: (t.p50.value, t.model_p50.value) for n, t in by_batch.items()} for name, by_batch in result.items()
     }
     assert medians == {"slow": {1: (9, 7), 100: (50, 40)}, "fast": {1: (3, 1), 100: (20, 10)}}
-    assert found["fast"][100].rows_per_second == pytest.approx(5_000_000)
+    assert result["fast"][100].rows_per_second == pytest.approx(5_000_000)
 
 
 def test_percentiles_are_those_of_the_timed_calls_and_not_of_the_warm_up():
     clock, rng = Clock(), random.Random(0)
     timed = [rng.randrange(1_000, 9_000) for _ in range(400)]
     durations = iter([10**9] * UNTIMED + timed)
-    found = measure({"a": {1: clock.calls("a", durations, 5)}}, Effort(seconds=0.0), clock=clock)["a"][1]
+    result = measure({"a": {1: clock.calls("a", durations, 5)}}, Effort(seconds=0.0), clock=clock)["a"][1]
     expected = np.quantile(np.array(timed) / 1e3, [0.5, 0.95, 0.99], method="inverted_cdf")
-    assert [found.p50.value, found.p95.value, found.p99.value] == pytest.approx(expected)
-    assert found.p99.low < found.p99.value < found.p99.high <= max(timed) / 1e3
+    assert [result.p50.value, result.p95.value, result.p99.value] == pytest.approx(expected)
+    assert result.p99.low < result.p99.value < result.p99.high <= max(timed) / 1e3
 
 
 def test_every_round_holds_every_job_once_in_an_order_that_changes():
@@ -105,17 +105,17 @@ def test_a_cap_holds_for_first_calls_too_and_leaves_a_median_its_interval(slow_a
     clock = Clock()
     first = iter([slow_at_first] + [10**9] * 400)
     calls = {"slow": {100: clock.calls("slow", first, 10**9)}}
-    found = measure(calls, Effort(seconds=300.0, rounds=100, cap=30.0), clock=clock)["slow"][100]
+    result = measure(calls, Effort(seconds=300.0, rounds=100, cap=30.0), clock=clock)["slow"][100]
     rounds = len(clock.worked) / 2 - UNTIMED
     assert rounds == (FEWEST_ROUNDS if slow_at_first else (30 - 3) // 2 + 1)
-    assert 0 < found.p50.low <= found.p50.high < math.inf
+    assert 0 < result.p50.low <= result.p50.high < math.inf
 
 
 def test_one_application_gets_enough_calls_to_bound_its_99th_percentile():
     clock = Clock()
     durations = iter(range(1_000, 2_000_000, 1_000))
-    found = measure({"a": {1: clock.calls("a", durations, 10**9)}}, clock=clock)["a"][1]
-    assert math.isfinite(found.p99.high)
+    result = measure({"a": {1: clock.calls("a", durations, 10**9)}}, clock=clock)["a"][1]
+    assert math.isfinite(result.p99.high)
 
 
 def test_nothing_disturbs_while_timing_and_all_is_as_before_after_it():
@@ -144,10 +144,10 @@ def test_a_call_that_fails_leaves_garbage_collection_on():
 def test_a_tick_comes_after_each_batch_size():
     clock, ticks = Clock(), []
     calls = {batch: clock.calls("a", 1, 1) for batch in (100, 1, 10_000)}
-    found = measure({"a": calls}, BRIEF, clock=clock, tick=lambda: ticks.append(len(clock.worked)))
+    result = measure({"a": calls}, BRIEF, clock=clock, tick=lambda: ticks.append(len(clock.worked)))
     assert len(ticks) == 3
     assert ticks[-1] == len(clock.worked)
-    assert list(found["a"]) == [1, 100, 10_000]
+    assert list(result["a"]) == [1, 100, 10_000]
 
 
 def test_nothing_to_time_gives_nothing():
@@ -158,10 +158,10 @@ def test_nothing_to_time_gives_nothing():
 @given(st.integers(1, 900), st.sampled_from([0.5, 0.95, 0.99]))
 def test_the_interval_of_a_percentile_is_narrow_and_covers_95_percent(count, share):
     """Exactly: the number of values below the percentile is binomial."""
-    found = percentile(np.arange(1.0, count + 1), share)
-    assert found.low <= found.value <= found.high
-    last = count if math.isinf(found.high) else found.high - 1
-    covered = binom.cdf(last, count, share) - binom.cdf(found.low - 1, count, share)
+    result = percentile(np.arange(1.0, count + 1), share)
+    assert result.low <= result.value <= result.high
+    last = count if math.isinf(result.high) else result.high - 1
+    covered = binom.cdf(last, count, share) - binom.cdf(result.low - 1, count, share)
     assert covered >= 0.95
 
 

@@ -23,26 +23,26 @@ def slow_partial(default, score, cutoff):
 @pytest.mark.parametrize("ties", [False, True])
 def test_the_partial_auc_is_the_area_under_sklearns_curve(draw, limits, ties):
     sample, pd = draw(701, ties=ties)
-    found = partial_auc(sample.default, pd, 0.3, limits)
-    assert found.value == pytest.approx(slow_partial(sample.default, pd, 0.3), abs=1e-9)
+    result = partial_auc(sample.default, pd, 0.3, limits)
+    assert result.value == pytest.approx(slow_partial(sample.default, pd, 0.3), abs=1e-9)
 
 
 def test_with_nobody_declined_it_is_the_auc(draw, limits):
     sample, pd = draw(400)
-    found = partial_auc(sample.default, pd, 2.0, limits)
-    assert found.value == pytest.approx(roc_auc_score(sample.default, pd))
-    assert found.low < found.value < found.high
+    result = partial_auc(sample.default, pd, 2.0, limits)
+    assert result.value == pytest.approx(roc_auc_score(sample.default, pd))
+    assert result.low < result.value < result.high
 
 
 def test_the_part_of_each_good_is_that_of_the_jackknife(draw):
     sample, pd = draw(400)
-    found = partial_placements(sample.default, pd, 0.15)
+    result = partial_placements(sample.default, pd, 0.15)
     goods, least = np.flatnonzero(sample.default == 0), []
     for good in goods:
         kept = np.delete(np.arange(400), good)
         least.append(partial_placements(sample.default[kept], pd[kept], 0.15).auc)
-    pseudo = len(goods) * found.auc - (len(goods) - 1) * np.array(least)
-    np.testing.assert_allclose(found.goods, pseudo, atol=0.02)
+    pseudo = len(goods) * result.auc - (len(goods) - 1) * np.array(least)
+    np.testing.assert_allclose(result.goods, pseudo, atol=0.02)
 
 
 @pytest.mark.parametrize("cutoff", [0.12, 0.3])
@@ -61,9 +61,9 @@ def test_its_standard_error_alone_and_paired_is_near_a_bootstrap(draw, cutoff):
 
 def test_the_cap_starts_at_0_ends_at_1_and_its_ratio_is_the_gini(draw, limits):
     sample, pd = draw(903, ties=True)
-    found = cap(sample.default, pd, limits, points=10)
-    shares = [row[1] for row in found.tables[0].rows]
-    assert found.value == gini(sample.default, pd, limits).value
+    result = cap(sample.default, pd, limits, points=10)
+    shares = [row[1] for row in result.tables[0].rows]
+    assert result.value == gini(sample.default, pd, limits).value
     assert (shares[0], shares[-1]) == (0, 1)
     assert np.all(np.diff(shares) >= 0)
 
@@ -79,9 +79,9 @@ def test_the_area_over_the_diagonal_of_the_cap_gives_the_ratio(draw, limits):
 @pytest.mark.parametrize("of", [auc, gini, ks, cap])
 def test_one_class_and_three_rows_are_not_evaluated(of, limits):
     for default in (np.zeros(200, np.int8), np.array([0, 1, 0], np.int8)):
-        found = of(default, np.linspace(0, 1, len(default)), limits)
-        assert (found.mark, found.value) == (Mark.NOT_EVALUATED, None)
-        assert "at least 20" in found.reason
+        result = of(default, np.linspace(0, 1, len(default)), limits)
+        assert (result.mark, result.value) == (Mark.NOT_EVALUATED, None)
+        assert "at least 20" in result.reason
 
 
 def test_scores_that_tie_everywhere_fail_and_do_not_break(limits):

@@ -30,10 +30,10 @@ def test_ratio_and_gaps_are_fairlearns(lending, limits):
 
 def test_the_reference_is_the_group_of_the_highest_rate_or_the_named_one(lending, limits):
     _, declined, masks = lending
-    found = approval_ratio(declined, masks, limits)
+    result = approval_ratio(declined, masks, limits)
     other = approval_ratio(declined, masks, limits, reference="group=B")
-    assert (found.about, other.about) == ("group=B", "group=A")
-    assert other.value == pytest.approx(1 / found.value)
+    assert (result.about, other.about) == ("group=B", "group=A")
+    assert other.value == pytest.approx(1 / result.value)
     with pytest.raises(DataError, match="among group=A, group=B, however: C"):
         approval_ratio(declined, masks, limits, reference="C")
     with pytest.raises(DataError, match="at least two"):
@@ -56,8 +56,8 @@ def test_nobody_of_a_group_or_of_all_is_approved(limits):
     everyone = approval_ratio(np.ones(500, bool), masks, limits)
     assert everyone.mark is Mark.NOT_EVALUATED
     assert "Nobody" in everyone.reason
-    found = approval_ratio(masks["A"], masks, limits)
-    assert (found.about, found.value, found.mark) == ("A", 0, Mark.FAIL)
+    result = approval_ratio(masks["A"], masks, limits)
+    assert (result.about, result.value, result.mark) == ("A", 0, Mark.FAIL)
 
 
 def applied(*groups):
@@ -69,16 +69,16 @@ def applied(*groups):
 
 def test_the_ratio_is_to_the_highest_rate_and_not_to_the_largest_group(limits):
     """29 CFR 1607.4(D): 840 of 1,400 against 900 of 1,000 is two thirds."""
-    found = approval_ratio(*applied((840, 1400), (900, 1000), (510, 600)), limits)
-    assert (found.about, found.mark) == ("A", Mark.FAIL)
-    assert found.value == pytest.approx(2 / 3)
-    assert {row[0]: row[3] for row in found.tables[0].rows} == pytest.approx({"A": 2 / 3, "C": 0.85 / 0.9})
+    result = approval_ratio(*applied((840, 1400), (900, 1000), (510, 600)), limits)
+    assert (result.about, result.mark) == ("A", Mark.FAIL)
+    assert result.value == pytest.approx(2 / 3)
+    assert {row[0]: row[3] for row in result.tables[0].rows} == pytest.approx({"A": 2 / 3, "C": 0.85 / 0.9})
 
 
 def test_a_small_group_whose_rate_is_the_highest_is_no_reference(limits):
-    found = approval_ratio(*applied((840, 1400), (900, 1000), (30, 30)), limits)
-    assert found.value == pytest.approx(2 / 3)
-    assert [row[8] for row in found.tables[0].rows] == [Mark.FAIL, Mark.NOT_EVALUATED]
+    result = approval_ratio(*applied((840, 1400), (900, 1000), (30, 30)), limits)
+    assert result.value == pytest.approx(2 / 3)
+    assert [row[8] for row in result.tables[0].rows] == [Mark.FAIL, Mark.NOT_EVALUATED]
 
 
 def test_a_reference_that_the_data_choose_costs_all_pairs(limits):
@@ -102,6 +102,6 @@ def test_applications_that_stand_four_times_say_no_more_than_once(limits):
 
 
 def test_what_the_sample_could_have_shown_stands_beside_each_group(limits):
-    found = approval_ratio(*applied((840, 1400), (900, 1000), (85, 100)), limits)
-    could = {row[0]: row[11] for row in found.tables[0].rows}
+    result = approval_ratio(*applied((840, 1400), (900, 1000), (85, 100)), limits)
+    could = {row[0]: row[11] for row in result.tables[0].rows}
     assert 0.03 < could["A"] < could["C"] < 0.2

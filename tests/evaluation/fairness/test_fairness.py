@@ -13,19 +13,19 @@ from riskmodel.evaluation.fairness import fairness
 def test_a_group_of_three_is_not_evaluated_and_says_why(limits):
     default = np.arange(700) % 4 == 0
     three = np.arange(700) < 3
-    found = fairness.mean_difference(default + 0.5, {"most": ~three, "few": three}, limits)
-    assert found.mark is Mark.NOT_EVALUATED
-    assert "3 rows" in found.reason
+    result = fairness.mean_difference(default + 0.5, {"most": ~three, "few": three}, limits)
+    assert result.mark is Mark.NOT_EVALUATED
+    assert "3 rows" in result.reason
 
 
 def test_the_mean_difference_is_cohens_d_and_goes_with_the_t_test(limits):
     rng = np.random.default_rng(0)
     one, two = rng.normal(0, 1, 400), rng.normal(0.5, 1, 300)
     masks = {"A": np.arange(700) < 400, "B": np.arange(700) >= 400}
-    found = fairness.mean_difference(np.concatenate([one, two]), masks, limits)
+    result = fairness.mean_difference(np.concatenate([one, two]), masks, limits)
     t = ttest_ind(two, one).statistic
-    assert found.value == pytest.approx(t * np.sqrt(1 / 400 + 1 / 300))
-    assert found.mark is Mark.ATTENTION or found.low > 0.3
+    assert result.value == pytest.approx(t * np.sqrt(1 / 400 + 1 / 300))
+    assert result.mark is Mark.ATTENTION or result.low > 0.3
     assert fairness.mean_difference(np.ones(700), masks, limits).mark is Mark.NOT_EVALUATED
 
 
@@ -34,9 +34,9 @@ def test_wrong_pds_of_one_group_are_found(draw, limits):
     group = np.random.default_rng(1).random(4000) < 0.3
     masks = {"A": ~group, "B": group}
     assert fairness.calibration_within(sample.default, pd, masks, limits).mark is Mark.PASS
-    found = fairness.calibration_within(sample.default, np.where(group, pd * 0.7, pd), masks, limits)
-    assert (found.about, found.mark) == ("B", Mark.FAIL)
-    assert found.value == pytest.approx(sample.default[group].sum() / (0.7 * pd[group]).sum())
+    result = fairness.calibration_within(sample.default, np.where(group, pd * 0.7, pd), masks, limits)
+    assert (result.about, result.mark) == ("B", Mark.FAIL)
+    assert result.value == pytest.approx(sample.default[group].sum() / (0.7 * pd[group]).sum())
     whole = fairness.calibration_within(sample.default, pd, {"all": pd > 0}, limits)
     assert (whole.high - whole.low) / 3.92 == pytest.approx(np.sqrt((pd * (1 - pd)).sum()) / pd.sum(), rel=0.05)
     one_class = fairness.calibration_within(np.zeros(4000, np.int8), pd, masks, limits)
@@ -46,11 +46,11 @@ def test_wrong_pds_of_one_group_are_found(draw, limits):
 def test_a_group_that_is_too_small_to_tell_is_not_shown(draw, limits):
     sample, pd = draw(4000)
     small = np.arange(4000) % 33 == 0
-    found = fairness.calibration_within(sample.default, pd, {"most": ~small, "small": small}, limits)
-    marks = {row[0]: row[8] for row in found.tables[0].rows}
+    result = fairness.calibration_within(sample.default, pd, {"most": ~small, "small": small}, limits)
+    marks = {row[0]: row[8] for row in result.tables[0].rows}
     assert marks == {"most": Mark.PASS, "small": Mark.NOT_SHOWN}
-    assert found.mark is Mark.NOT_SHOWN
-    could = {row[0]: row[11] for row in found.tables[0].rows}
+    assert result.mark is Mark.NOT_SHOWN
+    could = {row[0]: row[11] for row in result.tables[0].rows}
     assert could["small"] > limits.setting("tolerated_calibration") > could["most"]
 
 

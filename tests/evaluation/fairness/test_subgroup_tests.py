@@ -19,9 +19,9 @@ HARM = Method("change.harm", "Harm", "", "", "")
 
 @given(st.lists(st.floats(0, 1), max_size=12))
 def test_holm_is_statsmodels(p_values):
-    found = holm({str(i): p for i, p in enumerate(p_values)})
+    result = holm({str(i): p for i, p in enumerate(p_values)})
     expected = multipletests(p_values, method="holm")[1] if p_values else []
-    np.testing.assert_allclose(list(found.values()), expected, atol=1e-15)
+    np.testing.assert_allclose(list(result.values()), expected, atol=1e-15)
 
 
 def column(evidence, name):
@@ -36,22 +36,22 @@ def test_the_smallest_p_after_holm_stands_in_front_and_small_parts_take_no_share
         Subgroup("b", 500, 40, figure, 0.02),
         Subgroup("c", 3, 1, reason="3 rows."),
     ]
-    found = by_parts_p(HARM, limits, parts, 1003, "group")
-    assert (found.about, found.p_value, found.mark) == ("b", 0.04, Mark.ATTENTION)
-    assert column(found, "mark") == ["pass", "attention", "NOT EVALUATED"]
-    assert column(found, "p_holm") == [0.4, 0.04, None]
-    assert column(found, "reason")[2] == "3 rows."
+    result = by_parts_p(HARM, limits, parts, 1003, "group")
+    assert (result.about, result.p_value, result.mark) == ("b", 0.04, Mark.ATTENTION)
+    assert column(result, "mark") == ["pass", "attention", "NOT EVALUATED"]
+    assert column(result, "p_holm") == [0.4, 0.04, None]
+    assert column(result, "reason")[2] == "3 rows."
 
 
 def test_the_heaviest_mark_stands_in_front_and_of_these_the_farthest(limits):
     intervals = [Interval(-0.12, -0.3, 0.1), Interval(0.2, 0.15, 0.25), Interval(-0.3, -0.35, -0.25)]
-    found = by_parts(GAPS, limits, [Subgroup(str(i), 90, None, f) for i, f in enumerate(intervals)], 270, "group")
-    assert (found.about, found.value, found.mark) == ("2", -0.3, Mark.FAIL)
+    result = by_parts(GAPS, limits, [Subgroup(str(i), 90, None, f) for i, f in enumerate(intervals)], 270, "group")
+    assert (result.about, result.value, result.mark) == ("2", -0.3, Mark.FAIL)
 
 
 @pytest.mark.parametrize("judge", [by_parts, by_parts_p])
 def test_without_a_part_that_can_be_judged_nothing_is(limits, judge):
-    found = judge(GAPS, limits, [Subgroup("a", 3, reason="3 rows; at least 100 are needed.")], 3, "group")
-    assert found.mark is Mark.NOT_EVALUATED
-    assert "3 rows" in found.reason
+    result = judge(GAPS, limits, [Subgroup("a", 3, reason="3 rows; at least 100 are needed.")], 3, "group")
+    assert result.mark is Mark.NOT_EVALUATED
+    assert "3 rows" in result.reason
     assert judge(GAPS, limits, [], 3, "group").mark is Mark.NOT_EVALUATED

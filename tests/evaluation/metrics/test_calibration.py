@@ -54,8 +54,8 @@ def test_true_pds_have_slope_one_and_intercept_zero_within_their_intervals(draw)
     ],
 )
 def test_slope_and_intercept_that_cannot_be_told_are_not_evaluated(pd):
-    found = slope_and_intercept(np.array([0, 0, 0, 1, 1], dtype=np.int8), np.array(pd))
-    assert all(np.isnan([figure.value, figure.low, figure.high]).all() for figure in found)
+    result = slope_and_intercept(np.array([0, 0, 0, 1, 1], dtype=np.int8), np.array(pd))
+    assert all(np.isnan([figure.value, figure.low, figure.high]).all() for figure in result)
 
 
 def test_one_pair_out_of_order_is_enough_for_a_slope():

@@ -47,16 +47,16 @@ def slow_covariance(default, one, other):
 def test_placements_are_those_of_the_double_loop(case):
     default, score = case
     bads, goods = slow_placements(default, score)
-    found = placements(default, score)
-    np.testing.assert_allclose(found.bads, bads, atol=1e-12)
-    np.testing.assert_allclose(found.goods, goods, atol=1e-12)
+    result = placements(default, score)
+    np.testing.assert_allclose(result.bads, bads, atol=1e-12)
+    np.testing.assert_allclose(result.goods, goods, atol=1e-12)
 
 
 @pytest.mark.parametrize("ties", [False, True])
 def test_the_variance_is_delongs(draw, ties):
     sample, pd = draw(137, ties=ties)
-    found = placements(sample.default, pd).standard_error
-    assert found**2 == pytest.approx(slow_covariance(sample.default, pd, pd), rel=1e-10)
+    result = placements(sample.default, pd).standard_error
+    assert result**2 == pytest.approx(slow_covariance(sample.default, pd, pd), rel=1e-10)
 
 
 @pytest.mark.parametrize("ties", [False, True])
@@ -64,10 +64,10 @@ def test_the_paired_variance_counts_delongs_covariance(draw, ties):
     sample, pd = draw(151, ties=ties)
     other = pd + np.random.default_rng(1).normal(0, 0.1, len(pd))
     default = sample.default
-    found = (placements(default, other) - placements(default, pd)).standard_error
+    result = (placements(default, other) - placements(default, pd)).standard_error
     exact = slow_covariance(default, other, other) + slow_covariance(default, pd, pd)
     exact -= 2 * slow_covariance(default, other, pd)
-    assert found**2 == pytest.approx(exact, rel=1e-9)
+    assert result**2 == pytest.approx(exact, rel=1e-9)
 
 
 def test_the_standard_errors_are_near_a_bootstrap(draw):
@@ -89,9 +89,9 @@ def test_the_standard_errors_are_near_a_bootstrap(draw):
 @given(scored())
 def test_auc_is_sklearns_within_its_interval(case):
     default, score = case
-    found = auc(default, score)
-    assert found.value == pytest.approx(roc_auc_score(default, score), abs=1e-12)
-    assert 0 <= found.low <= found.value <= found.high <= 1
+    result = auc(default, score)
+    assert result.value == pytest.approx(roc_auc_score(default, score), abs=1e-12)
+    assert 0 <= result.low <= result.value <= result.high <= 1
 
 
 @settings(deadline=None)
@@ -113,38 +113,40 @@ def test_the_interval_of_auc_holds_the_truth_in_about_95_percent():
     rng, truth, held = np.random.default_rng(0), norm.cdf(1.1 / np.sqrt(2)), []
     for _ in range(500):
         default = (rng.random(300) < 0.2).astype(np.int8)
-        found = auc(default, rng.normal(1.1 * default))
-        held.append(found.low <= truth <= found.high)
+        result = auc(default, rng.normal(1.1 * default))
+        held.append(result.low <= truth <= result.high)
     assert 0.92 < np.mean(held) < 0.975
 
 
 def test_a_perfect_order_of_few_rows_is_no_proof():
     """Three bads in order: a scorer of AUC 0.3 does that in 2.7 % of cases, one of 0.29 in under 2.5 %."""
-    found = auc(np.array([0, 0, 0, 0, 1, 1, 1], dtype=np.int8), np.arange(7.0))
-    assert found.value == found.high == 1
-    assert found.low == pytest.approx(0.025 ** (1 / 3))
+    result = auc(np.array([0, 0, 0, 0, 1, 1, 1], dtype=np.int8), np.arange(7.0))
+    assert result.value == result.high == 1
+    assert result.low == pytest.approx(0.025 ** (1 / 3))
 
 
 def test_a_constant_score_has_auc_one_half():
-    found = auc(np.array([0, 1, 0, 1, 0], dtype=np.int8), np.full(5, 0.2))
-    assert (found.value, found.low, found.high) == (0.5, 0.5, 0.5)
+    result = auc(np.array([0, 1, 0, 1, 0], dtype=np.int8), np.full(5, 0.2))
+    assert (result.value, result.low, result.high) == (0.5, 0.5, 0.5)
 
 
 def test_gini_is_twice_auc_less_one(draw):
     area = auc(draw(200)[0].default, draw(200)[1])
-    found = gini(area)
-    assert (found.value, found.low, found.high) == pytest.approx([2 * a - 1 for a in (area.value, area.low, area.high)])
+    result = gini(area)
+    assert (result.value, result.low, result.high) == pytest.approx(
+        [2 * a - 1 for a in (area.value, area.low, area.high)]
+    )
 
 
 @settings(max_examples=50, deadline=None)
 @given(scored())
 def test_ks_is_scipys_within_its_interval(case):
     default, score = case
-    found = ks(default, score, replicates=20)
-    assert found.value == pytest.approx(
+    result = ks(default, score, replicates=20)
+    assert result.value == pytest.approx(
         ks_2samp(score[default == 1], score[default == 0], method="asymp").statistic, abs=1e-12
     )
-    assert 0 <= found.low <= found.value <= found.high <= 1
+    assert 0 <= result.low <= result.value <= result.high <= 1
 
 
 def test_the_interval_of_ks_is_near_the_closed_form(draw):
@@ -154,8 +156,8 @@ def test_the_interval_of_ks_is_near_the_closed_form(draw):
     at = ks_2samp(bads, goods).statistic_location
     shares = [(np.mean(scores <= at), len(scores)) for scores in (bads, goods)]
     reach = 1.96 * np.sqrt(sum(share * (1 - share) / count for share, count in shares))
-    found = ks(sample.default, pd)
-    assert (found.high - found.low) / 2 == pytest.approx(reach, rel=0.2)
+    result = ks(sample.default, pd)
+    assert (result.high - result.low) / 2 == pytest.approx(reach, rel=0.2)
 
 
 def test_ks_is_the_same_twice_and_in_any_order_of_untied_rows(draw):
@@ -167,9 +169,9 @@ def test_ks_is_the_same_twice_and_in_any_order_of_untied_rows(draw):
 def test_accuracy_is_sklearns_and_declines_at_the_cutoff():
     default = np.array([0, 0, 1, 1, 0], dtype=np.int8)
     pd = np.array([0.1, 0.2, 0.3, 0.2, 0.9])
-    found = accuracy(default, pd, 0.3)
-    assert found.value == accuracy_score(default, [0, 0, 1, 0, 1]) == 0.6
-    assert found.low < 0.6 < found.high
+    result = accuracy(default, pd, 0.3)
+    assert result.value == accuracy_score(default, [0, 0, 1, 0, 1]) == 0.6
+    assert result.low < 0.6 < result.high
 
 
 def test_pds_that_only_saturate_still_have_figures():

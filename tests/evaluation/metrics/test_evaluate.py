@@ -25,12 +25,12 @@ FIGURES = [
 
 def test_every_figure_lies_in_its_interval(draw):
     sample, pd = draw(700)
-    found = evaluate("lgbm", sample, pd, cutoff=0.3)
-    assert (found.variant, found.sample, found.rows, found.bads) == ("lgbm", "selection", 700, sample.default.sum())
-    assert list(found.figures) == FIGURES
-    assert all(figure.low < figure.value < figure.high for figure in found.figures.values())
-    assert {type(number) for figure in found.figures.values() for number in astuple(figure)} == {float}
-    assert found.figures["auc"] == auc(sample.default, pd)
+    result = evaluate("lgbm", sample, pd, cutoff=0.3)
+    assert (result.variant, result.sample, result.rows, result.bads) == ("lgbm", "selection", 700, sample.default.sum())
+    assert list(result.figures) == FIGURES
+    assert all(figure.low < figure.value < figure.high for figure in result.figures.values())
+    assert {type(number) for figure in result.figures.values() for number in astuple(figure)} == {float}
+    assert result.figures["auc"] == auc(sample.default, pd)
 
 
 def test_judging_changes_nothing_and_repeats(draw):

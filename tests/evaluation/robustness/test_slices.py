@@ -50,11 +50,11 @@ def test_a_thin_file_is_the_few_rows_that_miss_most():
 def test_the_excess_is_the_log_loss_beyond_the_entropy(draw, limits):
     sample, pd = draw(2000)
     masks = {"all": np.ones(2000, bool), "three": np.arange(2000) < 3}
-    found = weak_slices(sample.default, pd, masks, limits)
+    result = weak_slices(sample.default, pd, masks, limits)
     entropy = -(pd * np.log(pd) + (1 - pd) * np.log(1 - pd)).mean()
-    assert found.value == pytest.approx(log_loss(sample.default, pd) - entropy)
-    assert found.mark is Mark.PASS
-    assert found.tables[0].rows[1][8] == "NOT EVALUATED"
+    assert result.value == pytest.approx(log_loss(sample.default, pd) - entropy)
+    assert result.mark is Mark.PASS
+    assert result.tables[0].rows[1][8] == "NOT EVALUATED"
 
 
 def test_the_slice_in_which_the_ranking_is_lost_is_named(draw, limits):
@@ -64,8 +64,8 @@ def test_the_slice_in_which_the_ranking_is_lost_is_named(draw, limits):
     weak = rng.random(6000) < 0.15
     shuffled[weak] = rng.permutation(pd[weak])
     masks = {"weak": weak, "even": np.arange(6000) % 2 == 0, "risky": pd > 0.4}
-    found = weak_slices(sample.default, shuffled, masks, limits)
-    assert (found.about, found.mark) == ("weak", Mark.FAIL)
+    result = weak_slices(sample.default, shuffled, masks, limits)
+    assert (result.about, result.mark) == ("weak", Mark.FAIL)
     assert weak_slices(sample.default, pd, masks, limits).mark is Mark.PASS
 
 

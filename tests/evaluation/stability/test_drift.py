@@ -29,9 +29,9 @@ def test_periods_are_named_after_the_calendar():
 def test_the_period_whose_scores_shift_is_the_alarm(later, limits):
     rng, period = later
     score = rng.normal(1.0 * (period == "2024-Q3"))
-    found = drift.score_shift(rng.normal(size=3000), score, period, limits)
-    assert [e.period for e in found] == ["2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4", "2025-Q1"]
-    assert [e.period for e in drift.alarms(found) if e.mark is Mark.FAIL] == ["2024-Q3"]
+    result = drift.score_shift(rng.normal(size=3000), score, period, limits)
+    assert [e.period for e in result] == ["2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4", "2025-Q1"]
+    assert [e.period for e in drift.alarms(result) if e.mark is Mark.FAIL] == ["2024-Q3"]
 
 
 def test_features_and_missing_values_are_watched_by_period(later, limits):
@@ -52,14 +52,14 @@ def test_outcomes_are_watched_where_there_are_any(draw, later, limits, independe
     default = now.default.copy()
     late = period == "2024-Q4"
     default[late] = np.random.default_rng(1).permutation(default[late] | (pd[late] > 0.35))
-    found = [
+    results = [
         drift.bad_rate(before.default, default, period, limits),
         drift.calibration(default, pd, period, independent),
         drift.auc(before.default, pd_before, default, pd, period, limits),
     ]
-    assert [(e.about, e.mark) for e in found] == [("2024-Q4", Mark.FAIL)] * 3
+    assert [(e.about, e.mark) for e in results] == [("2024-Q4", Mark.FAIL)] * 3
     bad_year = drift.calibration(default, pd, period, limits)
-    assert bad_year.p_value > found[1].p_value
+    assert bad_year.p_value > results[1].p_value
     calm = drift.auc(before.default, pd_before, now.default, pd, period, limits)
     assert calm.mark is Mark.PASS
 
@@ -67,21 +67,21 @@ def test_outcomes_are_watched_where_there_are_any(draw, later, limits, independe
 def test_without_outcomes_nothing_is_claimed(later, draw, limits):
     _, period = later
     before, pd = draw(3000)
-    for found in (
+    for result in (
         drift.bad_rate(before.default, None, period, limits),
         drift.calibration(None, pd, period, limits),
         drift.auc(before.default, pd, None, pd, period, limits),
     ):
-        assert found.mark is Mark.NOT_EVALUATED
-        assert found.reason == "The data have no outcome."
-    assert drift.alarms([found]) == ()
+        assert result.mark is Mark.NOT_EVALUATED
+        assert result.reason == "The data have no outcome."
+    assert drift.alarms([result]) == ()
 
 
 def test_a_period_of_three_rows_is_not_evaluated(draw, limits):
     before, pd = draw(600)
     period = np.array(["2024-01"] * 597 + ["2024-02"] * 3)
-    found = drift.bad_rate(before.default, before.default, period, limits)
-    assert [row[8] for row in found.tables[0].rows] == ["pass", "NOT EVALUATED"]
+    result = drift.bad_rate(before.default, before.default, period, limits)
+    assert [row[8] for row in result.tables[0].rows] == ["pass", "NOT EVALUATED"]
     assert drift.score_shift(pd, pd, period, limits)[1].mark is Mark.NOT_EVALUATED
     with pytest.raises(DataError, match="default must have 600 rows as period has"):
         drift.bad_rate(before.default, before.default[:-1], period, limits)

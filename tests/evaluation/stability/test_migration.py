@@ -18,32 +18,32 @@ def test_bandwidths_are_the_ecbs(limits):
     """Of the package riskvalidation 1.0.1 (MIT), for the same matrix."""
     assert migration.matrix_bandwidth(COUNTS).value == pytest.approx(0.532608695652174)
     assert migration.matrix_bandwidth(COUNTS[::-1, ::-1]).value == pytest.approx(0.5205479452054794)
-    found = migration.bandwidth(COUNTS, limits)
-    assert found.about == "upper"
-    assert found.low < found.value < found.high
+    result = migration.bandwidth(COUNTS, limits)
+    assert result.about == "upper"
+    assert result.low < result.value < result.high
 
 
 def test_the_order_of_cells_is_tested_by_the_ecbs_z(limits):
-    found = migration.migration_order(COUNTS, limits.__class__(**{**vars(limits), "settings": {"least_rows": 10.0}}))
-    rows = {row[0]: row for row in found.tables[0].rows}
+    result = migration.migration_order(COUNTS, limits.__class__(**{**vars(limits), "settings": {"least_rows": 10.0}}))
+    rows = {row[0]: row for row in result.tables[0].rows}
     assert len(rows) == 12
     assert rows["0 to 1 over 0 to 2"][6] == pytest.approx(norm.cdf(1.307610247583542))
     assert rows["3 to 1 over 3 to 0"][6] == pytest.approx(norm.cdf(0.5792463342909246))
-    assert found.mark is Mark.PASS
+    assert result.mark is Mark.PASS
 
 
 def test_a_far_cell_that_is_fuller_is_found(limits):
     counts = np.array([[300, 20, 90], [10, 300, 10], [5, 10, 300]])
-    found = migration.migration_order(counts, limits)
-    assert (found.about, found.mark) == ("0 to 1 over 0 to 2", Mark.FAIL)
+    result = migration.migration_order(counts, limits)
+    assert (result.about, result.mark) == ("0 to 1 over 0 to 2", Mark.FAIL)
 
 
 def test_the_index_is_the_ecbs_and_its_p_stands_in_the_table(limits):
-    found = migration.concentration(INITIAL, NOW, limits)
-    assert found.value == pytest.approx(0.38276737318148857)
-    assert found.tables[0].rows[0][1] == pytest.approx(0.13151720291689684)
-    assert found.tables[0].rows[2][1] == pytest.approx(0.2308700424277048)
-    assert found.mark is Mark.FAIL  # 10,000 rows see what four grades do not
+    result = migration.concentration(INITIAL, NOW, limits)
+    assert result.value == pytest.approx(0.38276737318148857)
+    assert result.tables[0].rows[0][1] == pytest.approx(0.13151720291689684)
+    assert result.tables[0].rows[2][1] == pytest.approx(0.2308700424277048)
+    assert result.mark is Mark.FAIL  # 10,000 rows see what four grades do not
     assert migration.concentration(NOW, INITIAL, limits).mark is Mark.PASS
 
 
@@ -64,9 +64,9 @@ def test_moves_of_two_grades_are_counted(limits):
     grade = np.arange(600) % 5
     other = grade.copy()
     other[:60] = (grade[:60] + 2) % 5
-    found = migration.score_migration(grade, other, 5, limits)
-    assert found.value == pytest.approx(0.1)
-    assert found.mark is Mark.FAIL
+    result = migration.score_migration(grade, other, 5, limits)
+    assert result.value == pytest.approx(0.1)
+    assert result.mark is Mark.FAIL
     assert migration.score_migration(grade, grade, 5, limits).mark is Mark.PASS
 
 
@@ -80,5 +80,5 @@ def test_nobody_moves_and_too_few_rows(limits):
 def test_the_interval_of_the_bandwidth_is_near_a_bootstrap():
     rng, share = np.random.default_rng(0), COUNTS.ravel() / COUNTS.sum()
     drawn = [migration.matrix_bandwidth(rng.multinomial(COUNTS.sum(), share).reshape(4, 4)).value for _ in range(800)]
-    found = migration.matrix_bandwidth(COUNTS)
-    assert (found.high - found.low) / 3.92 == pytest.approx(np.std(drawn), rel=0.12)
+    result = migration.matrix_bandwidth(COUNTS)
+    assert (result.high - result.low) / 3.92 == pytest.approx(np.std(drawn), rel=0.12)

@@ -10,14 +10,14 @@ from riskmodel.evaluation.stability import reference
 
 
 def test_usual_values_and_gaps_are_those_of_train_and_pds_those_of_tune(fitted, development):
-    found = reference.of(fitted("lgbm"), development)
+    result = reference.of(fitted("lgbm"), development)
     train = development.train.matrix
-    assert found.typical["income"] == pytest.approx(np.nanmedian(train[:, 0]))
-    assert found.typical["purpose"] == np.bincount(train[:, 2].astype(int)).argmax()
-    assert found.missing["income"] == pytest.approx(np.isnan(train[:, 0]).mean())
+    assert result.typical["income"] == pytest.approx(np.nanmedian(train[:, 0]))
+    assert result.typical["purpose"] == np.bincount(train[:, 2].astype(int)).argmax()
+    assert result.missing["income"] == pytest.approx(np.isnan(train[:, 0]).mean())
     pd = fitted("lgbm").score(development.tune)
-    np.testing.assert_allclose(found.shares, np.histogram(pd, [0, *found.edges, 1])[0] / len(pd))
-    assert max(found.shares) < 0.15
+    np.testing.assert_allclose(result.shares, np.histogram(pd, [0, *result.edges, 1])[0] / len(pd))
+    assert max(result.shares) < 0.15
 
 
 def test_what_is_mostly_missing_is_usually_missing(fitted, development):

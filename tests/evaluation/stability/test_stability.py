@@ -24,10 +24,10 @@ def test_a_shift_is_found_and_the_same_population_passes(limits):
 def test_few_rows_are_no_evidence_of_a_shift(limits):
     """110 rows give a PSI beyond 0.10 by chance: that is no shift."""
     rng = np.random.default_rng(5)
-    found = psi(rng.normal(size=110), rng.normal(size=110), limits)
-    assert found.value > 0.10
-    assert found.mark is Mark.NOT_EVALUATED
-    assert "Chance alone" in found.reason
+    result = psi(rng.normal(size=110), rng.normal(size=110), limits)
+    assert result.value > 0.10
+    assert result.mark is Mark.NOT_EVALUATED
+    assert "Chance alone" in result.reason
 
 
 def test_small_and_constant_samples_are_not_evaluated(limits):
@@ -39,9 +39,9 @@ def test_missing_values_and_new_levels_count_as_bins(limits):
     rng = np.random.default_rng(2)
     old = np.column_stack([rng.normal(size=900), rng.integers(0, 2, 900), np.ones(900)])
     new = np.column_stack([rng.normal(size=800), rng.integers(0, 3, 800), np.ones(800)])
-    found = csi(old, new, FEATURES, limits)
-    assert (found.about, found.mark) == ("job", Mark.FAIL)
-    assert found.tables[0].rows[2][8] == "NOT EVALUATED"
+    result = csi(old, new, FEATURES, limits)
+    assert (result.about, result.mark) == ("job", Mark.FAIL)
+    assert result.tables[0].rows[2][8] == "NOT EVALUATED"
     new[:400, 0] = np.nan
     assert csi(old[:, :1], new[:, :1], FEATURES[:1], limits).mark is Mark.FAIL
 

@@ -11,9 +11,9 @@ shares = st.floats(0.01, 0.99)
 
 @given(st.sampled_from(["one_shot", "iterative", "cubic"]), shares, shares, st.integers(1, 30))
 def test_every_schedule_falls_and_ends_at_the_share_asked_for(schedule, keep, step, steps):
-    found = levels(schedule, keep, step=step, steps=steps)
-    assert found[-1] == keep
-    assert all(later < earlier for earlier, later in pairwise((1.0, *found)))
+    result = levels(schedule, keep, step=step, steps=steps)
+    assert result[-1] == keep
+    assert all(later < earlier for earlier, later in pairwise((1.0, *result)))
 
 
 @given(shares, shares)
@@ -29,9 +29,9 @@ def test_paths_to_two_shares_begin_alike():
 
 
 def test_the_cubic_schedule_is_that_of_zhu_and_gupta():
-    found = levels("cubic", 0.2, step=0.5, steps=4)
+    result = levels("cubic", 0.2, step=0.5, steps=4)
     sparsity = [0.8 + (0 - 0.8) * (1 - t / 4) ** 3 for t in (1, 2, 3, 4)]
-    assert found == pytest.approx([1 - s for s in sparsity])
+    assert result == pytest.approx([1 - s for s in sparsity])
 
 
 def test_everything_stays_in_one_step():

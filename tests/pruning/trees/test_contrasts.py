@@ -69,11 +69,11 @@ def slow_prox(layout, wished, penalty):
         left = rest(dual)
         return np.concatenate([-2 * left[g] for g in groups])
 
-    found = minimize(
+    result = minimize(
         lambda d: rest(d) @ rest(d), np.zeros(sizes[-1]), jac=slope, constraints=limits, method="SLSQP",
         options={"maxiter": 1000, "ftol": 1e-15},
     )  # fmt: skip
-    return rest(found.x)
+    return rest(result.x)
 
 
 def _slope(dual, start, end):

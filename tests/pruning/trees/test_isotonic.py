@@ -12,12 +12,12 @@ from riskmodel.pruning._trees.layout import laid_out
 
 def pairs(layout):
     """(lower leaf, upper leaf) for each constraint."""
-    found = []
+    results = []
     for split in np.flatnonzero(layout.order):
         left, right = layout.below(int(layout.left[split])), layout.below(int(layout.right[split]))
         lower, upper = (left, right) if layout.order[split] > 0 else (right, left)
-        found += [(a, b) for a in lower for b in upper]
-    return found
+        results += [(a, b) for a in lower for b in upper]
+    return results
 
 
 def drawn(seed):

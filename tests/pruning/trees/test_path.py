@@ -63,15 +63,15 @@ def cuts(kind, scorer, development, plans):
 
 def splits_of(scorer, plan):
     """The nodes above the kept ends."""
-    found = set()
+    result = set()
     for unit in (plan.units[i] for i in plan.kept[:-1]):
         tree, node = map(int, unit.split("."))
         anatomy = scorer.ensemble.trees[tree]
         above = {int(c): n for n in np.flatnonzero(~anatomy.is_leaf) for c in (anatomy.left[n], anatomy.right[n])}
         while node in above:
             node = int(above[node])
-            found.add((tree, node))
-    return found
+            result.add((tree, node))
+    return result
 
 
 def test_leaves_fit_the_share_and_fill_it_to_the_last_split(cuts, scorer):

@@ -42,8 +42,8 @@ def test_without_outcomes_gain_and_events_are_not_evaluated(given, limits):
 def test_a_new_column_that_nobody_protects_weighs_less(given):
     scorer = GivenScorer((*FEATURES, Column("rent")), Calibration())
     side = Side("pruned", scorer, np.column_stack([given.challenger.matrix, np.zeros(1_500)]))
-    found = models.newly_read(replace(given, challenger=side))
-    assert (found.severity, found.statement) == (Severity.MEDIUM, "The challenger newly reads: rent.")
+    result = models.newly_read(replace(given, challenger=side))
+    assert (result.severity, result.statement) == (Severity.MEDIUM, "The challenger newly reads: rent.")
 
 
 @pytest.mark.parametrize(
@@ -129,5 +129,5 @@ def test_ids_that_repeat_are_told_and_so_are_a_few_copies_not(given):
 def test_few_goods_are_as_bad_as_few_bads(given, limits):
     bads = np.ones(1_500, np.int8)
     bads[:40] = 0
-    found = rows.few_events(replace(given, default=bads), None, limits)
-    assert found.statement == "The sample has too few events: 40 goods."
+    result = rows.few_events(replace(given, default=bads), None, limits)
+    assert result.statement == "The sample has too few events: 40 goods."

@@ -20,10 +20,10 @@ def given():
 )
 def test_pds_of_a_few_digits_are_told(given, digits, state):
     pd = np.clip(np.round(given.challenger.pd, digits), 10.0**-digits, 1 - 10.0**-digits)
-    found = outcomes.rounded(_with_pds(given, pd))
-    assert found.state is state
+    result = outcomes.rounded(_with_pds(given, pd))
+    assert result.state is state
     if state is State.WARNED:
-        assert (found.statement, found.severity) == (
+        assert (result.statement, result.severity) == (
             f"PDs are rounded: the challenger's to {digits} digits.",
             Severity.MEDIUM,
         )
@@ -37,8 +37,8 @@ def test_a_calibration_on_the_rows_is_told_and_one_on_others_is_not(limits):
 
 
 def test_rows_left_out_by_outcome_are_told_and_a_mild_year_is_not(limits):
-    found = outcomes.selected_by_outcome(sorted_and_cut(2), limits)
-    assert found.statement.startswith("Far fewer bads")
+    result = outcomes.selected_by_outcome(sorted_and_cut(2), limits)
+    assert result.statement.startswith("Far fewer bads")
     mild = clean(2)
     default = mild.default.copy()
     default[np.flatnonzero(default)[::5]] = 0  # a fifth of the bads

@@ -49,8 +49,8 @@ def test_words_are_text_and_never_markup():
 
 
 def test_both_papers_are_drawn():
-    found = wide_and_small(both(lambda width: picture("A picture", width, 10, [])))
-    assert [one.width for one in found] == [palette.WIDE, palette.NARROW]
+    result = wide_and_small(both(lambda width: picture("A picture", width, 10, [])))
+    assert [one.width for one in result] == [palette.WIDE, palette.NARROW]
 
 
 @pytest.mark.parametrize("mark", palette.MARKS)

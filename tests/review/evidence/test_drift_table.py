@@ -39,11 +39,11 @@ def entries(limits):
 
 
 def test_the_reference_stands_first_and_each_period_once(entries):
-    found = drift(entries, "before")
-    assert [(row["period"], row["role"], row["rows"]) for row in found["periods"]] == [
+    result = drift(entries, "before")
+    assert [(row["period"], row["role"], row["rows"]) for row in result["periods"]] == [
         ("before", "reference", 900), ("2024-Q1", "new", 300), ("2024-Q2", "new", 50), ("2024-Q3", "new", 650)
     ]  # fmt: skip
-    assert (found["sides"], found["shifted"], found["against"]) == (["challenger"], NAMES, "before")
+    assert (result["sides"], result["shifted"], result["against"]) == (["challenger"], NAMES, "before")
 
 
 def test_figures_are_those_of_the_tests(entries):
@@ -78,8 +78,8 @@ def test_without_outcomes_only_shifts_are_told(entries):
 
 
 def test_nothing_to_compare_with_leaves_it_empty(subject, limits):
-    found = assess(subject(rows=400, harm=False), limits).plain()["monitoring"]["drift"]
-    assert found == {"against": "", "sides": [], "periods": [], "shifted": [], "features": []}
+    result = assess(subject(rows=400, harm=False), limits).plain()["monitoring"]["drift"]
+    assert result == {"against": "", "sides": [], "periods": [], "shifted": [], "features": []}
 
 
 def test_a_month_of_both_is_told_apart(subject, limits):
@@ -87,17 +87,17 @@ def test_a_month_of_both_is_told_apart(subject, limits):
     then, now = subject(rows=500, seed=1, harm=False), subject(rows=700, seed=2, harm=False)
     month = np.full(700, "2024-06")
     earlier = Earlier(*then.sides, then.default, "rows before", np.repeat(["2024-05", "2024-06"], [200, 300]))
-    found = assess(replace(now, earlier=earlier, period=month), limits).plain()["monitoring"]["drift"]
-    assert [(row["period"], row["role"], row["rows"]) for row in found["periods"]] == [
+    result = assess(replace(now, earlier=earlier, period=month), limits).plain()["monitoring"]["drift"]
+    assert [(row["period"], row["role"], row["rows"]) for row in result["periods"]] == [
         ("2024-05", "reference", 200), ("2024-06 (earlier)", "reference", 300), ("2024-06", "new", 700)
     ]  # fmt: skip
-    assert found["sides"] == ["champion", "challenger"]
+    assert result["sides"] == ["champion", "challenger"]
 
 
 def test_undated_rows_are_one_period(subject, limits):
     then, now = subject(rows=300, seed=1, harm=False), subject(rows=400, seed=2, harm=False)
-    found = assess(replace(now, earlier=Earlier(*then.sides, then.default, "tune")), limits)
-    rows = found.plain()["monitoring"]["drift"]["periods"]
+    result = assess(replace(now, earlier=Earlier(*then.sides, then.default, "tune")), limits)
+    rows = result.plain()["monitoring"]["drift"]["periods"]
     assert [(row["period"], row["role"]) for row in rows] == [("tune", "reference"), ("all", "new")]
     assert rows[1]["csi"]["feature"] in {"margin", "income", "months"}
     assert periods(np.array(["2024-02-01"], "datetime64[D]")).tolist() == ["2024-02"]

@@ -37,8 +37,8 @@ def test_every_difference_is_left_out_with_the_reason_and_counts_as_no_gap(alone
 def test_what_is_wrong_with_it_is_still_found(subject):
     given = subject(rows=3000, harm=False)
     wrong = replace(given.champion, scorer=replace(given.champion.scorer, slope=3.0))
-    found = assess(replace(given, champion=wrong, challenger=wrong), standard()).findings
-    assert any(finding.statement == "Calibration slope: fail." for finding in found)
+    result = assess(replace(given, champion=wrong, challenger=wrong), standard()).findings
+    assert any(finding.statement == "Calibration slope: fail." for finding in result)
 
 
 def test_two_scorers_are_told_apart_as_before(subject):

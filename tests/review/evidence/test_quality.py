@@ -17,20 +17,20 @@ def told(subject):
     features = (Column("margin", low=-3.0, high=1.0), Column("income"), Column("months", kind=Kind.CATEGORICAL))
     scorer = replace(given.champion.scorer, features=features)
     side = replace(given.champion, scorer=scorer, matrix=matrix, reference=Reference(missing={"income": 0.25}))
-    found = quality(replace(given, champion=side, period=np.repeat(["2024-03", "2024-01"], 400)))
-    return matrix, found
+    result = quality(replace(given, champion=side, period=np.repeat(["2024-03", "2024-01"], 400)))
+    return matrix, result
 
 
 def test_missing_values_stand_beside_those_of_development(told):
-    matrix, found = told
-    income = found["columns"][1]
+    matrix, result = told
+    income = result["columns"][1]
     assert income["missing"] == pytest.approx(np.isnan(matrix[:, 1]).mean())
     assert income["missing_before"] == 0.25
 
 
 def test_outliers_and_values_beyond_train_are_shares_of_what_is_present(told):
-    matrix, found = told
-    margin, income, months = found["columns"]
+    matrix, result = told
+    margin, income, months = result["columns"]
     present = matrix[:, 0]
     assert margin["beyond_train"] == pytest.approx(((present < -3) | (present > 1)).mean())
     assert income["outlying"] == pytest.approx(8 / np.isfinite(matrix[:, 1]).sum())

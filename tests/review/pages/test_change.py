@@ -25,10 +25,10 @@ class Reader(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
-        found = dict(attrs)
+        result = dict(attrs)
         self.tags.append(tag)
-        self.ids += [found["id"]] if "id" in found else []
-        self.links += [found["href"]] if tag == "a" else []
+        self.ids += [result["id"]] if "id" in result else []
+        self.links += [result["href"]] if tag == "a" else []
 
 
 def test_the_page_is_made_of_the_json_alone_and_always_the_same(data):

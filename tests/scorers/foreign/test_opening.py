@@ -25,7 +25,7 @@ XGB = {"objective": "binary:logistic", "max_depth": 3, "nthread": 1}
 
 def frame(rows=700, seed=0):
     draw = np.random.default_rng(seed)
-    found = pd.DataFrame(
+    result = pd.DataFrame(
         {
             "income": draw.normal(size=rows),
             "purpose": pd.Categorical(draw.choice(["car", "boat", "debt"], rows), categories=["debt", "car", "boat"]),
@@ -33,9 +33,9 @@ def frame(rows=700, seed=0):
             "months": draw.integers(0, 60, rows).astype(float),
         }
     )
-    margin = found["income"] + 2 * (found["purpose"] == "car") - 2 * (found["grade"] == 3)
-    found.loc[::9, "income"], found.loc[::13, "purpose"] = np.nan, None
-    return found, (draw.random(rows) < 1 / (1 + np.exp(-margin))).astype(int)
+    margin = result["income"] + 2 * (result["purpose"] == "car") - 2 * (result["grade"] == 3)
+    result.loc[::9, "income"], result.loc[::13, "purpose"] = np.nan, None
+    return result, (draw.random(rows) < 1 / (1 + np.exp(-margin))).astype(int)
 
 
 def other_order(found):
@@ -46,8 +46,8 @@ def other_order(found):
 
 
 def lgbm(**settings):
-    found, outcome = frame()
-    return lightgbm.train({**LGBM, **settings}, lightgbm.Dataset(found, outcome), 12)
+    result, outcome = frame()
+    return lightgbm.train({**LGBM, **settings}, lightgbm.Dataset(result, outcome), 12)
 
 
 def xgb(rounds=12, **settings):
@@ -66,8 +66,8 @@ def saved(tmp_path, booster, name):
 def test_a_lightgbm_text_scores_a_table_whose_levels_stand_in_another_order(tmp_path):
     booster = lgbm(monotone_constraints=[1, 0, 0, -1])
     path = saved(tmp_path, booster, "model.txt")
-    scorer, found = open_native(path), other_order(frame(300, 1)[0])
-    np.testing.assert_allclose(scorer.pd(rows_for(scorer, found)), booster.predict(found), rtol=0, atol=1e-12)
+    scorer, result = open_native(path), other_order(frame(300, 1)[0])
+    np.testing.assert_allclose(scorer.pd(rows_for(scorer, result)), booster.predict(result), rtol=0, atol=1e-12)
     assert [column.name for column in scorer.features] == ["income", "purpose", "grade", "months"]
     assert [column.monotone for column in scorer.features] == [1, 0, 0, -1]
     assert [column.categories for column in scorer.features] == [(), ("debt", "car", "boat"), ("7", "3", "1"), ()]
@@ -78,9 +78,9 @@ def test_a_lightgbm_text_scores_a_table_whose_levels_stand_in_another_order(tmp_
 @pytest.mark.parametrize("settings", [{}, {"booster": "dart", "rate_drop": 0.5}])
 def test_an_xgboost_file_scores_a_table_whose_levels_stand_in_another_order(tmp_path, name, settings):
     booster = xgb(**settings)
-    scorer, found = open_native(saved(tmp_path, booster, name)), other_order(frame(300, 1)[0])
-    theirs = booster.predict(xgboost.DMatrix(found, enable_categorical=True))
-    rows = rows_for(scorer, found)
+    scorer, result = open_native(saved(tmp_path, booster, name)), other_order(frame(300, 1)[0])
+    theirs = booster.predict(xgboost.DMatrix(result, enable_categorical=True))
+    rows = rows_for(scorer, result)
     np.testing.assert_allclose(scorer.pd(rows), theirs, rtol=0, atol=1e-6)
     np.testing.assert_allclose(scorer.contributions(rows).sum(axis=1), scorer.raw_margin(rows), rtol=0, atol=1e-5)
     assert [column.categories for column in scorer.features] == [(), ("debt", "car", "boat"), ("7", "3", "1"), ()]
@@ -91,9 +91,9 @@ def test_what_was_opened_can_be_cut_and_trained_from_scratch(tmp_path, name):
     scorer = open_native(saved(tmp_path, lgbm() if name.endswith("txt") else xgb(), name))
     samples = []
     for rows, seed in ((700, 2), (400, 3)):
-        found, outcome = frame(rows, seed)
+        result, outcome = frame(rows, seed)
         outcome = outcome.astype(np.int8)
-        samples.append(Sample("s", scorer.features, rows_for(scorer, found), outcome, np.arange(rows)))
+        samples.append(Sample("s", scorer.features, rows_for(scorer, result), outcome, np.arange(rows)))
     development = Development(*samples)
     cut = scorer.with_ensemble(scorer.ensemble.keep_trees([0, 3]))
     np.testing.assert_allclose(
@@ -105,8 +105,8 @@ def test_what_was_opened_can_be_cut_and_trained_from_scratch(tmp_path, name):
 
 
 def codes():
-    found, outcome = frame()
-    return found.assign(purpose=found["purpose"].cat.codes, grade=found["grade"].cat.codes).to_numpy(float), outcome
+    result, outcome = frame()
+    return result.assign(purpose=result["purpose"].cat.codes, grade=result["grade"].cat.codes).to_numpy(float), outcome
 
 
 def test_a_model_of_a_matrix_takes_its_codes_as_levels(tmp_path):
@@ -133,25 +133,25 @@ def test_a_sliced_xgboost_model_has_lost_its_levels_and_must_be_given_them(tmp_p
     with pytest.raises(UnsupportedScorer, match=r"sliced.json: column '\w+' is split by category"):
         open_native(path)
     scorer = open_native(path, {"purpose": ["debt", "car", "boat"], "grade": [7, 3, 1]})
-    found = other_order(frame(300, 1)[0])
-    theirs = booster.predict(xgboost.DMatrix(found, enable_categorical=True), iteration_range=(0, 8))
-    np.testing.assert_allclose(scorer.pd(rows_for(scorer, found)), theirs, rtol=0, atol=1e-6)
+    result = other_order(frame(300, 1)[0])
+    theirs = booster.predict(xgboost.DMatrix(result, enable_categorical=True), iteration_range=(0, 8))
+    np.testing.assert_allclose(scorer.pd(rows_for(scorer, result)), theirs, rtol=0, atol=1e-6)
     with pytest.raises(UnsupportedScorer, match="'colour', which is not a feature"):
         open_native(path, {"purpose": [], "grade": [], "colour": ["red"]})
 
 
 def test_pandas_levels_that_cannot_be_told_apart_must_be_given(tmp_path):
     """With an ordered category LightGBM keeps one list more than it has categorical columns."""
-    found, outcome = frame()
-    found["grade"] = found["grade"].cat.as_ordered()
-    found["months"] = pd.Categorical(found["months"])
-    booster = lightgbm.train(LGBM, lightgbm.Dataset(found, outcome), 9)
+    result, outcome = frame()
+    result["grade"] = result["grade"].cat.as_ordered()
+    result["months"] = pd.Categorical(result["months"])
+    booster = lightgbm.train(LGBM, lightgbm.Dataset(result, outcome), 9)
     path = saved(tmp_path, booster, "model.txt")
     with pytest.raises(UnsupportedScorer, match="give them in code order"):
         open_native(path)
-    given = {name: list(found[name].cat.categories) for name in ("purpose", "grade", "months")}
+    given = {name: list(result[name].cat.categories) for name in ("purpose", "grade", "months")}
     scorer = open_native(path, given)
-    np.testing.assert_allclose(scorer.pd(rows_for(scorer, found)), booster.predict(found), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(scorer.pd(rows_for(scorer, result)), booster.predict(result), rtol=0, atol=1e-12)
 
 
 def test_an_early_stopped_file_has_the_trees_that_the_wrapper_scores_with(tmp_path):
@@ -175,7 +175,7 @@ def test_an_early_stopped_file_has_the_trees_that_the_wrapper_scores_with(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (pickle.dumps({"a": 1}), "a pickle"),
         (zlib.compress(b"joblib"), "joblib"),
@@ -193,10 +193,10 @@ def test_an_early_stopped_file_has_the_trees_that_the_wrapper_scores_with(tmp_pa
         (b"{L" + b"\x00" * 8 + b"{" * 200, "damaged"),
     ],
 )
-def test_what_is_no_model_is_told_in_one_line(tmp_path, content, told):
+def test_what_is_no_model_is_told_in_one_line(tmp_path, content, message):
     path = tmp_path / "file"
     path.write_bytes(content)
-    with pytest.raises(BundleError, match=told) as caught:
+    with pytest.raises(BundleError, match=message) as caught:
         open_native(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)

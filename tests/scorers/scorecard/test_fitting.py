@@ -53,15 +53,15 @@ def test_with_steps_pds_are_those_of_scikit_learn_on_the_wide_table(drawn, penal
     levels = [level == i for i in range(4)]
     wide = np.column_stack([both[0].woe[number], *passed, number == 4, both[1].woe[level], *levels]).astype(float)
     oracle = LogisticRegression(C=1 / penalty, tol=1e-10, max_iter=2000).fit(wide, default)
-    found = fit(both, default, penalty)
-    np.testing.assert_allclose(pd_of(found, number, level), oracle.predict_proba(wide)[:, 1], atol=1e-6)
+    result = fit(both, default, penalty)
+    np.testing.assert_allclose(pd_of(result, number, level), oracle.predict_proba(wide)[:, 1], atol=1e-6)
 
 
 def test_bins_average_nothing_and_those_without_rows_add_nothing(drawn):
     number, level, default = drawn
     both = [evidence(c, default, b, steps=True) for c, b in ((number, NUMBER), (level, LEVEL))]
-    found = fit(both, default, 5.0)
-    for item, margins in zip(both, found.margins, strict=True):
+    result = fit(both, default, 5.0)
+    for item, margins in zip(both, result.margins, strict=True):
         assert item.rows @ margins == pytest.approx(0, abs=1e-9)
         assert (margins[item.rows == 0] == 0).all()
         assert (margins[item.rows > 0] != 0).all()
@@ -77,15 +77,15 @@ def test_a_feature_with_the_wrong_sign_is_dropped_and_the_rest_refitted():
     both = [evidence(codes, default, bins, steps=False) for codes in (first, second)]
     oracle = LogisticRegression(C=1.0).fit(np.column_stack([e.woe[e.codes] for e in both]), default)
     assert oracle.coef_[0][1] < -0.1
-    found = fit(both, default, 1.0)
-    assert not found.margins[1].any()
+    result = fit(both, default, 1.0)
+    assert not result.margins[1].any()
     alone = fit(both[:1], default, 1.0)
-    assert found.intercept == alone.intercept
-    np.testing.assert_array_equal(found.margins[0], alone.margins[0])
+    assert result.intercept == alone.intercept
+    np.testing.assert_array_equal(result.margins[0], alone.margins[0])
 
 
 def test_features_that_say_nothing_leave_the_bad_rate():
     default = np.array([0, 1, 0, 0], np.int8)
-    found = fit([evidence(np.zeros(4, int), default, FeatureBins(), steps=True)], default, 1.0)
-    assert found.intercept == pytest.approx(-np.log(3))
-    assert not found.margins[0].any()
+    result = fit([evidence(np.zeros(4, int), default, FeatureBins(), steps=True)], default, 1.0)
+    assert result.intercept == pytest.approx(-np.log(3))
+    assert not result.margins[0].any()

@@ -35,7 +35,7 @@ def test_typed_and_open_arrays_are_read():
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (b"[$i#L" + struct.pack(">q", 1 << 60), "values must follow"),
         (b"[$i#i\xff", "values must follow"),
@@ -50,8 +50,8 @@ def test_typed_and_open_arrays_are_read():
         (b"Si\x01\xff", "decode"),
     ],
 )
-def test_damage_is_told(content, told):
-    with pytest.raises(ValueError, match=told):
+def test_damage_is_told(content, message):
+    with pytest.raises(ValueError, match=message):
         loads(content)
 
 

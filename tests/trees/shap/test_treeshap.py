@@ -32,7 +32,7 @@ def left(ensemble, tree, node, row):
 
 def by_definition(ensemble, row):
     """Shapley values of the game whose players are features: one that is out is averaged over by the covers."""
-    found = np.zeros(ensemble.n_features)
+    result = np.zeros(ensemble.n_features)
     for tree in ensemble.trees:
         goes = cache(lambda node, tree=tree: left(ensemble, tree, node, row))
 
@@ -49,8 +49,8 @@ def by_definition(ensemble, row):
             others = [j for j in players if j != i]
             for known in chain.from_iterable(combinations(others, size) for size in range(len(players))):
                 weight = factorial(len(known)) * factorial(len(players) - len(known) - 1) / factorial(len(players))
-                found[i] += weight * (worth(0, {*known, i}) - worth(0, set(known)))
-    return found
+                result[i] += weight * (worth(0, {*known, i}) - worth(0, set(known)))
+    return result
 
 
 @pytest.mark.parametrize("rules", ["lightgbm", "xgboost"])

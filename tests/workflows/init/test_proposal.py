@@ -185,9 +185,9 @@ def test_the_command_writes_beside_the_person_and_shows_every_guess(written, tmp
 def test_the_command_tells_a_program_the_same(written, tmp_path, monkeypatch, capsys):
     arguments = ("--target", "status", "--output", tmp_path / "x.toml", "--amount", "loan_amount", "--json")
     code, out, _ = _riskmodel(monkeypatch, capsys, "init", written, *arguments)
-    told = json.loads(out)
-    assert (code, told["rows"], told["target"]["bad"]) == (0, 3000, "charged off")
-    roles = {column["name"]: column["role"] for column in told["columns"]}
+    answer = json.loads(out)
+    assert (code, answer["rows"], answer["target"]["bad"]) == (0, 3000, "charged off")
+    roles = {column["name"]: column["role"] for column in answer["columns"]}
     assert (roles["loan_amount"], roles["recoveries"], roles["purpose"]) == ("amount", "ignore", "categorical")
 
 

@@ -172,8 +172,8 @@ def test_a_budget_is_kept_and_nearly_used(kind, rows):
     }
     for unit, count in size.items():
         most = int(count(model) * 0.4)
-        found = count(prune_trees(model, other, outcome, method="collapse", **{unit: most}))
-        assert 0.8 * most < found <= most, unit
+        result = count(prune_trees(model, other, outcome, method="collapse", **{unit: most}))
+        assert 0.8 * most < result <= most, unit
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_an_ordered_category_is_the_number_of_its_code_in_lightgbm(levels, rows)
 
 
 @pytest.mark.parametrize(
-    ("way", "told"),
+    ("way", "message"),
     [
         ("group_lasso", "by the wrapper"),
         ("level_scaling", "by the wrapper"),
@@ -288,15 +288,15 @@ def test_an_ordered_category_is_the_number_of_its_code_in_lightgbm(levels, rows)
         ("collapse", "by the caller"),
     ],
 )
-def test_monotone_directions_of_xgboost_hold_after_the_cut(way, told, rows):
+def test_monotone_directions_of_xgboost_hold_after_the_cut(way, message, rows):
     (X, y), (other, outcome) = ((table.drop(columns="purpose"), default) for table, default in rows)
     signs = {"income": -1, "utilisation": 1}
     model = xgboost.XGBClassifier(max_depth=4, monotone_constraints=signs, **QUICK).fit(X, y)
-    if told == "by the booster":
+    if message == "by the booster":
         model = model.get_booster()
-    elif told == "by the caller":
+    elif message == "by the caller":
         model = xgboost.Booster(model_file=bytearray(model.get_booster().save_raw("json")))
-    more = {"monotone": signs} if told == "by the caller" else {}
+    more = {"monotone": signs} if message == "by the caller" else {}
     small = prune_trees(model, other, outcome, keep=0.3, method=way, **more)
     for name, sign in signs.items():
         grid = [pd_of(small, other.assign(**{name: at})) for at in np.quantile(other[name], np.linspace(0, 1, 15))]

@@ -48,10 +48,10 @@ def prune(riskmodel, place, tmp_path):
 
 def test_a_smaller_network_is_confirmed_and_written(prune, place, tmp_path):
     code, out, err = prune("--keep", 0.25, "--json")
-    told = json.loads(out)
-    assert (code, err, told["confirmed"]) == (0, "", True)
-    assert told["neurons"] == {"before": 24, "after": 6}
-    assert told["weights"] == {"before": 120, "after": 30}
+    answer = json.loads(out)
+    assert (code, err, answer["confirmed"]) == (0, "", True)
+    assert answer["neurons"] == {"before": 24, "after": 6}
+    assert answer["weights"] == {"before": 120, "after": 30}
     plan = json.loads((tmp_path / "small.onnx.plan.json").read_text())
     assert plan["plan"]["unit"] == "neuron"
     assert plan["record"]["model"]["inputs"] == list("abcd")

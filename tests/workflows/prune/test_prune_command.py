@@ -44,11 +44,11 @@ def test_json_tells_the_verdict(riskmodel, tmp_path):
         "--anyway",
         output=tmp_path / "s",
     )
-    told = json.loads(out)
-    assert (code, err) == (0 if told["confirmed"] else 3, "")
-    assert set(told["change"]["auc"]) >= {"verdict", "delta", "lower", "margin"}
-    assert told["change"]["auc"]["margin"] == 0.005
-    assert told["leaves"] == {"before": 280, "after": 140}
+    answer = json.loads(out)
+    assert (code, err) == (0 if answer["confirmed"] else 3, "")
+    assert set(answer["change"]["auc"]) >= {"verdict", "delta", "lower", "margin"}
+    assert answer["change"]["auc"]["margin"] == 0.005
+    assert answer["leaves"] == {"before": 280, "after": 140}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["s", "s.html", "s.plan.json"]
 
 

@@ -34,12 +34,12 @@ def made(last):
 @settings(deadline=None)
 @given(st.sampled_from([*KEEPS, 2.0]))
 def test_the_smallest_likely_size_is_among_three(last):
-    found = smallest(made(last), KEEPS)
-    assert len(found) <= 3
-    sizes = [c.keep for c, _ in found]
+    result = smallest(made(last), KEEPS)
+    assert len(result) <= 3
+    sizes = [c.keep for c, _ in result]
     assert sizes == sorted(sizes, reverse=True)
     likely = [keep for keep in KEEPS if keep >= last]
-    assert min((c.keep for c, of in found if deciding(of).p_value < 0.25), default=None) == (min(likely, default=None))
+    assert min((c.keep for c, of in result if deciding(of).p_value < 0.25), default=None) == (min(likely, default=None))
 
 
 def test_what_is_not_smaller_is_not_asked_about():

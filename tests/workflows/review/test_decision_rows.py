@@ -76,9 +76,9 @@ def lived(models, tmp_path, monkeypatch, *, worse: bool):
 def test_outcomes_that_are_worse_than_decided_ring(models, tmp_path, monkeypatch, worse):
     lived(models, tmp_path, monkeypatch, worse=worse)
     done = watched(models, tmp_path)
-    found = json.loads((tmp_path / "march.json").read_bytes())
-    assert found["subject"]["rows"] == BOOK  # neither those before, nor those that nobody decided
-    assert found["record"]["decisions"]["file"] == "decisions.jsonl"
+    data = json.loads((tmp_path / "march.json").read_bytes())
+    assert data["subject"]["rows"] == BOOK  # neither those before, nor those that nobody decided
+    assert data["record"]["decisions"]["file"] == "decisions.jsonl"
     alarms = json.loads((tmp_path / "march.alarms.json").read_bytes())
     failed = {alarm["id"] for alarm in alarms["alarms"] if alarm["verdict"] == "fail"}
     assert (done.exit_code, alarms["rings"]) == ((5, True) if worse else (0, False)), done.output

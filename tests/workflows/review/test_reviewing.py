@@ -34,15 +34,15 @@ def run(place, output, *options, champion="model.txt", challenger="small.txt"):
 def test_two_foreign_files_give_a_page_and_its_data(place, tmp_path):
     done = run(place, tmp_path / "a.html", "--target", "default", "--protected", "sex", "--amount", "amount", "--json")
     assert done.exit_code == 0, done.output
-    found = json.loads((tmp_path / "a.json").read_bytes())
-    assert json.loads(done.stdout)["change"] == found["change"]
-    assert found["change"]["auc"]["verdict"] in ("non-inferior", "inferior", "inconclusive")
-    parity = next(entry for entry in found["evidence"] if entry["id"] == "change.parity")
-    assert (parity["verdict"], parity["value"], parity["rows"]) == ("pass", 0, min(2000, found["subject"]["rows"]))
+    data = json.loads((tmp_path / "a.json").read_bytes())
+    assert json.loads(done.stdout)["change"] == data["change"]
+    assert data["change"]["auc"]["verdict"] in ("non-inferior", "inferior", "inconclusive")
+    parity = next(entry for entry in data["evidence"] if entry["id"] == "change.parity")
+    assert (parity["verdict"], parity["value"], parity["rows"]) == ("pass", 0, min(2000, data["subject"]["rows"]))
     assert [row[0] for row in parity["tables"][0]["rows"] if row[1] == 0] == [
         "plain walk of the trees", "as scored here", "ONNX"
     ]  # fmt: skip
-    assert "amount" in next(e for e in found["evidence"] if e["id"] == "change.swap_set")["tables"][0]["columns"]
+    assert "amount" in next(e for e in data["evidence"] if e["id"] == "change.swap_set")["tables"][0]["columns"]
 
 
 def test_the_same_input_gives_the_same_bytes(place, tmp_path):
@@ -56,12 +56,12 @@ def test_the_same_input_gives_the_same_bytes(place, tmp_path):
 def test_a_later_period_without_outcomes_is_monitored(place, tmp_path):
     done = run(place, tmp_path / "a.html", "--time", "when", "--since", "2024-06-01")
     assert done.exit_code == 0, done.output
-    found = json.loads((tmp_path / "a.json").read_bytes())
-    assert found["verdict"] == "NOT EVALUATED"
-    judged = {entry["id"] for entry in found["evidence"] if entry["verdict"] != "NOT EVALUATED"}
+    data = json.loads((tmp_path / "a.json").read_bytes())
+    assert data["verdict"] == "NOT EVALUATED"
+    judged = {entry["id"] for entry in data["evidence"] if entry["verdict"] != "NOT EVALUATED"}
     assert {"stability.psi", "stability.csi", "drift.missing"} <= judged
-    assert found["subject"]["earlier"]["name"] == "rows before 2024-06-01"
-    drift = found["monitoring"]["drift"]
+    assert data["subject"]["earlier"]["name"] == "rows before 2024-06-01"
+    drift = data["monitoring"]["drift"]
     assert [row["period"] for row in drift["periods"]] == ["2024-06", "2024-07", "2024-08", "2024-09", "2024-10"]
     assert {row["bad_rate"] for row in drift["periods"]} == {None}
 
@@ -89,10 +89,10 @@ def test_two_bundles_of_a_run_are_reviewed_by_the_champions_own_policy(done, tmp
     bundles = folder / "bundles"
     asked = ["--target", "default", "--protected", "group", "--amount", "loan_amount"]
     (tmp_path / "rows.parquet").write_bytes((folder.parent / "portfolio.parquet").read_bytes())
-    found = run(
+    result = run(
         tmp_path, tmp_path / "a.html", *asked, champion=folder / "champion", challenger=bundles / "lgbm__trees@0.5"
     )
-    assert found.exit_code == 0, found.output
+    assert result.exit_code == 0, result.output
     data = json.loads((tmp_path / "a.json").read_bytes())
     policy = json.loads((folder / "champion" / "manifest.json").read_bytes())["policy"]
     assert data["subject"]["cutoff"] == policy["cutoff"]
@@ -131,9 +131,9 @@ def test_a_month_that_has_shifted_rings_with_its_own_exit_code_and_a_calm_one_do
     asked = ["--time", "when", "--since", "2024-06-01"]
     models = {"champion": place / "model.txt", "challenger": place / "model.txt"}
     assert run(tmp_path, tmp_path / "month.html", *asked, **models).exit_code == 5
-    told = json.loads((tmp_path / "month.alarms.json").read_bytes())
-    assert told["rings"] is True
-    assert first in {alarm["about"] for alarm in told["alarms"]}
+    answer = json.loads((tmp_path / "month.alarms.json").read_bytes())
+    assert answer["rings"] is True
+    assert first in {alarm["about"] for alarm in answer["alarms"]}
     assert run(place, tmp_path / "calm.html", *asked, **models).exit_code == 0
     assert json.loads((tmp_path / "calm.alarms.json").read_bytes())["rings"] is False
 
@@ -153,8 +153,8 @@ output = "pages-{{since}}.html"
     run_job = ["--quiet", "review", "--job", str(tmp_path / "job.toml")]
     done = CliRunner().invoke(cli, run_job)
     assert done.exit_code in (0, 5), done.output
-    told = json.loads((tmp_path / "pages-2024-06-01.alarms.json").read_bytes())
-    assert told["since"] == "2024-06-01"
+    answer = json.loads((tmp_path / "pages-2024-06-01.alarms.json").read_bytes())
+    assert answer["since"] == "2024-06-01"
     assert CliRunner().invoke(cli, [*run_job, "--output", str(tmp_path / "own.html")]).exit_code in (0, 5)
     assert (tmp_path / "own.json").exists()
 
@@ -188,9 +188,9 @@ def test_the_worst_case_is_replayed_and_further_applications_are_recorded(place,
     asked = ["--target", "default", "--worst-case", "--unlabelled", str(place / "rows.parquet")]
     done = run(place, tmp_path / "a.html", *asked)
     assert done.exit_code == 0, done.output
-    told = json.loads((tmp_path / "a.json").read_bytes())
-    assert told["record"]["unlabelled"]["file"] == "rows.parquet"
-    worst = next(entry for entry in told["evidence"] if entry["id"] == "change.worst_case")
+    answer = json.loads((tmp_path / "a.json").read_bytes())
+    assert answer["record"]["unlabelled"]["file"] == "rows.parquet"
+    worst = next(entry for entry in answer["evidence"] if entry["id"] == "change.worst_case")
     lines = {row[0]: row[1] for row in worst["tables"][0]["rows"]}
     assert worst["value"] <= worst["high"] == lines["bound on the change of a margin"]
     assert lines["the same, by the native libraries"] == pytest.approx(lines["change of the witness"], abs=1e-5)

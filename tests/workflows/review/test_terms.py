@@ -34,18 +34,18 @@ def written(tmp_path):
 
 
 def test_a_policy_file_rules_and_says_that_nothing_shows_when_it_was_written(written):
-    found = rules(model(0.4, Margins(auc=0.01)), model(0.4), SCORED, written, None)
-    assert (found.margins.auc, found.cutoff, found.grade_edges) == (0.002, 0.25, (0.3, 0.6))
-    assert (found.terms.margins, found.terms.cutoff) == (MarginSource.REVIEWER, CutoffSource.GIVEN)
-    assert not found.terms.margins.fixed_before
+    result = rules(model(0.4, Margins(auc=0.01)), model(0.4), SCORED, written, None)
+    assert (result.margins.auc, result.cutoff, result.grade_edges) == (0.002, 0.25, (0.3, 0.6))
+    assert (result.terms.margins, result.terms.cutoff) == (MarginSource.REVIEWER, CutoffSource.GIVEN)
+    assert not result.terms.margins.fixed_before
 
 
 def test_the_champion_s_bundle_rules_where_nobody_else_does():
-    found = rules(model(0.4, Margins(auc=0.01)), model(0.3), SCORED, None, None)
-    assert (found.margins.auc, found.cutoff, found.grade_edges) == (0.01, 0.4, (0.1, 0.2))
-    assert found.terms.margins is MarginSource.BUNDLE
-    assert found.terms.margins.fixed_before
-    assert found.terms.challenger_cutoff == 0.3
+    result = rules(model(0.4, Margins(auc=0.01)), model(0.3), SCORED, None, None)
+    assert (result.margins.auc, result.cutoff, result.grade_edges) == (0.01, 0.4, (0.1, 0.2))
+    assert result.terms.margins is MarginSource.BUNDLE
+    assert result.terms.margins.fixed_before
+    assert result.terms.challenger_cutoff == 0.3
 
 
 def test_an_option_rules_over_the_file(written):
@@ -53,11 +53,11 @@ def test_an_option_rules_over_the_file(written):
 
 
 def test_without_any_policy_it_is_convention_and_said_to_be_the_rows_own():
-    found = rules(model(), model(), SCORED, None, None)
-    assert found.cutoff == pytest.approx(np.quantile(SCORED, 0.8))
-    assert len(found.grade_edges) == 9
-    assert (found.terms.cutoff, found.terms.margins) == (CutoffSource.SAMPLE, MarginSource.CONVENTION)
-    assert not found.terms.margins.fixed_before
+    result = rules(model(), model(), SCORED, None, None)
+    assert result.cutoff == pytest.approx(np.quantile(SCORED, 0.8))
+    assert len(result.grade_edges) == 9
+    assert (result.terms.cutoff, result.terms.margins) == (CutoffSource.SAMPLE, MarginSource.CONVENTION)
+    assert not result.terms.margins.fixed_before
 
 
 @pytest.mark.parametrize(

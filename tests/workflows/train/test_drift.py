@@ -80,12 +80,12 @@ def test_a_run_leaves_it_as_json(done):
 def test_the_report_shows_it_by_sample_and_by_quarter(done):
     _, folder = done
     written = json.loads((folder / drift.FILE).read_text())
-    told = json.loads((folder / "review.json").read_text())["dossier"]["monitoring"]["drift"]
-    assert told["against"].startswith("train")
-    assert [row["period"] for row in told["periods"]][:4] == ["tune", "selection", "test", "2019-Q1"]
+    answer = json.loads((folder / "review.json").read_text())["dossier"]["monitoring"]["drift"]
+    assert answer["against"].startswith("train")
+    assert [row["period"] for row in answer["periods"]][:4] == ["tune", "selection", "test", "2019-Q1"]
     psi = [item["value"] for item in written if item["method"]["id"] == "stability.psi"]
-    [role] = told["periods"][1]["psi"]  # where the champion stays, it alone
-    assert [row["psi"][role]["value"] for row in told["periods"][1:3]] == psi
+    [role] = answer["periods"][1]["psi"]  # where the champion stays, it alone
+    assert [row["psi"][role]["value"] for row in answer["periods"][1:3]] == psi
     page = (folder / "review.html").read_text()
     assert 'aria-label="Bad rate and mean PD by period"' in page
     assert "2023-Q4: bad rate" in page

@@ -17,9 +17,9 @@ def opened(sample, chosen="small", **changes):
 
 
 def test_an_opening_names_the_rows_who_asked_and_what_was_chosen():
-    found = opened(drawn(300, 1, "test"))
-    assert (found["chosen"], found["toml_sha256"], len(found["test_sha256"])) == ("small", "t" * 64, 64)
-    assert found["at"].endswith("+00:00")
+    result = opened(drawn(300, 1, "test"))
+    assert (result["chosen"], result["toml_sha256"], len(result["test_sha256"])) == ("small", "t" * 64, 64)
+    assert result["at"].endswith("+00:00")
 
 
 def test_the_same_rows_of_the_same_data_are_the_same_sample_and_no_others():

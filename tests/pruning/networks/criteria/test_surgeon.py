@@ -27,11 +27,11 @@ def cost_of(block, gone):
 
 @pytest.mark.parametrize("blocks", [(a_block(4, 6),), (a_block(1, 6, 1), a_block(1, 6, 2), a_block(1, 6, 3))])
 def test_what_is_lost_when_a_neuron_goes_is_the_cost_of_all_that_went(blocks):
-    found = surgeon.neurons([a_layer(*blocks)])[0]
-    order = np.argsort(found)
+    result = surgeon.neurons([a_layer(*blocks)])[0]
+    order = np.argsort(result)
     for count in range(1, 6):
         whole = sum(cost_of(block, order[:count]) for block in blocks)
-        np.testing.assert_allclose(found[order[count - 1]], whole, rtol=1e-6)
+        np.testing.assert_allclose(result[order[count - 1]], whole, rtol=1e-6)
         cheapest = min(
             sum(cost_of(block, [*order[: count - 1], other]) for block in blocks) for other in order[count - 1 :]
         )
@@ -55,8 +55,8 @@ def test_a_neuron_is_judged_by_those_of_the_next_layer_that_still_stand():
 
 def test_weights_go_in_the_order_of_a_slow_search_of_each_row():
     block = a_block(3, 5)
-    found = surgeon.weights(a_layer(block))
-    for row, scores in zip(block.weights, found, strict=True):
+    result = surgeon.weights(a_layer(block))
+    for row, scores in zip(block.weights, result, strict=True):
         alone, gone, highest = Block(row[None], block.inputs, block.deltas[:, :1]), [], 0.0
         while len(gone) < 5:
             left = [j for j in range(5) if j not in gone]

@@ -71,19 +71,19 @@ def test_zeros_stay_zero_and_the_others_make_up_for_them():
     network, rows = drawn_network(hidden=(24, 16)), drawn_rows(ROWS)
     random = np.random.default_rng(0)
     masked = network.with_matrices([m * (random.random(m.shape) < 0.5) for m in network.matrices])
-    found = compensated(network, masked, [range(24), range(16)], rows, "least_squares")
-    for before, after in zip(masked.matrices, found.matrices, strict=True):
+    result = compensated(network, masked, [range(24), range(16)], rows, "least_squares")
+    for before, after in zip(masked.matrices, result.matrices, strict=True):
         np.testing.assert_array_equal(before == 0, after == 0)
-    assert error(found, network, rows) < 0.3 * error(masked, network, rows)
+    assert error(result, network, rows) < 0.3 * error(masked, network, rows)
 
 
 @pytest.mark.parametrize("how", HOWS)
 def test_fewer_rows_than_neurons_still_give_finite_weights(how):
     network, rows = drawn_network(hidden=(24, 16)), drawn_rows(2)
     cut, kept = without(network, 0, list(range(12)))
-    found = compensated(network, cut, kept, rows, how)
-    assert all(np.isfinite(m).all() for m in (*found.matrices, *found.offsets))
-    assert found.head.dtype == np.float32
+    result = compensated(network, cut, kept, rows, how)
+    assert all(np.isfinite(m).all() for m in (*result.matrices, *result.offsets))
+    assert result.head.dtype == np.float32
 
 
 def test_nothing_cut_changes_next_to_nothing():
