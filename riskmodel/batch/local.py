@@ -86,7 +86,7 @@ class _Run:
         if not self.job.resume:
             raise RiskModelError(f"{self.space.output}: a run was stopped here; --resume goes on where it was")
         about = self._identity(self._digests())
-        self._check_same(before, about)
+        record.check_same(self.space.output, before, about)
         return self._scored(self._finished(), about)
 
     def _finished(self) -> dict[int, Written]:
@@ -97,24 +97,12 @@ class _Run:
     def _again(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
         """A finished output stays as it is, if it is what this run would write."""
         about = self._identity(self._digests())
-        self._check_same(manifest, about)
+        record.check_same(self.space.output, manifest, about)
         if damaged := self.space.damaged(manifest["parts"]):
             raise RiskModelError(f"{self.space.output / damaged}: is not what the manifest says; remove the output")
         earlier = self.space.read(RUN)
         self.heard(self.book.rows, self.book.rows)
         return earlier
-
-    def _check_same(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-        for name, what in (
-            ("bundle_sha256", "model"),
-            ("inputs", "input"),
-            ("id", "id"),
-            ("part_rows", "size of parts"),
-            ("counterfactuals", "counterfactuals"),
-            ("spelling", "spelling of missing, and share of unknown levels,"),
-        ):
-            if before.get(name) != now.get(name):
-                raise RiskModelError(f"{self.space.output}: must be scored with the same {what}, however: it changed")
 
     def _identity(self, digests: list[str]) -> dict[str, Any]:
         identity = record.identity(self.book, self.bundle, digests, self.job.part_rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from riskmodel.batch.input_manifest import Book
 from riskmodel.batch.writer import Written
 from riskmodel.bundle import Bundle
 from riskmodel.core import Reference
-from riskmodel.errors import DataError
+from riskmodel.errors import DataError, RiskModelError
 from riskmodel.stats.psi import psi
 
 FORMAT = 1
@@ -86,3 +87,17 @@ def score_psi(scores: Mapping[str, int], reference: Reference) -> float | None:
         return None
     counts = np.array([scores.get(f"{i:02d}", 0) for i in range(len(reference.shares))], np.float64)
     return psi(np.asarray(reference.shares) * reference.rows, counts)
+
+
+def check_same(output: Path, before: Mapping[str, Any], now: Mapping[str, Any], parts: str = "size of parts") -> None:
+    """Two identities must be of one run. Raises: RiskModelError that says what changed."""
+    for name, what in (
+        ("bundle_sha256", "model"),
+        ("inputs", "input"),
+        ("id", "id"),
+        ("part_rows", parts),
+        ("counterfactuals", "counterfactuals"),
+        ("spelling", "spelling of missing, and share of unknown levels,"),
+    ):
+        if before.get(name) != now.get(name):
+            raise RiskModelError(f"{output}: must be scored with the same {what}, however: it changed")

@@ -82,15 +82,7 @@ def score(
 def _again(space: Workspace, about: dict[str, Any]) -> dict[str, Any]:
     """A finished output stays as it is, if it is what this run would write."""
     before = space.manifest or {}
-    for name, what in (
-        ("bundle_sha256", "model"),
-        ("inputs", "input"),
-        ("id", "id"),
-        ("part_rows", "engine"),
-        ("spelling", "spelling of missing, and share of unknown levels,"),
-    ):
-        if before.get(name) != about.get(name):
-            raise RiskModelError(f"{space.output}: must be scored with the same {what}, however: it changed")
+    record.check_same(space.output, before, about, parts="engine")
     if damaged := space.damaged(before["parts"]):
         raise RiskModelError(f"{space.output / damaged}: is not what the manifest says; remove the output")
     return space.read(RUN)
