@@ -117,8 +117,11 @@ def _set_up(file: Path) -> None:
         left.unlink()
     made = start.with_name(f"{start.name}-{time.time_ns()}")  # MLflow keeps a store of one address open
     uri = f"sqlite:///{made}"
-    MlflowClient(tracking_uri=uri, registry_uri=uri).search_experiments(max_results=1)
-    atomic.move(made, file)
+    try:
+        MlflowClient(tracking_uri=uri, registry_uri=uri).search_experiments(max_results=1)
+        atomic.move(made, file)
+    finally:  # told to end meanwhile
+        made.unlink(missing_ok=True)
 
 
 @contextmanager

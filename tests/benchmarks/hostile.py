@@ -221,7 +221,10 @@ def _act(words, said: Path) -> None:
 
 
 def imported() -> None:
-    """All that a command loads."""
+    """All that a command loads, as the command loads it: MLflow reads when it is imported what it may say."""
+    from riskmodel.tracking.store import QUIET
+
+    os.environ.update(QUIET)
     import mlflow  # noqa: F401
     import sqlalchemy  # noqa: F401
 

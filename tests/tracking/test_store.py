@@ -5,6 +5,7 @@ import os
 import pytest
 
 from riskmodel.errors import RiskModelError
+from riskmodel.files.beside import hidden
 from riskmodel.tracking import open_store
 
 
@@ -43,20 +44,20 @@ def test_a_folder_that_does_not_exist_is_refused_at_once(tmp_path):
         open_store(f"sqlite:///{tmp_path / 'nowhere' / 'mlflow.db'}")
 
 
-def test_a_store_that_was_killed_while_it_was_set_up_is_no_store(tmp_path, monkeypatch):
-    """What lies half made under a hidden name is cleared away, and nothing stands at the store's own name."""
-    file = tmp_path / "mlflow.db"
-
-    def killed(made, place):
+def test_a_store_that_was_interrupted_while_it_was_set_up_leaves_nothing(tmp_path, monkeypatch):
+    def interrupted(made, place):
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patched:
-        patched.setattr("riskmodel.files.atomic.move", killed)
-        with pytest.raises(KeyboardInterrupt):
-            open_store(f"sqlite:///{file}")
-    assert not file.exists()
-    [half] = [path for path in tmp_path.iterdir() if "new" in path.name]
-    half.write_bytes(half.read_bytes()[:5000])
+    monkeypatch.setattr("riskmodel.files.atomic.move", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        open_store(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    assert not [path for path in tmp_path.iterdir() if ".db" in path.name and "lock" not in path.name]
+
+
+def test_a_store_that_was_killed_while_it_was_set_up_is_no_store(tmp_path):
+    """What lies half made under a hidden name is cleared away."""
+    file = tmp_path / "mlflow.db"
+    hidden(file, "new").with_name(f"{hidden(file, 'new').name}-17").write_bytes(b"SQLite format 3\0" * 300)
     assert open_store(f"sqlite:///{file}").experiment("loans")
     assert file.is_file()
     assert not [path for path in tmp_path.iterdir() if "new" in path.name]
