@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from statsmodels.stats.multitest import multipletests
 
 from riskmodel.core import Interval
 from riskmodel.core.evidence import Mark, Method
 from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts, by_parts_p
-from riskmodel.stats.holm import holm
 
 GAPS = Method("fairness.good_approval_gap", "Gaps", "", "", "")
 HARM = Method("change.harm", "Harm", "", "", "")
-
-
-@given(st.lists(st.floats(0, 1), max_size=12))
-def test_holm_is_statsmodels(p_values):
-    result = holm({str(i): p for i, p in enumerate(p_values)})
-    expected = multipletests(p_values, method="holm")[1] if p_values else []
-    np.testing.assert_allclose(list(result.values()), expected, atol=1e-15)
 
 
 def column(evidence, name):
