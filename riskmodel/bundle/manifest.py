@@ -99,6 +99,7 @@ class ColumnFacts(_Open):
     nullable: bool
     cost: Annotated[float, Field(ge=0)]
     other: bool
+    vendor: Annotated[str, Field(max_length=200)] = ""
 
     @model_validator(mode="after")
     def _levels_differ(self) -> Self:

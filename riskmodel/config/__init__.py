@@ -4,7 +4,7 @@ A file a section of the TOML; `run` holds them together.
 """
 
 from riskmodel.config.choice import ChoiceRule, LatencyRule
-from riskmodel.config.data import Data, Scoring, Where
+from riskmodel.config.data import Data, Scoring, Vendor, Where
 from riskmodel.config.margins import SHARES, MarginRule, Margins, RareFaults
 from riskmodel.config.model import Limitation, ModelFacts
 from riskmodel.config.options import built
@@ -34,6 +34,7 @@ __all__ = [
     "SplitShares",
     "Step",
     "Tracking",
+    "Vendor",
     "Where",
     "built",
     "parse",

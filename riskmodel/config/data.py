@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from riskmodel.config._strict import Strict
+
+Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]  # an application
 
 
 class Scoring(Strict):
@@ -40,6 +43,25 @@ class Where(Strict):
         return self
 
 
+class Vendor(Strict):
+    """A call that brings features: it is charged once an application, where a model uses one of them or several."""
+
+    features: Annotated[list[str], Field(min_length=1)]
+    price: Price
+
+
+def _one_vendor_each(vendors: Mapping[str, Vendor]) -> Mapping[str, Vendor]:
+    owners: dict[str, str] = {}
+    for name, vendor in vendors.items():
+        if not name.strip():
+            raise ValueError(f"a vendor must have a name, however: {name!r}")
+        for feature in vendor.features:
+            if feature in owners:
+                raise ValueError(f"a feature must stand once, however: {feature!r} is in {owners[feature]} and {name}")
+            owners[feature] = name
+    return vendors
+
+
 class Data(Strict):
     """Where the table lies and what its columns are for."""
 
@@ -62,13 +84,30 @@ class Data(Strict):
     codes: dict[str, list[int | float]] = {}  # numbers that are not quantities, by column
     ranges: dict[str, Annotated[list[float], Field(min_length=2, max_length=2)]] = {}
     nulls: dict[str, list[str]] = {}  # how missing is spelt, by column, where not as usual: empty, NA, NaN, null ...
-    costs: dict[str, Annotated[float, Field(ge=0)]] = {}  # what a feature's vendor charges an application
+    costs: dict[str, Price] = {}  # what a feature by itself is charged an application
+    vendors: Annotated[dict[str, Vendor], AfterValidator(_one_vendor_each)] = {}  # calls that bring several features
     kept: dict[str, Annotated[str, Field(min_length=8)]] = {}  # suspects that stay, by column, each with its reason
     where: dict[str, Where] = {}  # rows left out, by column
     max_levels: Annotated[int, Field(ge=2, le=10_000)] = 100  # of a category: the rarer ones are one level
     reasons: dict[str, str] = {}  # what a decline is told, by the column that is the reason
     actionable: dict[str, Literal["up", "down", "any"]] = {}  # what counterfactuals may change; none named: all columns
     scoring: Scoring = Scoring()
+
+    @model_validator(mode="after")
+    def _charged_once(self) -> Self:
+        for feature in self.costs:
+            if vendor := self.vendor_of(feature):
+                raise ValueError(f"costs must not name a vendor's feature, however: {feature!r} is in vendors.{vendor}")
+        return self
+
+    def vendor_of(self, feature: str) -> str:
+        """The vendor whose call brings a feature; empty where none does."""
+        return next((name for name, vendor in self.vendors.items() if feature in vendor.features), "")
+
+    def price_of(self, feature: str) -> float:
+        """What the feature is charged, or the call that brings it."""
+        vendor = self.vendor_of(feature)
+        return self.vendors[vendor].price if vendor else self.costs.get(feature, 0.0)
 
     @property
     def paths(self) -> list[str]:

@@ -17,6 +17,7 @@ class PolicyRule(Strict):
     approval_rate: Share | None = None
     refer_rate: Annotated[float, Field(ge=0, lt=1)] = 0.0
     grade_edges: GradeEdges
+    applications_per_year: Annotated[int, Field(gt=0)] | None = None  # what a year's features cost is worked out of
 
     @model_validator(mode="after")
     def _one_rule(self) -> Self:

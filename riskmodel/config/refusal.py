@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -32,13 +33,12 @@ def _in_words(one: Mapping[str, Any], kind: type[BaseModel]) -> str:
 
 
 def _fields_at(kind: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
-    model: Any = kind
+    inner: Any = kind
     for part in location:
-        if isinstance(part, str):
-            model = _inner_model(model.model_fields[part].annotation)
-    return sorted(model.model_fields)
-
-
-def _inner_model(annotation: Any) -> Any:
-    arguments = getattr(annotation, "__args__", ())
-    return _inner_model(arguments[0]) if arguments else annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            inner = inner.model_fields[str(part)].annotation
+        elif arguments := get_args(inner):  # a list's place, or the key of a table of tables
+            inner = arguments[-1]
+        if isinstance(inner, UnionType):
+            inner = next(one for one in get_args(inner) if one is not NoneType)
+    return sorted(inner.model_fields)

@@ -54,14 +54,20 @@ class Column:
     low: float | None = None  # the range seen in train, or set by the TOML
     high: float | None = None
     nullable: bool = True  # whether a value was missing in train
-    cost: float = 0.0  # what its vendor charges an application
+    cost: float = 0.0  # what it charges an application, or the call of its `vendor`, which is charged once
     other: bool = False  # whether the last category stands for all levels that are too rare to have their own
     nulls: tuple[str, ...] | None = None  # how missing is spelt in text; None: as usual (empty, NA, NaN, null ...)
+    vendor: str = ""  # whose one call brings it, with others; empty: it is charged by itself
 
     @property
     def read_from(self) -> str:
         """The column of a table that its values come from."""
         return self.source or self.name
+
+    @property
+    def charged_as(self) -> tuple[str, str]:
+        """What is charged once: the call of its vendor, or the column of a table that it is read from."""
+        return (self.vendor, "") if self.vendor else ("", self.read_from)
 
     @property
     def is_feature(self) -> bool:

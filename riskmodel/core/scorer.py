@@ -122,7 +122,8 @@ class Scorer(ABC):
 
 def identity(kind: str, features: Sequence[Column], calibration: Calibration, files: Files) -> str:
     """The hash of all that decides what a scorer computes."""
-    digest = hashlib.sha256(canonical([kind, [asdict(column) for column in features], asdict(calibration)]))
+    columns = [{key: value for key, value in asdict(one).items() if (key, value) != ("vendor", "")} for one in features]
+    digest = hashlib.sha256(canonical([kind, columns, asdict(calibration)]))  # as it was before columns had vendors
     for name, content in sorted(files.items()):
         digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
     return digest.hexdigest()

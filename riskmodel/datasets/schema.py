@@ -95,6 +95,7 @@ def _check_features(names: Collection[str], data: Data, roles: dict[str, str]) -
         "codes": data.codes,
         "ranges": data.ranges,
         "costs": data.costs,
+        **{f"vendors.{name}": vendor.features for name, vendor in data.vendors.items()},
         "actionable": data.actionable,
     }
     for key, those in listed.items():
@@ -138,7 +139,8 @@ def _column(name: str, data: Data) -> Column:
         monotone=data.monotone.get(name, 0),
         used=data.amount_scores if name == data.amount else data.protected.get(name, True),
         codes=tuple(float(code) for code in data.codes.get(name, ())),
-        cost=data.costs.get(name, 0.0),
+        cost=data.price_of(name),
+        vendor=data.vendor_of(name),
         nulls=tuple(data.nulls[name]) if name in data.nulls else None,
     )
     low, high = data.ranges.get(name, (None, None))

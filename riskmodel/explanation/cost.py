@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from riskmodel.core import Column, Scorer
+from riskmodel.core import Column, Scorer, Study
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.trees import HasTrees, Tree
 
@@ -28,10 +29,50 @@ def _leaves(scorer: Scorer) -> float | None:
     return float(scorer.complexity().leaves) or None
 
 
-def _feature_cost(scorer: Scorer) -> float:
-    """What the vendors of its columns charge an application; two features of one column are charged once."""
-    charged = {column.read_from: column.cost for column in used_columns(scorer)}
-    return float(sum(charged.values()))
+def price(scorer: Scorer) -> float:
+    """What the features that it uses are charged an application, each vendor and each column once."""
+    return price_of(used_columns(scorer))
+
+
+def price_of(columns: Iterable[Column]) -> float:
+    """The sum of what the calls are charged that bring these columns."""
+    return float(sum({column.charged_as: column.cost for column in columns}.values()))
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is charged once an application, and the columns that it brings."""
+
+    price: float
+    features: tuple[str, ...]
+
+
+def calls(columns: Iterable[Column]) -> dict[str, Call]:
+    """All that is charged, by vendor or else by column, in the order of the columns."""
+    made: dict[str, Call] = {}
+    for column in columns:
+        if column.cost or column.vendor:
+            name = column.vendor or column.read_from
+            known = made[name].features if name in made else ()
+            made[name] = Call(column.cost, tuple(dict.fromkeys((*known, column.read_from))))
+    return made
+
+
+@dataclass(frozen=True)
+class FeaturePrice:
+    """What the features of a variant are charged; `a_year` is None where nobody says how many apply in a year."""
+
+    an_application: float
+    a_year: float | None
+
+
+def priced(study: Study, name: str) -> FeaturePrice | None:
+    """What a variant's features are charged; None where no feature of the run has a price."""
+    if not any(column.cost for one in study.variants.values() for column in one.scorer.features):
+        return None
+    applications = study.run.get("policy", {}).get("applications_per_year")
+    own = price(study.variants[name].scorer)
+    return FeaturePrice(own, None if applications is None else own * applications)
 
 
 def used_columns(scorer: Scorer) -> tuple[Column, ...]:
@@ -65,6 +106,6 @@ COSTS: Mapping[str, Callable[[Scorer], float | None]] = {
     "leaves": _leaves,
     "bytes": lambda scorer: float(scorer.complexity().bytes),
     "features": lambda scorer: float(scorer.complexity().features),
-    "feature_cost": _feature_cost,
+    "feature_cost": price,
     "explanation": explanation,
 }

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from riskmodel.core import Change, Difference, Evaluation, Interval, PruningPlan, Study, Timing, Variant
+from riskmodel.explanation.cost import priced
 
 Row = dict[str, Any]
 
@@ -20,6 +21,7 @@ TRADE_OFF_COLUMNS = (
     "variant", "scorer", "steps", "keep", "auc", "auc_low", "auc_high", "delta_auc", "delta_low", "p_adjusted",
     "decided_by", "cost", "verdict", "accuracy", "gini", "ks", "brier", "log_loss", "calibration_slope", "p50_us",
     "p99_us", "rows_per_s", "bytes", "trees", "leaves", "weights", "features", "on_front", "in_chain", "out", "chosen",
+    "price", "price_a_year",
 )  # fmt: skip
 NAMED_UNITS = 200  # more names than a person reads are only counted
 
@@ -52,7 +54,14 @@ def _trade_off_row(study: Study, variant: Variant) -> Row:
         "in_chain": name in trade_off.chain,
         "out": trade_off.out.get(name, ""),
         "chosen": name == trade_off.chosen,
+        **_price(study, name),
     }
+
+
+def _price(study: Study, name: str) -> Row:
+    """What its features are charged an application, and a year."""
+    own = priced(study, name)
+    return {"price": number(own.an_application) if own else None, "price_a_year": number(own.a_year) if own else None}
 
 
 def _delta(study: Study, name: str) -> Row:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 
 from riskmodel.core import Change, Evaluation, Interval, Study, Timing, Verdict
+from riskmodel.explanation.cost import priced
 from riskmodel.tracking.roles import ranked
 
 Metrics = dict[str, float]
@@ -32,6 +33,7 @@ def metrics(study: Study, name: str) -> Metrics:
             **worth(study.trade_off.evaluations[name]),
             **change(study, name),
             **cost(study, name),
+            **price(study, name),
             **latency(study.trade_off.timings.get(name, {})),
             **fairness(study, name),
             **{f"size/{key}": float(getattr(complexity, key)) for key in SIZES},
@@ -114,6 +116,14 @@ def cost(study: Study, name: str) -> Metrics:
     if trade_off.champion in trade_off.cost and own > 0:
         by_key["cost/times_less"] = trade_off.cost[trade_off.champion] / own
     return by_key
+
+
+def price(study: Study, name: str) -> Metrics:
+    """What its features are charged an application, and a year, where features have prices."""
+    own = priced(study, name)
+    if own is None:
+        return {}
+    return {"price/an_application": own.an_application, **({} if own.a_year is None else {"price/a_year": own.a_year})}
 
 
 def latency(timings: Mapping[int, Timing]) -> Metrics:

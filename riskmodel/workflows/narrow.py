@@ -10,6 +10,7 @@ import numpy as np
 from riskmodel import bundle, scorers
 from riskmodel.core import Reference, Scorer
 from riskmodel.errors import RiskModelError
+from riskmodel.explanation.cost import price_of
 from riskmodel.scorers._base.narrowing import narrow
 from riskmodel.workflows import model_resolver
 
@@ -52,9 +53,9 @@ def narrow_bundle(model: str | Path, output: Path, store: str | None = None) -> 
         actionable=saved.actionable,
     )
     bundle.save(made, output)
-    before, after = ({f.read_from: f.cost for f in one.features} for one in (scorer, narrowed))
+    before, after = (tuple(dict.fromkeys(f.read_from for f in one.features)) for one in (scorer, narrowed))
     gone = tuple(name for name in before if name not in after)
-    return Narrowed(tuple(after), gone, sum(before.values()), sum(after.values()), rows)
+    return Narrowed(after, gone, price_of(scorer.features), price_of(narrowed.features), rows)
 
 
 def _agreeing(scorer: Scorer, narrowed: Scorer) -> int:

@@ -67,9 +67,31 @@ def test_a_span_is_of_numbers_or_of_dates():
         ("[data.ranges]\nincome = [0.0]", "data.ranges.income: "),
         ("[data.ranges]\nincome = [0.0, 1.0, 2.0]", "data.ranges.income: "),
         ("[data.costs]\nincome = -1.0", "data.costs.income: must be greater than or equal to 0, however: -1.0"),
+        ("[data.costs]\nincome = inf", "data.costs.income: must be a finite number, however: inf"),
+        ("[data.vendors.bureau]\nfeatures = ['income']", "data.vendors.bureau.price: Field required"),
+        (
+            "[data.vendors.bureau]\nfeatures = []\nprice = 1",
+            "data.vendors.bureau.features: List must have at least 1",
+        ),
+        ("[data.vendors.bureau]\nfeatures = ['a']\nprice = -1", "must be greater than or equal to 0, however: -1"),
+        ("[data.vendors.bureau]\nfeatures = ['a']\nprice = nan", "vendors.bureau.price: must be a finite number, howe"),
+        ("[data.vendors.bureau]\nfeatures = ['a']\nprices = 1", "data.vendors.bureau.prices: unknown key; allowed are"),
+        ("[data.vendors.'']\nfeatures = ['a']\nprice = 1", "data.vendors: a vendor must have a name, however: ''"),
+        (
+            "[data.vendors]\na = { features = ['x'], price = 1 }\nb = { features = ['y', 'x'], price = 2 }",
+            "data.vendors: a feature must stand once, however: 'x' is in a and b",
+        ),
+        (
+            "[data.costs]\nx = 1.0\n[data.vendors]\na = { features = ['x'], price = 1 }",
+            "data: costs must not name a vendor's feature, however: 'x' is in vendors.a",
+        ),
         ("[data.scoring]\nunseen = 'ignore'", "data.scoring.unseen: must be 'refuse', 'quarantine' or 'missing'"),
         ("[data.scoring]\nunsen = 'refuse'", "data.scoring.unsen: unknown key; allowed are extra_column, missing_co"),
         ("[data.where.purpose]\nkeep = ['car']", "data.where.purpose.why: "),
+        (
+            "[data.where.purpose]\nkep = ['car']\nwhy = 'another unit'",
+            "data.where.purpose.kep: unknown key; allowed",
+        ),
         ("[data.codes]\nincome = ['a']", "data.codes.income.0"),
     ],
 )

@@ -32,8 +32,8 @@ def test_every_fault_is_told_at_once():
     told = refusal(text + "[margins]\nauc = 2.0\n")
     assert "data.target: must be a valid string, however: 3" in told
     assert (
-        "policy.cutof: unknown key; allowed are approval_rate, cutoff, grade_edges, refer_rate; nearest is cutoff"
-        in told
+        "policy.cutof: unknown key; allowed are applications_per_year, approval_rate, cutoff, grade_edges, refer_rate; "
+        "nearest is cutoff" in told
     )
     assert "margins.auc: must be less than 1, however: 2.0" in told
     assert "\n" not in told

@@ -150,3 +150,13 @@ def test_text_and_infinity_among_numbers_are_told_with_the_first_row(values, rea
 
 def test_an_ignored_column_may_hold_anything():
     assert "score" not in [column.name for column in _learn({"score": ["x", "", None, "y"]}).columns]
+
+
+def test_each_feature_has_the_price_of_the_call_that_brings_it():
+    vendors = {"bureau": {"features": ["income", "job"], "price": 1.2}}
+    by_name = {c.name: (c.vendor, c.cost) for c in _learn(vendors=vendors, costs={"rooms": 0.5}).columns}
+    assert [by_name[name] for name in ("income", "job", "rooms")] == [("bureau", 1.2), ("bureau", 1.2), ("", 0.5)]
+    with pytest.raises(DataError, match=r"data.vendors.bureau: no column 'incom'; .*income"):
+        _learn(vendors={"bureau": {"features": ["incom"], "price": 1}})
+    with pytest.raises(DataError, match=r"data.vendors.bureau: must name features, however: 'loan' is the id"):
+        _learn(vendors={"bureau": {"features": ["loan"], "price": 1}})

@@ -34,6 +34,16 @@ def test_a_column_is_paid_once_and_only_if_a_split_asks_for_it():
     assert cost.COSTS["feature_cost"](Trees(ensemble, [priced[0], flag, priced[2]])) == 2.0
 
 
+def test_a_call_brings_all_its_columns_for_one_price():
+    call = {"cost": 1.2, "vendor": "bureau"}
+    columns = [Column("late", **call), Column("open", **call), Column("rent", cost=0.3), Column("free")]
+    assert cost.price_of(columns) == 1.5
+    assert cost.price_of(columns[1:2]) == 1.2
+    assert cost.calls(columns) == {"bureau": cost.Call(1.2, ("late", "open")), "rent": cost.Call(0.3, ("rent",))}
+    namesake = Column("bureau", cost=1.0)  # a column that is called as the vendor is another thing
+    assert cost.price_of([*columns, namesake]) == 2.5
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_treeshap_takes_leaves_times_squared_depth(seed):
     ensemble = random_ensemble(seed, "xgboost")

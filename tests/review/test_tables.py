@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import pytest
 
-from riskmodel.core import Interval
+from riskmodel.core import Column, Interval
 from riskmodel.review import tables
 
 COLUMNS = (
     "variant,scorer,steps,keep,auc,auc_low,auc_high,delta_auc,delta_low,p_adjusted,"
     "decided_by,cost,verdict,accuracy,gini,ks,brier,log_loss,"
-    "calibration_slope,p50_us,p99_us,rows_per_s,bytes,trees,leaves,weights,features,on_front,in_chain,out,chosen"
+    "calibration_slope,p50_us,p99_us,rows_per_s,bytes,trees,leaves,weights,features,on_front,in_chain,out,chosen,price,price_a_year"
 )
 
 
@@ -115,3 +115,21 @@ def test_plain_data_survives_json_and_knows_no_infinity():
     data = {"a": (1, 2.5, None), 3: float("inf"), "nested": {"b": [True, "x"]}}
     assert tables.plain(data) == {"a": [1, 2.5, None], "3": None, "nested": {"b": [True, "x"]}}
     assert json.loads(json.dumps(tables.plain(data), allow_nan=False)) == tables.plain(data)
+
+
+def test_a_call_is_charged_once_and_a_year_is_so_many_applications(study, another_study):
+    assert {(row["price"], row["price_a_year"]) for row in read(study)} == {("", "")}
+    call = {"cost": 1.5, "vendor": "bureau"}
+    columns = (Column("income"), Column("late", **call), Column("open", **call), Column("rent", cost=0.25))
+    variants = {
+        name: replace(variant, scorer=replace(variant.scorer, features=columns[: 2 + place]))
+        for place, (name, variant) in enumerate(study.variants.items())
+    }
+    priced = another_study(variants=variants, run={**study.run, "policy": {"applications_per_year": 1000}})
+    assert [(row["price"], row["price_a_year"]) for row in read(priced)][:3] == [
+        ("1.5", "1500"),
+        ("1.5", "1500"),
+        ("1.75", "1750"),
+    ]
+    unsaid = another_study(variants=variants)
+    assert {row["price_a_year"] for row in read(unsaid)} == {""}

@@ -74,3 +74,13 @@ def test_what_is_no_number_is_left_out(study):
     told = replace(study, trade_off=replace(study.trade_off, evaluations=evaluations))
     assert "quality/ks" in variant_metrics.metrics(study, "lgbm")
     assert "quality/ks" not in variant_metrics.metrics(told, "lgbm")
+
+
+def test_prices_of_features_stand_where_features_have_any(study):
+    assert not [key for key in metrics(study, CHOSEN) if key.startswith("price/")]
+    variant = study.variants[CHOSEN]
+    columns = tuple(replace(column, cost=2.0, vendor="bureau") for column in variant.scorer.features)
+    variants = {**study.variants, CHOSEN: replace(variant, scorer=replace(variant.scorer, features=columns))}
+    priced = replace(study, variants=variants, run={**study.run, "policy": {"applications_per_year": 50}})
+    assert (metrics(priced, CHOSEN)["price/an_application"], metrics(priced, CHOSEN)["price/a_year"]) == (2.0, 100.0)
+    assert metrics(priced, "lgbm")["price/an_application"] == 0

@@ -134,3 +134,17 @@ def test_names_that_look_like_markup_are_printed_as_they_are(riskmodel, tmp_path
     assert code == 1
     assert "blocks [bold]x[/]: is nearly a copy" in out
     assert '  "[bold]x[/]" = "why it stays"' in out
+
+
+def test_check_says_what_the_calls_are_charged(riskmodel, tmp_path):
+    run = written(tmp_path, leak=False)
+    vendors = '[data.vendors]\nbureau = { features = ["income", "purpose"], price = 1.25 }\n[data.costs]\nage = 0.5\n'
+    text = run.read_text().replace("[policy]", f"{vendors}\n[policy]\napplications_per_year = 2000")
+    run.write_text(text)
+    code, out, _ = riskmodel("check", run)
+    assert "bureau: 1.25 an application, for " in out
+    assert "all features: 1.75 an application, 3,500 a year" in out
+    code, out, _ = riskmodel("check", run, "--json")
+    data = json.loads(out)
+    assert (code, data["price"]) == (0, 1.75)
+    assert {"name": "bureau", "price": 1.25, "features": ["income", "purpose"]} in data["calls"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -14,6 +15,7 @@ from riskmodel.core import Column, Kind, Role, canonical
 from riskmodel.datasets import leakage
 from riskmodel.datasets.leakage import Suspect, SuspectSeverity
 from riskmodel.evaluation.change import power
+from riskmodel.explanation.cost import calls, price_of
 from riskmodel.workflows.check import Checked
 
 _STYLES = {SuspectSeverity.BLOCKS: "bold red", SuspectSeverity.WARNS: "yellow", SuspectSeverity.NOTES: "dim"}
@@ -25,6 +27,8 @@ def summary(checked: Checked, console: Console) -> None:
     _line(console, f"{checked.run.data.path}: {checked.rows:,} rows, {checked.bads:,} bads ({share:.1%})")
     for label, text in _columns(checked.schema.columns):
         _line(console, f"  {label:<12}{text}")
+    for line in _prices(checked):
+        _line(console, f"  {line}")
     console.print(_samples(checked))
     for reason, rows in checked.facts["split"]["left_out"].items():
         _line(console, f"  {rows:,} rows in no sample: {reason}")
@@ -53,6 +57,15 @@ def _columns(columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
                 yield label, f"{len(named)}: {', '.join(named)}" if len(named) > 1 else named[0]
     if made := [c.name for c in columns if c.source]:
         yield "indicator", ", ".join(made)
+
+
+def _prices(checked: Checked) -> Iterator[str]:
+    """What each call is charged and brings, then all of them together."""
+    for name, call in calls(checked.schema.features).items():
+        yield f"{name}: {call.price:,.4g} an application, for {', '.join(call.features)}"
+    if whole := price_of(checked.schema.features):
+        year = checked.run.policy.applications_per_year
+        yield f"all features: {whole:,.4g} an application" + (f", {whole * year:,.0f} a year" if year else "")
 
 
 def _samples(checked: Checked) -> Table:
@@ -95,6 +108,8 @@ def as_json(checked: Checked) -> str:
             "rows": checked.rows,
             "bads": checked.bads,
             "columns": [_column(column) for column in checked.schema.columns],
+            "calls": [{"name": name, **asdict(call)} for name, call in calls(checked.schema.features).items()],
+            "price": price_of(checked.schema.features),
             "notes": list(checked.schema.notes),
             **checked.facts,
             "suspects": leakage.recorded(checked.suspects, checked.run.data),

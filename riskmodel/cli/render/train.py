@@ -12,6 +12,7 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 
 from riskmodel.core import Evaluation, Study, TradeOff, canonical
+from riskmodel.explanation.cost import priced
 from riskmodel.review.tables import trade_off_rows
 from riskmodel.stats.interval import Z
 
@@ -92,6 +93,7 @@ def story(study: Study) -> Iterator[str]:
     yield f"Champion: {trade_off.champion}, the lowest log-loss on tune of {unpruned} unpruned scorers."
     for name in dict.fromkeys((trade_off.champion, trade_off.chosen)):
         yield from _both_samples(name, trade_off.evaluations[name], study.tested.get(name))
+    yield from _cheaper(study)
     yield from _faster(trade_off)
     yield from (f"Out: {name}, {why}." for name, why in trade_off.out.items() if why.startswith("clearly misses"))
 
@@ -104,6 +106,14 @@ def _both_samples(name: str, selection: Evaluation, test: Evaluation | None) -> 
     error = hypot(before.high - before.low, after.high - after.low) / (2 * Z)
     if abs(after.value - before.value) > Z * error:
         yield f"Warning: that is further apart than chance explains; rows of the two samples differ ({name})."
+
+
+def _cheaper(study: Study) -> Iterator[str]:
+    """What the features of champion and choice are charged."""
+    for name in dict.fromkeys((study.trade_off.champion, study.trade_off.chosen)):
+        if own := priced(study, name):
+            year = "" if own.a_year is None else f", {own.a_year:,.0f} a year"
+            yield f"Features of {name}: {own.an_application:,.4g} an application{year}."
 
 
 def _faster(trade_off: TradeOff) -> Iterator[str]:

@@ -112,11 +112,16 @@ def _facts(
         "seeds": {"run": data.run.seed},
         **data.draw.facts,
         "suspects": leakage.recorded(suspects, data.run.data),
-        "policy": {"cutoff": policy.cutoff, "refer_from": policy.refer_from},
+        "policy": {"cutoff": policy.cutoff, "refer_from": policy.refer_from, **_applications(data.run)},
         "machine": machine(),
         "versions": run_record.versions(),
         "durations": run_record.rounded(stages.seconds),
     }
+
+
+def _applications(run: Run) -> dict[str, int]:
+    count = run.policy.applications_per_year
+    return {} if count is None else {"applications_per_year": count}
 
 
 def _attributions(unpruned: Variants, development: Development) -> dict[str, tuple[tuple[str, float], ...]]:
