@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from math import log2
+from operator import add
 from typing import TYPE_CHECKING, Annotated, Self
 
 import numpy as np
@@ -113,6 +114,8 @@ class ScorecardScorer(Convertible):
     recipe: ScorecardRecipe
 
     def raw_margin(self, matrix: Matrix) -> Vector:
+        if len(matrix) == 1:  # the same sum, without an array a feature
+            return np.array([reduce(add, self._points_of(matrix[0]).values(), self.intercept)])
         total = np.full(len(matrix), self.intercept)
         for position, card, margins in self._used:
             total += margins[card.bins.of(matrix[:, position])]
@@ -125,9 +128,18 @@ class ScorecardScorer(Convertible):
         """
         parts = np.zeros((len(matrix), len(self.cards) + 1))
         parts[:, -1] = self.intercept
+        if len(matrix) == 1:
+            points = self._points_of(matrix[0])
+            parts[0, list(points)] = list(points.values())
+            return parts
         for position, card, margins in self._used:
             parts[:, position] = margins[card.bins.of(matrix[:, position])]
         return parts
+
+    def _points_of(self, row: Vector) -> dict[int, float]:
+        """What each used feature adds to the margin of one row, by its place."""
+        values = row.tolist()
+        return {place: card.margins[card.bins.of_one(values[place])] for place, card, _ in self._used}
 
     @cached_property
     def _used(self) -> list[tuple[int, Card, Vector]]:

@@ -6,6 +6,7 @@ for missing values.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,12 @@ class FeatureBins:
             return np.where(np.isnan(values), len(self) - 1, codes)
         known = (values >= 0) & (values < len(self.groups))
         return np.array([*self.groups, len(self) - 1])[np.where(known, values, len(self.groups)).astype(np.intp)]
+
+    def of_one(self, value: float) -> int:
+        """The bin of one value, as `of` has it; a hundredth of the time."""
+        if not self.groups:
+            return bisect_left(self.edges, value) if value == value else len(self) - 1
+        return self.groups[int(value)] if 0 <= value < len(self.groups) else len(self) - 1
 
     def labels(self, column: Column) -> tuple[str, ...]:
         """Each bin in words."""

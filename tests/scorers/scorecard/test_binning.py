@@ -23,12 +23,15 @@ def test_a_number_lies_in_the_first_bin_whose_edge_it_does_not_pass(edges, value
         len(edges) + 1 if np.isnan(v) else next((i for i, edge in enumerate(edges) if v <= edge), len(edges))
         for v in values
     ]
-    assert FeatureBins(edges=tuple(edges)).of(np.array(values)).tolist() == slow
+    bins = FeatureBins(edges=tuple(edges))
+    assert bins.of(np.array(values)).tolist() == slow
+    assert [bins.of_one(value) for value in values] == slow
 
 
 def test_a_category_lies_in_the_bin_of_its_level_and_anything_else_is_missing():
     bins = FeatureBins(groups=(1, 0, 1))
-    assert bins.of(np.array([0, 1, 2, nan, 3, -1, inf])).tolist() == [1, 0, 1, 2, 2, 2, 2]
+    codes = [0, 1, 2, nan, 3, -1, inf]
+    assert bins.of(np.array(codes)).tolist() == [bins.of_one(code) for code in codes] == [1, 0, 1, 2, 2, 2, 2]
 
 
 def test_labels_name_every_bin():

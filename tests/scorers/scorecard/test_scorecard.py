@@ -49,6 +49,15 @@ def test_the_margin_is_the_sum_of_the_lines(scorer):
     np.testing.assert_allclose(scorer.margin(rows), [by_hand(scorer, row, "margin") for row in rows], atol=1e-12)
 
 
+def test_a_row_alone_is_added_up_as_it_is_among_others(scorer):
+    rows = drawn(150, 4).matrix
+    rows[:9, 2], rows[5:12, 4] = np.nan, np.nan
+    margins, parts = scorer.margin(rows), scorer.contributions(rows)
+    for row, margin, part in zip(rows[:, None], margins, parts, strict=True):
+        assert scorer.margin(row).tolist() == [margin]
+        assert scorer.contributions(row).tolist() == [part.tolist()]
+
+
 def test_points_are_the_margin_on_the_asked_scale(scorer):
     rows = np.round(drawn(120, 4).matrix, 1)
     points = 600 - 20 / np.log(2) * (scorer.margin(rows) + np.log(50))
