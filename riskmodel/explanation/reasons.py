@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 COUNT = 4
 NONE = -1
 DECIMALS = 10  # of log-odds: what is less is no effect
+SINGLE = 6  # the same of networks, which add up in single precision and in another order alone than among others
 ROWS = 1024  # at a time, where every feature costs a score
 
 Codes = NDArray[np.int32]
@@ -75,7 +76,8 @@ class Reasons:
 
     def _told(self, single: Matrix) -> Matrix:
         """Effects that are alike but for the order of sums are alike, and count in the order of the columns."""
-        rounded: Matrix = self._by_name(single).round(DECIMALS)
+        is_exact = self._tree_shap is not None or isinstance(self.scorer, HasContributions)
+        rounded: Matrix = self._by_name(single).round(DECIMALS if is_exact else SINGLE)
         return rounded
 
     def _by_name(self, single: Matrix) -> Matrix:
@@ -91,7 +93,9 @@ class Reasons:
     def _explain_row(self) -> Callable[[Vector], Vector]:
         if (shap := self._tree_shap) is not None:
             return shap.of_row
-        return lambda row: self._explain(row[None])[0]
+        if isinstance(self.scorer, HasContributions):
+            return lambda row: self._explain(row[None])[0]
+        return self._substituted_in_row
 
     @cached_property
     def _tree_shap(self) -> TreeShap | None:
@@ -115,9 +119,22 @@ class Reasons:
         for start in range(0, len(matrix), ROWS):
             rows = matrix[start : start + ROWS]
             margin = self.scorer.raw_margin(rows)
-            for i, feature in enumerate(self.scorer.features):
-                usual = self.reference.typical.get(feature.name)
+            for i, usual in enumerate(self._usual):
                 other = rows.copy()
-                other[:, i] = np.nan if usual is None else usual
+                other[:, i] = usual
                 effect[start : start + ROWS, i] = margin - self.scorer.raw_margin(other)
         return effect
+
+    def _substituted_in_row(self, row: Vector) -> Vector:
+        """The same of one row, with one score of all that it becomes: each would cost a call."""
+        rows = np.tile(row, (len(row) + 1, 1))
+        np.fill_diagonal(rows, self._usual)
+        margin = self.scorer.raw_margin(rows)
+        is_usual = (row == self._usual) | (np.isnan(row) & np.isnan(self._usual))
+        return np.where(is_usual, 0.0, margin[-1] - margin[:-1])
+
+    @cached_property
+    def _usual(self) -> Vector:
+        """The usual value of each feature, NaN where it is missing."""
+        typical = (self.reference.typical.get(feature.name) for feature in self.scorer.features)
+        return np.array([np.nan if value is None else value for value in typical], np.float64)

@@ -44,6 +44,7 @@ def test_a_network_is_compared_with_what_is_usual_and_missing_counts():
     rows = np.array([[11.0, 3.0, 0.0], [12.0, np.nan, 5.0]])
     np.testing.assert_allclose(reasons.effects(rows), [[1, 3, 2], [2, 0, -3]])
     assert told(reasons, *rows) == [["b", "c", "a"], ["a"]]
+    assert [reasons.of_row(row) for row in rows] == [("b", "c", "a"), ("a",)]
 
 
 def test_a_slope_that_turns_the_scorer_round_turns_the_reasons():

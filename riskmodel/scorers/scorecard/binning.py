@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class FeatureBins:
     def of_one(self, value: float) -> int:
         """The bin of one value, as `of` has it; a hundredth of the time."""
         if not self.groups:
-            return bisect_left(self.edges, value) if value == value else len(self) - 1
+            return len(self) - 1 if isnan(value) else bisect_left(self.edges, value)
         return self.groups[int(value)] if 0 <= value < len(self.groups) else len(self) - 1
 
     def labels(self, column: Column) -> tuple[str, ...]:
