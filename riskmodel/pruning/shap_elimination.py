@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Annotated, Literal
 
 import numpy as np
@@ -21,6 +22,7 @@ from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.explanation import importance
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.pruning._features import elimination
+from riskmodel.pruning._features.call_elimination import affordable, charged_calls, rounds_of_calls
 from riskmodel.pruning._features.groups import Group, correlated, repeated
 from riskmodel.pruning._features.lists import FeatureLists, feature_lists
 
@@ -32,11 +34,14 @@ class ShapEliminationPruner(Pruner):
     stop: "keep" goes as far as keep says. "one_error" goes no further than the fewest features whose mean AUC is within
     one standard error of the best, "margin" than the fewest whose loss is shown to be under `margin`; keep then is the
     least that may be left.
+
+    by: "feature", or "vendor": whole calls go by the AUC that each loses for its price; keep is a share of the price.
     """
 
     unit = "feature"
     same_columns = False
 
+    by: Literal["feature", "vendor"] = "feature"
     step: Annotated[float, Field(gt=0)] = 0.2  # of the groups that are left, or a count
     folds: Annotated[int, Field(ge=3, le=20)] = 4
     alike: Annotated[float, Field(gt=0)] = 0.9  # |Spearman's rho| of a group's features; above 1 there are no groups
@@ -54,6 +59,8 @@ class ShapEliminationPruner(Pruner):
         elimination.check_step(self.step)
 
     def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:
+        if self.by == "vendor":
+            return self._of_calls(scorer, development, keeps)
         if not isinstance(scorer, HasContributions):
             raise UnsupportedScorer(f"must have exact SHAP values, however: a {scorer.kind} scorer has none")
         lists = feature_lists(scorer.features, self.must_keep, self.must_drop, keeps)
@@ -76,6 +83,39 @@ class ShapEliminationPruner(Pruner):
             steps = tuple(0 if g in kept else turns.get(g, 1) for g in range(len(groups)))
             decisions.append(Decision(names, rank, kept, steps=steps))
         return decisions
+
+    def _of_calls(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:
+        """Whole calls, each round without the one whose absence loses least AUC for its price."""
+        lists = feature_lists(scorer.features, self.must_keep, self.must_drop, keeps)
+        calls, parts = charged_calls(scorer.features, lists.must_drop), list(self._parts(development))
+        fixed = [c for c, call in enumerate(calls) if set(call.places) & set(lists.must_keep)]
+        price = np.array([call.price for call in calls])
+        if (share := price[fixed].sum() / price.sum()) > min(keeps, default=1.0):
+            raise RiskModelError(
+                f"keep must leave the calls of must_keep, {share:.3g} of the price, however: {min(keeps):g}"
+            )
+
+        @cache
+        def judge(left: tuple[int, ...]) -> Vector:
+            places = sorted(place for call in left for place in calls[call].places)
+            return np.array([_area(_refitted(scorer, fits, places), judges) for fits, judges in parts])
+
+        made = rounds_of_calls(price, fixed, judge, min(keeps, default=1.0))
+        turns = {call: turn for turn, r in enumerate(made) for call in r.left}
+        last = len(made) - 1 if self.stop == "keep" else self._last(made)
+        decisions = []
+        for keep in keeps:
+            turn = min(affordable(made, price, keep), last)
+            rank = np.array([float(turns[call] + 1) for call in range(len(calls))])
+            steps = tuple(0 if call in made[turn].left else turns[call] + 1 for call in range(len(calls)))
+            decisions.append(Decision(tuple(call.name for call in calls), rank, made[turn].left, steps=steps))
+        return decisions
+
+    def _last(self, made: Sequence[elimination.Round]) -> int:
+        """The round at which the rule stops."""
+        if self.stop == "one_error":
+            return elimination.within_one_error(made)
+        return elimination.within_margin(made, self.margin)
 
     def _groups(self, scorer: Scorer, development: Development, lists: FeatureLists) -> list[Group]:
         """Of all features: what must stay or go, and what repeats another, is by itself."""
@@ -109,9 +149,7 @@ class ShapEliminationPruner(Pruner):
         turns = dict.fromkeys(first, 1) | {g: turn + 1 for turn, r in enumerate(made) for g in r.left}
         least = 0
         if self.stop != "keep":
-            one_error = self.stop == "one_error"
-            last = elimination.within_one_error(made) if one_error else elimination.within_margin(made, self.margin)
-            least = len(lists.must_keep) + sum(len(groups[g]) for g in made[last].left)
+            least = len(lists.must_keep) + sum(len(groups[g]) for g in made[self._last(made)].left)
         return first + elimination.order(made), least, turns
 
     def _parts(self, development: Development) -> Iterator[tuple[Development, Sample]]:
@@ -125,19 +163,29 @@ class ShapEliminationPruner(Pruner):
             yield Development(whole.take(fits, "train"), whole.take(stops, "tune")), whole.take(judges, "fold")
 
     def cut(self, scorer: Scorer, plan: PruningPlan, development: Development) -> Scorer:
-        if not plan.dropped:
-            return scorer
         lists = feature_lists(scorer.features, self.must_keep, self.must_drop, [plan.keep])
+        if not plan.dropped and (self.by == "feature" or not lists.must_drop):
+            return scorer
+        if self.by == "vendor":
+            calls = charged_calls(scorer.features, lists.must_drop)
+            return _refitted(scorer, development, sorted(place for c in plan.kept for place in calls[c].places))
         groups = self._groups(scorer, development, lists)
         return scorer.refit(development, [scorer.features[i] for i in sorted(i for g in plan.kept for i in groups[g])])
 
 
+def _refitted(scorer: Scorer, development: Development, places: Sequence[int]) -> Scorer:
+    return scorer.refit(development, [scorer.features[i] for i in places])
+
+
+def _area(fitted: Scorer, judges: Sample) -> float:
+    return float(roc_auc_score(judges.default, fitted.score(judges), sample_weight=judges.weight))
+
+
 def _fold(scorer: Scorer, fits: Development, judges: Sample, places: Sequence[int], rows: int) -> tuple[Vector, float]:
     """Mean |SHAP value| of each feature and the AUC, on rows that did not fit."""
-    fitted = scorer.refit(fits, [scorer.features[i] for i in places])
+    fitted = _refitted(scorer, fits, places)
     some = judges.representative(rows).columns(fitted.features)
-    area = roc_auc_score(judges.default, fitted.score(judges), sample_weight=judges.weight)
-    return importance(fitted, some), float(area)
+    return importance(fitted, some), _area(fitted, judges)
 
 
 def _joined(development: Development) -> Sample:

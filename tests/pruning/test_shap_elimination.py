@@ -9,6 +9,7 @@ import pytest
 from riskmodel import pruning
 from riskmodel.core import Column, Development
 from riskmodel.errors import ConfigError, RiskModelError, UnsupportedScorer
+from riskmodel.explanation.cost import price
 
 NAME = "shap_elimination"
 QUICKLY = {"folds": 3, "rows": 300}
@@ -123,3 +124,43 @@ def test_what_cannot_be_is_one_line(fitted, development, options, keep, message)
 def test_a_network_is_refused_in_words(fitted, development):
     with pytest.raises(UnsupportedScorer, match="must have exact SHAP values, however: a mlp scorer has none"):
         plan(fitted("mlp"), development, 0.5)
+
+
+@pytest.fixture
+def priced(fitted, development):
+    """Purpose and months come by one call, utilisation by a dear one, noise by the dearest."""
+    of = {"purpose": ("form", 1.0), "months": ("form", 1.0), "utilisation": ("bureau", 3.0), "noise": ("gossip", 6.0)}
+    prices = {name: {"vendor": vendor, "cost": cost} for name, (vendor, cost) in of.items()}
+    columns = tuple(replace(column, **prices.get(column.name, {})) for column in development.train.features)
+    rows = Development(*(replace(s, features=columns) for s in (development.train, development.tune)))
+    return replace(fitted("lgbm"), features=columns), rows
+
+
+def test_whole_calls_go_by_what_they_lose_for_their_price(priced):
+    scorer, rows = priced
+    pruner = pruning.make(NAME, {**QUICKLY, "by": "vendor"})
+    first, second = pruner.plans(scorer, rows, [0.4, 0.1])
+    assert (kept(first), kept(second)) == ({"form", "bureau", "uncharged"}, {"form", "uncharged"})
+    assert dict(zip(second.units, second.steps, strict=True))["gossip"] == 1
+    small = pruner.apply(second, scorer, rows)
+    assert [column.name for column in small.features] == ["income", "purpose", "months"]
+    assert price(small) == 1.0
+
+
+def test_lists_hold_for_calls_too(priced):
+    scorer, rows = priced
+    pruner = pruning.make(NAME, {**QUICKLY, "by": "vendor", "must_keep": ["noise"], "must_drop": ["purpose"]})
+    made = pruner.plan(scorer, rows, 0.6)
+    assert kept(made) == {"gossip", "uncharged"}
+    assert [column.name for column in pruner.apply(made, scorer, rows).features] == ["income", "noise"]
+    with pytest.raises(RiskModelError, match=r"keep must leave the calls of must_keep, 0.6 of the price, however: 0.5"):
+        pruner.plan(scorer, rows, 0.5)
+    whole = pruner.plan(scorer, rows, 1.0)
+    assert "purpose" not in [column.name for column in pruner.apply(whole, scorer, rows).features]
+
+
+def test_without_prices_there_are_no_calls(fitted, development):
+    with pytest.raises(
+        RiskModelError, match=r"needs prices in data.vendors or data.costs, however: no feature has one"
+    ):
+        plan(fitted("lgbm"), development, 0.5, by="vendor")
