@@ -52,6 +52,17 @@ def test_infinities_belong_to_the_ends():
     assert not nested("lightgbm", (np.inf, True, NAN, "right")).some
 
 
+def test_between_what_counts_as_zero_there_is_no_other_number():
+    tiny = 1e-35
+    assert not nested("lightgbm", (-tiny, False, ZERO, "right"), (tiny, False, ZERO, "left")).some
+    assert nested("lightgbm", (-3 * tiny, False, ZERO, "right"), (tiny, False, ZERO, "left")).some
+    assert nested("lightgbm", (-tiny, False, ZERO, "right"), (3 * tiny, False, ZERO, "left")).some
+    kept = np.float64(1.0000000180025095e-35)  # the largest that is 0 there
+    assert not nested("lightgbm", (-tiny, False, ZERO, "right"), (kept, False, ZERO, "left")).some
+    beyond = np.nextafter(-kept, -1)
+    assert not nested("lightgbm", (beyond, False, ZERO, "right"), (tiny, False, ZERO, "left")).some
+
+
 def test_listed_codes_go_left_in_lightgbm_and_right_in_xgboost():
     left, right = Categories("lightgbm").split((3, 4), default_left=False)
     assert (left.listed((2, 3)), right.listed((2, 3))) == ((3,), (2,))

@@ -1,5 +1,7 @@
 """One tree for all trees of a number: where missing goes, and which covers the new leaves get."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from random_trees import built
@@ -59,3 +61,24 @@ def test_zeros_that_are_missing_do_not_merge_with_zeros_that_are_numbers():
 def test_steps_that_say_the_same_are_one():
     tree = merged(stump(1.0, -1, 1), stump(2.0, 0, 4), stump(1.0, 1, -1))
     assert (tree.n_leaves, tree.threshold[0]) == (2, 2.0)
+
+
+def test_what_the_libraries_note_of_a_tree_is_the_sum_of_what_the_parts_had():
+    first, second = stump(1.0, -1, 1, rows=(300, 700)), stump(2.0, 0, 4, rows=(800, 200))
+    tree = merged(replace(first, shrinkage=0.3), replace(second, shrinkage=0.25))
+    assert tree.shrinkage == 0.55
+    assert merged(replace(first, shrinkage=0.6), replace(second, shrinkage=0.6)).shrinkage == 1.0
+    assert not tree.threshold[tree.is_leaf].any()
+    root, lower = np.flatnonzero(~tree.is_leaf)
+    assert tree.threshold[root] == 1.0
+    parted = np.array([300 * 700 / 1000 * (15 / 7 + 1) ** 2, 500 * 200 / 700 * (5 - 1) ** 2])
+    np.testing.assert_allclose(tree.carried["gain"][[root, lower]], 2 * parted / parted.sum())
+
+
+def test_a_tree_alone_stays_as_it_is():
+    """Though its two steps of one value could be one."""
+    root = {"feature": 0, "threshold": 1.0, "left": 1, "right": 2}
+    inner = {"feature": 0, "threshold": 2.0, "left": 3, "right": 4}
+    leaf = {"feature": -1, "cover": 100.0}
+    one = built([root, leaf, inner, leaf, leaf], [MISSING_NAN] * 5, [0.0, 1.0, 0.0, 3.0, 3.0], "lightgbm")
+    assert single_features_merged((one,), "lightgbm")[0] is one
