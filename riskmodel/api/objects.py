@@ -56,12 +56,12 @@ def settings_of(
 
 
 def labelled(rows: GivenRows, parts: ModelParts, outcome: Any, target: str, folder: Path) -> Path:
-    """Rows under the names of the model's features, with the outcome, as a Parquet file."""
+    """Rows under the names of the model's features, with the outcome where there is one, as a Parquet file."""
     content = rows.content
     if not isinstance(content, pa.Table):
         content = pa.table({name: content[:, i] for i, name in enumerate(parts.names)})
     if target in content.column_names:
         raise DataError(f"{target!r} must not be a feature of the model, however: it is one")
     place = folder / "rows.parquet"
-    pq.write_table(content.append_column(target, pa.array(outcome)), place)
+    pq.write_table(content if outcome is None else content.append_column(target, pa.array(outcome)), place)
     return place

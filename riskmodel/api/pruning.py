@@ -14,13 +14,18 @@ from numpy.typing import ArrayLike
 from riskmodel.api import objects
 from riskmodel.api.evidence import PrunedModel
 from riskmodel.api.progress import stages
-from riskmodel.core import PruningPlan
+from riskmodel.core import Outcome, PruningPlan
 from riskmodel.errors import DataError
+from riskmodel.review.reports.frontier import Frontier
+from riskmodel.review.reports.same_decisions import SameDecisions
 from riskmodel.scorers._foreign.memory_objects import taken_apart
 from riskmodel.scorers._foreign.model import Levels
+from riskmodel.scorers._foreign.parts import ModelParts
+from riskmodel.workflows.prune import alike, pruning, write
 from riskmodel.workflows.prune import path as prune_path
-from riskmodel.workflows.prune import pruning, write
+from riskmodel.workflows.prune.decision_rows import DecisionSource
 from riskmodel.workflows.prune.given_rows import given_rows
+from riskmodel.workflows.prune.same_decisions import decide_alike
 from riskmodel.workflows.prune.size import Size
 
 TARGET = "riskmodel: outcome"
@@ -29,13 +34,15 @@ TARGET = "riskmodel: outcome"
 def prune(
     model: Any,
     X: Any,  # noqa: N803 - as scikit-learn spells it
-    y: ArrayLike,
+    y: ArrayLike | None = None,
     *,
     margin: float | None = None,
     keep: float | None = None,
     leaves: int | None = None,
     trees: int | None = None,
     method: str = prune_path.METHOD,
+    same_decisions: float | None = None,
+    cutoff: float | None = None,
     anyway: bool = False,
     levels: Levels | None = None,
     monotone: Mapping[str, int] | None = None,
@@ -51,11 +58,16 @@ def prune(
     X
         Rows (n x features) that are new to it: pandas, polars, Arrow, or an array.
     y
-        Outcomes (n) of two classes; the later one in sorted order is the bad.
+        Outcomes (n) of two classes; the later one in sorted order is the bad. `same_decisions` needs none.
     margin
         Loss of AUC that counts as none; 0.005 unless a size is given.
     keep, leaves, trees
         One of them sets the size in place of the margin.
+    same_decisions
+        In place of a size: the smallest model that decides at least this share of applications as the given one does,
+        with an exact bound; 1 is every possible one, by proof.
+    cutoff
+        The PD to decline from; where the given model approves 80 % unless given.
     method
         A pruner of trees, by its name.
     anyway
@@ -86,29 +98,40 @@ def prune(
     sizes = {"margin": margin, "keep": keep, "leaves": leaves, "trees": trees}
     if len(given := [name for name, value in sizes.items() if value is not None]) > 1:
         raise DataError(f"the size must be set by one of {', '.join(sizes)}, however: by {' and '.join(given)}")
+    rule = alike.rule_of(same_decisions, cutoff, {name: value for name, value in sizes.items() if name != "margin"})
+    if rule is not None and margin is not None:
+        raise DataError("the size must be set by margin or same_decisions, however: by both")
     size = Size(keep=keep, leaves=leaves, trees=trees) if margin is None else Size(margin=margin)
     parts = taken_apart(model)
     applications = given_rows(X, parts)
-    outcome = np.asarray(y).ravel()
-    if len(outcome) != len(applications):
-        raise DataError(f"X and y must be of one length, however: {len(applications)} and {len(outcome)}")
-    if len(strange := outcome[~np.isin(outcome, np.asarray(parts.classes))]):
-        raise DataError(f"y must be {parts.classes[0]} or {parts.classes[1]}, however: {strange[0]}")
-    bads = (outcome == parts.classes[1]).astype(np.int8)
+    if y is None and rule is None:
+        raise DataError("y must be given, however: None, which same_decisions alone allows")
+    bads = None if y is None else _bads(y, parts, len(applications))
     with TemporaryDirectory(prefix="riskmodel-") as place:
         folder = Path(place)
-        source = pruning.Source(
-            objects.file_of(parts, folder, "given"),
-            objects.labelled(applications, parts, bads, TARGET, folder),
-            TARGET,
-            seed=seed,
-            settings=objects.settings_of(parts, applications, levels, monotone),
-        )
-        output = folder / f"small{source.model.suffix}"
-        evidence = pruning.prune(source, output, size, stages(progress), method, anyway)
+        native = objects.file_of(parts, folder, "given")
+        rows = objects.labelled(applications, parts, bads, TARGET, folder)
+        settings = objects.settings_of(parts, applications, levels, monotone)
+        output = folder / f"small{native.suffix}"
+        evidence: Frontier | SameDecisions
+        if rule is not None:
+            asked = DecisionSource(native, rows, None if bads is None else TARGET, seed=seed, settings=settings)
+            evidence = decide_alike(asked, output, (rule.share, rule.cutoff), stages(progress), method, None, anyway)
+        else:
+            source = pruning.Source(native, rows, TARGET, seed=seed, settings=settings)
+            evidence = pruning.prune(source, output, size, stages(progress), method, anyway)
         plan, page, file = write.places(output)
         made = parts.rebuilt(file.read_bytes()) if file.exists() else None
         return PrunedModel(made, evidence, _plan(plan), page.read_text("utf-8"))
+
+
+def _bads(y: ArrayLike, parts: ModelParts, rows: int) -> Outcome:
+    outcome = np.asarray(y).ravel()
+    if len(outcome) != rows:
+        raise DataError(f"X and y must be of one length, however: {rows} and {len(outcome)}")
+    if len(strange := outcome[~np.isin(outcome, np.asarray(parts.classes))]):
+        raise DataError(f"y must be {parts.classes[0]} or {parts.classes[1]}, however: {strange[0]}")
+    return (outcome == parts.classes[1]).astype(np.int8)
 
 
 def _plan(path: Path) -> PruningPlan | None:

@@ -182,6 +182,7 @@ class Sealed:
 
     def __init__(self, sample: Sample) -> None:
         self._sample: Sample | None = sample
+        self.rows = len(sample)  # what it can show may be said before it opens
 
     def open(self, choice: Choice) -> Sample:
         """The sample, once; a second call is refused.

@@ -16,6 +16,7 @@ from riskmodel.api.estimators.binary import BinaryClassifier
 from riskmodel.api.pruning import prune
 from riskmodel.core import Matrix, Outcome, Vector
 from riskmodel.review.reports.frontier import Frontier
+from riskmodel.review.reports.same_decisions import SameDecisions
 from riskmodel.stats.sample_size import FOR_LEAF
 from riskmodel.workflows.prune.in_memory import prune_trees
 from riskmodel.workflows.prune.path import METHOD
@@ -93,7 +94,7 @@ class PrunedClassifier(MetaEstimatorMixin, BinaryClassifier):
         given = rows.checked(self, X, reset=True, sparse=sparse, missing=missing)
         self.classes_, default = rows.outcome(y, given)
         weight, seed = rows.weights(sample_weight, given), rows.seed_of(self.random_state)
-        self.evidence_: Frontier | None = None
+        self.evidence_: Frontier | SameDecisions | None = None
         if self._few(default, weight):
             self.model_, self.is_pruned_ = boosters.fitted(self.estimator, given, default, weight, seed), False
             return self

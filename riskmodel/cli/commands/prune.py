@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -13,6 +15,9 @@ from riskmodel.cli.described import Described
 from riskmodel.cli.exits import NOTHING_SMALLER
 from riskmodel.cli.options import NULL, PLACE, UNKNOWN
 from riskmodel.errors import RiskModelError
+
+if TYPE_CHECKING:
+    from riskmodel.workflows.prune.size import Size
 
 
 class PruneCommand(Described):
@@ -24,7 +29,7 @@ class PruneCommand(Described):
 @click.command(cls=PruneCommand)
 @click.argument("model", type=PLACE, required=False)
 @click.option("--data", required=True, type=PLACE, help="Parquet or CSV with outcomes.")
-@click.option("--target", required=True, metavar="COL", help="Column of the outcome: 1 is a bad.")
+@click.option("--target", metavar="COL", help="Column of the outcome: 1 is a bad; --same-decisions needs none.")
 @model_options.BAD
 @click.option("--id", "id_column", metavar="COL", help="Column that names each row.")
 @click.option(
@@ -44,6 +49,15 @@ class PruneCommand(Described):
 @click.option("--trees", type=int, help="Number of trees, at most.")
 @click.option("--bytes", "bytes_", type=int, help="Bytes of the new model, at most.")
 @click.option("--margin", type=float, help="Loss of AUC that counts as none; the smallest within it.  [default: 0.005]")
+@click.option(
+    "--same-decisions",
+    type=float,
+    is_flag=False,
+    flag_value=0.999,
+    metavar="[SHARE]",
+    help="The smallest that decides alike on this share of applications; 1: on every possible one.  [.999]",
+)
+@click.option("--cutoff", type=float, help="Of --same-decisions: PD to decline from.  [default: where 80 % pass]")
 @click.option("--weight", metavar="COL", help="Column of how many rows of the population each row was drawn for.")
 @click.option("--unlabelled", type=PLACE, help="Applications without outcome to learn PDs from.")
 @model_options.of_one
@@ -64,7 +78,7 @@ def prune(
     *,
     model: Path | None,
     data: Path,
-    target: str,
+    target: str | None,
     bad: str | None,
     id_column: str | None,
     teacher_pd: str | None,
@@ -78,6 +92,8 @@ def prune(
     trees: int | None,
     bytes_: int | None,
     margin: float | None,
+    same_decisions: float | None,
+    cutoff: float | None,
     weight: str | None,
     unlabelled: Path | None,
     missing: float | None,
@@ -100,41 +116,48 @@ def prune(
     With --teacher-pd no MODEL is needed: a small booster learns the PDs of that column from the other columns, numbers
     all, and is judged against them. OUTPUT is XGBoost's where it ends in .json or .ubj, else LightGBM's.
 
-    Where no size is given the margin decides: the smallest size that is shown to be no worse.
+    Where no size is given the margin decides: the smallest size that is shown to be no worse. With --same-decisions
+    the decisions at the cutoff do, and outcomes are not needed.
 
-    Exits with 3 where nothing smaller is shown to be no worse: then OUTPUT is written only with --anyway.
+    Exits with 3 where nothing smaller is shown to be no worse, or to decide alike: then OUTPUT is written only with
+    --anyway.
     """
     from riskmodel.cli.render import prune as prune_show
+    from riskmodel.cli.render import same_decisions as decisions_show
     from riskmodel.workflows.progress import Stages
     from riskmodel.workflows.prune import from_pd, network, path
     from riskmodel.workflows.prune import pruning as prune
-    from riskmodel.workflows.prune import size as prune_size
+    from riskmodel.workflows.prune.decision_rows import DecisionSource
+    from riskmodel.workflows.prune.same_decisions import decide_alike
     from riskmodel.workflows.prune.table import Spelling
 
     sizes = {"keep": keep, "leaves": leaves, "nodes": nodes, "trees": trees, "bytes": bytes_, "margin": margin}
-    given = [f"--{name}" for name, size in sizes.items() if size is not None]
-    if given[1:]:
-        allowed, several = ", --".join(sizes), " and ".join(given)
-        raise RiskModelError(f"the size must be set by one of --{allowed}, however: by {several}")
-    size = prune_size.Size(keep, leaves, nodes, trees, bytes_) if margin is None else prune_size.Size(margin=margin)
-    if keep is not None and keep > 1 and keep.is_integer():
-        size = prune_size.Size(features=int(keep))
+    size = _size({**sizes, "same-decisions": same_decisions})
     options = {name: columns for name, columns in (("must_keep", must_keep), ("must_drop", must_drop)) if columns}
     stages = Stages(console)
     spelling = Spelling(nulls, unknown, stages.say)
     settings = model_options.settings(missing, levels, all_trees, monotone)
     _check_teacher(model, teacher_pd, ignore, method)
+    _check_outcome(target, same_decisions, cutoff)
     is_network = model is not None and network.is_network(model)
     _check_sort(is_network, criterion or inputs, options or compact or worst_case)
+    if same_decisions is not None and model is not None:
+        _refuse_beside_decisions(is_network or compact, {"--weight": weight, "--teacher-pd": teacher_pd})
+        rows = DecisionSource(model, data, target, id_column, seed, unlabelled, spelling, settings, bad)
+        answer = decide_alike(rows, output, (same_decisions, cutoff), stages, method, options, anyway, worst_case)
+        decisions_show.show(answer, output, as_json=as_json, written=anyway or answer.confirmed)
+        sys.exit(0 if answer.confirmed else NOTHING_SMALLER)
     taken = tuple(name.strip() for name in inputs.split(",")) if inputs else ()
     if model is None and teacher_pd is not None:
         directions = tuple(settings.monotone.items())
         column = from_pd.LearntColumn(
-            data, target, teacher_pd, ignore, id_column, seed, unlabelled, weight, spelling, directions, bad
+            data, str(target), teacher_pd, ignore, id_column, seed, unlabelled, weight, spelling, directions, bad
         )
         frontier = from_pd.learn(column, output, size.of_features(False, 0), stages, anyway)
     elif model is not None:
-        source = prune.Source(model, data, target, id_column, seed, unlabelled, weight, spelling, settings, bad, taken)
+        source = prune.Source(
+            model, data, target or "", id_column, seed, unlabelled, weight, spelling, settings, bad, taken
+        )
         if is_network:
             pruner = network.network_pruner(method or network.METHODS[0], criterion)
             frontier = network.prune_network_file(source, output, size, stages, pruner, anyway=anyway)
@@ -149,6 +172,21 @@ def prune(
         sys.exit(NOTHING_SMALLER)
 
 
+def _size(sizes: Mapping[str, float | None]) -> Size:
+    """The size by the one option that sets it. Raises: RiskModelError for two."""
+    from riskmodel.workflows.prune.size import Size
+
+    given = {name: size for name, size in sizes.items() if size is not None}
+    if len(given) > 1:
+        allowed, several = ", --".join(sizes), " and ".join(f"--{name}" for name in given)
+        raise RiskModelError(f"the size must be set by one of --{allowed}, however: by {several}")
+    keep = given.get("keep", 0.0)
+    if keep > 1 and float(keep).is_integer():
+        return Size(features=int(keep))
+    given.pop("same-decisions", None)
+    return Size(**given)  # type: ignore[arg-type]
+
+
 def _check_sort(is_network: bool, of_network: object, of_trees: object) -> None:
     """Raises: RiskModelError for an option that the model at hand does not have."""
     if of_network and not is_network:
@@ -157,6 +195,22 @@ def _check_sort(is_network: bool, of_network: object, of_trees: object) -> None:
         raise RiskModelError(
             "--must-keep, --must-drop, --compact and --worst-case are of trees alone, however: the model is a network"
         )
+
+
+def _refuse_beside_decisions(of_others: object, others: dict[str, object]) -> None:
+    """Raises: RiskModelError for what has no place beside --same-decisions."""
+    if of_others:
+        raise RiskModelError("--same-decisions is of trees alone, and without --compact")
+    if beside := [name for name, value in others.items() if value is not None]:
+        raise RiskModelError(f"--same-decisions counts each row once, however: {beside[0]} is given")
+
+
+def _check_outcome(target: str | None, same_decisions: float | None, cutoff: float | None) -> None:
+    """Raises: click.UsageError, RiskModelError where there is nothing to judge by."""
+    if same_decisions is None and target is None:
+        raise click.UsageError("Missing option '--target', or --same-decisions.")
+    if same_decisions is None and cutoff is not None:
+        raise RiskModelError("--cutoff is of --same-decisions alone, however: it is given without")
 
 
 def _check_teacher(model: Path | None, teacher_pd: str | None, ignore: tuple[str, ...], method: str | None) -> None:

@@ -22,7 +22,7 @@ from riskmodel.scorers._foreign.forest_scorer import ForestScorer
 from riskmodel.stats import weighted
 from riskmodel.stats.sample_size import FOR_LEAF
 from riskmodel.workflows import library_parity
-from riskmodel.workflows.prune import monotone_proof, of_forest, write
+from riskmodel.workflows.prune import alike, decision_rows, monotone_proof, of_forest, write
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import size as prune_size
 from riskmodel.workflows.prune.given_rows import GivenRows, given_rows
@@ -36,7 +36,7 @@ UNKNOWN = 0.05  # share of rows with a level that the model does not know, above
 def prune_trees(
     model: Any,
     X: Any,  # noqa: N803 - as scikit-learn spells it
-    y: ArrayLike,
+    y: ArrayLike | None = None,
     *,
     keep: float | None = None,
     leaves: int | None = None,
@@ -51,6 +51,8 @@ def prune_trees(
     unknown: float = UNKNOWN,
     seed: int = 0,
     as_: str | None = None,
+    same_decisions: float | None = None,
+    cutoff: float | None = None,
 ) -> Any:
     """A smaller model of the same class: of LightGBM, XGBoost or CatBoost, or of scikit-learn's trees.
 
@@ -69,7 +71,8 @@ def prune_trees(
         N x features: pandas, polars or Arrow (columns by name), or an array or a sparse matrix (by place, categories as
         codes; what is not stored is 0 to LightGBM, missing to XGBoost).
     y
-        N outcomes of two classes; the later one in sorted order is the bad.
+        N outcomes of two classes; the later one in sorted order is the bad. None with `same_decisions`, which takes
+        none.
     keep, leaves, nodes, trees, bytes
         One of them sets the size: the share of leaves that stays, or the most leaves,
         nodes, trees or bytes of the library's own text or JSON.
@@ -90,6 +93,12 @@ def prune_trees(
         Of the split into rows that fit and rows that decide.
     as_
         "lightgbm" or "xgboost": a Booster of that library instead; for models of numbers.
+    same_decisions
+        In place of a size: the smallest model that is shown, on rows that nothing was fitted or chosen on, to decide at
+        least this share of applications as the given one does (Clopper and Pearson 1934); 1 is every possible one, by
+        proof. See `riskmodel.prune` for the evidence.
+    cutoff
+        The PD to decline from; where the given model approves 80 % unless given.
 
     Returns
     -------
@@ -101,6 +110,7 @@ def prune_trees(
     """
     size = Size(keep, leaves, nodes, trees, bytes)
     size.check()
+    rule = alike.rule_of(same_decisions, cutoff, {"a size": size != Size() or None, "weights": sample_weight})
     if as_ is not None:
         other_library.check(as_)
     if method is not None:
@@ -110,6 +120,14 @@ def prune_trees(
     applications = given_rows(X, parts)
     opened = _opened(parts, applications, ModelHints(levels or {}, monotone or {}))
     given = opened.scorer
+    if rule is not None:
+        if isinstance(given, ForestScorer):
+            raise UnsupportedScorer("same_decisions is of boosters alone, however: a forest is given")
+        more = None if unlabelled is None else _read(given_rows(unlabelled, parts), opened, parts, unknown)
+        split = decision_rows.dealt(_read(applications, opened, parts, unknown), None, more, given.features, seed)
+        return _returned(alike.in_memory(given, alike.pd_pruner(method or METHOD), split, rule), parts, as_)
+    if y is None:
+        raise DataError("y must be given, however: None, which same_decisions alone allows")
     rows = checked_rows(_read(applications, opened, parts, unknown), outcome_of(y, parts.classes), sample_weight)
     development = rows.development(given.features, np.random.default_rng(seed))
     if unlabelled is not None:

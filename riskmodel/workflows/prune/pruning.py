@@ -7,12 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from riskmodel import tables
 from riskmodel.core import Development, Pruner, Sample, Scorer
-from riskmodel.errors import RiskModelError
-from riskmodel.evaluation.change.certificate import PARITY, certify
+from riskmodel.evaluation.change.certificate import certify
 from riskmodel.files import places
 from riskmodel.review.reports.frontier import GIVEN, Frontier
 from riskmodel.scorers import AS_SAVED, ForeignModel, ModelSettings
@@ -23,6 +20,7 @@ from riskmodel.workflows.prune import compacted, monotone_proof, record, row_sou
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import size as prune_size
 from riskmodel.workflows.prune.path import METHOD, Cut
+from riskmodel.workflows.prune.reopened import reopened
 from riskmodel.workflows.prune.size import Size
 from riskmodel.workflows.prune.table import AS_USUAL, Spelling
 
@@ -122,7 +120,7 @@ def _pruned(job: PruneJob, stages: Stages) -> Frontier:
     chosen, test = result.trial.cut, result.test
     with stages.stage("Write"):
         monotone_proof.prove(given.scorer, chosen.scorer)
-        written = _written(job.place, source, chosen, test, binary=binary)
+        written = reopened(job.place, source.model, source.settings, chosen, test, binary=binary)
         apart = cut_bound(given.trees, chosen.trees)
         evidence = certify(
             given.scorer, written, test.columns(written.features), rule.cutoff, apart, worst_case=job.worst_case
@@ -153,19 +151,6 @@ def _within(budget: tuple[str, int], given: Cut, pruner: Pruner, development: De
     return prune_size.largest(
         budget, given.trees.n_leaves, cuts, lambda scorer, unit: write.count(scorer, unit, binary)
     )
-
-
-def _written(place: Path, source: Source, chosen: Cut, test: Sample, *, binary: bool) -> Scorer:
-    """The chosen model, read back from its file. Raises: RiskModelError if it does not score as it was judged."""
-    given = source.model.read_bytes()
-    as_given = chosen.plan is None and write.is_binary(source.model, given) == binary
-    place.write_bytes(given if as_given else write.model(chosen.scorer, binary))
-    written = library_parity.opened(place, source.settings).scorer
-    rows = test.columns(written.features)
-    apart = float(np.abs(written.margin(rows) - chosen.scorer.margin(rows)).max())
-    if apart > PARITY[chosen.trees.rules]:
-        raise RiskModelError(f"{place.name}: the written model must score as it was judged, however: {apart:.1e} apart")
-    return written
 
 
 def _record(

@@ -5,18 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from riskmodel import tables
 from riskmodel.core import Pruner, Sample
 from riskmodel.core.releases import release_of
-from riskmodel.workflows.prune.row_source import RowSource
 
 LIBRARIES = ("riskmodel", "lightgbm", "xgboost", "numpy", "pyarrow")
 
 
+class RecordedRows(Protocol):
+    """Where rows came from, and the roles of their columns."""
+
+    @property
+    def data(self) -> Path: ...
+    @property
+    def target(self) -> str | None: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def unlabelled(self) -> Path | None: ...
+    @property
+    def weight(self) -> str | None: ...
+    @property
+    def bad(self) -> str | None: ...
+
+
 def facts(
-    source: RowSource, written: Path, samples: Sequence[Sample], pruner: Pruner, libraries: Sequence[str] = LIBRARIES
+    source: RecordedRows, written: Path, samples: Sequence[Sample], pruner: Pruner, libraries: Sequence[str] = LIBRARIES
 ) -> dict[str, Any]:
     """Rows, method, samples and the written file, as plain values."""
     return {
@@ -36,11 +52,11 @@ def _counted(sample: Sample) -> dict[str, float]:
     return counted if sample.weight is None else {**counted, "stand_for": float(sample.weight.sum())}
 
 
-def _roles(source: RowSource) -> dict[str, str]:
-    more = {"weight": source.weight, "bad": source.bad}
-    return {"target": source.target, **{name: value for name, value in more.items() if value is not None}}
+def _roles(source: RecordedRows) -> dict[str, str]:
+    roles = {"target": source.target, "weight": source.weight, "bad": source.bad}
+    return {name: value for name, value in roles.items() if value is not None}
 
 
-def _unlabelled(source: RowSource) -> dict[str, Any]:
+def _unlabelled(source: RecordedRows) -> dict[str, Any]:
     path = source.unlabelled
     return {} if path is None else {"unlabelled": {"file": path.name, "sha256": tables.sha256_of(path)}}

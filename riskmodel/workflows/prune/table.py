@@ -48,16 +48,28 @@ def samples(  # noqa: PLR0917 - what a table is read by
     a bad where the outcome is not 0 and 1; `check` is shown the table before anything is drawn from it.
     Raises: DataError for a column that is missing or unfit, an id that stands twice, too few bads or goods.
     """
-    whole = opened(path, features, id_column, spelling)
-    _check(path, whole, features, {"target": target, "id": id_column, "weight": weight})
-    check_levels(whole, features, spelling)
-    check(whole)
+    whole = checked(path, features, {"target": target, "id": id_column, "weight": weight}, spelling, check)
     if weight is not None and _is_number(whole, weight):
         whole = whole.filter(pc.fill_null(pc.not_equal(encode.column_of(whole, weight), 0), True))
     counted = split.weights(whole, weight) if weight is not None else None
     outcomes = outcome.outcome(whole, target, bad, said=outcome.OPTIONS)
     rows = split.draw(outcomes, SHARES, seed)
     return split.split(whole, Schema((*features, Column(target, Role.TARGET))), rows, RowKeys(outcomes, weight=counted))
+
+
+def checked(
+    path: Path,
+    features: Sequence[Column],
+    roles: Mapping[str, str | None],
+    spelling: Spelling,
+    check: Callable[[pa.Table], None],
+) -> pa.Table:
+    """The table of a model's features and of the named columns (target, id, weight). Raises: DataError."""
+    whole = opened(path, features, roles["id"], spelling)
+    _check(path, whole, features, roles)
+    check_levels(whole, features, spelling)
+    check(whole)
+    return whole
 
 
 def _is_number(whole: pa.Table, name: str) -> bool:

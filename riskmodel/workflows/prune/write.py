@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from riskmodel.core import PruningPlan, Scorer, canonical
 from riskmodel.errors import RiskModelError, UnsupportedScorer
@@ -86,6 +87,11 @@ def is_binary(output: Path, given: bytes) -> bool:
 def write(place: Path, frontier: Frontier, plan: PruningPlan | None) -> None:
     """The plan with its evidence, and the page, beside the model; `plan` is None where nothing was cut."""
     beside_it, page, _ = places(place)
-    facts = {"plan": asdict(plan) if plan else None, **pruned.facts(frontier)}
+    facts = {"plan": plan_of(plan), **pruned.facts(frontier)}
     beside_it.write_bytes(canonical(facts))
     page.write_text(pruned.page(frontier), "utf-8")
+
+
+def plan_of(plan: PruningPlan | None) -> dict[str, Any] | None:
+    """A plan as plain values."""
+    return asdict(plan) if plan else None
