@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from riskmodel.api.proposal import propose
     from riskmodel.api.pruning import prune
     from riskmodel.api.reviewing import review
+    from riskmodel.api.rows import learning_curve
     from riskmodel.api.training import train
     from riskmodel.workflows.prune.in_memory import prune_trees
     from riskmodel.workflows.prune.network_in_memory import prune_network
@@ -28,6 +29,7 @@ __all__ = [
     "ShapEliminator",
     "__version__",
     "compare",
+    "learning_curve",
     "load",
     "propose",
     "prune",
@@ -44,6 +46,7 @@ _PLACES = {
     "ScorecardClassifier": "riskmodel.api.estimators.scorecard",
     "ShapEliminator": "riskmodel.api.estimators.shap_eliminator",
     "compare": "riskmodel.api.comparison",
+    "learning_curve": "riskmodel.api.rows",
     "load": "riskmodel.api.model",
     "propose": "riskmodel.api.proposal",
     "prune": "riskmodel.api.pruning",

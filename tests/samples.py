@@ -39,4 +39,5 @@ def drawn(rows: int, seed: int, name: str = "sample") -> Sample:
     margin = -1.2 - matrix[:, 0] + 1.5 * (matrix[:, 1] > 0.5) * (matrix[:, 2] < 2) - 0.03 * matrix[:, 3] + missing
     matrix[missing, 0] = np.nan
     default = (draw.random(rows) < 1 / (1 + np.exp(-margin))).astype(np.int8)
-    return Sample(name, FEATURES, matrix, default, np.arange(rows))
+    days = np.datetime64("2024-01-01") + (np.arange(rows) * 7919) % 730
+    return Sample(name, FEATURES, matrix, default, np.arange(rows), days=days)

@@ -50,6 +50,7 @@ WAYS = {
     "refer": ["refer", "IN:model", "--data", "table", "--target", "bad", "--bad-rate", "0.1", "--output", "OUT"],
     "refer on": ["refer", "model", "--data", "IN:table", "--target", "bad", "--bad-rate", "0.1", "--output", "OUT"],
     "refer into": ["refer", "model", "--data", "table", "--target", "bad", "--bad-rate", "0.5", "--output", "OUT:"],
+    "rows": ["rows", "IN:run"],
     "promote": ["promote", "IN:model", "--as", "champion", "--because", "a test", "--store", "STORE"],
     "sign": ["sign", "IN:model", "--key", "private"],
     "sign with": ["sign", "model", "--key", "IN:private"],

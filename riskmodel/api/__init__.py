@@ -6,6 +6,7 @@ proposal    a plan for a table that nobody has seen
 training    a plan to a champion, its variants and the choice
 pruning     a smaller model of the same class
 learning    a small model that learnt PDs, of whatever made them
+rows        what more rows, and fewer, are worth
 reviewing   what one model changes in place of another
 comparison  two columns of PDs on the same rows
 model       one saved model: PDs, decisions, explanations
@@ -19,6 +20,7 @@ from riskmodel.api.model import Model, load
 from riskmodel.api.proposal import Plan, propose
 from riskmodel.api.pruning import prune
 from riskmodel.api.reviewing import ReviewedChange, review
+from riskmodel.api.rows import RowsCurve, learning_curve
 from riskmodel.api.training import TrainedRun, train
 
 __all__ = [
@@ -28,8 +30,10 @@ __all__ = [
     "Plan",
     "PrunedModel",
     "ReviewedChange",
+    "RowsCurve",
     "TrainedRun",
     "compare",
+    "learning_curve",
     "load",
     "propose",
     "prune",

@@ -43,6 +43,7 @@ class Decision:
     kept: tuple[int, ...]
     values: tuple[float, ...] = ()
     steps: tuple[int, ...] = ()
+    reasons: tuple[str, ...] = ()
     by: Pruner | None = None
 
 
@@ -60,6 +61,7 @@ class PruningPlan:
     scorer_sha256: str
     values: tuple[float, ...] = ()  # what the kept units are set to; empty where they stay as they are
     steps: tuple[int, ...] = ()  # when each unit goes, from 1, and 0 if it stays; empty where all go at once
+    reasons: tuple[str, ...] = ()  # why each unit goes, "" if it stays; empty where its importance says so
 
     @property
     def dropped(self) -> tuple[int, ...]:
@@ -72,7 +74,8 @@ class PruningPlan:
     @classmethod
     def from_json(cls, text: bytes) -> PruningPlan:
         data = json.loads(text)
-        sequences = {name: tuple(data.get(name, ())) for name in ("units", "importance", "kept", "values", "steps")}
+        names = ("units", "importance", "kept", "values", "steps", "reasons")
+        sequences = {name: tuple(data.get(name, ())) for name in names}
         options = {name: tuple(v) if isinstance(v, list) else v for name, v in data["options"].items()}
         return cls(**{**data, **sequences, "options": options})
 
@@ -87,6 +90,7 @@ class Pruner(ABC):
     same_kind: ClassVar[bool] = True  # whether what comes of a scorer is of its kind
     same_columns: ClassVar[bool] = True  # whether it has the same columns, read or not
     share_of: ClassVar[str] = "size"  # what keep is a share of; "nothing" where it is ignored
+    needs_dates: ClassVar[bool] = False  # whether data.time must be named
 
     @abstractmethod
     def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:
@@ -114,7 +118,8 @@ class Pruner(ABC):
     def _written(self, d: Decision, keep: float, sha256: str) -> PruningPlan:
         options = asdict(self)  # type: ignore[call-overload]
         importance = _short(d.importance)
-        return PruningPlan(self.name, options, self.unit, keep, d.units, importance, d.kept, sha256, d.values, d.steps)
+        of_units = (d.units, importance, d.kept, sha256, d.values, d.steps, d.reasons)
+        return PruningPlan(self.name, options, self.unit, keep, *of_units)
 
     def apply(self, plan: PruningPlan, scorer: Scorer, development: Development) -> Scorer:
         """The scorer without what the plan drops. Raises: PlanMismatch for another scorer's plan."""

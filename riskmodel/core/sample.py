@@ -96,7 +96,8 @@ class Sample:
 
     `matrix` is n x features: numbers as they are, categories as their codes, missing as NaN. `rows` are positions in
     the source table. `attributes` (protected, time, amount) are for judging only: no scorer is given them. `weight`
-    says for how many rows of the population each was drawn (n, above 0); None is that each counts once.
+    says for how many rows of the population each was drawn (n, above 0); None is that each counts once. `days` and
+    `ids` are each row's date and id, where the run names them: by these rows of train are chosen and recorded.
     """
 
     name: str
@@ -106,6 +107,8 @@ class Sample:
     rows: NDArray[np.int64]
     attributes: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     weight: Vector | None = None
+    days: NDArray[np.datetime64] | None = None
+    ids: NDArray[Any] | None = None
 
     def __len__(self) -> int:
         return len(self.default)
@@ -115,7 +118,10 @@ class Sample:
         attributes = {key: values[rows] for key, values in self.attributes.items()}
         name = self.name if name is None else name
         weight = None if self.weight is None else self.weight[rows]
-        return Sample(name, self.features, self.matrix[rows], self.default[rows], self.rows[rows], attributes, weight)
+        days = None if self.days is None else self.days[rows]
+        ids = None if self.ids is None else self.ids[rows]
+        matrix, default = self.matrix[rows], self.default[rows]
+        return Sample(name, self.features, matrix, default, self.rows[rows], attributes, weight, days, ids)
 
     def representative(self, most: int, seed: int = 0) -> Sample:
         """At most so many rows that stand for the population, each counting once.

@@ -43,7 +43,7 @@ class BestPruner(Pruner):
         paths = list(self._paths(scorer, development, keeps))
         chosen = [min(plans, key=lambda plan: _loss(plan, scorer, development)) for plans in zip(*paths, strict=True)]
         return [
-            Decision(plan.units, np.array(plan.importance), plan.kept, plan.values, plan.steps, _pruner(plan))
+            Decision(plan.units, np.array(plan.importance), plan.kept, plan.values, plan.steps, by=_pruner(plan))
             for plan in chosen
         ]
 

@@ -28,6 +28,8 @@ def split(table: pa.Table, schema: Schema, rows: Rows, keys: RowKeys, recent: Po
         return replace(bare, attributes={key: values[positions] for key, values in attributes.items()})
 
     train, tune, selection, test = (sample(name, positions) for name, positions in rows.samples.items())
+    days, ids = (None if values is None else values[train.rows] for values in (keys.days, keys.ids))
+    train = replace(train, days=days, ids=ids)
     development = Development(train, tune, recent=None if recent is None else sample("recent", recent))
     return Split(development, selection, Sealed(test))
 

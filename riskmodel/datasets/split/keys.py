@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -28,20 +29,23 @@ _DIGITS = re.compile(r"(\d{4})(\d\d)?(\d\d)?(\.0+)?")
 
 @dataclass(frozen=True, eq=False)
 class RowKeys:
-    """Outcome, day, borrower and weight of each row of a table (n), read once."""
+    """Outcome, day, borrower, weight and id of each row of a table (n), read once."""
 
     default: Outcome
     days: Days | None = None
     borrower: Positions | None = None
     weight: Vector | None = None
+    ids: NDArray[Any] | None = None
 
 
 def row_keys(table: pa.Table, data: Data) -> RowKeys:
-    """Reads what the run's TOML names in data.target, data.time, data.borrower and data.weight. Raises: DataError."""
+    """Reads what the run's TOML names in data.target, time, borrower, weight and id. Raises: DataError."""
     default = outcome(table, data.target, *bad_level(data))
     days = dates(table, data.time) if data.time else None
     borrower = borrowers(table, data.borrower) if data.borrower else None
-    return RowKeys(default, days, borrower, weights(table, data.weight) if data.weight else None)
+    weight = weights(table, data.weight) if data.weight else None
+    ids = encode.column_of(table, data.id).to_numpy(zero_copy_only=False) if data.id else None
+    return RowKeys(default, days, borrower, weight, ids)
 
 
 def weights(table: pa.Table, name: str) -> Vector:

@@ -9,6 +9,7 @@ from math import prod
 from riskmodel import compression, pruning, scorers
 from riskmodel.config import RecipeEntry, Run, Step
 from riskmodel.core import Column, Compressor, Development, Pruner, Recipe, Tick, Variant, canonical
+from riskmodel.errors import ConfigError
 from riskmodel.evaluation import log_loss, recalibrated
 from riskmodel.workflows.train.checkpoints import Checkpoints
 
@@ -25,10 +26,12 @@ def recipes(run: Run) -> dict[str, Recipe]:
 
 
 def check_steps(run: Run) -> None:
-    """Raises: ConfigError for an unknown pruner, compressor or option, before anything is fitted."""
+    """Raises: ConfigError for an unknown pruner, compressor or option, or no dates for one that needs them."""
     for i, recipe in enumerate(run.recipes):
         for j, step in enumerate(recipe.steps):
-            _tool(step, f"recipes.{i}.steps.{j}.options")
+            tool = _tool(step, f"recipes.{i}.steps.{j}.options")
+            if isinstance(tool, Pruner) and tool.needs_dates and run.data.time is None:
+                raise ConfigError(f"recipes.{i}.steps.{j}: {tool.name} needs data.time, however: it names no column")
 
 
 def fitted(
@@ -130,6 +133,7 @@ def _step(step: Step, base: Variant, development: Development, made: _Made, labe
 
 
 def _pruned(pruner: Pruner, step: Step, base: Variant, development: Development) -> Iterator[Variant]:
+    development = pruning.remaining(development, base.plans)  # rows that a step has dropped stay dropped
     for plan in pruner.plans(base.scorer, development, step.keep):
         scorer = pruner.apply(plan, base.scorer, development)
         yield replace(
