@@ -19,6 +19,7 @@ from riskmodel.bundle import signature
 SECONDS = 60  # of a command that should be refused at once
 
 REVIEW = ["review", "--champion", "model", "--challenger", "model", "--data", "table", "--output", "OUT"]
+LABELLED = ["--data", "table", "--target", "bad", "--differ", "0.2"]
 # What each command is called with; IN is what it reads, OUT what it writes.
 WAYS = {
     "check": ["check", "IN:run"],
@@ -51,6 +52,9 @@ WAYS = {
     "refer on": ["refer", "model", "--data", "IN:table", "--target", "bad", "--bad-rate", "0.1", "--output", "OUT"],
     "refer into": ["refer", "model", "--data", "table", "--target", "bad", "--bad-rate", "0.5", "--output", "OUT:"],
     "rows": ["rows", "IN:run"],
+    "cascade": ["cascade", "--cheap", "IN:model", "--full", "model", *LABELLED, "--output", "OUT"],
+    "cascade to": ["cascade", "--cheap", "small", "--full", "IN:model", *LABELLED, "--output", "OUT"],
+    "cascade on": ["cascade", "--cheap", "small", "--full", "model", "--data", "IN:table", "--target", "bad"],
     "promote": ["promote", "IN:model", "--as", "champion", "--because", "a test", "--store", "STORE"],
     "sign": ["sign", "IN:model", "--key", "private"],
     "sign with": ["sign", "model", "--key", "IN:private"],
@@ -65,11 +69,12 @@ WAYS = {
 
 
 @pytest.fixture(scope="module")
-def good(fitted, tmp_path_factory):
+def good(fitted, development, tmp_path_factory):
     """What each command would take."""
     place = tmp_path_factory.mktemp("good")
     scorer = fitted("lgbm")
     bundle.save(packed(scorer), place / "model")
+    bundle.save(packed(scorer.refit(development, scorer.features[1:])), place / "small")
     (place / "native").write_bytes(scorer.files()["model.txt"])
     table = applications(300, 4)
     pq.write_table(table.append_column("bad", [drawn(300, 4).default]), place / "table")

@@ -7,7 +7,7 @@ nothing in it is pickled, and no row passes through pandas.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from string import ascii_uppercase
@@ -22,7 +22,18 @@ from riskmodel.batch.counts import Tally
 from riskmodel.batch.spelling import AS_DEVELOPED, InputSpelling
 from riskmodel.bundle import Bundle
 from riskmodel.config import Scoring
-from riskmodel.core import DECISIONS, Column, Mask, Matrix, Policy, Scale, Scorer, Vector
+from riskmodel.core import (
+    DECISIONS,
+    Column,
+    HasStages,
+    Mask,
+    Matrix,
+    Policy,
+    Scale,
+    Scorer,
+    Vector,
+    why_undecided,
+)
 from riskmodel.datasets import encode, input_validation
 from riskmodel.errors import DataError
 from riskmodel.explanation.counterfactuals import Counterfactual, Counterfactuals
@@ -89,17 +100,19 @@ class Chunk:
         guarded = input_validation.guarded(batch, self.features, self.rules, fewest)
         aside = guarded.aside | ~ids.is_valid().to_numpy(zero_copy_only=False)
         rows = guarded.rows.select(list(dict.fromkeys(feature.read_from for feature in self.features)))
-        if aside.any():
-            kept = pa.array(~aside)
-            rows, ids_kept = rows.filter(kept), ids.filter(kept)
-        else:
-            ids_kept = ids
+        rows = rows.filter(pa.array(~aside)) if aside.any() else rows
         matrix = encode.matrix(rows, self.features)
-        scored, counts = self._scored(matrix, ids_kept)
+        why_by_row: dict[int, str] = {}
+        if isinstance(self.scorer, HasStages):
+            undecided = self.scorer.undecided(matrix)
+            open_rows = np.flatnonzero(~aside)[undecided]
+            why_by_row = dict.fromkeys(open_rows.tolist(), why_undecided(self.scorer))
+            aside[open_rows], matrix = True, matrix[~undecided]
+        scored, counts = self._scored(matrix, ids.filter(pa.array(~aside)) if aside.any() else ids)
         tally = {**counts, "policies": guarded.uses, "unseen": guarded.unseen}
         if not aside.any():
             return Scored(scored, None, tally)
-        why = _reasons_aside(guarded, aside)
+        why = _reasons_aside(guarded, aside, why_by_row)
         quarantined = _with_why(batch if as_it_came is None else as_it_came(), ids, aside, why)
         return Scored(scored, quarantined, {**tally, "quarantine": _count(why)})
 
@@ -180,8 +193,8 @@ def _count(words: Sequence[str]) -> dict[str, int]:
     return {word: words.count(word) for word in dict.fromkeys(words)}
 
 
-def _reasons_aside(guarded: input_validation.Guarded, aside: Mask) -> list[str]:
-    reason_by_row = dict(zip(np.flatnonzero(guarded.aside).tolist(), guarded.reasons, strict=True))
+def _reasons_aside(guarded: input_validation.Guarded, aside: Mask, more: Mapping[int, str]) -> list[str]:
+    reason_by_row = {**more, **dict(zip(np.flatnonzero(guarded.aside).tolist(), guarded.reasons, strict=True))}
     return [reason_by_row.get(row, "id: missing value") for row in np.flatnonzero(aside).tolist()]
 
 

@@ -49,6 +49,7 @@ from riskmodel.core.scorer import (
     identity,
 )
 from riskmodel.core.scoring import Reference, Scale
+from riskmodel.core.stages import HasStages, why_undecided
 
 __all__ = [
     "DECISIONS",
@@ -65,6 +66,7 @@ __all__ = [
     "Difference",
     "Evaluation",
     "Files",
+    "HasStages",
     "Interval",
     "Kind",
     "Mask",
@@ -98,4 +100,5 @@ __all__ = [
     "canonical",
     "check_keep",
     "identity",
+    "why_undecided",
 ]

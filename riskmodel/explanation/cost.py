@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from riskmodel.core import Column, Scorer, Study
+from riskmodel.core import Column, HasStages, Scorer, Study
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.trees import HasTrees, Tree
 
@@ -30,8 +30,14 @@ def _leaves(scorer: Scorer) -> float | None:
 
 
 def price(scorer: Scorer) -> float:
-    """What the features that it uses are charged an application, each vendor and each column once."""
-    return price_of(used_columns(scorer))
+    """What the features that it uses are charged an application, each vendor and each column once.
+
+    Of a scorer of two stages, on the mean over applications.
+    """
+    if not isinstance(scorer, HasStages):
+        return price_of(used_columns(scorer))
+    first, both = used_columns(scorer.cheap), (*used_columns(scorer.cheap), *used_columns(scorer.full))
+    return price_of(first) + scorer.bought_share * (price_of(both) - price_of(first))
 
 
 def price_of(columns: Iterable[Column]) -> float:

@@ -13,6 +13,7 @@ from riskmodel import registry
 from riskmodel.bundle import Bundle
 from riskmodel.core import Calibration, Column, Files, Recipe, Scorer
 from riskmodel.scorers._base.convertible import Convertible
+from riskmodel.scorers._cascade import CascadeScorer, composed
 from riskmodel.scorers._foreign.memory_objects import taken_apart
 from riskmodel.scorers._foreign.model import AS_SAVED, ForeignModel, Levels, ModelSettings
 from riskmodel.scorers._foreign.onnx_network import (
@@ -26,12 +27,14 @@ from riskmodel.scorers._foreign.parts import ModelParts
 
 __all__ = [
     "AS_SAVED",
+    "CascadeScorer",
     "Convertible",
     "ForeignModel",
     "Levels",
     "ModelParts",
     "ModelSettings",
     "OnnxNetworkScorer",
+    "composed",
     "hold_network",
     "input_names",
     "load",
@@ -58,6 +61,8 @@ def recipe(kind: str, options: Mapping[str, Any], where: str = "options") -> Rec
 
 def load(kind: str, features: tuple[Column, ...], calibration: Calibration, files: Files) -> Scorer:
     """A saved scorer from its verified files. Raises: ConfigError for an unknown kind, BundleError for bad content."""
+    if kind == CascadeScorer.kind:  # made of two scorers: there is no recipe, and no name in a TOML
+        return CascadeScorer.from_files(features, calibration, files)
     return registry.SCORERS.find(kind, Scorer).from_files(features, calibration, files)
 
 

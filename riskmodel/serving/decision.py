@@ -13,7 +13,7 @@ from scipy.special import expit
 from riskmodel import scorers
 from riskmodel.bundle import Bundle
 from riskmodel.config import Scoring
-from riskmodel.core import Column, Policy, Scale, Scorer
+from riskmodel.core import Column, HasStages, Policy, Scale, Scorer, why_undecided
 from riskmodel.errors import DataError
 from riskmodel.explanation.counterfactuals import Counterfactual, Counterfactuals
 from riskmodel.explanation.reasons import Reasons
@@ -117,6 +117,9 @@ class DecisionModel:
         if why:
             return ApplicationDecision(name, None, None, None, None, (), self.model_sha256, why)
         row = np.array([values], np.float64)
+        if self._stages is not None and self._stages.undecided(row)[0]:
+            why = (why_undecided(self._stages),)
+            return ApplicationDecision(name, None, None, None, None, (), self.model_sha256, why)
         margin = self.scorer.calibration(self.scorer.raw_margin(row).item())  # a plain number: an array costs more
         pd = float(expit(margin))
         decision = self.policy.decision(pd)
@@ -140,8 +143,10 @@ class DecisionModel:
                 places.append(place)
                 rows.append(values)
         if rows:
-            for place, pd in zip(places, self.scorer.pd(np.array(rows, np.float64)).tolist(), strict=True):
-                answers[place] = self.policy.decision(pd)
+            matrix = np.array(rows, np.float64)
+            open_rows = np.zeros(len(rows), bool) if self._stages is None else self._stages.undecided(matrix)
+            for place, pd, is_open in zip(places, self.scorer.pd(matrix).tolist(), open_rows.tolist(), strict=True):
+                answers[place] = None if is_open else self.policy.decision(pd)
         return answers
 
     def warm(self) -> None:
@@ -151,6 +156,10 @@ class DecisionModel:
     @cached_property
     def _counterfactuals(self) -> Counterfactuals:
         return Counterfactuals(self.scorer, self.policy, self.actionable)
+
+    @cached_property
+    def _stages(self) -> HasStages | None:
+        return self.scorer if isinstance(self.scorer, HasStages) else None
 
     @cached_property
     def _approve(self) -> str:

@@ -116,3 +116,75 @@ def evidence_against(default: Outcome, target: float) -> NDArray[np.float64]:
     bets = np.clip(excess / (mean * (1 - mean) + excess**2 + 1e-12), 0.0, BET / target)
     wealth: NDArray[np.float64] = np.exp(np.cumsum(np.log1p(bets * (default - target))))
     return wealth
+
+
+@dataclass(frozen=True)
+class ControlledBand:
+    """A share of rows left as they are, of which so few differ that the target is held.
+
+    Parameters
+    ----------
+    below
+        Rows with a doubt below it are left as they are.
+    rows, left, differing
+        Rows of the sample, those left as they are, and those of them that differ.
+    p_value
+        Of H0: the share of all rows that is left and differs exceeds the target.
+    upper
+        One-sided Clopper-Pearson bound of that share, at the same confidence.
+    """
+
+    below: float
+    rows: int
+    left: int
+    differing: int
+    p_value: float
+    upper: float
+
+
+def controlled_band(
+    doubt: Vector, differs: NDArray[np.bool_], target: float, alpha: float = 0.05
+) -> ControlledBand | None:
+    """The most rows that can be left as they are, so that those of them that differ are at most `target` of all.
+
+    Ever more rows are left, the least doubtful first and the most doubtful never; each step is tested at the full
+    level, up to the first that fails.
+
+    Parameters
+    ----------
+    doubt
+        How doubtful each row is (n), by a rule that has not seen `differs`; ties are left together.
+    differs
+        Whether a row would differ where it is left as it is (n).
+    target
+        The most that the share may be, in (0, 1).
+    alpha
+        The probability of a band that exceeds it, in (0, 1).
+
+    Returns
+    -------
+    The band, or None where these rows show none.
+
+    Raises
+    ------
+    RiskModelError
+        For a target or alpha outside (0, 1), or no rows.
+    """
+    for name, value in (("the target", target), ("alpha", alpha)):
+        if not 0 < value < 1:
+            raise RiskModelError(f"{name} must be in (0, 1), however: {value:g}")
+    if not len(doubt):
+        raise RiskModelError("there must be rows, however: none")
+    order = np.argsort(doubt, kind="stable")
+    ranked, wrong = doubt[order], np.concatenate([[0], np.cumsum(differs[order])])
+    cuts = ranked[np.unique(np.linspace(0, len(doubt) - 1, STEPS).round().astype(int))]
+    made = None
+    for cut in dict.fromkeys(cuts.tolist()):
+        left = int(np.searchsorted(ranked, cut, side="left"))
+        count = int(wrong[left])
+        p_value = float(binom.cdf(count, len(doubt), target))
+        if p_value > alpha:
+            break
+        if left:
+            made = ControlledBand(cut, len(doubt), left, count, p_value, upper(count, len(doubt), alpha))
+    return made

@@ -83,7 +83,7 @@ def refer(  # noqa: PLR0917 - what the command takes
     pd, default = opened.scorer.pd(matrix), rows.default[kept]
     protected = {name: values[kept] for name, values in rows.protected.items()}
     common = opened.development_rows.common(matrix) if opened.development_rows else (0, 0)
-    _check_new(data, common, opened.development_rows.chance if opened.development_rows else 0.0)
+    check_new(data, common, opened.development_rows.chance if opened.development_rows else 0.0)
     made = _referral(pd, default, opened.policy, (bad_rate, alpha), protected)
     made = replace(made, common=common, aside=int((~kept).sum()))
     if output is not None and made.policy is not None:
@@ -100,7 +100,8 @@ def _scored_rows(data: Path, table: pa.Table, saved: Bundle) -> tuple[Matrix, ND
     return encode.matrix(guarded.rows.filter(pa.array(~guarded.aside)), saved.features), ~guarded.aside
 
 
-def _check_new(data: Path, common: tuple[int, int], chance: float) -> None:
+def check_new(data: Path, common: tuple[int, int], chance: float) -> None:
+    """Raises: DataError where more of the rows that could be looked up are those of a development than by chance."""
     looked, known = common
     if looked and known / looked > chance + COMMON:
         raise DataError(f"{data}: rows must be new to the model, however: {known} of {looked} were in its development")

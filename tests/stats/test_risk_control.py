@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from riskmodel.errors import RiskModelError
-from riskmodel.stats.risk_control import controlled, evidence_against, thresholds, upper
+from riskmodel.stats.risk_control import controlled, controlled_band, evidence_against, thresholds, upper
 
 
 def drawn(draw, rows, tilt=1.0):
@@ -82,3 +82,34 @@ def test_the_watch_rings_seldom_without_drift_and_soon_with_it():
     assert false_alarms <= 15 + 4 * np.sqrt(15)
     assert np.median(delays) < 1500
     assert evidence_against(np.empty(0, np.int8), 0.05).shape == (0,)
+
+
+def test_of_many_worlds_the_band_is_too_narrow_in_at_most_alpha():
+    draw, target, broken, left = np.random.default_rng(4), 0.02, 0, []
+    for _ in range(400):
+        doubt = -draw.random(1500)
+        differs = draw.random(1500) < 0.2 * np.exp(6 * doubt)
+        band = controlled_band(doubt, differs, target, 0.1)
+        if band is None:
+            continue
+        # the true share that is left and differs: the integral of .2 exp(-6 u) over distances beyond -below
+        broken += 0.2 / 6 * (np.exp(6 * band.below) - np.exp(-6)) > target
+        left.append(band.left / band.rows)
+        assert band.p_value <= 0.1
+        assert band.upper <= target + 1e-9
+        assert (band.left, band.differing) == ((doubt < band.below).sum(), differs[doubt < band.below].sum())
+    assert len(left) == 400
+    assert broken <= 40 + 3 * np.sqrt(36)
+    assert np.mean(left) > 0.6
+
+
+def test_too_few_rows_show_no_band_and_what_never_differs_is_left_but_the_most_doubtful():
+    doubt = -np.arange(1, 401) / 400
+    assert controlled_band(doubt[:100], np.zeros(100, bool), 0.01) is None
+    band = controlled_band(doubt, np.zeros(400, bool), 0.01)
+    assert (band.left, band.differing) == (399, 0)
+    assert controlled_band(doubt, np.ones(400, bool), 0.01) is None
+    with pytest.raises(RiskModelError, match=r"the target must be in \(0, 1\), however: 1"):
+        controlled_band(doubt, np.zeros(400, bool), 1.0)
+    with pytest.raises(RiskModelError, match="there must be rows, however: none"):
+        controlled_band(doubt[:0], np.zeros(0, bool), 0.01)
