@@ -17,6 +17,7 @@ from rich.console import Console
 from riskmodel import limits, privacy, registry
 from riskmodel.cli import commands, signals
 from riskmodel.errors import RiskModelError, in_one_line, without_credentials
+from riskmodel.files import beside
 
 _COMPLETION = "_RISKMODEL_COMPLETE"  # set by a shell that wants a word completed
 
@@ -63,8 +64,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort) as error:
-        kept = " ".join(map(str, error.args)) or "nothing was written, and what was there before is as it was"
-        click.echo(f"riskmodel: {_ended(error)}; {kept}", err=True)
+        click.echo(f"riskmodel: {_ended(error)}; {_left(error)}", err=True)
         sys.exit(signals.exit_code(error))
     except Exception as error:
         if "--debug" in sys.argv:
@@ -79,6 +79,14 @@ def _traceback(error: Exception) -> str:
     plain = ("  File ", "Traceback ", "\n", "riskmodel.errors.")
     chunks = traceback.format_exception(error)
     return "".join(chunk if chunk.startswith(plain) else privacy.redacted(chunk) for chunk in chunks)
+
+
+def _left(error: BaseException) -> str:
+    if error.args:
+        return " ".join(map(str, error.args))
+    if places := beside.written():
+        return f"{', '.join(map(str, places))} was written before that, whole"
+    return "nothing was written, and what was there before is as it was"
 
 
 def _ended(error: BaseException) -> str:

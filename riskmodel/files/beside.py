@@ -2,6 +2,7 @@
 
 .NAME.riskmodel-lock         held by the one who writes NAME
 .NAME.riskmodel-new          the folder that will be NAME, or holds the files that go to their places together
+.NAME.riskmodel-placing      names their places once they are on their way: the next run sees them through
 .NAME.riskmodel-new-old      what stood there, between two renames
 .NAME.riskmodel-spool        a copy of what could be read only once
 .NAME.riskmodel-checkpoints  what a training can go on from: stays when it is stopped
@@ -19,11 +20,13 @@ from pathlib import Path
 
 from riskmodel.errors import RiskModelError
 from riskmodel.files import atomic, lock
+from riskmodel.files.unbroken import unbroken
 
 _MARK = ".riskmodel-"
-_LOCK, _NEW, _SPOOL, CHECKPOINTS = "lock", "new", "spool", "checkpoints"
+_LOCK, _NEW, _PLACING, _SPOOL, CHECKPOINTS = "lock", "new", "placing", "spool", "checkpoints"
 _LONGEST = 200  # bytes of a name, so that the mark fits
 _OURS: dict[Path, int] = {}  # what is owned now, by which process
+_WRITTEN: set[Path] = set()  # outputs that this process has put in their places, whole
 
 
 def hidden(place: Path, use: str) -> Path:
@@ -78,7 +81,9 @@ def folder(place: Path) -> Iterator[Path]:
         made = hidden(place, _NEW)
         made.mkdir()
         yield made
-        atomic.swap(made, place)
+        atomic.sync_tree(made)
+        with _noted(place):
+            atomic.swap(made, place)
 
 
 @contextmanager
@@ -100,7 +105,7 @@ def together(*places: Path) -> Iterator[Path]:
         made = hidden(places[-1], _NEW)
         made.mkdir()
         yield made
-        _placed(made, places)
+        _placed(made, places[-1], places)
 
 
 @contextmanager
@@ -110,23 +115,52 @@ def made_of(*places: Path) -> Iterator[Path]:
         made = hidden(places[-1], _NEW)
         made.mkdir()
         yield made
-        _placed(made, tuple(place for place in places if (made / place.name).exists()))
+        _placed(made, places[-1], tuple(place for place in places if (made / place.name).exists()))
 
 
-def _placed(made: Path, places: tuple[Path, ...]) -> None:
-    before = made / "before"
+def written() -> tuple[Path, ...]:
+    """Outputs that this process has put in their places, whole; not what is part of another one."""
+    return tuple(sorted(_WRITTEN))
+
+
+@contextmanager
+def _noted(*places: Path) -> Iterator[None]:
+    """No signal comes while they are put in their places."""
+    with unbroken():
+        yield
+        if len(_OURS) == 1:  # else they lie in a folder that is still being made
+            _WRITTEN.update(places)
+
+
+def _placed(made: Path, owned_place: Path, places: tuple[Path, ...]) -> None:
+    for place in places:
+        atomic.sync(made / place.name)
+    way, before = hidden(owned_place, _PLACING), made / f"{_MARK}before"
     before.mkdir()
     done: list[Path] = []
-    try:
-        for place in places:
-            if place.exists():
-                _kept(place, before / place.name)
-            done.append(place)
+    with _noted(*places):
+        try:
+            for place in places:
+                if place.exists():
+                    _kept(place, before / place.name)
+            atomic.write(before / _MARK, "\0".join(map(os.path.abspath, places)).encode())
+            atomic.move(before / _MARK, way)
+            for place in places:
+                done.append(place)
+                atomic.move(made / place.name, place)
+        except BaseException:
+            way.unlink(missing_ok=True)
+            for place in reversed(done):
+                _put_back(before / place.name, place, untouched=(made / place.name).exists())
+            raise
+
+
+def _see_through(made: Path, way: Path) -> None:
+    """Files that were on their way when their maker was killed go to their places: all of them are whole, and synced."""
+    for place in map(Path, way.read_text().split("\0") if way.is_file() else ()):
+        if (made / place.name).is_file():
             atomic.move(made / place.name, place)
-    except BaseException:
-        for place in reversed(done):
-            _put_back(before / place.name, place, untouched=(made / place.name).exists())
-        raise
+    way.unlink(missing_ok=True)
 
 
 def _kept(place: Path, old: Path) -> None:
@@ -161,8 +195,9 @@ def _clear_after(locked: Path) -> None:
 
 
 def _clear(place: Path) -> None:
-    """Also brings back what stood at a place, where a kill came between two renames."""
+    """Also brings back what stood at a place, or the rest of what was on its way, where a kill came between renames."""
     made = hidden(place, _NEW)
+    _see_through(made, hidden(place, _PLACING))
     old = atomic.old_of(made)
     if old.exists() and not place.exists():
         old.rename(place)

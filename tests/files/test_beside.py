@@ -151,3 +151,58 @@ def test_many_processes_write_one_after_the_other(tmp_path):
     runs = [subprocess.Popen([sys.executable, "-c", text], cwd=tmp_path, env=os.environ) for _ in range(3)]
     start = time.monotonic()
     assert [run.wait(60) for run in runs] == [0, 0, 0], time.monotonic() - start
+
+
+def placed_till(folder, till, ending):
+    """In a child: three files go to their places, and call number `till` of the placing meets a signal."""
+    calls = iter(range(1, 1000))
+
+    def wrapped(real):
+        def call(*arguments, **named):
+            if next(calls) == till:
+                os.kill(os.getpid(), ending)
+            return real(*arguments, **named)
+
+        return call
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    beside._WRITTEN.clear()
+    try:
+        with beside.together(*(folder / name for name in NAMES)) as made:
+            for name in NAMES:
+                (made / name).write_text("new")
+            for name in ("replace", "link", "fsync", "close", "open"):
+                setattr(os, name, wrapped(getattr(os, name)))
+    except KeyboardInterrupt:
+        beside._clear_all()  # as the interpreter does when it ends
+        os._exit(8 if beside.written() else 7)
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
+
+
+NAMES = ("plan", "page", "model")
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("old", [True, False])
+def test_files_that_go_together_appear_all_or_not_at_all(tmp_path, ending, old):
+    """Whatever call of the placing a signal meets; after a SIGKILL the next run in the folder sees it through."""
+    before, after = dict.fromkeys(NAMES, "old") if old else {}, dict.fromkeys(NAMES, "new")
+    allowed = {7: [before], -signal.SIGKILL: [before, after], 8: [after], 0: [after]}
+    codes = []
+    while 0 not in codes:
+        for path in tmp_path.iterdir():
+            path.unlink()
+        for name, text in before.items():
+            (tmp_path / name).write_text(text)
+        if (child := os.fork()) == 0:
+            placed_till(tmp_path, len(codes) + 1, ending)
+        codes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        if ending == signal.SIGKILL:
+            with beside.owned(tmp_path / "next"):
+                pass
+        contents = {path.name: path.read_text() for path in tmp_path.iterdir()}
+        assert contents in allowed[codes[-1]], (len(codes), codes[-1])
+    assert len(codes) > 20
+    assert set(codes) == ({-signal.SIGKILL, 0} if ending == signal.SIGKILL else {7, 8, 0})

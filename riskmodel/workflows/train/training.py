@@ -210,7 +210,7 @@ def _beside(target: Path, sources: Sequence[Path], *, resume: bool) -> Iterator[
         with beside.folder(target) as folder:
             yield folder
     except KeyboardInterrupt as error:
-        if checkpoints.place_of(target).exists():
+        if target not in beside.written() and checkpoints.place_of(target).exists():
             error.args = ("the report is as it was before; riskmodel train --resume goes on with what was fitted",)
         raise
     checkpoints.clear(target)
