@@ -156,7 +156,7 @@ def _placed(made: Path, owned_place: Path, places: tuple[Path, ...]) -> None:
 
 
 def _see_through(made: Path, way: Path) -> None:
-    """Files that were on their way when their maker was killed go to their places: all of them are whole, and synced."""
+    """Files on their way when their maker was killed go to their places: all of them are whole, and synced."""
     for place in map(Path, way.read_text().split("\0") if way.is_file() else ()):
         if (made / place.name).is_file():
             atomic.move(made / place.name, place)

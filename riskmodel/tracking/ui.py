@@ -64,8 +64,9 @@ def ui(place: Pages, *, browser: bool = True) -> None:
         return
     try:
         code = subprocess.run(ui_command(place.port), env=environment(place), check=False).returncode  # noqa: S603
-    except KeyboardInterrupt:
-        return
+    except KeyboardInterrupt as error:
+        error.args = ("the pages are no longer served",)
+        raise
     if code > 0:
         raise RiskModelError(f"{place.uri}: the MLflow pages ended with exit code {code}; is port {place.port} in use?")
 

@@ -1,15 +1,17 @@
-"""Serve a saved model over HTTP until it is interrupted."""
+"""Serve a saved model over HTTP until it is told to end, and answer what has come till then."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, current_thread, main_thread
+from typing import TYPE_CHECKING
 
 from riskmodel import tracking
 from riskmodel.errors import RiskModelError
@@ -17,6 +19,9 @@ from riskmodel.serving.body import Limits
 from riskmodel.serving.shelf import Shelf
 from riskmodel.serving.slot import Slot, watch
 from riskmodel.workflows.decide import load
+
+if TYPE_CHECKING:
+    import uvicorn
 
 # Seconds that a thread may keep the interpreter from the requests: a list of 1,000 is decided in one, and for Python's
 # own 5 ms at a time each request that comes meanwhile would wait.
@@ -45,7 +50,8 @@ def serve(
     The variable RISKMODEL_TOKEN, where it is set, is what every request must bear. `log` is the file of decisions.
     `ready` is called once the models are open.
     The version behind an alias is asked for every `poll` seconds, and another one is loaded beside before it answers.
-    Raises: RiskModelError, also for an address beyond this machine without a token.
+    Raises: RiskModelError, also for an address beyond this machine without a token; KeyboardInterrupt where a signal
+    ended it, once the requests that had come were answered.
     """
     token = os.environ.get(TOKEN) or None
     if token is None and not _is_loopback(host):
@@ -70,7 +76,41 @@ def serve(
         watched.callback(sys.setswitchinterval, sys.getswitchinterval())
         sys.setswitchinterval(TURN)
         ready()
-        uvicorn.run(service.app, host=host, port=port, http=fastest(), **settings)  # type: ignore[arg-type]
+        config = uvicorn.Config(service.app, host=host, port=port, http=fastest(), **settings)  # type: ignore[arg-type]
+        _run(uvicorn.Server(config))
+
+
+def _run(server: uvicorn.Server) -> None:
+    try:
+        with _hung_up(server):
+            server.run()
+    except KeyboardInterrupt as error:
+        error.args = ("the requests that had come were answered",)
+        raise
+    if not server.started:
+        raise RiskModelError(f"{server.config.host}:{server.config.port}: the service could not be started")
+
+
+@contextmanager
+def _hung_up(server: uvicorn.Server) -> Iterator[None]:
+    """SIGHUP ends it as SIGTERM does, which uvicorn itself heeds, where it is not ignored."""
+    handler = signal.getsignal(signal.SIGHUP)
+    if not callable(handler) or current_thread() is not main_thread():
+        yield
+        return
+    came = Event()
+
+    def end(_number: int, _frame: object) -> None:
+        came.set()
+        server.should_exit = True
+
+    signal.signal(signal.SIGHUP, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, handler)
+    if came.is_set():
+        signal.raise_signal(signal.SIGHUP)
 
 
 @contextmanager

@@ -28,7 +28,8 @@ KEPT = {  # what a run that was stopped may leave, since another goes on from it
     "train": (".report.riskmodel-checkpoints", ".report.riskmodel-lock"),
     "score": ("scored",),
 }
-ENDINGS = {signal.SIGTERM: (0, 143, -signal.SIGTERM), signal.SIGKILL: (0, -signal.SIGKILL)}
+WHOLE = "was written before that, whole"  # the signal came later than the output
+ENDINGS = {signal.SIGTERM: (143, -signal.SIGTERM), signal.SIGKILL: (-signal.SIGKILL,)}
 
 
 def table(console: Console) -> str:
@@ -135,12 +136,12 @@ def trial(name, number, instant, good, place, due) -> tuple[int, list[str]]:  # 
     fresh(place)
     words = COMMANDS[name](good, place)
     code, said = run(words, place, number, instant)
-    faults = [] if code in {*ENDINGS[number], 3} else [f"exit code {code}"]
+    faults = [] if code in {*ENDINGS[number], 3} | ({0} if name != "serve" else set()) else [f"exit code {code}"]
     if "Traceback" in said or said.count("\n") > 1:
         faults.append(said[-1500:])
     left = {path.name for path in place.iterdir()} - {"said"}
     if number == signal.SIGTERM:
-        if code not in {0, 3}:
+        if code not in {0, 3} and WHOLE not in said:
             kept = (*KEPT.get(name, ("decisions.jsonl",)), "mlflow.db", "mlflow.db-journal", "mlartifacts")
             faults += [f"{path} was left" for path in left if path not in kept]
         faults += running(place)

@@ -48,7 +48,8 @@ def test_an_interrupt_ends_it_quietly_and_a_failure_is_told(monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(subprocess, "run", interrupted)
-    ui(SHOWN, browser=False)
+    with pytest.raises(KeyboardInterrupt, match="no longer served"):
+        ui(SHOWN, browser=False)
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=1))
     with pytest.raises(RiskModelError, match="is port 5055 in use"):
         ui(SHOWN, browser=False)

@@ -27,7 +27,8 @@ def test_beyond_this_machine_a_token_is_due(tmp_path, monkeypatch):
         serve(str(tmp_path), host="0.0.0.0")  # noqa: S104
 
 
-def test_the_command_answers_and_ends_when_it_is_asked_to(fitted, tmp_path):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_the_command_ends_by_a_signal_once_it_has_answered(fitted, tmp_path, number, code):
     saved = packed(fitted("scorecard"))
     bundle.save(saved, tmp_path / "small")
     with socket.socket() as free:
@@ -36,16 +37,41 @@ def test_the_command_answers_and_ends_when_it_is_asked_to(fitted, tmp_path):
     program = str(Path(sys.executable).parent / "riskmodel")
     log = tmp_path / "decisions.jsonl"
     command = [program, "serve", "--model", str(tmp_path / "small"), "--port", str(port), "--log", str(log)]
-    service = subprocess.Popen(command, env={**os.environ, "RISKMODEL_TOKEN": ""}, stderr=subprocess.PIPE, text=True)
+    environment = {**os.environ, "RISKMODEL_TOKEN": ""}
+    settings = {"env": environment, "stderr": subprocess.PIPE, "text": True, "preexec_fn": _heeding}
+    service = subprocess.Popen(command, **settings)
     try:
         answer = _answered(f"http://127.0.0.1:{port}/decide", service)
         assert answer == json.loads(json.dumps(DecisionModel.from_bundle(saved).decide(ROW).as_json))
+        under_way = _half_sent(port)
     finally:
-        service.send_signal(signal.SIGINT)
-    assert service.wait(30) == 0
-    assert "Traceback" not in service.stderr.read()
-    [line] = map(json.loads, log.read_text().splitlines())  # what it answered just before it ended is there
-    assert {name: line[name] for name in answer} == answer
+        service.send_signal(number)
+    time.sleep(0.3)
+    with under_way as connection:  # a request that had come before the signal is answered after it
+        connection.sendall(json.dumps(ROW).encode())
+        status = connection.makefile("rb").readline()
+    assert status.split()[1] == b"200"
+    assert service.wait(30) == code
+    told = service.stderr.read()
+    assert "Traceback" not in told
+    assert told.endswith("; the requests that had come were answered\n"), told
+    lines = [json.loads(line) for line in log.read_text().splitlines()]  # of what it answered last, too
+    assert len(lines) == 2
+    assert {name: lines[0][name] for name in answer} == answer
+
+
+def _heeding():
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def _half_sent(port):
+    connection = socket.create_connection(("127.0.0.1", port), 30)
+    length = len(json.dumps(ROW).encode())
+    head = f"POST /decide HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    connection.sendall(head.encode())
+    time.sleep(0.3)
+    return connection
 
 
 def _answered(address, service):

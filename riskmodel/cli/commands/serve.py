@@ -67,10 +67,7 @@ def serve(
     ready = partial(click.echo, f"http://{host}:{port}/decide (Ctrl-C ends it)", err=True)
     named = _named(products)
     run = partial(serve.serve, model, challenger=challenger, store=store, limits=limits, log=log, poll=poll)
-    try:
-        run(host=host, port=port, ready=ready, products=named, products_bytes=products_bytes)
-    except KeyboardInterrupt:
-        click.echo("riskmodel: ended", err=True)
+    run(host=host, port=port, ready=ready, products=named, products_bytes=products_bytes)
 
 
 def _named(products: tuple[str, ...]) -> dict[str, str]:
