@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from riskmodel.code_export import terms
 from riskmodel.config import Scoring
-from riskmodel.core import Column, Kind, Policy, Scale, Scorer
+from riskmodel.core import Calibration, Column, Kind, Policy, Scale, Scorer
 from riskmodel.tables import spellings_of, value_of
 from riskmodel.trees.conditions import Rule
 from riskmodel.trees.parts import TreePart, parts_of
@@ -24,7 +24,11 @@ class Effect:
 
 @dataclass(frozen=True, eq=False)
 class Decider:
-    """A scorer as a sum of rules, and what its PDs lead to. Raises: UnsupportedScorer if it is no sum of trees."""
+    """A scorer as a sum of rules, and what its PDs lead to. Raises: UnsupportedScorer if it is no sum of trees.
+
+    nulls: how missing is spelt, where that is not as the model has it. spelt: codes of further spellings of a column's
+    levels, by the column; None is missing.
+    """
 
     scorer: Scorer
     policy: Policy
@@ -32,10 +36,17 @@ class Decider:
     scoring: Scoring
     texts: Mapping[str, str]  # what is told of a column, in place of its name
     model_sha256: str
+    nulls: tuple[str, ...] = ()
+    spelt: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)
 
     @property
     def features(self) -> tuple[Column, ...]:
-        return self.scorer.features
+        columns = self.scorer.features
+        return tuple(replace(column, nulls=self.nulls) for column in columns) if self.nulls else columns
+
+    def spellings(self, feature: Column) -> Mapping[str, int | None]:
+        """The code of each way that a level of a feature is written; None is missing."""
+        return {**self.spelt.get(feature.read_from, {}), **spellings(feature)}
 
     @cached_property
     def _parts(self) -> tuple[TreePart, ...]:
@@ -44,7 +55,11 @@ class Decider:
     @cached_property
     def margin(self) -> terms.Terms:
         """The calibrated log-odds: a number, and the rules whose numbers are added to it."""
-        return terms.of_margin(self._parts, self.scorer.calibration)
+        return self.margin_of(self.scorer.calibration)
+
+    def margin_of(self, calibration: Calibration) -> terms.Terms:
+        """The log-odds on another line."""
+        return terms.of_margin(self._parts, calibration)
 
     @cached_property
     def effects(self) -> tuple[Effect, ...]:

@@ -9,16 +9,16 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from samples import FEATURES
+from workflows.code_cases import HARD, POLICY, STRICT
 
 from riskmodel import bundle, code_export
-from riskmodel.code_export import Decider
+from riskmodel.code_export import Decider, json_reader
 from riskmodel.config import Scoring
-from riskmodel.core import Calibration, Policy, Scale
-from riskmodel.errors import RiskModelError, UnsupportedScorer
+from riskmodel.core import Calibration, Scale
+from riskmodel.errors import DataError, RiskModelError, UnsupportedScorer
 from riskmodel.workflows.code_export import CodeOptions, engines, export_code, exporting, in_words
 
-POLICY = Policy(0.3, 0.25, (0.05, 0.1, 0.2))
-FORMS = ["sql", *(["c"] if engines.compiler() else [])]
+FORMS = ["sql", "json", *(["c"] if engines.compiler() else [])]
 DATABASES = ["sqlite", "duckdb"]
 
 
@@ -45,21 +45,6 @@ def test_every_answer_is_that_of_score(kind, form, fitted, tmp_path):
     assert "every decision, grade and point is that of score" in in_words(certificate, tmp_path / "m.txt")
 
 
-HARD = (
-    replace(FEATURES[0], codes=(-9.0, 0.5), low=-1.5, high=1.5, nullable=False),
-    replace(FEATURES[1], name='uti\'l "x"', low=-2.0, high=2.0),
-    replace(FEATURES[2], categories=("7", "00012", "true", "it's", "rest"), other=True),
-    replace(FEATURES[3], name="months?", source="term", codes=(-1.0, 3.0)),
-    replace(FEATURES[4], name="term"),
-)
-STRICT = [
-    Scoring(),
-    Scoring(out_of_range="missing", unseen="quarantine", wrong_type="missing"),
-    Scoring(out_of_range="quarantine", missing_value="quarantine"),
-    Scoring(out_of_range="refuse", unseen="refuse", wrong_type="refuse", missing_value="refuse"),
-]
-
-
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("scoring", STRICT)
 @pytest.mark.parametrize("kind", ["lgbm", "xgb"])
@@ -83,6 +68,42 @@ def test_each_dialect_is_the_one_of_its_database(dialect, fitted, tmp_path):
     assert tables == {"bank.applications"}
     columns = {column.name for column in parsed.find_all(sqlglot.exp.Column)}
     assert {"loan id", 'uti\'l "x"', "income", "purpose", "term"} <= columns
+
+
+def follow(rule, row):
+    """The documentation of rules in a dozen lines, for a reader that shares nothing with ours."""
+    if not isinstance(rule, dict):
+        return rule
+    value = row[rule["feature"]]
+    holds = {
+        "above": lambda edge: value > edge,
+        "at_most": lambda edge: value <= edge,
+        "in": lambda codes: value in codes,
+        "zero": lambda _: abs(value) <= 1.0000000180025095e-35,
+        "missing": lambda _: np.isnan(value),
+    }
+    [kind] = holds.keys() & rule.keys()
+    return follow(rule["yes" if holds[kind](rule[kind]) else "no"], row)
+
+
+@pytest.mark.parametrize("kind", ["lgbm", "xgb", "scorecard", "blend"])
+def test_a_json_document_has_the_pds_to_the_last_digits(kind, fitted, tmp_path):
+    scorer = fitted(kind).recalibrated(Calibration(0.3, 0.9))
+    export_code(_saved(scorer, tmp_path / "bundle"), tmp_path / "m.json", "json")
+    document = json.loads((tmp_path / "m.json").read_bytes())
+    matrix, margin = scorer.probes(300), document["margin"]
+    raw = [margin["intercept"] + sum(follow(rule, row) for rule in margin["rules"]) for row in matrix]
+    line = document["calibration"]
+    assert line == {"intercept": 0.3, "slope": 0.9}
+    pd_of = 1 / (1 + np.exp(-(line["intercept"] + line["slope"] * np.array(raw))))
+    np.testing.assert_allclose(pd_of, scorer.pd(matrix), rtol=0, atol=1e-12)
+    assert document["policy"] == {"cutoff": 0.3, "refer_from": 0.25, "grade_edges": [0.05, 0.1, 0.2]}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "riskmodel decision", "version": 2}'])
+def test_a_document_of_another_kind_or_version_is_not_read(text):
+    with pytest.raises(DataError, match=r"must be .*riskmodel decision.*, however"):
+        json_reader.read(text)
 
 
 def test_an_answer_that_differs_leaves_no_file(fitted, tmp_path, monkeypatch):
@@ -171,12 +192,13 @@ def test_spark_itself_runs_the_statement(fitted, tmp_path):
     decider = Decider(scorer, POLICY, Scale(), STRICT[1], {"income": "it's \\ low"}, scorer.sha256)
     rows = exporting.raw_rows.made_up(scorer, 300)
     spark = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
-    spark.createDataFrame(rows.append_column("id", pa.array(range(300))).to_pandas()).createOrReplaceTempView("loans")
-    answer = spark.sql(code_export.select(decider, "spark", "loans")).toPandas().sort_values("id")
+    whole = pa.Table.from_batches([rows.append_column("id", pa.array(range(300)))])
+    spark.createDataFrame(whole).createOrReplaceTempView("loans")
+    answer = spark.sql(code_export.select(decider, "spark", "loans")).toArrow().sort_by("id").to_pydict()
     due = engines.run_sql(code_export.select(decider, "sqlite", "applications"), "sqlite", rows)
-    np.testing.assert_allclose(answer["pd"].to_numpy(float), np.array(due["pd"], float), atol=1e-9)
+    np.testing.assert_allclose(np.array(answer["pd"], float), np.array(due["pd"], float), atol=1e-9)
     for name in ("decision", "grade", "reason_1", "reason_2", "why"):
-        assert answer[name].where(answer[name].notna(), None).tolist() == list(due[name])
+        assert answer[name] == list(due[name])
 
 
 def test_a_statement_that_its_database_cannot_read_is_refused(fitted, tmp_path, monkeypatch):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from riskmodel.workflows.code_export import CodeForm
     from riskmodel.workflows.export import Form
 
+CODE = ("sql", "c", "json", "pmml")
+
 
 @click.command()
 @click.argument("model", type=MODEL_PLACE)
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     "form",
     default="onnx",
     show_default=True,
-    type=click.Choice(["onnx", "native", "sql", "c", "scorecard"]),
+    type=click.Choice(["onnx", "native", "sql", "c", "json", "pmml", "scorecard"]),
     help="Kind of file.",
 )
 @click.option("--output", required=True, type=PLACE, help="New file; FILE.json lies beside it.")
@@ -41,7 +43,9 @@ if TYPE_CHECKING:
 @click.option("--table", default="applications", show_default=True, help="Table that the SQL reads, as it is spelt.")
 @click.option("--id", "id_column", help="Id column of that table.  [default: as in training, or id]")
 @click.option("--name", default="riskmodel", show_default=True, help="What the functions of a C header begin with.")
-@click.option("--reasons/--no-reasons", default=True, show_default=True, help="Of SQL and C: whether to give reasons.")
+@click.option(
+    "--reasons/--no-reasons", default=True, show_default=True, help="Of SQL, C and JSON: whether to give reasons."
+)
 @click.option("--store", default=STORE, show_default=True, help="MLflow store that an address is looked up in.")
 @click.option("--json", "as_json", is_flag=True, help="Print the certificate as JSON.")
 @click.pass_obj
@@ -70,7 +74,8 @@ def export(
     a LightGBM or XGBoost file that was trained elsewhere: --missing, --levels and --all-trees say what it lost.
 
     sql is one SELECT from raw columns to PD, points, grade, decision and reasons; c is a header with functions for the
-    same. Both take what is a sum of trees: boosters, scorecards, blends of them.
+    same; json is a document of features, rules, calibration and policy for a reader of your own; pmml is PMML 4.4,
+    without reasons. All four take what is a sum of trees: boosters, scorecards, blends of them.
 
     scorecard is a CSV of points and a page to print (FILE.html), of trees of at most two features each.
 
@@ -82,12 +87,12 @@ def export(
     from riskmodel.workflows.progress import Stages
 
     settings = model_options.settings(missing, levels, all_trees)
-    if form in ("sql", "c", "scorecard") and (missing is not None or levels or all_trees):
+    if form in (*CODE, "scorecard") and (missing is not None or levels or all_trees):
         raise click.UsageError("--missing, --levels and --all-trees are of --format onnx and native")
     with Stages(console).stage("Export and compare"):
         if form == "scorecard":
             certificate = points_export.export_points(model, output, data=data, store=store)
-        elif form in ("sql", "c"):
+        elif form in CODE:
             options = code_export.CodeOptions(dialect, table, id_column, name, reasons)
             certificate = code_export.export_code(
                 model, output, cast("CodeForm", form), options, data=data, store=store
@@ -96,6 +101,6 @@ def export(
             certificate = export.export(
                 model, output, cast("Form", form), data=data, width=width, store=store, settings=settings
             )
-    by_form = {"sql": code_export, "c": code_export, "scorecard": points_export}
+    by_form = {**dict.fromkeys(CODE, code_export), "scorecard": points_export}
     words = by_form.get(form, export).in_words(certificate, output)
     click.echo(export.as_json(certificate) if as_json else words)

@@ -1,6 +1,7 @@
 """One SELECT from an application's raw columns to its decision, in the words of a database."""
 
 from riskmodel.code_export.sql.dialects import DIALECTS, Dialect
-from riskmodel.code_export.sql.statement import select
+from riskmodel.code_export.sql.statement import decided, encoded, select
+from riskmodel.code_export.sql.steps import Fault, faults, unknown
 
-__all__ = ["DIALECTS", "Dialect", "select"]
+__all__ = ["DIALECTS", "Dialect", "Fault", "decided", "encoded", "faults", "select", "unknown"]

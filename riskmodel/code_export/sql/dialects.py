@@ -13,7 +13,8 @@ class Dialect:
     of several. fence: what stops the planner from writing a step into the next one as often as it is used.
     national, collation: what stands before text of all alphabets, and makes comparisons exact, where they are not.
     quote, backslash: how a single quote stands in text, and whether a backslash there must be doubled.
-    exact_literals: whether 1E0 is an exact number, which is slow to add up.
+    exact_literals: whether 1E0 is an exact number, which is slow to add up. sorts_pairs: whether an array of pairs can
+    be sorted, which ranks reasons in one step: Spark's planner takes minutes for a chain of many.
     """
 
     number: str = "DOUBLE PRECISION"
@@ -30,6 +31,7 @@ class Dialect:
     quote: str = "''"
     backslash: bool = False
     exact_literals: bool = False
+    sorts_pairs: bool = False
 
     def name(self, column: str) -> str:
         """A column's name in quotes."""
@@ -66,7 +68,7 @@ DIALECTS = {
     "duckdb": Dialect("DOUBLE", "VARCHAR", "CAST('NaN' AS DOUBLE)"),
     "postgres": Dialect(text="TEXT", nan="CAST('NaN' AS DOUBLE PRECISION)", fence=" OFFSET 0", exact_literals=True),
     "sqlite": Dialect("REAL", "TEXT", greatest="MAX", materialized=" MATERIALIZED"),
-    "spark": Dialect("DOUBLE", "STRING", "CAST('NaN' AS DOUBLE)", "``", quote="\\'", backslash=True),
+    "spark": Dialect("DOUBLE", "STRING", "CAST('NaN' AS DOUBLE)", "``", quote="\\'", backslash=True, sorts_pairs=True),
     "bigquery": Dialect("FLOAT64", "STRING", "", "``", quote="\\'", backslash=True),
     "snowflake": Dialect("DOUBLE", "VARCHAR", "CAST('NaN' AS DOUBLE)", backslash=True, exact_literals=True),
     "sqlserver": Dialect(

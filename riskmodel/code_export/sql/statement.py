@@ -37,25 +37,48 @@ def select(decider: Decider, dialect: str, table: str, id_column: str = "id", *,
         For a scorer that is no sum of trees, or whose reasons would be too long.
     """
     words = DIALECTS[dialect]
-    parts = _steps(decider, words, id_column)
-    if reasons:
-        parts += _reasons(len(decider.effects), decider, words)
+    made = [*_encoding(decider, words, id_column), *_deciding(decider, words, reasons=reasons)]
+    return _text(made, _last(decider, words, reasons=reasons), table, words)
+
+
+def encoded(decider: Decider, dialect: str, table: str, id_column: str, keep: Sequence[str] = ()) -> str:
+    """The first half of `select`: id, why, the columns in `keep` as they are, raw values r0, r1, features f0, f1.
+
+    What an engine counts on the way stands between the halves.
+    """
+    words = DIALECTS[dialect]
+    [(_, raw), (_, features)] = _encoding(decider, words, id_column)
+    values = [f"r{i}" for i in range(len(decider.columns))]
+    names = [words.name(name) for name in keep]
+    return _text([("raw columns", [*names, *raw])], [*names, *values, *features], table, words)
+
+
+def decided(decider: Decider, dialect: str, table: str, *, reasons: bool = True) -> str:
+    """The second half of `select`, of a table that is as `encoded` gives it."""
+    words = DIALECTS[dialect]
+    return _text(_deciding(decider, words, reasons=reasons), _last(decider, words, reasons=reasons), table, words)
+
+
+def _text(made: Sequence[Step], last: Sequence[str], table: str, words: Dialect) -> str:
     before, text = table, []
-    for number, (_, columns) in enumerate(parts, 1):
+    for number, (_, columns) in enumerate(made, 1):
         body = f"SELECT\n  {f',{chr(10)}  '.join(columns)}\nFROM {before}{words.fence}"
         before = f"step_{number}"
         text.append(f"{before} AS{words.materialized} (\n{body}\n)")
-    last = _last(decider, words, reasons=reasons)
     return f"WITH {', '.join(text)}\nSELECT\n  {f',{chr(10)}  '.join(last)}\nFROM {before}\n"
 
 
-def _steps(decider: Decider, words: Dialect, id_column: str) -> list[Step]:
-    names = [f"f{i}" for i in range(len(decider.features))]
-    exact, rounded = steps.points(decider, words)
-    keep = ["id", "why", *names]
+def _encoding(decider: Decider, words: Dialect, id_column: str) -> list[Step]:
     return [
         ("raw columns", steps.raw(decider, words, id_column)),
         ("features", ["id", f"{steps.why(decider, words)} AS why", *steps.features(decider, words)]),
+    ]
+
+
+def _deciding(decider: Decider, words: Dialect, *, reasons: bool) -> list[Step]:
+    exact, rounded = steps.points(decider, words)
+    keep = ["id", "why", *(f"f{i}" for i in range(len(decider.features)))]
+    made: list[Step] = [
         ("margin", [*keep, f"{steps.margin(decider, words)} AS margin"]),
         ("pd", [*keep, f"{steps.pd(words)} AS pd", f"{exact} AS exact_points"]),
         (
@@ -69,6 +92,7 @@ def _steps(decider: Decider, words: Dialect, id_column: str) -> list[Step]:
             ],
         ),
     ]
+    return made + (_reasons(len(decider.effects), decider, words) if reasons else [])
 
 
 KEEP = ("id", "why", "pd", "points", "grade", "decision")
@@ -77,6 +101,8 @@ KEEP = ("id", "why", "pd", "points", "grade", "decision")
 def _reasons(count: int, decider: Decider, words: Dialect) -> list[Step]:
     """The largest effect, then the largest of the rest, up to four; of equal ones the first column's."""
     made: list[Step] = [("effects", [*KEEP, *steps.effects(decider, words)])]
+    if words.sorts_pairs:
+        return [*made, ("ranked", [*KEEP, f"{steps.ranked(decider, words)} AS ranked"])]
     given: list[str] = []
     zero = words.value(0.0)
     for rank in range(1, min(steps.COUNT, count) + 1):
@@ -99,6 +125,14 @@ def _last(decider: Decider, words: Dialect, *, reasons: bool) -> list[str]:
         effects = decider.effects
         texts = " ".join(f"WHEN {i} THEN {words.string(effect.text)}" for i, effect in enumerate(effects))
         for rank in range(1, steps.COUNT + 1):
-            named = f"CASE which_{rank} {texts} END" if rank <= len(effects) else "NULL"
+            named = f"CASE {_which(rank, words)} {texts} END" if rank <= len(effects) else "NULL"
             columns.append(f"{named} AS reason_{rank}")
     return [*columns, f"{words.string(decider.model_sha256)} AS model_sha256", "why"]
+
+
+def _which(rank: int, words: Dialect) -> str:
+    """The place of the reason of a rank; NULL where there is none."""
+    if not words.sorts_pairs:
+        return f"which_{rank}"
+    pair = f"GET(ranked, {rank - 1})"
+    return f"CASE WHEN {pair}.effect < {words.value(0.0)} THEN {pair}.place END"

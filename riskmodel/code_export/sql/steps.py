@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from string import ascii_uppercase
 
-from riskmodel.code_export.decider import Decider, is_category, spellings
+from riskmodel.code_export.decider import Decider, is_category
 from riskmodel.code_export.sql.dialects import Dialect
 from riskmodel.core import DECISIONS, Column
 from riskmodel.trees.conditions import Condition, Rule
@@ -44,7 +45,7 @@ def features(decider: Decider, dialect: Dialect) -> list[str]:
 
 def _feature(feature: Column, raw_name: str, decider: Decider, dialect: Dialect) -> str:
     if is_category(feature):
-        return _level(feature, raw_name, dialect)
+        return _level(feature, raw_name, decider, dialect)
     codes = ", ".join(map(dialect.value, feature.codes))
     if feature.source:
         return f"CASE WHEN {raw_name} IN ({codes}) THEN 1 ELSE 0 END"
@@ -55,8 +56,8 @@ def _feature(feature: Column, raw_name: str, decider: Decider, dialect: Dialect)
     return f"CASE WHEN {' OR '.join(missing)} THEN NULL ELSE {raw_name} END"
 
 
-def _level(feature: Column, raw_name: str, dialect: Dialect) -> str:
-    known = spellings(feature)
+def _level(feature: Column, raw_name: str, decider: Decider, dialect: Dialect) -> str:
+    known = decider.spellings(feature)
     whens = [f"WHEN {dialect.string(text)} THEN {'NULL' if code is None else code}" for text, code in known.items()]
     if not feature.other:
         whens = [when for when, code in zip(whens, known.values(), strict=True) if code is not None]
@@ -73,10 +74,28 @@ def _outside(feature: Column, raw_name: str, dialect: Dialect) -> str:
     return f"({outside} AND {raw_name} NOT IN ({codes}))" if codes else outside
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What can be wrong with a column of an application, what becomes of it then, and how SQL asks for it."""
+
+    column: str
+    what: str
+    policy: str
+    when: str
+
+    @property
+    def sets_aside(self) -> bool:
+        """A rule that refuses a file sets its rows aside here."""
+        return self.policy in {"quarantine", "refuse"}
+
+
 def why(decider: Decider, dialect: Dialect) -> str:
-    """Why an application is set aside, NULL where it is not. A rule that refuses a file sets its rows aside here."""
-    faults = [fault for feature in decider.features for fault in _faults(feature, decider, dialect)]
-    texts = [f"CASE WHEN {when} THEN {dialect.string('; ' + text)} ELSE '' END" for text, when in faults]
+    """Why an application is set aside, NULL where it is not."""
+    texts = [
+        f"CASE WHEN {fault.when} THEN {dialect.string(f'; {fault.column}: {fault.what}')} ELSE '' END"
+        for fault in faults(decider, dialect)
+        if fault.sets_aside
+    ]
     text = dialect.joined.join(texts)
     no_id = f"CASE WHEN id IS NULL THEN {dialect.string('id: missing value')} END"
     if not texts:
@@ -84,28 +103,39 @@ def why(decider: Decider, dialect: Dialect) -> str:
     return f"COALESCE({dialect.substring}(NULLIF({text}, ''), 3, 4000), {no_id})"
 
 
-def _faults(feature: Column, decider: Decider, dialect: Dialect) -> list[tuple[str, str]]:
-    if feature.source:
-        return []
-    raw_name, rules = f"r{decider.columns.index(feature.read_from)}", decider.scoring
-    aside = {"quarantine", "refuse"}
-    faults = []
+def faults(decider: Decider, dialect: Dialect) -> list[Fault]:
+    """What can be wrong with the raw columns, in the order of the features; an indicator's column is asked once."""
+    return [
+        Fault(feature.read_from, *fault)
+        for feature in decider.features
+        if not feature.source
+        for fault in _faults(feature, f"r{decider.columns.index(feature.read_from)}", decider, dialect)
+    ]
+
+
+def _faults(feature: Column, raw_name: str, decider: Decider, dialect: Dialect) -> list[tuple[str, str, str]]:
+    rules = decider.scoring
+    asked: list[tuple[str, str, str]] = []
     infinite = "" if is_category(feature) else f"ABS({raw_name}) > {dialect.value(LARGEST)}"
-    if rules.wrong_type in aside and infinite:
-        faults.append(("wrong type", infinite))
-    if rules.missing_value in aside and not feature.nullable:
-        faults.append(("missing value", _missing(feature, raw_name, dialect)))
-    if rules.unseen in aside and is_category(feature) and not feature.other:
-        levels = ", ".join(map(dialect.string, spellings(feature)))
-        faults.append(("unseen level", f"{raw_name} NOT IN ({levels})"))
+    if infinite:
+        asked.append(("wrong type", rules.wrong_type, infinite))
+    if not feature.nullable:
+        asked.append(("missing value", rules.missing_value, _missing(feature, raw_name, decider, dialect)))
+    if is_category(feature) and not feature.other:
+        asked.append(("unseen level", rules.unseen, unknown(feature, raw_name, decider, dialect)))
     outside = "" if is_category(feature) else _outside(feature, raw_name, dialect)
-    if rules.out_of_range in aside and outside:
-        faults.append(("out of range", f"{outside} AND NOT {infinite}"))
-    return [(f"{feature.read_from}: {what}", when) for what, when in faults]
+    if outside:
+        asked.append(("out of range", rules.out_of_range, f"{outside} AND NOT {infinite}"))
+    return asked
 
 
-def _missing(feature: Column, raw_name: str, dialect: Dialect) -> str:
-    spelt = spellings(feature) if is_category(feature) else {}
+def unknown(feature: Column, raw_name: str, decider: Decider, dialect: Dialect) -> str:
+    """Whether a level is spelt in no known way."""
+    return f"{raw_name} NOT IN ({', '.join(map(dialect.string, decider.spellings(feature)))})"
+
+
+def _missing(feature: Column, raw_name: str, decider: Decider, dialect: Dialect) -> str:
+    spelt = decider.spellings(feature) if is_category(feature) else {}
     nulls = [dialect.string(text) for text, code in spelt.items() if code is None]
     return f"({raw_name} IS NULL" + (f" OR {raw_name} IN ({', '.join(nulls)}))" if nulls else ")")
 
@@ -188,3 +218,9 @@ def effects(decider: Decider, dialect: Dialect) -> list[str]:
         f"{added([dialect.total(rule_text(rule, dialect)) for rule in effect.rules])} ELSE {zero} END AS e{i}"
         for i, effect in enumerate(decider.effects)
     ]
+
+
+def ranked(decider: Decider, dialect: Dialect) -> str:
+    """The effects with their places as an array, the largest first, ties by place, for those who are not approved."""
+    pairs = ", ".join(f"STRUCT(-e{i} AS effect, {i} AS place)" for i in range(len(decider.effects)))
+    return f"CASE WHEN decision <> {dialect.string(DECISIONS[0])} THEN SORT_ARRAY(ARRAY({pairs})) END"

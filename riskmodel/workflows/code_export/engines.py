@@ -1,4 +1,4 @@
-"""Runs what was written: SQL in DuckDB or in SQLite, C through the compiler of the machine."""
+"""Runs what was written: SQL in DuckDB or in SQLite, C by the compiler of the machine, JSON and PMML by a reader."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from riskmodel.code_export import Decider, c_header
+from riskmodel.code_export import Decider, c_header, json_reader, pmml
 from riskmodel.code_export.decider import is_category
 from riskmodel.errors import RiskModelError
 
@@ -84,6 +84,31 @@ def _sqlite(statement: str, rows: pa.RecordBatch) -> Answer:
 
 def _of_null(function: Callable[[float], float]) -> Callable[[float | None], float | None]:
     return lambda value: None if value is None else float(function(value))
+
+
+def run_json(text: str, decider: Decider, rows: pa.RecordBatch) -> Answer:
+    """What the document answers to its reference reader, row by row."""
+    document = json_reader.read(text)
+    return _by_column([json_reader.decide(document, row) for row in _as_read(decider, rows)])
+
+
+def run_pmml(content: bytes, decider: Decider, rows: pa.RecordBatch) -> Answer:
+    """What the document answers to a reader that goes by the standard, row by row."""
+    document = pmml.read(content)
+    return _by_column([pmml.decide(document, row) for row in _as_read(decider, rows)])
+
+
+def _as_read(decider: Decider, rows: pa.RecordBatch) -> list[dict[str, object]]:
+    """Numbers as doubles and levels as text, a row each."""
+    levels = {feature.read_from for feature in decider.features if is_category(feature) and not feature.source}
+    columns = [
+        rows.column(name).cast(pa.string() if name in levels else pa.float64()).to_pylist() for name in decider.columns
+    ]
+    return [dict(zip(decider.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _by_column(answers: Sequence[Mapping[str, object]]) -> Answer:
+    return {name: [answer[name] for answer in answers] for name in answers[0]} if answers else {}
 
 
 def compiler() -> str | None:

@@ -1,4 +1,4 @@
-"""Writes a model as SQL or C with a certificate; a text that answers otherwise than `score` is not written."""
+"""Writes a model as SQL, C, JSON or PMML with a certificate; what answers otherwise than `score` is not written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from riskmodel.batch import Chunk
 from riskmodel.bundle import Bundle
-from riskmodel.code_export import DIALECTS, Decider, c_header, select
+from riskmodel.code_export import DIALECTS, Decider, c_header, json_document, pmml, select
 from riskmodel.config import Scoring
 from riskmodel.core import canonical
 from riskmodel.errors import RiskModelError
@@ -22,7 +22,7 @@ from riskmodel.workflows.code_export import engines, raw_rows
 from riskmodel.workflows.export import write_with_certificate
 from riskmodel.workflows.pyfunc import Predictor
 
-CodeForm = Literal["sql", "c"]
+CodeForm = Literal["sql", "c", "json", "pmml"]
 TOLERANCE = 1e-9  # of a PD
 MADE_UP, MOST = 20_000, 200_000  # rows that are compared
 
@@ -66,21 +66,25 @@ def export_code(
     chunk = Chunk.from_bundle(saved)
     decider = Decider(chunk.scorer, saved.policy, saved.scale, saved.scoring, saved.reasons, saved.scorer_sha256)
     rows = raw_rows.made_up(chunk.scorer, MADE_UP) if data is None else raw_rows.given(data, chunk.scorer, MOST)
-    text, run = _sql(decider, rows, saved, options) if form == "sql" else _c(decider, rows, options)
-    parity = _parity(_expected(chunk, rows), run.answer, first_fault=form == "c") if run.answer else None
+    text, run = _written(form, decider, rows, saved, options)
+    parity = _parity(_due(form, chunk, rows), run.answer, first_fault=form == "c") if run.answer else None
     content = text.encode()
     certificate = {
         "file": {"name": output.name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)},
         "format": form,
         "model": {"kind": saved.kind, "sha256": saved.scorer_sha256},
         "input": {"columns": list(decider.columns), **run.input},
-        "reasons": options.reasons,
+        "reasons": options.reasons and form != "pmml",
         "run_by": run.engine,
         "parity": parity and {**parity, "rows_from": "made up" if data is None else data.name},
-        "not_said": "data.scoring.most_unseen: code sees one application at a time, and refuses no file",
+        "not_said": _PMML_SAYS_NOT if form == "pmml" else _CODE_SAYS_NOT,
     }
     write_with_certificate(output, content, canonical(certificate))
     return certificate
+
+
+_CODE_SAYS_NOT = "data.scoring.most_unseen: code sees one application at a time, and refuses no file"
+_PMML_SAYS_NOT = "reasons, and rules of data.scoring: an application is taken as it is"
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,15 @@ class _Run:
     engine: str | None
     answer: engines.Answer
     input: Mapping[str, Any]
+
+
+def _written(
+    form: CodeForm, decider: Decider, rows: pa.RecordBatch, saved: Bundle, options: CodeOptions
+) -> tuple[str, _Run]:
+    if form == "sql":
+        return _sql(decider, rows, saved, options)
+    writers = {"c": _c, "json": _json, "pmml": _pmml}
+    return writers[form](decider, rows, options)
 
 
 def _sql(decider: Decider, rows: pa.RecordBatch, saved: Bundle, options: CodeOptions) -> tuple[str, _Run]:
@@ -112,6 +125,16 @@ def _c(decider: Decider, rows: pa.RecordBatch, options: CodeOptions) -> tuple[st
     return text, _Run(compiler and Path(compiler).name, answer, {"name": options.name})
 
 
+def _json(decider: Decider, rows: pa.RecordBatch, options: CodeOptions) -> tuple[str, _Run]:
+    text = json_document(decider, reasons=options.reasons)
+    return text, _Run("riskmodel.code_export.json_reader", engines.run_json(text, decider, rows), {})
+
+
+def _pmml(decider: Decider, rows: pa.RecordBatch, _options: CodeOptions) -> tuple[str, _Run]:
+    content = pmml.pmml(decider)
+    return content.decode(), _Run("riskmodel.code_export.pmml.reader", engines.run_pmml(content, decider, rows), {})
+
+
 def _expected(chunk: Chunk, rows: pa.RecordBatch) -> Mapping[str, list[Any]]:
     """What `score` answers; a rule that refuses a file sets its rows aside, as code must."""
     rules = chunk.rules.model_dump()
@@ -122,12 +145,23 @@ def _expected(chunk: Chunk, rows: pa.RecordBatch) -> Mapping[str, list[Any]]:
     return {name: values.where(values.notna(), None).tolist() for name, values in answers.items()}
 
 
+def _due(form: CodeForm, chunk: Chunk, rows: pa.RecordBatch) -> Mapping[str, list[Any]]:
+    """What the file must answer; PMML sets no application aside."""
+    if form != "pmml":
+        return _expected(chunk, rows)
+    taken = {"wrong_type": "missing", "missing_value": "accept", "unseen": "missing"}
+    outside = {} if chunk.rules.out_of_range == "missing" else {"out_of_range": "accept"}
+    due = _expected(replace(chunk, rules=chunk.rules.model_copy(update={**taken, **outside})), rows)
+    return {name: due[name] for name in ("pd", "points", "grade", "decision")}
+
+
 def _parity(expected: Mapping[str, list[Any]], answer: engines.Answer, *, first_fault: bool) -> dict[str, Any]:
     """Raises: RiskModelError where an answer is not the one of `score`."""
     largest = _largest(expected["pd"], answer["pd"])
     if not largest <= TOLERANCE:
         raise RiskModelError(f"the code may move a PD by {TOLERANCE:g} at most, however: {largest:g}")
-    for name in ("points", "grade", "decision", "why", *(n for n in answer if n.startswith("reason_"))):
+    named = [name for name in ("points", "grade", "decision", "why") if name in expected]
+    for name in (*named, *(n for n in answer if n.startswith("reason_"))):
         due = [v.partition("; ")[0] if first_fault and name == "why" and v else v for v in expected[name]]
         wrong = [row for row, pair in enumerate(zip(due, answer[name], strict=True)) if not _same(*pair)]
         if wrong:
