@@ -97,6 +97,7 @@ def check_same(output: Path, before: Mapping[str, Any], now: Mapping[str, Any], 
         ("id", "id"),
         ("part_rows", parts),
         ("counterfactuals", "counterfactuals"),
+        ("native", "engine"),
         ("spelling", "spelling of missing, and share of unknown levels,"),
     ):
         if before.get(name) != now.get(name):

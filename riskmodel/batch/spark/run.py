@@ -25,6 +25,7 @@ from riskmodel.batch.chunk import Chunk
 from riskmodel.batch.input_manifest import PART_ROWS, Book
 from riskmodel.batch.seekable_copy import STDIN, seekable
 from riskmodel.batch.spark import model_archive
+from riskmodel.batch.spark.native import Native
 from riskmodel.batch.spark.session import in_one_line, opened
 from riskmodel.batch.spark.source import sources
 from riskmodel.batch.spark.task import REPORT, ProcessSettings, Task
@@ -56,12 +57,15 @@ def score(
     session: Opened = opened,
     *,
     spelling: InputSpelling = AS_DEVELOPED,
+    native: bool = False,
 ) -> dict[str, Any]:
     """Scores a Parquet or CSV file, a folder of them, or standard input (-) on a cluster; returns run.json.
 
     `source` and `output` must have the same path on the driver and on all workers. Every row becomes what the local
     engine makes of it; parts are cut where Spark cuts partitions, and numbered in the order of the book. An output that
-    is finished already is left as it is. Raises: RiskModelError, as the local engine does, and where there is no Spark.
+    is finished already is left as it is. `native`: by Spark's own expressions, without Python on the workers, where the
+    model is a sum of trees; PDs are then within 1e-9. Raises: RiskModelError, as the local engine does, and where there
+    is no Spark.
     """
     start = perf_counter()
     chunk = Chunk.from_bundle(bundle).reading(spelling)
@@ -72,11 +76,11 @@ def score(
         book = plan.book(place, chunk.features, chunk.rules, id_column, PART_ROWS)
         space = stack.enter_context(workspace(output.absolute()))
         if space.manifest is not None:
-            return _again(space, {**record.identity(book, bundle, _digests(book), 0), **spelling.identity})
+            return _again(space, _identity(book, bundle, _digests(book), spelling, native=native))
         if space.identity is not None:
             raise RiskModelError(f"{output}: a run was stopped here; remove it, since Spark starts anew")
         spark = stack.enter_context(session())
-        return _Run(bundle, book, space, spark, spelling, start, perf_counter()).done()
+        return _Run(bundle, chunk if native else None, book, space, spark, spelling, start, perf_counter()).done()
 
 
 def _again(space: Workspace, about: dict[str, Any]) -> dict[str, Any]:
@@ -88,6 +92,13 @@ def _again(space: Workspace, about: dict[str, Any]) -> dict[str, Any]:
     return space.read(RUN)
 
 
+def _identity(
+    book: Book, bundle: Bundle, digests: Sequence[str], spelling: InputSpelling, *, native: bool
+) -> dict[str, Any]:
+    more = {"native": True} if native else {}
+    return {**record.identity(book, bundle, digests, 0), **spelling.identity, **more}
+
+
 def _digests(book: Book) -> list[str]:
     with ThreadPoolExecutor() as pool:
         return list(pool.map(lambda file: file.digest(), book.files))
@@ -96,6 +107,7 @@ def _digests(book: Book) -> list[str]:
 @dataclass(frozen=True)
 class _Run:
     bundle: Bundle
+    native: Chunk | None  # what Spark's own expressions are held against, where they score
     book: Book
     space: Workspace
     spark: Any
@@ -107,7 +119,8 @@ class _Run:
         with ThreadPoolExecutor(1, "hash") as hasher:
             digests = hasher.submit(_digests, self.book)
             reports = self._reports()
-            about = {**record.identity(self.book, self.bundle, digests.result(), 0), **self.spelling.identity}
+            given = (self.book, self.bundle, digests.result(), self.spelling)
+            about = _identity(*given, native=self.native is not None)
         for file in self.book.files:
             file.check()
         parts = [self._published(number, report) for number, report in enumerate(reports)]
@@ -124,11 +137,13 @@ class _Run:
 
     def _reports(self) -> Sequence[dict[str, Any]]:
         """What every task that counts has written, in the order of the book."""
-        for name, value in SETTINGS.items():
-            self.spark.conf.set(name, value)
         work = self.space.work / "attempts"
         shutil.rmtree(work, ignore_errors=True)  # of a driver that was killed
         work.mkdir()
+        if self.native is not None:
+            return Native(self.bundle, self.native, self.book, work).reports(self.spark, SETTINGS)
+        for name, value in SETTINGS.items():
+            self.spark.conf.set(name, value)
         model = model_archive.packed(self.bundle)
         with in_one_line(self.space.output), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)

@@ -30,6 +30,7 @@ from riskmodel.cli.options import MODEL, MODEL_PLACE, NULL, PLACE
     help="This machine, or a Spark cluster.",
 )
 @click.option("--master", metavar="URL", help="Spark master.  [default: spark-submit's, else all cores here]")
+@click.option("--native", is_flag=True, help="On Spark: by its own expressions, without Python workers; of trees.")
 @click.option("--threads", type=click.IntRange(1, 1024), help="Cores to score on.  [default: all]")
 @click.option("--resume", is_flag=True, help="Go on where an earlier run was stopped.")
 @click.option(
@@ -63,6 +64,7 @@ def score(
     id_column: str | None,
     engine: Literal["local", "spark"],
     master: str | None,
+    native: bool,
     threads: int | None,
     resume: bool,
     counterfactuals: bool,
@@ -90,12 +92,20 @@ def score(
         from riskmodel.workflows.score import spark
 
         record = spark.score(
-            model, source, output, id_column=id_column, master=master, store=store, key=key, spelling=spelling
+            model,
+            source,
+            output,
+            id_column=id_column,
+            master=master,
+            store=store,
+            key=key,
+            spelling=spelling,
+            native=native,
         )
         click.echo(score.as_json(record) if as_json else score.in_words(record, output))
         return
-    if master:
-        raise click.UsageError("--master is of --engine spark")
+    if master or native:
+        raise click.UsageError("--master and --native are of --engine spark")
     finished = (output / MANIFEST).is_file()
     try:
         job = Job(id_column, threads, resume, counterfactuals=counterfactuals, spelling=spelling)

@@ -20,14 +20,17 @@ def score(
     store: str | None = None,
     key: Path | None = None,
     spelling: InputSpelling = AS_DEVELOPED,
+    native: bool = False,
 ) -> dict[str, Any]:
     """Scores `source` into the folder `output`, logs it to the MLflow store if one is given, and returns the record.
 
     `model` is a bundle's folder, or an address in that store, or in the default one. `master` None: the one that
-    spark-submit names, else all cores of this machine. Raises: RiskModelError.
+    spark-submit names, else all cores of this machine. `native`: by Spark's own expressions, without Python on the
+    workers. Raises: RiskModelError; UnsupportedScorer for a native run of what is no sum of trees.
     """
     saved = model_resolver.opened(model, store, key)
-    record = spark.score(saved, source, output, id_column, partial(spark.opened, master), spelling=spelling)
+    session = partial(spark.opened, master)
+    record = spark.score(saved, source, output, id_column, session, spelling=spelling, native=native)
     if store is not None:
         from riskmodel import tracking
 
