@@ -25,6 +25,7 @@ from riskmodel.pruning._features import elimination
 from riskmodel.pruning._features.call_elimination import affordable, charged_calls, rounds_of_calls
 from riskmodel.pruning._features.groups import Group, correlated, repeated
 from riskmodel.pruning._features.lists import FeatureLists, feature_lists
+from riskmodel.pruning._features.shadow import screened
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class ShapEliminationPruner(Pruner):
     one standard error of the best, "margin" than the fewest whose loss is shown to be under `margin`; keep then is the
     least that may be left.
 
+    screen: with "shadow" what says no more than permuted copies do goes before all else, at keep = 1 too.
+
     by: "feature", or "vendor": whole calls go by the AUC that each loses for its price; keep is a share of the price.
     """
 
@@ -42,6 +45,8 @@ class ShapEliminationPruner(Pruner):
     same_columns = False
 
     by: Literal["feature", "vendor"] = "feature"
+    screen: Literal["none", "shadow"] = "none"
+    repeats: Annotated[int, Field(ge=10, le=1000)] = 20  # fits of the screen
     step: Annotated[float, Field(gt=0)] = 0.2  # of the groups that are left, or a count
     folds: Annotated[int, Field(ge=3, le=20)] = 4
     alike: Annotated[float, Field(gt=0)] = 0.9  # |Spearman's rho| of a group's features; above 1 there are no groups
@@ -57,6 +62,8 @@ class ShapEliminationPruner(Pruner):
         for name in ("must_keep", "must_drop"):
             object.__setattr__(self, name, tuple(getattr(self, name)))  # TOML and JSON have lists
         elimination.check_step(self.step)
+        if self.by == "vendor" and self.screen != "none":
+            raise RiskModelError('screen must be "none" where by is "vendor": it is of features, and calls go whole')
 
     def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:
         if self.by == "vendor":
@@ -65,9 +72,10 @@ class ShapEliminationPruner(Pruner):
             raise UnsupportedScorer(f"must have exact SHAP values, however: a {scorer.kind} scorer has none")
         lists = feature_lists(scorer.features, self.must_keep, self.must_drop, keeps)
         groups = self._groups(scorer, development, lists)
+        shadowed = self._shadowed(scorer, development, lists, groups)
         names = tuple(" + ".join(lists.names[i] for i in group) for group in groups)
         sizes = np.array([len(group) for group in groups])
-        order, least, turns = self._eliminated(scorer, development, lists, groups, min(keeps, default=1.0))
+        order, least, turns = self._eliminated(scorer, development, lists, groups, min(keeps, default=1.0), shadowed)
         decisions = []
         for keep in keeps:
             count = max(1, int(keep * len(lists.names) * (1 + 1e-12)))
@@ -123,14 +131,34 @@ class ShapEliminationPruner(Pruner):
         twins = repeated(matrix, [column.cost for column in scorer.features])
         return correlated(matrix, scorer.features, self.alike, {*lists.must_keep, *lists.must_drop, *twins})
 
-    def _eliminated(
-        self, scorer: Scorer, development: Development, lists: FeatureLists, groups: Sequence[Group], keep: float
+    def _shadowed(
+        self, scorer: Scorer, development: Development, lists: FeatureLists, groups: Sequence[Group]
+    ) -> frozenset[int]:
+        """The groups of which the screen rejects every feature, without what must stay or must go."""
+        if self.screen == "none":
+            return frozenset()
+        rejected = set(screened(scorer, development, self.repeats, self.rows, self.seed).rejected)
+        gone = frozenset(g for g, group in enumerate(groups) if set(group) <= rejected & set(lists.free))
+        fixed = {*lists.must_drop, *(place for g in gone for place in groups[g])}
+        if len(fixed) == len(lists.names):
+            raise RiskModelError("screen must leave a feature, however: none says more than a permuted copy does")
+        return gone
+
+    def _eliminated(  # noqa: PLR0917 - what a round is made of
+        self,
+        scorer: Scorer,
+        development: Development,
+        lists: FeatureLists,
+        groups: Sequence[Group],
+        keep: float,
+        shadowed: frozenset[int],
     ) -> tuple[list[int], int, dict[int, int]]:
         """The free groups, first those that go first; the fewest features that a rule leaves; when each group goes."""
         matrix = development.train.columns(scorer.features)
         twins = set(repeated(matrix, [column.cost for column in scorer.features])) - set(lists.must_keep)
-        first = [g for g, group in enumerate(groups) if set(group) <= twins - set(lists.must_drop)]
-        free = [g for g, group in enumerate(groups) if set(group) <= set(lists.free) - twins]
+        twin = [g for g, group in enumerate(groups) if set(group) <= twins - set(lists.must_drop)]
+        first = [g for g in twin if g not in shadowed]
+        free = [g for g, group in enumerate(groups) if set(group) <= set(lists.free) - twins and g not in shadowed]
         if not free or (keep == 1 and self.stop == "keep"):
             return first + free, 0, {}
         count = max(1, int(keep * len(lists.names) * (1 + 1e-12))) - len(lists.must_keep)
@@ -199,6 +227,8 @@ def _joined(development: Development) -> Sample:
         rows=np.concatenate([train.rows, tune.rows]),
         attributes={},
         weight=None,
+        days=None,
+        ids=None,
     )
     if train.weight is None or tune.weight is None:
         return both

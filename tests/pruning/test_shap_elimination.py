@@ -10,6 +10,8 @@ from riskmodel import pruning
 from riskmodel.core import Column, Development
 from riskmodel.errors import ConfigError, RiskModelError, UnsupportedScorer
 from riskmodel.explanation.cost import price
+from riskmodel.pruning import shap_elimination
+from riskmodel.pruning._features.shadow import judged
 
 NAME = "shap_elimination"
 QUICKLY = {"folds": 3, "rows": 300}
@@ -164,3 +166,20 @@ def test_without_prices_there_are_no_calls(fitted, development):
         RiskModelError, match=r"needs prices in data.vendors or data.costs, however: no feature has one"
     ):
         plan(fitted("lgbm"), development, 0.5, by="vendor")
+
+
+def test_the_screen_takes_what_says_no_more_than_permuted_copies(fitted, development):
+    scorer, pruner = fitted("lgbm"), pruning.make(NAME, {**QUICKLY, "screen": "shadow", "repeats": 30})
+    made = pruner.plan(scorer, development, 1.0)
+    assert {made.units[i] for i in made.dropped} == {"noise"}
+    small = pruner.apply(made, scorer, development)
+    assert [column.name for column in small.features] == ["income", "utilisation", "purpose", "months"]
+
+
+def test_a_screen_that_leaves_nothing_is_one_line(fitted, development, monkeypatch):
+    monkeypatch.setattr(shap_elimination, "screened", lambda *_: judged(np.zeros(5, np.int64), 20))
+    assert kept(plan(fitted("lgbm"), development, 0.5, screen="shadow", must_keep=["months"])) == {"months"}
+    with pytest.raises(RiskModelError, match="screen must leave a feature, however: none says more"):
+        plan(fitted("lgbm"), development, 0.5, screen="shadow")
+    with pytest.raises(RiskModelError, match='screen must be "none" where by is "vendor"'):
+        plan(fitted("lgbm"), development, 0.5, screen="shadow", by="vendor")

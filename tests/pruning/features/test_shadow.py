@@ -1,0 +1,30 @@
+"""Hits against permuted copies: what is confirmed, what is rejected, what stays open."""
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+from riskmodel.pruning._features.shadow import judged, screened
+
+
+def test_always_is_confirmed_never_is_rejected_and_half_is_open():
+    screen = judged(np.array([20, 0, 10, 19, 1]), 20)
+    assert (screen.confirmed, screen.rejected) == ((0, 3), (1, 4))
+    assert judged(np.array([5, 0]), 5).confirmed == ()  # five repeats of two features show nothing: .031 twice
+
+
+def test_under_chance_hardly_any_screen_confirms_or_rejects_one():
+    """Holm holds both errors over all features."""
+    hits = binom.rvs(20, 0.5, size=(2000, 40), random_state=np.random.default_rng(1))
+    made = [judged(row, 20) for row in hits]
+    for part in ("confirmed", "rejected"):
+        assert np.mean([bool(getattr(one, part)) for one in made]) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 2000)
+
+
+@pytest.mark.parametrize("kind", ["lgbm", "scorecard"])
+def test_it_counts_the_same_twice_and_never_writes_to_its_rows(kind, fitted, development):
+    before = development.train.matrix.copy()
+    first, second = (screened(fitted(kind), development, 3, 300, seed=4) for _ in range(2))
+    assert first == second
+    np.testing.assert_array_equal(development.train.matrix, before)
+    assert first.hits[0] == 3
