@@ -69,6 +69,19 @@ def test_listed_codes_go_left_in_lightgbm_and_right_in_xgboost():
     left, right = Categories("xgboost").split((3, 4), default_left=True)
     assert (left.listed((2, 3)), right.listed((2, 3))) == ((2,), (3,))
     assert (left.nan, right.nan) == (True, False)
+    left, right = Categories("xgboost", nan=False).split((3, 4), default_left=True)
+    assert (left.nan, right.nan) == (False, False)
+    left, right = Categories("xgboost", nan=False).split((3, 4), default_left=False)
+    assert (left.nan, right.nan) == (False, False)
+
+
+def test_two_nodes_of_other_codes_share_nothing_but_a_missing_value_that_can_come_to_both():
+    three, four = frozenset({3}), frozenset({4})
+    assert not Categories("xgboost", three, nan=True).meets(Categories("xgboost", four, nan=False))
+    assert not Categories("xgboost", three, nan=False).meets(Categories("xgboost", four, nan=True))
+    assert Categories("xgboost", three).meets(Categories("xgboost", four))
+    assert not Categories("lightgbm", three).meets(Categories("lightgbm", four))
+    assert Categories("lightgbm", three | four).meets(Categories("lightgbm", four))
 
 
 def test_what_was_listed_twice_over_cannot_be_anything_else():

@@ -74,3 +74,11 @@ def test_a_constant_tree_gives_every_row_its_value(rules):
     assert (len(leaf), leaf.cover[0]) == (1, like.cover[0])
     assert set(margins(leaf, rules)) == {-1.5}
     assert leaf.carried.keys() == like.carried.keys()
+
+
+@splits
+def test_a_constant_has_one_node_in_all_of_its_columns(rules, tree):
+    leaf = constant(0.5, tree, rules)
+    columns = (value for value in vars(leaf).values() if isinstance(value, (np.ndarray, tuple)))
+    assert {len(column) for column in (*columns, *leaf.carried.values())} == {1}
+    assert not leaf.default_left[0]
