@@ -22,7 +22,7 @@ from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.explanation import importance
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.pruning._features import elimination
-from riskmodel.pruning._features.call_elimination import affordable, charged_calls, rounds_of_calls
+from riskmodel.pruning._features.call_elimination import affordable, charged_calls, front, tried_sets
 from riskmodel.pruning._features.groups import Group, correlated, repeated
 from riskmodel.pruning._features.lists import FeatureLists, feature_lists
 from riskmodel.pruning._features.shadow import screened
@@ -38,7 +38,7 @@ class ShapEliminationPruner(Pruner):
 
     screen: with "shadow" what says no more than permuted copies do goes before all else, at keep = 1 too.
 
-    by: "feature", or "vendor": whole calls go by the AUC that each loses for its price; keep is a share of the price.
+    by: "feature", or "vendor": whole calls go by the AUC that is lost for the price; keep is a share of the price.
     """
 
     unit = "feature"
@@ -93,7 +93,7 @@ class ShapEliminationPruner(Pruner):
         return decisions
 
     def _of_calls(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:
-        """Whole calls, each round without the one whose absence loses least AUC for its price."""
+        """Whole calls: the sets of which none as cheap has more AUC. A cheaper one need not be part of a dearer one."""
         lists = feature_lists(scorer.features, self.must_keep, self.must_drop, keeps)
         calls, parts = charged_calls(scorer.features, lists.must_drop), list(self._parts(development))
         fixed = [c for c, call in enumerate(calls) if set(call.places) & set(lists.must_keep)]
@@ -108,18 +108,16 @@ class ShapEliminationPruner(Pruner):
             places = sorted(place for call in left for place in calls[call].places)
             return np.array([_area(_refitted(scorer, fits, places), judges) for fits, judges in parts])
 
-        made = rounds_of_calls(price, fixed, judge, min(keeps, default=1.0))
-        turns = {call: turn for turn, r in enumerate(made) for call in r.left}
+        made = front(tried_sets(price, fixed, judge, min(keeps, default=1.0)), price)
         last = len(made) - 1 if self.stop == "keep" else self._last(made)
-        decisions = []
-        for keep in keeps:
-            turn = min(affordable(made, price, keep), last)
-            rank = np.array([float(turns[call] + 1) for call in range(len(calls))])
-            steps = tuple(0 if call in made[turn].left else turns[call] + 1 for call in range(len(calls)))
-            decisions.append(Decision(tuple(call.name for call in calls), rank, made[turn].left, steps=steps))
-        return decisions
+        rank = np.array([max(turn for turn, one in enumerate(made) if call in one.left) for call in range(len(calls))])
+        names = tuple(call.name for call in calls)
+        return [
+            Decision(names, rank.astype(np.float64), made[min(affordable(made, price, keep), last)].left)
+            for keep in keeps
+        ]
 
-    def _last(self, made: Sequence[elimination.Round]) -> int:
+    def _last(self, made: Sequence[elimination.HasScores]) -> int:
         """The round at which the rule stops."""
         if self.stop == "one_error":
             return elimination.within_one_error(made)

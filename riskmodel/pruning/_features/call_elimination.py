@@ -1,4 +1,4 @@
-"""Calls out one at a time, by what AUC each loses for its price: a feature alone saves nothing of a call's price."""
+"""Whole calls out, by what AUC is lost for what is saved: a feature alone saves nothing of a call's price."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 
 from riskmodel.core import Column, Vector
 from riskmodel.errors import RiskModelError
-from riskmodel.pruning._features.elimination import Round
 
 JudgeCalls = Callable[[tuple[int, ...]], Vector]
+LEAST = 1e-4  # of AUC: no loss counts as less
 UNCHARGED = "uncharged"  # the features that no call brings and nobody charges: they stay
 
 
@@ -22,6 +22,14 @@ class ChargedCall:
     name: str
     price: float
     places: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class CallSet:
+    """Some calls by their place, and the AUC of each fold with these alone."""
+
+    left: tuple[int, ...]
+    scores: Vector
 
 
 def charged_calls(features: Sequence[Column], gone: Collection[int] = ()) -> list[ChargedCall]:
@@ -46,11 +54,14 @@ def charged_calls(features: Sequence[Column], gone: Collection[int] = ()) -> lis
     return [*calls, ChargedCall(UNCHARGED, 0.0, tuple(free))] if free else calls
 
 
-def rounds_of_calls(prices: Vector, fixed: Collection[int], judge: JudgeCalls, keep: float = 0.0) -> list[Round]:
-    """All rounds from every call down to a share of the price, or to those that must stay, one gone in each.
+def tried_sets(
+    prices: Vector, fixed: Collection[int], judge: JudgeCalls, keep: float = 0.0, width: int = 2
+) -> list[CallSet]:
+    """Sets of calls, from all of them down to a share of the price or to those that must stay.
 
-    The call goes whose absence loses the least mean AUC over the folds for its price, the loss taken as one standard
-    error at least: what is within noise is told apart by price alone.
+    A beam search: each of the sets at hand loses each of its calls in turn, and so many go on as `width` says: those
+    that lose the least mean AUC against all calls for what they save. A loss counts as `LEAST` at least, so that what
+    is within noise is told apart by price.
 
     Parameters
     ----------
@@ -59,34 +70,46 @@ def rounds_of_calls(prices: Vector, fixed: Collection[int], judge: JudgeCalls, k
     fixed
         Calls that stay: with them those of price 0. Where there are none, the last one stays.
     judge
-        The AUC of each fold without all but some calls.
+        The AUC of each fold with these calls alone.
     keep
-        The share of the price at which no more is tried out.
+        The share of the price from which on a set loses no more.
+    width
+        Sets that go on from each round; 1 is elimination one by one.
 
     Returns
     -------
-    Rounds; the `worth` of what is left is the AUC that it loses for its price, infinite of what stays.
+    Every set that was judged, all calls first.
     """
     stays = {*fixed, *np.flatnonzero(prices == 0).tolist()}
-    left, made = tuple(range(len(prices))), list[Round]()
-    while True:
-        scores, worth = judge(left), np.full(len(left), np.inf)
-        done = len(left) == 1 or _is_affordable(left, prices, keep)
-        for i, call in enumerate(left):
-            if call not in stays and not done:
-                lost = scores - judge(tuple(other for other in left if other != call))
-                error = float(lost.std(ddof=1)) / np.sqrt(len(lost))
-                worth[i] = max(float(lost.mean()), error) / prices[call]
-        made.append(Round(left, worth, scores))
-        if not np.isfinite(worth).any():
-            return made
-        gone = left[int(np.argmin(worth))]
-        left = tuple(call for call in left if call != gone)
+    whole = CallSet(tuple(range(len(prices))), judge(tuple(range(len(prices)))))
+
+    def rate(one: CallSet) -> tuple[float, tuple[int, ...]]:
+        lost = float((whole.scores - one.scores).mean())
+        return max(lost, LEAST) / float(prices.sum() - prices[list(one.left)].sum()), one.left
+
+    judged, beam = {whole.left: whole}, [whole]
+    while beam:
+        wide = [one.left for one in beam if len(one.left) > 1 and not _is_affordable(one.left, prices, keep)]
+        smaller = {tuple(c for c in left if c != call) for left in wide for call in left if call not in stays}
+        made = {left: CallSet(left, judge(left)) for left in sorted(smaller)}
+        judged |= made
+        beam = sorted(made.values(), key=rate)[:width]
+    return list(judged.values())
 
 
-def affordable(made: Sequence[Round], prices: Vector, keep: float) -> int:
-    """The first round whose calls are charged at most a share of all; the last one where none is."""
-    return next((turn for turn, r in enumerate(made) if _is_affordable(r.left, prices, keep)), len(made) - 1)
+def front(sets: Sequence[CallSet], prices: Vector) -> list[CallSet]:
+    """All calls, then ever cheaper sets, each with more mean AUC than every set that is as cheap or cheaper."""
+    best, made = -np.inf, list[CallSet]()
+    for one in sorted(sets, key=lambda one: (prices[list(one.left)].sum(), -one.scores.mean(), one.left)):
+        if one.scores.mean() > best:
+            best = float(one.scores.mean())
+            made.append(one)
+    return [sets[0], *(one for one in made[::-1] if one.left != sets[0].left)]
+
+
+def affordable(made: Sequence[CallSet], prices: Vector, keep: float) -> int:
+    """The first set whose calls are charged at most a share of all; the last one where none is."""
+    return next((turn for turn, one in enumerate(made) if _is_affordable(one.left, prices, keep)), len(made) - 1)
 
 
 def _is_affordable(left: Sequence[int], prices: Vector, keep: float) -> bool:

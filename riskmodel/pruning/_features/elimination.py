@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy.special import stdtrit
@@ -25,6 +26,13 @@ class Round:
     left: tuple[int, ...]
     worth: Vector
     scores: Vector
+
+
+class HasScores(Protocol):
+    """A round, or what else is judged fold by fold."""
+
+    @property
+    def scores(self) -> Vector: ...
 
 
 def check_step(step: float) -> None:
@@ -66,7 +74,7 @@ def order(made: Sequence[Round]) -> list[int]:
     return sorted(last, key=lambda unit: (*last[unit], unit))
 
 
-def within_one_error(made: Sequence[Round]) -> int:
+def within_one_error(made: Sequence[HasScores]) -> int:
     """The last round whose mean score is within one standard error of the best round's (Breiman et al. 1984, 3.4.3)."""
     means = [float(r.scores.mean()) for r in made]
     best = int(np.argmax(means))
@@ -74,7 +82,7 @@ def within_one_error(made: Sequence[Round]) -> int:
     return max(turn for turn, mean in enumerate(means) if mean >= means[best] - error)
 
 
-def within_margin(made: Sequence[Round], margin: float) -> int:
+def within_margin(made: Sequence[HasScores], margin: float) -> int:
     """The last round before the first whose loss against all units is not shown to be under the margin.
 
     By the one-sided bound of Student's t on the folds' paired differences, which takes folds as independent.
