@@ -16,10 +16,10 @@ from riskmodel import bundle
 from riskmodel.api import frames
 from riskmodel.batch import AS_DEVELOPED, Chunk, InputSpelling
 from riskmodel.bundle import Bundle
-from riskmodel.core import Column, Policy, Scorer
+from riskmodel.core import Column, Matrix, Policy, Scorer
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError
-from riskmodel.explanation import attributions
+from riskmodel.explanation import Explained, attributions, explain
 from riskmodel.serving import ApplicationDecision, DecisionModel
 from riskmodel.workflows import model_resolver
 from riskmodel.workflows.pyfunc import Predictor
@@ -132,11 +132,40 @@ class Model:
         DataError
             For a missing column.
         """
-        table = self._table(X)
-        raw = attributions(self.scorer, encode.matrix(table, self._predictor.chunk.features))
+        raw = attributions(self.scorer, self._matrix(X))
         values = self.scorer.calibration.slope * raw
         answer = pa.table({column.name: values[:, i] for i, column in enumerate(self.features)})
         return frames.like(answer, X if frames.is_path(X) else X[: len(values)])
+
+    def attributions(self, X: Any, reference: Any = None) -> Explained:  # noqa: N803
+        """What each feature adds to the raw margin over a reference, with the error by which it fails to add up.
+
+        Parameters
+        ----------
+        X
+            A table (n rows) or its path.
+        reference
+            A table (m rows) or its path that each row is explained against; None is development, of trees and
+            scorecards alone.
+
+        Returns
+        -------
+        `values` (n x features, log-odds before calibration), `base`, the `way`, `error`, and whether they are `exact`.
+
+        Raises
+        ------
+        UnsupportedScorer
+            Without a reference, for what has neither trees nor points.
+        DataError
+            For a missing column, or a reference without rows.
+
+        Examples
+        --------
+        >>> made = model.attributions(applications, reference=approved)  # doctest: +SKIP
+        >>> made.values, made.base, made.way, made.error  # doctest: +SKIP
+        """
+        against = None if reference is None else self._matrix(reference)
+        return explain(self.scorer, self._matrix(X), against)
 
     def save(self, folder: str | Path) -> Path:
         """Writes the bundle, whole or not at all. Raises: BundleError where the folder holds something else."""
@@ -145,6 +174,9 @@ class Model:
 
     def _answers(self, data: Any) -> pa.Table:
         return self._predictor.answers(self._table(data))
+
+    def _matrix(self, data: Any) -> Matrix:
+        return encode.matrix(self._table(data), self._predictor.chunk.features)
 
     def _table(self, data: Any) -> pa.Table:
         """Of a path, cells as they stand: the columns know what they are."""

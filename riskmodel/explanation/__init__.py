@@ -1,5 +1,6 @@
 """Why a scorer gives a margin: SHAP values, by the library's own exact algorithm or by sampling."""
 
 from riskmodel.explanation.attributions import attributions, importance
+from riskmodel.explanation.explained import Explained, explain, interactions
 
-__all__ = ["attributions", "importance"]
+__all__ = ["Explained", "attributions", "explain", "importance", "interactions"]

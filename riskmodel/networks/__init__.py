@@ -2,8 +2,17 @@
 
 from riskmodel.networks.array_file import pack, unpack
 from riskmodel.networks.curves import Curves
+from riskmodel.networks.gradient import expected_gradients
 from riskmodel.networks.network import CHUNK, Array, Network, Single
-from riskmodel.networks.protocols import USUAL, NetworkScorer, Penalty, RewindableScorer, Tuning, network_scorer
+from riskmodel.networks.protocols import (
+    USUAL,
+    EncodedNetwork,
+    NetworkScorer,
+    Penalty,
+    RewindableScorer,
+    Tuning,
+    network_scorer,
+)
 from riskmodel.networks.report import LayerReport, NetworkReport, network_report
 from riskmodel.networks.trace import Trace, backward, traced
 from riskmodel.networks.training_targets import Taught
@@ -13,6 +22,7 @@ __all__ = [
     "USUAL",
     "Array",
     "Curves",
+    "EncodedNetwork",
     "LayerReport",
     "Network",
     "NetworkReport",
@@ -24,6 +34,7 @@ __all__ = [
     "Trace",
     "Tuning",
     "backward",
+    "expected_gradients",
     "network_report",
     "network_scorer",
     "pack",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from riskmodel.core import Development, Matrix, Scorer, Targets
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.networks.network import Network, Single
@@ -45,6 +48,14 @@ class NetworkScorer(Protocol):
 
     def fine_tune(self, network: Network, development: Development, epochs: int, how: Tuning = USUAL) -> Scorer:
         """The scorer with this network trained on; a weight that is zero stays zero, and tune never gets worse."""
+
+
+@runtime_checkable
+class EncodedNetwork(NetworkScorer, Protocol):
+    """One that says which feature each input of its network is of."""
+
+    @property
+    def input_columns(self) -> NDArray[np.intp]: ...
 
 
 @runtime_checkable

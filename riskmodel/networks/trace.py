@@ -46,7 +46,11 @@ def backward(network: Network, trace: Trace, target: Vector) -> tuple[Double, ..
     Its product with `trace.inputs`, averaged over rows and members, is the gradient by the weights of the loss that
     networks are trained on, the mean of the members' losses.
     """
-    last = expit(trace.logits) - np.asarray(target, np.float64)[:, None]
+    return propagated(network, trace, expit(trace.logits) - np.asarray(target, np.float64)[:, None])
+
+
+def propagated(network: Network, trace: Trace, last: Double) -> tuple[Double, ...]:
+    """The gradient by each of `trace.sums`, from that of each member's logit (n x k), which is the last one."""
     following = last[..., None] * network.head
     deltas = [last]
     for sums, weight in zip(trace.sums[-2::-1], network.weights[::-1], strict=True):

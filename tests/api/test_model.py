@@ -76,3 +76,16 @@ def test_a_changed_or_absent_model_is_refused(model, tmp_path):
     manifest.write_bytes(manifest.read_bytes().replace(b'"cutoff"', b'"cutof"', 1))
     with pytest.raises(BundleError):
         rm.load(tmp_path / "copy")
+
+
+def test_attributions_say_over_what_and_how_exactly(model, rows):
+    for reference in (None, rows.slice(100)):
+        made = model.attributions(rows, reference)
+        assert made.values.shape == (137, len(model.features))
+        assert made.exact
+        assert made.error < 1e-4
+        raw = np.log(model.predict_proba(rows)[:, 1] / model.predict_proba(rows)[:, 0])
+        line = model.scorer.calibration
+        assert np.allclose(line(made.base + made.values.sum(axis=1)), raw, atol=1e-4)
+    with pytest.raises(DataError, match="the table has no rows"):
+        model.attributions(rows, rows.slice(0, 0))

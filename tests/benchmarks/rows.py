@@ -7,6 +7,7 @@ its own split, taken as independent. The synthetic portfolio's test sample is it
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from rich.console import Console
 from riskmodel import pruning, scorers
 from riskmodel.core import Development, Sample, Scorer
 from riskmodel.datasets import encode, split, synthetic
+from riskmodel.errors import RiskModelError
 from riskmodel.evaluation import recalibrated
 from riskmodel.evaluation.metrics.discrimination import Placements, placements
 from riskmodel.pruning._rows.cross_fitting import error, measured
@@ -93,7 +95,12 @@ def _cuts(given, development, methods, keeps, seed) -> Iterator[tuple[str, float
         if name == "recent_rows" and development.train.days is None:
             continue
         pruner = pruning.make(name, {"seed": seed, **options})
-        for keep, plan in zip(keeps, pruner.plans(given, development, keeps), strict=True):
+        for keep in keeps:  # one by one: what leaves too few bads is refused, and left out
+            try:
+                plan = pruner.plan(given, development, keep)
+            except RiskModelError as refusal:
+                print(f"left out: {label} at {keep:g}: {refusal}", file=sys.stderr)
+                continue
             yield label, keep, pruner.apply(plan, given, development)
 
 

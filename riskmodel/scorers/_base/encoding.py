@@ -92,6 +92,11 @@ class Encoding:
         return replace(self, sizes=sizes.astype(np.int32), knots=self.knots[kept], scores=self.scores[kept])
 
     @property
+    def columns(self) -> NDArray[np.intp]:
+        """The column of each input."""
+        return np.concatenate([self.numeric, self.flagged, self.levelled]).astype(np.intp)
+
+    @property
     def used(self) -> int:
         """Columns with an input."""
         return len({*self.numeric.tolist(), *self.flagged.tolist(), *self.levelled.tolist()})

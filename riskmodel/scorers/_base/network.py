@@ -159,6 +159,11 @@ class EncodedScorer(Convertible, ABC):
     def encoded(self, matrix: Matrix) -> Single:
         return self.encoding(matrix)
 
+    @property
+    def input_columns(self) -> NDArray[np.intp]:
+        """The feature that each input of its network is of."""
+        return self.encoding.columns
+
     def with_network(self, network: Network) -> Self:
         return replace(self, network=network)
 
