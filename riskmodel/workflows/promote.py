@@ -26,6 +26,7 @@ def promote(
     name: str | None = None,
     store: str = tracking.DEFAULT_URI,
     audit: Path | None = None,
+    key: Path | None = None,
 ) -> tuple[Version, Entry | None]:
     """Gives a model the alias champion or challenger, and writes the line of the audit.
 
@@ -43,6 +44,9 @@ def promote(
         URI of the MLflow store.
     audit
         Its file; None for riskmodel-audit.jsonl beside a SQLite store, or else in the current folder.
+    key
+        A public key, whose holder must have signed the model. A version that was registered before it was signed keeps
+        no signature: the signed bundle becomes a version of its own.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def promote(
     >>> promote("reports/loans", "champion", because="the first release")  # doctest: +SKIP
     """
     runs = tracking.open_store(store)
-    version = _version(runs, model, name)
+    version = _version(runs, model, name, key)
     return version, switch.promote(runs, _audit(runs, audit), version, alias, because)
 
 
@@ -75,15 +79,16 @@ def _audit(runs: Store, path: Path | None) -> Audit:
     return Audit(path or tracking.audit_file(runs))
 
 
-def _version(runs: Store, model: str | Path, name: str | None) -> Version:
+def _version(runs: Store, model: str | Path, name: str | None, key: Path | None) -> Version:
     place = model if tracking.is_address(model) else _bundle_folder(Path(model))
-    saved = model_resolver.opened(place, runs.uri)
+    saved = model_resolver.opened(place, runs.uri, key)
     named = tracking.registered_at(runs, str(model)) if tracking.is_address(model) else None
     if named is not None:
         return switch.version_at(runs, *named)
-    if (version := switch.version_of(runs, saved, name)) is not None:
+    version = switch.version_of(runs, saved, name)
+    if version is not None and (key is None or tracking.read(version.address, runs.uri).signature == saved.signature):
         return version
-    if name is None:
+    if (name := name or (version.model if version else None)) is None:
         raise RiskModelError(f"{model}: is not registered in {runs.uri}; say --name, and it will be")
     return _registered(runs, saved, name)
 

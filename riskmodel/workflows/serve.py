@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from riskmodel import tracking
 from riskmodel.errors import RiskModelError
 from riskmodel.serving.body import Limits
+from riskmodel.serving.decision import DecisionModel
 from riskmodel.serving.shelf import Shelf
 from riskmodel.serving.slot import Slot, watch
+from riskmodel.workflows import model_resolver
 from riskmodel.workflows.decide import load
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 # Seconds that a thread may keep the interpreter from the requests: a list of 1,000 is decided in one, and for Python's
 # own 5 ms at a time each request that comes meanwhile would wait.
 TURN = 0.0005
+Opening = Callable[[str], DecisionModel]
 TOKEN = "RISKMODEL_TOKEN"  # noqa: S105 - the name of the variable
 
 
@@ -41,6 +44,7 @@ def serve(
     limits: Limits = Limits(),  # noqa: B008 - frozen
     log: Path | None = None,
     poll: float = 5.0,
+    key: Path | None = None,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Answers POST /decide with a model's decisions; `challenger` is asked beside, after each answer has gone.
@@ -50,6 +54,7 @@ def serve(
     The variable RISKMODEL_TOKEN, where it is set, is what every request must bear. `log` is the file of decisions.
     `ready` is called once the models are open.
     The version behind an alias is asked for every `poll` seconds, and another one is loaded beside before it answers.
+    With a public `key`, its holder must have signed each model; the old one goes on where a new one is not signed so.
     Raises: RiskModelError, also for an address beyond this machine without a token; KeyboardInterrupt where a signal
     ended it, once the requests that had come were answered.
     """
@@ -64,12 +69,14 @@ def serve(
     from riskmodel.serving.decision_log import DecisionLog
     from riskmodel.serving.http_protocol import fastest
 
-    shelf = Shelf({name: partial(load, at, store) for name, at in (products or {}).items()}, products_bytes)
+    opening = partial(load, store=store, key=key)
+    shelf = Shelf({name: partial(opening, at) for name, at in (products or {}).items()}, products_bytes)
     with ExitStack() as watched:
-        slot = watched.enter_context(_kept_current(model, store, poll))
-        shadow = watched.enter_context(_kept_current(challenger, store, poll)) if challenger else None
+        slot = watched.enter_context(_kept_current(model, opening, store, poll))
+        shadow = watched.enter_context(_kept_current(challenger, opening, store, poll)) if challenger else None
         for name, at in (products or {}).items():
-            watched.enter_context(_kept_fresh(shelf, name, at, store, poll))
+            checked = partial(model_resolver.opened, store=store, key=key)
+            watched.enter_context(_kept_fresh(shelf, name, at, checked, store, poll))
         service = Service(slot, shadow, limits, token, DecisionLog(log) if log else None, shelf)
         settings = {"log_level": "warning", "access_log": False, "timeout_keep_alive": 5, "ws": "none"}
         watched.callback(service.close)
@@ -114,16 +121,16 @@ def _hung_up(server: uvicorn.Server) -> Iterator[None]:
 
 
 @contextmanager
-def _kept_current(model: str, store: str | None, seconds: float) -> Iterator[Slot]:
+def _kept_current(model: str, opening: Opening, store: str | None, seconds: float) -> Iterator[Slot]:
     """A slot with the model, in which another is put whenever its alias is switched."""
     if not tracking.is_address(model) or "@" not in model:
-        yield Slot(load(model, store))
+        yield Slot(opening(model))
         return
     runs = tracking.existing(store or tracking.DEFAULT_URI)
     now = _version(runs, model)
-    slot, end = Slot(load(now, store)), Event()
+    slot, end = Slot(opening(now)), Event()
     asked = partial(_version, runs, model)
-    watching = partial(watch, slot, asked, lambda at: load(at, store), _tell, now=now, seconds=seconds, end=end)
+    watching = partial(watch, slot, asked, opening, _tell, now=now, seconds=seconds, end=end)
     thread = Thread(target=watching, daemon=True)
     thread.start()
     try:
@@ -134,14 +141,16 @@ def _kept_current(model: str, store: str | None, seconds: float) -> Iterator[Slo
 
 
 @contextmanager
-def _kept_fresh(shelf: Shelf, name: str, model: str, store: str | None, seconds: float) -> Iterator[None]:
+def _kept_fresh(  # noqa: PLR0917
+    shelf: Shelf, name: str, model: str, checked: Callable[[str], object], store: str | None, seconds: float
+) -> Iterator[None]:
     """Lets a product be loaded anew whenever its alias is switched."""
     if not tracking.is_address(model) or "@" not in model:
         yield
         return
     asked = partial(_version, tracking.existing(store or tracking.DEFAULT_URI), model)
     end = Event()
-    thread = Thread(target=_forget_old, args=(shelf, name, asked, seconds, end), daemon=True)
+    thread = Thread(target=_forget_old, args=(shelf, name, asked, checked, seconds, end), daemon=True)
     thread.start()
     try:
         yield
@@ -150,12 +159,15 @@ def _kept_fresh(shelf: Shelf, name: str, model: str, store: str | None, seconds:
         thread.join()
 
 
-def _forget_old(shelf: Shelf, name: str, asked: Callable[[], str], seconds: float, end: Event) -> None:
+def _forget_old(  # noqa: PLR0917
+    shelf: Shelf, name: str, asked: Callable[[], str], checked: Callable[[str], object], seconds: float, end: Event
+) -> None:
     now = None
     while True:
         try:
             wanted = asked()
             if now is not None and wanted != now:
+                checked(wanted)
                 shelf.forget(name)
             now = wanted
         except (RiskModelError, OSError) as error:

@@ -1,8 +1,13 @@
 """From the command line: a report, a bundle or an address becomes the champion, and the earlier one comes back."""
 
 import json
+from functools import partial
+from threading import Event
 
 from riskmodel import bundle, tracking
+from riskmodel.bundle import signature
+from riskmodel.serving.slot import Slot, watch
+from riskmodel.workflows.decide import load
 
 
 def test_a_run_is_promoted_another_takes_over_and_the_first_comes_back(riskmodel, done, store, tmp_path):
@@ -31,6 +36,39 @@ def test_a_run_is_promoted_another_takes_over_and_the_first_comes_back(riskmodel
         client.delete_registered_model_alias("small", alias)
     for key in client.get_registered_model("small").tags:
         client.delete_registered_model_tag("small", key)
+
+
+def test_only_what_is_signed_is_promoted_and_serves(riskmodel, done, store, tmp_path):
+    """The registered version has no signature; the signed bundle becomes another one, and the service stays with it."""
+    _, folder = done
+    signed, key = tmp_path / "signed", tmp_path / "mine"
+    bundle.save(bundle.read(folder / "chosen"), signed)
+    public = signature.new_keys(key)
+    words = ("promote", signed, "--as", "champion", "--because", "a drill", "--name", "signed", "--store", store)
+    words = (*words, "--audit", tmp_path / "audit.jsonl")
+    assert riskmodel(*words)[0] == 0
+    code, _, err = riskmodel(*words, "--require-signature", public)
+    assert (code, err.count("\n"), "it has no signature" in err) == (1, 1, True)
+    signature.sign(bundle.read(signed), signed, key)
+    for _ in range(2):  # the second time it is there
+        code, out, _ = riskmodel(*words, "--require-signature", public)
+        assert (code, "version 2" in out or "models:/signed/2" in out) == (0, True), out
+
+    told, end = [], Event()
+    slot = Slot(load("models:/signed@champion", store, public))
+    asked = iter(["models:/signed/1", "models:/signed/2"]).__next__
+
+    def tell(line):
+        told.append(line)
+        if len(told) == 2:
+            end.set()
+
+    opening = partial(load, store=store, key=public)
+    watch(slot, asked, opening, tell, now="models:/signed/0", seconds=0.01, end=end)
+    assert "the model stays" in told[0], told
+    assert "it has no signature" in told[0], told
+    assert told[1].startswith("now models:/signed/2")
+    tracking.open_store(store).client.delete_registered_model("signed")
 
 
 def test_without_a_store_nothing_is_rolled_back(riskmodel, tmp_path):

@@ -20,9 +20,24 @@ if TYPE_CHECKING:
 @click.option("--name", metavar="NAME", help="Registered model.  [default: the one that has it already]")
 @click.option("--store", default=STORE, show_default=True, help="MLflow store whose registry is switched.")
 @click.option("--audit", type=PLACE, help=AUDIT)
+@click.option(
+    "--require-signature",
+    "key",
+    type=PLACE,
+    metavar="KEY.pub",
+    help="Refuse a model that this key's holder has not signed.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the line of the audit as JSON.")
 def promote(
-    *, model: str, alias: Alias, because: str, name: str | None, store: str, audit: Path | None, as_json: bool
+    *,
+    model: str,
+    alias: Alias,
+    because: str,
+    name: str | None,
+    store: str,
+    audit: Path | None,
+    key: Path | None,
+    as_json: bool,
 ) -> None:
     """Make a model the champion or the challenger of its name in MLflow's registry.
 
@@ -34,5 +49,5 @@ def promote(
     """
     from riskmodel.workflows import promote
 
-    version, entry = promote.promote(model, alias, because=because, name=name, store=store, audit=audit)
+    version, entry = promote.promote(model, alias, because=because, name=name, store=store, audit=audit, key=key)
     click.echo(promote.as_json(version, entry) if as_json else promote.in_words(version, alias, entry))

@@ -40,6 +40,13 @@ from riskmodel.cli.options import MODEL, MODEL_PLACE, PLACE, STORE
 @click.option(
     "--poll", default=5.0, show_default=True, type=click.FloatRange(0.1), help="Seconds between looks at an alias."
 )
+@click.option(
+    "--require-signature",
+    "key",
+    type=PLACE,
+    metavar="KEY.pub",
+    help="Answer by no model that this key's holder has not signed; a switch to one is told, and the old one goes on.",
+)
 @click.option("--store", default=STORE, show_default=True, help="MLflow store that an address is looked up in.")
 def serve(
     *,
@@ -53,6 +60,7 @@ def serve(
     most_bytes: int,
     log: Path | None,
     poll: float,
+    key: Path | None,
     store: str,
 ) -> None:
     """Answer POST /decide with decisions: one application as a JSON object, or a list of them.
@@ -66,7 +74,7 @@ def serve(
     limits = Limits(most_bytes, most_rows)
     ready = partial(click.echo, f"http://{host}:{port}/decide (Ctrl-C ends it)", err=True)
     named = _named(products)
-    run = partial(serve.serve, model, challenger=challenger, store=store, limits=limits, log=log, poll=poll)
+    run = partial(serve.serve, model, challenger=challenger, store=store, limits=limits, log=log, poll=poll, key=key)
     run(host=host, port=port, ready=ready, products=named, products_bytes=products_bytes)
 
 
