@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from riskmodel.errors import RiskModelError, UnsupportedScorer
-from riskmodel.scorers._foreign import catboost_models, forest_objects, native_answer, sklearn_boosters, sklearn_forests
+from riskmodel.scorers._foreign import (
+    catboost_models,
+    ebm_models,
+    forest_objects,
+    native_answer,
+    sklearn_boosters,
+    sklearn_forests,
+)
 from riskmodel.scorers._foreign.parts import ModelParts
 
 UNSET = "()"
+OTHERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], ModelParts]], ...] = (
+    (sklearn_boosters.is_sklearn_booster, sklearn_boosters.taken_apart),
+    (sklearn_forests.is_sklearn_forest, forest_objects.taken_apart),
+    (catboost_models.is_catboost, catboost_models.taken_apart),
+    (ebm_models.is_ebm, ebm_models.taken_apart),
+)
 
 
 def taken_apart(model: Any) -> ModelParts:
@@ -22,12 +35,9 @@ def taken_apart(model: Any) -> ModelParts:
 
     Raises: UnsupportedScorer for another class, RiskModelError if it is not fitted or has not two classes.
     """
-    if sklearn_boosters.is_sklearn_booster(model):
-        return sklearn_boosters.taken_apart(model)
-    if sklearn_forests.is_sklearn_forest(model):
-        return forest_objects.taken_apart(model)
-    if catboost_models.is_catboost(model):
-        return catboost_models.taken_apart(model)
+    for is_one, apart in OTHERS:
+        if is_one(model):
+            return apart(model)
     import lightgbm
     import xgboost
 
@@ -37,9 +47,9 @@ def taken_apart(model: Any) -> ModelParts:
         return _xgboost_booster(model)
     if not isinstance(model, (lightgbm.LGBMModel, xgboost.XGBModel)):
         raise UnsupportedScorer(
-            "the model must be a Booster or classifier of LightGBM or XGBoost, CatBoost's, or scikit-learn's "
-            "GradientBoosting, HistGradientBoosting, RandomForest or ExtraTrees classifier, however: "
-            f"{type(model).__name__}"
+            "the model must be a Booster or classifier of LightGBM or XGBoost, CatBoost's, interpret's "
+            "ExplainableBoostingClassifier, or scikit-learn's GradientBoosting, HistGradientBoosting, RandomForest or "
+            f"ExtraTrees classifier, however: {type(model).__name__}"
         )
     if not model.__sklearn_is_fitted__():
         raise RiskModelError(f"the model must be fitted, however: this {type(model).__name__} is not")

@@ -54,7 +54,7 @@ def prune_trees(
     same_decisions: float | None = None,
     cutoff: float | None = None,
 ) -> Any:
-    """A smaller model of the same class: of LightGBM, XGBoost or CatBoost, or of scikit-learn's trees.
+    """A smaller model of the same class: of LightGBM, XGBoost or CatBoost, interpret's EBM, or scikit-learn's trees.
 
     Of scikit-learn's, GradientBoosting, HistGradientBoosting without categorical features, RandomForest and ExtraTrees
     classifiers. A forest comes back as one with fewer and smaller trees, or, by `as_`, as a booster that has learnt its
