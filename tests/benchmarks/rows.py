@@ -2,7 +2,8 @@
 
 Boosters of default settings at rate .1 (LightGBM, no search) are fitted on train, and again on a share of it; tune
 stops and recalibrates, test judges. Differences are paired (DeLong); the interval is of the mean over the seeds, each
-its own split, taken as independent. The synthetic portfolio's test sample is its latest fifth.
+its own split, taken as independent. They do not count the chance of a draw: "drawn again" shows it. The synthetic
+portfolio's test sample is its latest fifth.
 """
 
 from __future__ import annotations
