@@ -34,7 +34,9 @@ class TreeEnsemble:
 
     def check_margins(self) -> None:
         """Raises: BundleError where leaves may add up to no margin that single precision holds."""
-        largest = abs(self.intercept) + sum(float(np.abs(tree.value).max()) for tree in self.trees)
+        starts = np.cumsum([0, *map(len, self.trees)])[:-1]
+        values = np.abs(np.concatenate([np.zeros(0), *(tree.value for tree in self.trees)]))
+        largest = abs(self.intercept) + (float(np.maximum.reduceat(values, starts).sum()) if self.trees else 0.0)
         if not largest <= LARGEST:
             raise BundleError(f"the leaves must add up to at most {LARGEST:g}, however: up to {largest:.3g}")
 

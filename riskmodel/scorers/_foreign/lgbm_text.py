@@ -18,6 +18,7 @@ from riskmodel.scorers.lgbm.reader import TextFrame
 from riskmodel.trees import TreeEnsemble
 
 LevelsByPlace = dict[int, Sequence[Any]]
+_NUMBERS = re.compile(r"(?:(?:Tree|[a-z_]+)=[-+.0-9einfa ]*\n|\n)*+")
 _ARRAY = re.compile(r"Column_\d+")
 
 
@@ -30,7 +31,7 @@ def opened(content: bytes, settings: ModelSettings) -> ForeignModel:
     ensemble, frame = reader.read(text)
     levels = _levels(ensemble, frame, settings)
     features = columns(frame.names, levels, frame.monotone, replace(settings, missing=None))  # which is XGBoost's
-    model = LgbmModel.of_trees(ensemble, frame)
+    model = LgbmModel(text.encode(), (ensemble, frame)) if _is_plain(text) else LgbmModel.of_trees(ensemble, frame)
     return ForeignModel(
         LgbmScorer(features, Calibration(), model, LgbmRecipe(search=0), 0),
         levels if frame.pandas_categorical and not settings.as_codes else {},
@@ -38,6 +39,14 @@ def opened(content: bytes, settings: ModelSettings) -> ForeignModel:
         native_answer.lightgbm_text(model.content),
         notes,
     )
+
+
+def _is_plain(text: str) -> bool:
+    """Whether numbers stand as LightGBM writes them: what Python reads as one, and LightGBM not, is written anew."""
+    sizes = re.search(r"\ntree_sizes=(.*)\n", text[: text.index("\nTree=0\n") + 1])
+    if sizes and not re.fullmatch(r"[0-9]+( [0-9]+)*", sizes[1]):
+        return False
+    return _NUMBERS.fullmatch(text, text.index("\nTree=0\n") + 1, text.index("\nend of trees\n") + 1) is not None
 
 
 def _levels(ensemble: TreeEnsemble, frame: TextFrame, settings: ModelSettings) -> LevelsByPlace:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from riskmodel.errors import BundleError, UnsupportedScorer
-from riskmodel.scorers.lgbm import _tree
+from riskmodel.scorers.lgbm import many_trees
 from riskmodel.scorers.lgbm._tree import fields, whole
 from riskmodel.trees import TreeEnsemble
 
@@ -107,7 +107,7 @@ def read(text: str) -> tuple[TreeEnsemble, TextFrame]:
     try:
         frame, blocks = _parts(text)
         columns = _check(frame)
-        trees = tuple(_tree.tree(fields(block.split("\n")), columns) for block in blocks)
+        trees = many_trees.trees(blocks, columns)
     except (KeyError, ValueError, IndexError, OverflowError, RecursionError) as error:
         raise BundleError(f"the LightGBM text is damaged: {repr(error)[:200]}") from error
     ensemble = TreeEnsemble(trees, 0.0, columns, "lightgbm")
