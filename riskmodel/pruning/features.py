@@ -1,19 +1,22 @@
 """Keep the features with the largest mean |SHAP| on tune, and refit the same recipe without the others.
 
-What a feature costs an application counts against it: `data.costs` in the TOML.
+What a feature costs an application counts against it: `data.costs` and `data.vendors` in the TOML. Constants go first,
+and of perfect twins the dearer one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import numpy as np
 from pydantic import Field
 
-from riskmodel.core import Development, PruningPlan, Ranking, RankingPruner, Scorer
+from riskmodel.core import Decision, Development, PruningPlan, Ranking, RankingPruner, Scorer
 from riskmodel.explanation import importance
-from riskmodel.pruning._features.lists import prices
+from riskmodel.pruning._features.groups import repeated
+from riskmodel.pruning._features.lists import feature_lists, prices
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,19 @@ class FeaturesPruner(RankingPruner):
     same_columns = False
     rows: int = 2000  # of tune, at most
     cost_weight: Annotated[float, Field(ge=0)] = 1.0  # of what a feature costs; 0 leaves costs out
+    must_keep: Sequence[str] = ()
+    must_drop: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("must_keep", "must_drop"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))  # TOML and JSON have lists
+
+    def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:
+        lists = feature_lists(scorer.features, self.must_keep, self.must_drop, keeps)
+        worth = self.rank(scorer, development).importance
+        twins = repeated(development.train.columns(scorer.features), [column.cost for column in scorer.features])
+        going = sorted(lists.free, key=lambda place: (place not in twins, worth[place], -place))
+        return [replace(lists.decision(keep, going), importance=worth) for keep in keeps]
 
     def rank(self, scorer: Scorer, development: Development) -> Ranking:
         rows = development.tune.representative(self.rows).columns(scorer.features)
