@@ -113,6 +113,8 @@ def _learnt(job: _Job, stages: Stages) -> Frontier:
     with stages.stage("Read and split"):
         split, further = _samples(job.source, teacher)
         development, selection = split.development, split.selection
+        teacher_column.check_copies(development.train, teacher)
+    trial_run.hold(teacher, development.train, repr(job.source.teacher), stages)
     stages.say(trial_run.reach(selection, margin).in_words)
     rule = trial_run.rule_of(teacher, development.tune, margin, further)
     with stages.stage("Learn, and judge on selection"):

@@ -22,7 +22,7 @@ from riskmodel.scorers._foreign.forest_scorer import ForestScorer
 from riskmodel.stats import weighted
 from riskmodel.stats.sample_size import FOR_LEAF
 from riskmodel.workflows import library_parity
-from riskmodel.workflows.prune import alike, decision_rows, monotone_proof, of_forest, write
+from riskmodel.workflows.prune import alike, decision_rows, direction, monotone_proof, of_forest, write
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import size as prune_size
 from riskmodel.workflows.prune.given_rows import GivenRows, given_rows
@@ -130,6 +130,7 @@ def prune_trees(
         raise DataError("y must be given, however: None, which same_decisions alone allows")
     rows = checked_rows(_read(applications, opened, parts, unknown), outcome_of(y, parts.classes), sample_weight)
     development = rows.development(given.features, np.random.default_rng(seed))
+    direction.check(given, development.train, "the model")
     if unlabelled is not None:
         more = _read(given_rows(unlabelled, parts), opened, parts, unknown)
         development = replace(development, unlabelled=more)

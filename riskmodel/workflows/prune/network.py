@@ -115,6 +115,7 @@ def _pruned(job: _Job, stages: Stages) -> Frontier:
     with stages.stage("Read, hold to ONNX Runtime and split"):
         split = row_source.drawn(source, scorer.features, partial(_hold, scorer, source))
         development = split.development
+    trial_run.hold(scorer, development.train, source.model.name, stages)
     stages.say(trial_run.reach(split.selection, size.margin).in_words)
     rule = trial_run.rule_of(scorer, development.tune, size.margin)
     with stages.stage("Prune, and judge on selection"):

@@ -14,6 +14,7 @@ from riskmodel.errors import DataError, RiskModelError, UnsupportedScorer
 from riskmodel.networks.graph import HasGraph
 from riskmodel.scorers import OnnxNetworkScorer, hold_network, network_scorer_of
 from riskmodel.scorers._foreign.memory_network import MemoryNetwork, MemoryNetworkScorer, hold_memory
+from riskmodel.workflows.prune import direction
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune.in_memory import checked_rows, outcome_of
 from riskmodel.workflows.prune.network import network_pruner
@@ -79,6 +80,7 @@ def prune_network(
     memory = _in_memory(network, matrix.shape[1])
     given = _scorer(network, memory, matrix)
     development = rows.development(given.features, np.random.default_rng(seed))
+    direction.check(given, development.train, "the network")
     (cut,) = prune_path.cuts(given, pruner, development, [keep])
     made: NetworkModel = _given_back(network, memory, cut.scorer, matrix)
     return made

@@ -104,6 +104,7 @@ def _pruned(job: PruneJob, stages: Stages) -> Frontier:
         )
         split, further = row_source.with_applications(split, source, features)
         development = split.development
+    trial_run.hold(given.scorer, development.train, source.model.name, stages)
     stages.say(trial_run.reach(split.selection, size.margin).in_words)
     if size.budget is not None:
         with stages.stage("Find the size"):

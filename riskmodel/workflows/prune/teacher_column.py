@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from scipy.special import logit
+from scipy.stats import rankdata
 
 from riskmodel import tables
-from riskmodel.core import Column, Complexity, Development, Files, Matrix, Scorer, Targets, Vector
+from riskmodel.core import Column, Complexity, Development, Files, Matrix, Sample, Scorer, Targets, Vector
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError, UnsupportedScorer
 from riskmodel.scorers._base import boosting
@@ -19,6 +20,8 @@ from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer
 
 INSIDE = (1e-6, 1 - 1e-6)  # a PD of 0 or 1 has no log-odds
 DIRECTIONS = (-1, 0, 1)
+COPY = 0.999  # rank correlation with the PD beyond which a column is the same score
+ENOUGH = 30  # rows in which both stand, fewer agree by chance
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +123,30 @@ def check(whole: pa.Table, teacher: str) -> None:
     if missing := int(np.isnan(pd).sum()):
         raise DataError(f"{teacher!r} must be a PD in every row, however: it is missing in {missing:,} of {len(pd):,}")
     if outside := int(((pd < 0) | (pd > 1)).sum()):
-        raise DataError(f"{teacher!r} must be a PD in [0, 1], however: {outside:,} of {len(pd):,} rows lie outside")
+        unit = "; in per cent? divide by 100" if pd.min() >= 0 and 1 < pd.max() <= 100 else ""
+        raise DataError(
+            f"{teacher!r} must be a PD in [0, 1], however: {outside:,} of {len(pd):,} rows lie outside{unit}"
+        )
     if len(pd) and (pd == pd[0]).all():
         raise DataError(f"{teacher!r} must tell rows apart, however: it is the same in all {len(pd):,}")
+    if np.isin(pd, (0, 1)).all():
+        raise DataError(f"{teacher!r} must be a PD, however: it is 0 or 1 in every row, as a decision or an outcome is")
+
+
+def check_copies(sample: Sample, teacher: TeacherColumn) -> None:
+    """Raises: DataError for a column that orders the rows as the PD does: nothing is learnt but how to read it."""
+    pd = teacher.score(sample)
+    for place, column in enumerate(teacher.learnable):
+        values = sample.matrix[:, place]
+        there = ~np.isnan(values)
+        if there.sum() >= ENOUGH and abs(_rank_correlation(values[there], pd[there])) > COPY:
+            raise DataError(
+                f"{column.name!r} must not stand for {teacher.features[-1].name!r}, however: it orders the rows alike; "
+                f"--ignore {column.name}"
+            )
+
+
+def _rank_correlation(first: Vector, second: Vector) -> float:
+    if (first == first[0]).all() or (second == second[0]).all():
+        return 0.0
+    return float(np.corrcoef(rankdata(first), rankdata(second))[0, 1])

@@ -12,7 +12,7 @@ from riskmodel.evaluation.change.power import Reach
 from riskmodel.review.reports.frontier import GIVEN, Frontier, Point
 from riskmodel.stats import weighted
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.prune import judge, search
+from riskmodel.workflows.prune import direction, judge, search
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune.judge import APPROVED, Rule, Trial
 from riskmodel.workflows.prune.path import KEEPS, Cut
@@ -23,6 +23,13 @@ def rule_of(scorer: Scorer, tune: Sample, margin: float, further: Sample | None 
     """The margins, and the cutoff at which the given model approves its usual share of tune."""
     cutoff = float(weighted.quantile(scorer.score(tune), APPROVED, tune.weight))
     return Rule(Margins(auc=margin), cutoff, further)
+
+
+def hold(scorer: Scorer, train: Sample, name: str, stages: Stages) -> None:
+    """Says where PDs and outcome differ in size. Raises: DataError where they differ in order."""
+    direction.check(scorer, train, name)
+    if line := direction.level(scorer, train):
+        stages.say(f"{name}: {line}")
 
 
 def reach(selection: Sample, margin: float) -> Reach:

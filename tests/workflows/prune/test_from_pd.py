@@ -100,6 +100,10 @@ def test_applications_without_outcome_teach_too(asked, table, tmp_path):
     [
         ({"vendor": 640.0}, (), "'vendor' must be a PD in [0, 1], however: 4,001 of 4,001 rows lie outside"),
         ({"vendor": 0.2}, (), "'vendor' must tell rows apart, however: it is the same in all 4,001"),
+        ({"vendor": lambda rows: 100 * rows["vendor"]}, (), "rows lie outside; in per cent? divide by 100"),
+        ({"vendor": lambda rows: 1 - rows["vendor"]}, (), "'vendor': its PD must rise with the outcome, however"),
+        ({"vendor": lambda rows: rows["default"]}, (), "'vendor' must be a PD, however: it is 0 or 1 in every row"),
+        ({"points": lambda rows: 600 - 9 * rows["vendor"]}, (), "'points' must not stand for 'vendor', however: it"),
         ({"vendor": "high"}, (), "'vendor' must be a PD in [0, 1], however: "),
         ({"age": "old"}, (), "column 'age' must be numbers, however: "),
         ({}, ("--ignore", "nothing"), "no column 'nothing'"),

@@ -208,6 +208,12 @@ def test_bad_input_is_told(rows, changed, message):
         prune_trees(given.pop("model"), given.pop("X"), given.pop("y"), **given)
 
 
+def test_an_outcome_turned_round_is_refused(rows):
+    (X, y), (other, outcome) = rows
+    with pytest.raises(DataError, match="the model: its PD must rise with the outcome, however: AUC 0"):
+        prune_trees(fitted("lightgbm", X, y), other, 1 - outcome, keep=0.5)
+
+
 def test_a_missing_column_and_a_third_class_are_told(rows):
     (X, y), (other, outcome) = rows
     with pytest.raises(DataError, match="X has no column 'months'"):

@@ -31,6 +31,7 @@ def place(tmp_path_factory):
     bad = np.random.default_rng(6).random(9000) < expit(margin[:, 0] - 1)
     table = pd.DataFrame(matrix, columns=list("abcd")).assign(loan=np.arange(9000), bad=bad.astype(int))
     table.to_parquet(folder / "rows.parquet")
+    table.assign(bad=1 - table["bad"]).to_parquet(folder / "turned.parquet")
     table.assign(more=1.0).to_parquet(folder / "wider.parquet")
     table.assign(a=table["a"].where(table["loan"] % 50 > 0)).to_parquet(folder / "holes.parquet")
     table.assign(a="high").to_parquet(folder / "text.parquet")
@@ -108,6 +109,7 @@ def test_what_is_taken_by_place_is_said(riskmodel, place, tmp_path):
         (("--keep", 0.001), {}, "keep must leave a neuron of each of 1 layers"),
         (("--inputs", "a,b"), {}, "the network takes 4 numbers a row, however: 2 columns are named"),
         (("--inputs", "a,b,c,z"), {}, "no column 'z'"),
+        ((), {"data": "turned.parquet"}, "net.onnx: its PD must rise with the outcome, however: AUC 0."),
         ((), {"data": "holes.parquet"}, "column 'a' is missing there, and the network has no place for that"),
         ((), {"data": "text.parquet"}, "'a'"),
         ((), {"model": "none.onnx"}, "must be an ONNX file, however: it is no such file"),

@@ -59,6 +59,17 @@ def test_a_person_sees_every_size_and_one_line(riskmodel, tmp_path):
     assert "…" not in out
 
 
+def test_an_outcome_whose_one_is_a_good_is_refused(riskmodel, folder, tmp_path):
+    rows = pd.read_parquet(folder / "rows.parquet")
+    rows.assign(default=1 - rows["default"]).to_parquet(tmp_path / "turned.parquet")
+    asked = ("--target", "default", "--keep", 0.5)
+    code, out, err = riskmodel(*asked, data=tmp_path / "turned.parquet", output=tmp_path / "s.txt")
+    assert (code, out) == (1, "")
+    assert "model.txt: its PD must rise with the outcome, however: AUC 0." in err
+    assert err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["turned.parquet"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
