@@ -79,7 +79,6 @@ def test_links_lead_somewhere(page):
 
 @pytest.mark.slow
 def test_the_first_page_works_as_written(tmp_path):
-    pq.write_table(synthetic.portfolio(4000, seed=8).drop_columns(["true_pd"]), tmp_path / "loans.parquet")
     for block in blocks("docs/start.md"):
         if block.kind == "python":
             run(tmp_path, block)

@@ -70,8 +70,10 @@ class TrainedRun:
         return self.models[name]
 
     def table(self) -> pd.DataFrame:
-        """The trade-off on the selection sample, a row a variant, in all columns of trade_off.csv."""
-        return pd.DataFrame(self.data.rows)
+        """The trade-off on the selection sample, a row a variant: what matters, then the rest of trade_off.csv."""
+        table = pd.DataFrame(self.data.rows)
+        first = [name for name in SHOWN if name in table]
+        return table[[*first, *table.columns.difference(first, sort=False)]]
 
     def plot(self) -> Figure:
         """AUC against the cost that decides, with paired bounds."""

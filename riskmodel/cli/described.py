@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,5 +37,5 @@ def described(room: str) -> Iterator[tuple[str, str]]:
 
 
 def _first(docstring: str) -> str:
-    """The first sentence."""
-    return " ".join(docstring.split()).partition(". ")[0].rstrip(".")
+    """The first sentence; "et al." and "ch. 3" end none."""
+    return re.split(r"(?<!et al)\. (?=\W*[A-Z])", " ".join(docstring.split()), maxsplit=1)[0].rstrip(".")

@@ -54,7 +54,7 @@ def _why(record: list[str], header: list[str], numbers: Sequence[tuple[int, str,
         if not (_IS_NUMBER.fullmatch(cell) or cell.lower() in ("true", "false") or cell in nulls):
             return (
                 f"column {name!r} must be a number, however: {excerpt(record[place], _LETTERS)}; "
-                "name it in data.categorical or data.ignore, or how it spells missing in data.nulls"
+                "a TOML names it in data.categorical or data.ignore, or its missing in data.nulls; commands take --null"
             )
     return None
 

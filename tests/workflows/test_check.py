@@ -55,6 +55,7 @@ def test_check_says_it_and_train_refuses_in_the_same_words(riskmodel, tmp_path):
     code, out, said = riskmodel("check", run)
     assert (code, said.count("\n")) == (1, 1)
     assert "loans.parquet: 1,500 rows, " in out
+    assert "loan_amount counts money and is no feature; data.amount_scores = true makes it one too" in out
     assert all(f"blocks {name}: is nearly a copy of the target" in out for name in LEAKS)
     assert 'ignore = ["true_pd", "collections_amount", "written_off"]' in out
     code, out, refused = riskmodel("train", run, "--output", tmp_path / "report", "--store", "sqlite:///none/x.db")

@@ -29,6 +29,8 @@ def summary(checked: Checked, console: Console) -> None:
         _line(console, f"  {label:<12}{text}")
     for line in _prices(checked):
         _line(console, f"  {line}")
+    if (amount := checked.run.data.amount) is not None and not checked.run.data.amount_scores:
+        _line(console, f"  {amount} counts money and is no feature; data.amount_scores = true makes it one too")
     console.print(_samples(checked))
     for reason, rows in checked.facts["split"]["left_out"].items():
         _line(console, f"  {rows:,} rows in no sample: {reason}")
