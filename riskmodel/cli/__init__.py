@@ -70,7 +70,7 @@ def main() -> None:
         if "--debug" in sys.argv:
             click.echo(without_credentials(_traceback(error)), err=True, nl=False)
         else:
-            click.echo(f"riskmodel: {in_one_line(_message(error))}", err=True)
+            click.echo(f"riskmodel: {in_one_line(beside.by_its_place(_message(error)))}", err=True)
         sys.exit(1)
 
 

@@ -28,8 +28,10 @@ def write(path: Path, content: bytes, mode: int = 0o666) -> None:
     try:
         _create(beside, content, mode)
         os.replace(beside, path)  # noqa: PTH105 - all system calls of this room go through os, where tests fail them
-    except BaseException:
+    except BaseException as error:
         _forget(beside)
+        if isinstance(error, OSError):
+            error.filename = str(path)  # the name beside it is nobody's but ours
         raise
     sync(path.parent)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import atexit
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +25,9 @@ from riskmodel.files.unbroken import unbroken
 
 _MARK = ".riskmodel-"
 _LOCK, _NEW, _PLACING, _SPOOL, CHECKPOINTS = "lock", "new", "placing", "spool", "checkpoints"
+_MADE = re.compile(
+    rf"\.(?P<name>[^/\s]+?){re.escape(_MARK)}(?:{_NEW}-old|{_NEW}|{_LOCK}|{_SPOOL}|{_PLACING})\b(?P<slash>/?)"
+)
 _LONGEST = 200  # bytes of a name, so that the mark fits
 _OURS: dict[Path, int] = {}  # what is owned now, by which process
 _WRITTEN: set[Path] = set()  # outputs that this process has put in their places, whole
@@ -38,6 +42,24 @@ def hidden(place: Path, use: str) -> Path:
     if len(os.fsencode(name)) > _LONGEST:
         name = hashlib.sha256(os.fsencode(name)).hexdigest()
     return place.with_name(f".{name}{_MARK}{use}")
+
+
+def by_its_place(text: str) -> str:
+    """The same text, where what is being made goes by the name that it will have: users know no other.
+
+    Examples
+    --------
+    >>> by_its_place("/a/.out.riskmodel-new/run.json: No space left on device")
+    '/a/out/run.json: No space left on device'
+    >>> by_its_place("/a/.model.riskmodel-new/model.html: No space left on device")
+    '/a/model.html: No space left on device'
+    """
+
+    def place(match: re.Match[str]) -> str:
+        name, slash = match["name"], match["slash"]
+        return "" if slash and text.startswith(name, match.end()) else name + slash
+
+    return _MADE.sub(place, text)
 
 
 @contextmanager

@@ -206,3 +206,17 @@ def test_files_that_go_together_appear_all_or_not_at_all(tmp_path, ending, old):
         assert contents in allowed[codes[-1]], (len(codes), codes[-1])
     assert len(codes) > 20
     assert set(codes) == ({-signal.SIGKILL, 0} if ending == signal.SIGKILL else {7, 8, 0})
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("/a/.out.riskmodel-new/run.json: full", "/a/out/run.json: full"),
+        ("/a/.model.txt.riskmodel-new/model.txt.html: full", "/a/model.txt.html: full"),
+        (".out.riskmodel-new: full; see https://host//x", "out: full; see https://host//x"),
+        ("/a/.out.riskmodel-new-old/x, /a/.out.riskmodel-spool/stdin", "/a/out/x, /a/out/stdin"),
+        ("/a/.out.riskmodel-checkpoints and .riskmodel-x", "/a/.out.riskmodel-checkpoints and .riskmodel-x"),
+    ],
+)
+def test_what_is_being_made_goes_by_the_name_it_will_have(text, due):
+    assert beside.by_its_place(text) == due
