@@ -135,7 +135,7 @@ class ShapEliminationPruner(Pruner):
         """The groups of which the screen rejects every feature, without what must stay or must go."""
         if self.screen == "none":
             return frozenset()
-        rejected = set(screened(scorer, development, self.repeats, self.rows, self.seed).rejected)
+        rejected = set(screened(scorer, development, self.repeats, self.seed).rejected)
         gone = frozenset(g for g, group in enumerate(groups) if set(group) <= rejected & set(lists.free))
         fixed = {*lists.must_drop, *(place for g in gone for place in groups[g])}
         if len(fixed) == len(lists.names):

@@ -36,7 +36,7 @@ def table(console: Console) -> str:
         features = development.train.features
         scorer = scorers.recipe("lgbm", {"search": 0, "rate": 0.1, "rounds": 100}).fit(development, features, seed)
         start = perf_counter()
-        screen = screened(scorer, development, REPEATS, 2000, seed)
+        screen = screened(scorer, development, REPEATS, seed)
         seconds = perf_counter() - start
         kept = {c.read_from for i, c in enumerate(features) if i not in screen.rejected}
         true = set(names[:MATTER]) - {NO_PART}

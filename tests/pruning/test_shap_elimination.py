@@ -167,7 +167,8 @@ def test_without_prices_there_are_no_calls(fitted, development):
         plan(fitted("lgbm"), development, 0.5, by="vendor")
 
 
-def test_the_screen_takes_what_says_no_more_than_permuted_copies(fitted, development):
+def test_what_the_screen_rejects_goes_at_keep_1_too_and_what_is_open_stays(fitted, development, monkeypatch):
+    monkeypatch.setattr(shap_elimination, "screened", lambda *_: judged(np.array([30, 30, 15, 30, 0]), 30))
     scorer, pruner = fitted("lgbm"), pruning.make(NAME, {**QUICKLY, "screen": "shadow", "repeats": 30})
     made = pruner.plan(scorer, development, 1.0)
     assert {made.units[i] for i in made.dropped} == {"noise"}

@@ -1,7 +1,8 @@
 """Which features say more than chance: each is held against permuted copies of all, over and over.
 
-Kursa and Rudnicki 2010 (Journal of Statistical Software 36, 11), with exact SHAP values on rows that did not fit, and
-Holm's correction over the features.
+Kursa and Rudnicki 2010 (Journal of Statistical Software 36, 11), with Holm's correction over the features. What a
+feature says is the log-loss that its SHAP values save on rows that did not fit, not their size: a copy that a booster
+overfits to has large values, and saves nothing.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from riskmodel.core import Column, Development, Sample, Scorer, Vector
-from riskmodel.explanation import importance
+from riskmodel.explanation import attributions
+from riskmodel.stats import log_loss
 from riskmodel.stats.holm import holm
 
+ROWS = 10_000  # of tune, at most, that SHAP values are worked out on
 LEVEL = 0.05  # of each of the two tests, over all features
 
 
@@ -29,7 +32,7 @@ class Screened:
     repeats
         How often the copies were permuted.
     hits
-        How often each feature's mean |SHAP value| was above that of every copy (features).
+        How often each feature saved more log-loss than every copy (features).
     confirmed, rejected
         Places of features that did so more, or less, often than a coin would have it. The others are open.
     """
@@ -40,7 +43,7 @@ class Screened:
     rejected: tuple[int, ...]
 
 
-def screened(scorer: Scorer, development: Development, repeats: int, rows: int, seed: int) -> Screened:
+def screened(scorer: Scorer, development: Development, repeats: int, seed: int) -> Screened:
     """Fits the recipe on all features and a permuted copy of each, `repeats` times, and counts.
 
     Parameters
@@ -51,8 +54,6 @@ def screened(scorer: Scorer, development: Development, repeats: int, rows: int, 
         The rows; copies are permuted in each sample by itself.
     repeats
         Fits.
-    rows
-        Of tune, at most, that SHAP values are worked out on.
     seed
         Of the permutations.
     """
@@ -63,9 +64,20 @@ def screened(scorer: Scorer, development: Development, repeats: int, rows: int, 
         random = np.random.default_rng([seed, repeat])
         train, tune = (_widened(s, features, copies, random) for s in (development.train, development.tune))
         fitted = scorer.refit(Development(train, tune), (*features, *copies))
-        worth = importance(fitted, tune.representative(rows).columns(fitted.features))
+        worth = loss_saved(fitted, tune.representative(ROWS))
         hits += worth[: len(features)] > worth[len(features) :].max()
     return judged(hits, repeats)
+
+
+def loss_saved(scorer: Scorer, sample: Sample) -> Vector:
+    """By how much the mean log-loss would rise without each feature's SHAP values (features), in nats."""
+    matrix = sample.columns(scorer.features)
+    margin, parts = scorer.raw_margin(matrix), attributions(scorer, matrix)
+
+    def loss(raw: Vector) -> float:
+        return float(log_loss.of_margin(scorer.calibration(raw), sample.default.astype(np.float64)).mean())
+
+    return np.array([loss(margin - part) for part in parts.T]) - loss(margin)
 
 
 def judged(hits: NDArray[np.int64], repeats: int) -> Screened:
