@@ -7,23 +7,34 @@ included where the text has them. Rounds are interleaved, and medians are told.
 ROWS=1000000 python -m tests.benchmarks sql
 """
 
+import ctypes
 import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 import duckdb
 import pyarrow as pa
 from rich.console import Console
+from threadpoolctl import threadpool_limits
 
 from riskmodel import pruning, scorers
 from riskmodel.batch import Chunk
 from riskmodel.code_export import Decider, c_header, select
 from riskmodel.config import Scoring
 from riskmodel.core import Policy, Reference, Scale, Scorer
+from riskmodel.datasets import encode
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.explanation.reasons import Reasons
 from riskmodel.workflows.code_export import engines, exporting, raw_rows
 from tests.benchmarks import _tables
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the helpers of tests import each other by name
+import postgres_sql
+import servers
 
 ROWS = int(os.environ.get("ROWS", "1000000"))
 ROUNDS = 3
@@ -55,7 +66,7 @@ def _model(name: str, scorer: Scorer, console: Console) -> list[str]:
     short = len(select(decider, "duckdb", "t", reasons=False)) / 1000
     long = f"{len(select(decider, 'duckdb', 't')) / 1000:.0f}" if reasons else "too long"
     lines = []
-    for engine in ("duckdb", "sqlite", "c"):
+    for engine in ("duckdb", "sqlite", *(() if servers.why_no_postgres() else ("postgres",)), "c"):
         console.print(name, engine)
         try:
             answer = _answer(engine, decider, rows, reasons=reasons)
@@ -65,7 +76,7 @@ def _model(name: str, scorer: Scorer, console: Console) -> list[str]:
         parity = exporting._parity(due, answer, first_fault=engine == "c")  # raises where one differs
         c_size = f"{len(c_header(decider, 'm', reasons=reasons)) / 1000:.0f}"
         size = c_size if engine == "c" else f"{short:.0f} ({long})"
-        speed = f"{_speed(decider, rows):,.0f}" if engine == "duckdb" else ""
+        speed = {"duckdb": _speed, "c": _speed_of_c}.get(engine, lambda *_: "")(decider, rows)
         counts = f"{parity['differing_answers']} | {parity['largest_pd_change']:.1g}"
         lines.append(f"| {name} | {size} | {engine} | {counts} | {speed} |")
     return lines
@@ -81,10 +92,38 @@ def _has_reasons(decider: Decider) -> bool:
 def _answer(engine: str, decider: Decider, rows: pa.RecordBatch, *, reasons: bool) -> engines.Answer:
     if engine == "c":
         return engines.run_c(decider, rows, reasons=reasons)
-    return engines.run_sql(select(decider, engine, engines.TABLE, reasons=reasons), engine, rows)
+    statement = select(decider, engine, engines.TABLE, reasons=reasons)
+    if engine != "postgres":
+        return engines.run_sql(statement, engine, rows)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # the server is another user
+        with servers.postgres(Path(folder) / "server") as uri, postgres_sql.connected(uri) as connection:
+            return postgres_sql.answer(connection, statement, rows)
 
 
-def _speed(decider: Decider, rows: pa.RecordBatch) -> float:
+def _speed_of_c(decider: Decider, rows: pa.RecordBatch) -> str:
+    """Rows a second of the header without reasons, beside ours in Python, one thread each, from the features on."""
+    scorer, some = decider.scorer, rows.slice(0, min(rows.num_rows, 200_000))
+    with tempfile.TemporaryDirectory() as folder:
+        library = ctypes.CDLL(str(engines._compiled(decider, Path(folder), reasons=False)))
+        raw = engines._as_doubles(decider, some, library)
+        out = (engines._Decision * len(raw))()
+        matrix = encode.matrix(some, scorer.features)
+        given = raw.ctypes.data_as(ctypes.c_void_p), ctypes.c_long(len(raw)), out
+        ways = {"c": lambda: library.decide_all(*given), "ours": lambda: scorer.pd(matrix)}
+        with threadpool_limits(1):
+            seconds = {name: [_seconds(way) for _ in range(ROUNDS + 1)][1:] for name, way in ways.items()}
+    c, ours = (len(raw) / median(seconds[name]) for name in ways)
+    return f"{c:,.0f}; ours, PDs alone: {ours:,.0f}"
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    start = perf_counter()
+    call()
+    return perf_counter() - start
+
+
+def _speed(decider: Decider, rows: pa.RecordBatch) -> str:
     """Rows a second of DuckDB on one thread, without reasons; the answer stays in the database."""
     statement = select(decider, "duckdb", engines.TABLE, reasons=False)
     seconds = []
@@ -96,4 +135,4 @@ def _speed(decider: Decider, rows: pa.RecordBatch) -> float:
             start = perf_counter()
             connection.execute(f"SELECT SUM(pd), COUNT(decision) FROM ({statement})").fetchall()  # noqa: S608 - ours
             seconds.append(perf_counter() - start)
-    return rows.num_rows / median(seconds)
+    return f"{rows.num_rows / median(seconds):,.0f}"
