@@ -86,7 +86,7 @@ def book(tmp_path):
 @with_spark
 def test_spark_itself_gives_the_answers_of_the_local_engine(session, fitted, book, tmp_path):
     """Answers, rows set aside, and everything that is counted."""
-    model = packed(fitted("lgbm"), scoring=Scoring(out_of_range="quarantine", wrong_type="quarantine"))
+    model = packed(fitted("scorecard"), scoring=Scoring(out_of_range="quarantine", wrong_type="quarantine"))
     here = batch.score(model, book, tmp_path / "local")
     there = natively(session, model, book, tmp_path / "spark")
     rows = same_answers(tmp_path / "spark", tmp_path / "local")
