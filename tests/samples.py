@@ -11,12 +11,16 @@ FEATURES = (
     Column("months", monotone=-1),
     Column("noise"),
 )
+MONTHS = {"first": ["income", "utilisation"], "second": ["noise", "months"]}  # any two numbers, as two months
+STEPS = {"epochs": 8, "hidden": [8], "batch": 64, "rate": 0.02, "least_steps": 0, "sequence": MONTHS}
 QUICK = {
     "lgbm": {"search": 0, "rounds": 30, "leaves": 6, "rate": 0.2, "min_rows": 20},
     "xgb": {"search": 0, "rounds": 30, "leaves": 6, "rate": 0.2, "min_rows": 20},
     "catboost": {"search": 0, "rounds": 30, "leaves": 8, "rate": 0.2},
     "neural": {"epochs": 12, "members": 2, "hidden": [12, 8], "batch": 64, "rate": 0.01, "least_steps": 0},
     "mlp": {"epochs": 12, "hidden": [12, 8], "batch": 64, "rate": 0.01, "least_steps": 0},
+    "gru": {"units": 6, **STEPS},
+    "conv": {"channels": [6], **STEPS},
     "scorecard": {},
     "simple": {"terms": 4},
     "onnx": {"of": "scorecard"},

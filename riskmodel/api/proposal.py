@@ -22,7 +22,7 @@ from riskmodel.workflows import check
 from riskmodel.workflows.check import Checked
 from riskmodel.workflows.init import proposal
 
-BOOSTERS, NETWORKS = ("lgbm", "xgb"), ("neural", "mlp")
+BOOSTERS, NETWORKS, SEQUENCES = ("lgbm", "xgb"), ("neural", "mlp"), ("gru", "conv")
 OF_NETWORKS = ("neuron", "weight", "member")  # units that boosters do not have
 IN_MEMORY = "table.parquet"
 
@@ -116,7 +116,8 @@ class Plan:
         return self._checked(document)
 
     def _suited(self, pruner: str) -> list[str]:
-        kinds = NETWORKS if pruning.make(pruner).unit in OF_NETWORKS else BOOSTERS
+        unit = pruning.make(pruner).unit
+        kinds = (*NETWORKS, *SEQUENCES) if unit == "neuron" else NETWORKS if unit in OF_NETWORKS else BOOSTERS
         suited = [entry.name for entry in self.run.scorers if entry.kind in kinds]
         if not suited:
             raise ConfigError(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from riskmodel.config._strict import Strict
+from riskmodel.config.sequence import sequence_problem
 
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]  # an application
 
@@ -91,7 +92,15 @@ class Data(Strict):
     max_levels: Annotated[int, Field(ge=2, le=10_000)] = 100  # of a category: the rarer ones are one level
     reasons: dict[str, str] = {}  # what a decline is told, by the column that is the reason
     actionable: dict[str, Literal["up", "down", "any"]] = {}  # what counterfactuals may change; none named: all columns
+    sequence: dict[str, list[str]] = {}  # months of a channel, the oldest first: what gru and conv read in order
     scoring: Scoring = Scoring()
+
+    @field_validator("sequence")
+    @classmethod
+    def _months_fit(cls, sequence: dict[str, list[str]]) -> dict[str, list[str]]:
+        if problem := sequence_problem(sequence):
+            raise ValueError(problem)
+        return sequence
 
     @model_validator(mode="after")
     def _charged_once(self) -> Self:

@@ -78,6 +78,7 @@ def check_names(names: Collection[str], data: Data) -> None:
         if mixed := [name for name in numeric if name in data.categorical]:
             raise DataError(f"data.{key}: must name numbers, however: {mixed[0]!r} is in data.categorical")
     _check_actionable(data)
+    _check_sequence(data)
     for key, listed in (("nulls", data.nulls), ("where", data.where)):
         for name in listed:
             _check_known(key, name, names)
@@ -97,6 +98,7 @@ def _check_features(names: Collection[str], data: Data, roles: dict[str, str]) -
         "costs": data.costs,
         **{f"vendors.{name}": vendor.features for name, vendor in data.vendors.items()},
         "actionable": data.actionable,
+        "sequence": [name for columns in data.sequence.values() for name in columns],
     }
     for key, those in listed.items():
         for name in those:
@@ -112,6 +114,12 @@ def _check_actionable(data: Data) -> None:
             raise DataError(f"data.actionable: must not name protected columns, however: {name!r} is one")
         if way != "any" and name in data.categorical:
             raise DataError(f"data.actionable.{name}: must be any for a category, however: {way!r}")
+
+
+def _check_sequence(data: Data) -> None:
+    for channel, columns in data.sequence.items():
+        if mixed := [name for name in columns if name in data.categorical]:
+            raise DataError(f"data.sequence.{channel}: must name numbers, however: {mixed[0]!r} is in data.categorical")
 
 
 def _roles(data: Data) -> Iterator[tuple[str, str]]:

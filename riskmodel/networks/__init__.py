@@ -15,7 +15,7 @@ from riskmodel.networks.protocols import (
 )
 from riskmodel.networks.report import LayerReport, NetworkReport, network_report
 from riskmodel.networks.trace import Trace, backward, traced
-from riskmodel.networks.training_targets import Taught
+from riskmodel.networks.training_targets import HasMargin, Taught
 
 __all__ = [
     "CHUNK",
@@ -23,6 +23,7 @@ __all__ = [
     "Array",
     "Curves",
     "EncodedNetwork",
+    "HasMargin",
     "LayerReport",
     "Network",
     "NetworkReport",

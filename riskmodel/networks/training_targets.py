@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from riskmodel.core import Vector
-from riskmodel.networks.network import Network, Single
+from riskmodel.networks.network import Single
 from riskmodel.stats import log_loss, weighted
+
+
+class HasMargin(Protocol):
+    """A network that gives log-odds."""
+
+    def margin(self, encoded: Single) -> Vector: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +26,7 @@ class Taught:
     target: Vector
     weight: Vector | None = None
 
-    def loss(self, network: Network) -> float:
+    def loss(self, network: HasMargin) -> float:
         """Log-loss of the members' mean probability: of what the scorer will say, not of what each member says."""
         margin = network.margin(self.inputs)
         return weighted.mean(log_loss.of_margin(margin, self.target), self.weight)

@@ -8,7 +8,7 @@ from riskmodel.onnx_export.certificate import Int8Certificate
 from riskmodel.onnx_export.drawing import PD, ROWS, Drawing, Width
 from riskmodel.onnx_export.lookups import interpolated
 from riskmodel.onnx_export.model import OnnxModel, opened, with_pd
-from riskmodel.onnx_export.networks import network_margin
+from riskmodel.onnx_export.networks import graph_margin, network_margin
 from riskmodel.onnx_export.trees import tree_margin
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Int8Certificate",
     "OnnxModel",
     "Width",
+    "graph_margin",
     "interpolated",
     "network_margin",
     "opened",

@@ -21,7 +21,7 @@ from riskmodel.onnx_export.tree_arrays import check_trees, numpy_helper
 
 _PLAIN = (
     "Abs Add Div DynamicQuantizeLinear Equal Exp Expand Floor GreaterOrEqual Identity IsInf IsNaN Less LessOrEqual Log "
-    "MatMul MatMulInteger Max Min Mul Neg Or QuantizeLinear Relu Reshape Sigmoid Sub Unsqueeze Where"
+    "MatMul MatMulInteger Max Min Mul Neg Or QuantizeLinear Relu Reshape Sigmoid Sub Tanh Unsqueeze Where"
 )
 _TREES = (
     "aggregate_function leaf_targetids leaf_weights membership_values n_targets nodes_falseleafs nodes_falsenodeids "

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.networks import Network
+from riskmodel.networks.graph import Affine, Concatenation, Dense, Graph, Join, Node
 from riskmodel.onnx_export.drawing import Drawing
 from riskmodel.onnx_export.lookups import pieces
 
@@ -84,3 +89,36 @@ def _logits(drawing: Drawing, inputs: str, network: Network) -> str:
 def _layer(drawing: Drawing, inputs: str, weight: np.ndarray, bias: np.ndarray) -> str:
     product = drawing.add("MatMul", inputs, drawing.constant(weight))
     return drawing.add("Relu", drawing.add("Add", product, drawing.constant(bias)))
+
+
+def graph_margin(
+    drawing: Drawing, encoded: str, graph: Graph, places: Callable[[str], NDArray[np.integer[Any]]]
+) -> str:
+    """Log-odds of a graph of one output, n x 1 doubles; `places` are where its sources stand in `encoded`, -1: zero."""
+    zero = drawing.add(
+        "Mul", drawing.columns_of(encoded, np.zeros(1, np.int64)), drawing.constant(np.zeros(1, np.float32))
+    )
+    padded = drawing.add("Concat", encoded, zero, axis=1)
+    values = {source.name: drawing.columns_of(padded, places(source.name)) for source in graph.sources}
+    weights: dict[str, tuple[str, str]] = {}
+    for node in graph.nodes:
+        values[node.name] = _drawn(drawing, node, values, weights)
+    return drawing.cast(values[graph.output], np.float64)
+
+
+def _drawn(drawing: Drawing, node: Node, values: Mapping[str, str], weights: dict[str, tuple[str, str]]) -> str:
+    if isinstance(node, Dense):
+        stem = node.tie or node.name
+        if stem not in weights:  # one constant, however many months use it
+            pair = (node.weight.T, node.bias)
+            weights[stem] = tuple(drawing.constant(part.astype(np.float32)) for part in pair)  # type: ignore[assignment]
+        weight, bias = weights[stem]
+        return drawing.add("Add", drawing.add("MatMul", values[node.source], weight), bias)
+    if isinstance(node, Concatenation):
+        return drawing.add("Concat", *(values[part] for part in node.parts), axis=1)
+    if isinstance(node, Join):
+        return drawing.add(node.kind.capitalize(), values[node.left], values[node.right])
+    if isinstance(node, Affine):
+        scaled = drawing.add("Mul", values[node.source], drawing.constant(node.scale.astype(np.float32)))
+        return drawing.add("Add", scaled, drawing.constant(node.shift.astype(np.float32)))
+    return drawing.add(node.kind, values[node.source])

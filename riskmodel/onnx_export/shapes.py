@@ -17,7 +17,7 @@ _LARGEST = 1 << 62
 _BROADCAST = frozenset({"Add", "Div", "Equal", "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Min", "Mul", "Or"})
 _BROADCAST |= {"Sub", "Where"}
 _KEPT = frozenset({"Abs", "Cast", "DequantizeLinear", "Exp", "Floor", "Identity", "IsInf", "IsNaN", "Log", "Neg"})
-_KEPT |= {"QuantizeLinear", "Relu", "Sigmoid"}
+_KEPT |= {"QuantizeLinear", "Relu", "Sigmoid", "Tanh"}
 
 
 @dataclass

@@ -24,6 +24,7 @@ from riskmodel.scorers._foreign.onnx_network import (
 )
 from riskmodel.scorers._foreign.opening import open_model, open_native, opened
 from riskmodel.scorers._foreign.parts import ModelParts
+from riskmodel.scorers._sequence.columns import with_sequence
 
 __all__ = [
     "AS_SAVED",
@@ -46,6 +47,7 @@ __all__ = [
     "recipe",
     "taken_apart",
     "unpacked",
+    "with_sequence",
 ]
 
 

@@ -44,7 +44,9 @@ def test_scorers_and_pruners_take_the_place_of_the_proposed(plan):
         (["lgbm"], "distil", (0.25, 0.1)),
         (["scorecard"], "features", (0.5,)),
     ]
-    with pytest.raises(ConfigError, match="neurons must have a scorer of kind neural or mlp to cut, however: none"):
+    with pytest.raises(
+        ConfigError, match="neurons must have a scorer of kind neural or mlp or gru or conv to cut, however: none"
+    ):
         plan.scored_by(["lgbm"]).pruned_by({"neurons": 0.5})
 
 

@@ -35,6 +35,7 @@ class Dense:
     source: str
     weight: Matrix  # outputs x inputs
     bias: Vector  # outputs
+    tie: str = ""  # those of one tie are one matrix, used several times: the steps of a sequence
 
 
 @dataclass(frozen=True, eq=False)

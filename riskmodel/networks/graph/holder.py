@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
-from riskmodel.core import Matrix, Scorer
+from riskmodel.core import Column, Matrix, Scorer
 from riskmodel.networks.graph.anatomy import Graph
 
 
 @runtime_checkable
 class HasGraph(Protocol):
     """A scorer whose network is a graph."""
+
+    @property
+    def features(self) -> tuple[Column, ...]: ...
 
     @property
     def graph(self) -> Graph: ...

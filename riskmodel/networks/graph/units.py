@@ -1,7 +1,11 @@
-"""Which neurons of a graph hang together: what is added or multiplied number by number can only go together."""
+"""Which neurons of a graph hang together: what is added or multiplied number by number can only go together.
+
+So can the outputs of a matrix that is used at several steps.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,10 +40,21 @@ def units_of(graph: Graph) -> Units:
         if isinstance(node, Join):
             for left, right in zip(places[node.left], places[node.right], strict=True):
                 _unite(parent, int(left), int(right))
+    for one, same in _tied(graph):
+        for left, right in zip(places[one], places[same], strict=True):
+            _unite(parent, int(left), int(right))
     roots = np.array([_root(parent, unit) for unit in range(count)], np.intp)
     of = {name: roots[columns] for name, columns in places.items()}
     fixed = np.concatenate([of[graph.output], *(of[source.name] for source in graph.sources)])
     return Units(of, _layers(graph, of, set(fixed.tolist())))
+
+
+def _tied(graph: Graph) -> Iterator[tuple[str, str]]:
+    """Uses of one matrix, each with its first."""
+    first: dict[str, str] = {}
+    for dense in graph.dense_layers:
+        if dense.tie:
+            yield first.setdefault(dense.tie, dense.name), dense.name
 
 
 def _numbered(graph: Graph) -> tuple[dict[str, Positions], int]:

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import count
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ from riskmodel.core import (
 )
 from riskmodel.core.work import PRICES
 from riskmodel.errors import BundleError, ConfigError, RiskModelError
-from riskmodel.networks import USUAL, Network, Single, Taught, Tuning, network_report, pack, unpack
+from riskmodel.networks import USUAL, HasMargin, Network, Single, Taught, Tuning, network_report, pack, unpack
 from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.scorers._base.encoding import Encoding, learn
 
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 Count = Annotated[int, Field(ge=1)]
 Widths = Annotated[Sequence[Count], Field(min_length=1)]
 
+
+Trained = TypeVar("Trained", bound=HasMargin)
 
 SMALLEST, STEPS = 32, 32  # rows of a batch, and batches of an epoch, at least where there are the rows
 
@@ -61,8 +63,8 @@ class Pace:
 
 
 @dataclass(frozen=True)
-class NetworkRecipe(Recipe):
-    """How a network is trained: what both trainers need."""
+class TrainingRecipe(Recipe):
+    """How a network is trained: what all trainers need."""
 
     hidden: Widths = (64, 64)  # neurons of each layer
     epochs: Count = 30  # more of them where these come to fewer than `least_steps`
@@ -92,19 +94,40 @@ class NetworkRecipe(Recipe):
         batch = min(self.batch, max(SMALLEST, rows // STEPS))
         return Pace(batch, max(1.0, self.least_steps / (self.epochs * math.ceil(rows / batch))))
 
+
+@dataclass(frozen=True)
+class NetworkRecipe(TrainingRecipe):
+    """How a network of dense layers is trained."""
+
     @abstractmethod
     def untrained(self, encoding: Encoding, inputs: Single, seed: int) -> Network:
         """The network before its first epoch; `inputs` are those of train, n x (f + i)."""
 
 
-class Best:
+AnyRecipe = TypeVar("AnyRecipe", bound=TrainingRecipe)
+
+
+def paced(recipe: AnyRecipe, rows: int, epochs: int, tick: Tick) -> tuple[AnyRecipe, int, Tick]:
+    """The recipe and the epochs at the pace of these rows; the new tick ticks as often as epochs were asked for."""
+    pace = recipe.pace(rows)
+    whole, done = pace.epochs(epochs), count(1)
+
+    def sometimes() -> None:
+        epoch = next(done)
+        for _ in range(epoch * epochs // whole - (epoch - 1) * epochs // whole):
+            tick()
+
+    return replace(recipe, batch=pace.batch, patience=pace.epochs(recipe.patience)), whole, sometimes
+
+
+class Best(Generic[Trained]):
     """Remembers the network with the least loss on tune; the one it starts with is epoch 0."""
 
-    def __init__(self, network: Network, tune: Taught) -> None:
+    def __init__(self, network: Trained, tune: Taught) -> None:
         self.network, self.epoch, self._tune = network, 0, tune
         self._loss = tune.loss(network)
 
-    def observe(self, network: Network, epoch: int) -> None:
+    def observe(self, network: Trained, epoch: int) -> None:
         if (loss := self._tune.loss(network)) < self._loss:
             self.network, self.epoch, self._loss = network, epoch, loss
 
@@ -192,16 +215,8 @@ class EncodedScorer(Convertible, ABC):
 
     def _paced(self, network: Network, samples: tuple[Taught, Taught], epochs: int, how: Tuning, tick: Tick) -> Network:
         """`_train` at the pace of these rows; `tick` is called as often as epochs were asked for."""
-        pace = self.recipe.pace(len(samples[0].target))
-        recipe = replace(self.recipe, batch=pace.batch, patience=pace.epochs(self.recipe.patience))
-        whole, done = pace.epochs(epochs), count(1)
-
-        def sometimes() -> None:
-            epoch = next(done)
-            for _ in range(epoch * epochs // whole - (epoch - 1) * epochs // whole):
-                tick()
-
-        tuning = replace(how, until=pace.epochs(how.until))
+        recipe, whole, sometimes = paced(self.recipe, len(samples[0].target), epochs, tick)
+        tuning = replace(how, until=self.recipe.pace(len(samples[0].target)).epochs(how.until))
         return replace(self, recipe=recipe)._train(network, samples, whole, tuning, sometimes)
 
     def _samples(self, development: Development, how: Tuning) -> tuple[Taught, Taught]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -12,6 +13,22 @@ from torch.nn.functional import dropout, linear
 from riskmodel.networks import Network, Penalty, Single
 
 NONE = torch.zeros(())
+
+
+Held_co = TypeVar("Held_co", covariant=True)
+
+
+class TrainableModule(Protocol[Held_co]):
+    """A network as a torch module."""
+
+    def __call__(self, encoded: Tensor) -> Tensor:
+        """Each member's log-odds, n x k."""
+
+    def train(self) -> Any: ...
+    def parameters(self) -> Any: ...
+    def hold_zeros(self) -> None: ...
+    def penalty(self, kind: Penalty) -> Tensor: ...
+    def network(self) -> Held_co: ...
 
 
 class NetworkModule(nn.Module):

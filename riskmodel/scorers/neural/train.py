@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,8 +17,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from riskmodel.core import Tick
 from riskmodel.networks import USUAL, Network, Taught, Tuning
-from riskmodel.scorers._base.network import Best, NetworkRecipe, diverged
-from riskmodel.scorers.neural.module import NetworkModule
+from riskmodel.scorers._base.network import Best, NetworkRecipe, Trained, TrainingRecipe, diverged
+from riskmodel.scorers.neural.module import NetworkModule, TrainableModule
 
 CLIP = 1.0  # largest norm of a gradient
 LOW = 0.1  # the share of the recipe's rate at which a network is trained on without rewinding
@@ -41,25 +42,38 @@ def trained(
     Renda et al. 2020). Under a penalty it is the network after the last epoch.
     Raises: RiskModelError where the losses are no numbers.
     """
-    with _reproducible(seed, threads):
-        module = NetworkModule(network, dropout)
-        optimiser = torch.optim.AdamW(module.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
-        best, last = Best(network, tune), how.until or (recipe.epochs if how.penalty != "none" else 0)
-        for epoch in range(1, recipe.epochs + 1):
-            if last or epoch - best.epoch <= recipe.patience:
-                _one_epoch(module, optimiser, train, recipe, how=how, epoch=epoch)
-                best.observe(now := module.network(), epoch)
-            tick()
-            if epoch == last:
-                return now
+    with reproducible(seed, threads):
+        return stepped(NetworkModule(network, dropout), network, (train, tune), recipe, how, tick=tick)
+
+
+def stepped(
+    module: TrainableModule[Trained],
+    network: Trained,
+    samples: tuple[Taught, Taught],
+    recipe: TrainingRecipe,
+    how: Tuning,
+    *,
+    tick: Tick,
+) -> Trained:
+    """What `trained` does with a module of any network; torch is seeded by then."""
+    train, tune = samples
+    optimiser = torch.optim.AdamW(module.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
+    best, last = Best(network, tune), how.until or (recipe.epochs if how.penalty != "none" else 0)
+    for epoch in range(1, recipe.epochs + 1):
+        if last or epoch - best.epoch <= recipe.patience:
+            _one_epoch(module, optimiser, train, recipe, how=how, epoch=epoch)
+            best.observe(now := module.network(), epoch)
+        tick()
+        if epoch == last:
+            return now
     return best.network
 
 
 def _one_epoch(
-    module: NetworkModule,
+    module: TrainableModule[Any],
     optimiser: torch.optim.Optimizer,
     train: Taught,
-    recipe: NetworkRecipe,
+    recipe: TrainingRecipe,
     *,
     how: Tuning,
     epoch: int,
@@ -77,7 +91,7 @@ def _one_epoch(
 
 
 def _one_step(  # noqa: PLR0917
-    module: NetworkModule,
+    module: TrainableModule[Any],
     optimiser: torch.optim.Optimizer,
     inputs: Tensor,
     target: Tensor,
@@ -99,7 +113,7 @@ def _one_step(  # noqa: PLR0917
 
 
 @contextmanager
-def _reproducible(seed: int, threads: int) -> Iterator[None]:
+def reproducible(seed: int, threads: int) -> Iterator[None]:
     """Seeds torch and makes it deterministic, then leaves it as it was found."""
     before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
     with torch.random.fork_rng(devices=[]):

@@ -19,10 +19,12 @@ Names = Mapping[tuple[str, bytes], str]  # of steps, by tool and options
 
 def recipes(run: Run) -> dict[str, Recipe]:
     """How each scorer is fitted. Raises: ConfigError, before anything is fitted."""
-    return {
-        entry.name: scorers.recipe(entry.kind, entry.options, f"scorers.{i}.options")
-        for i, entry in enumerate(run.scorers)
-    }
+    made = {}
+    for i, entry in enumerate(run.scorers):
+        where = f"scorers.{i}.options"
+        options = scorers.with_sequence(entry.kind, entry.options, run.data.sequence, where)
+        made[entry.name] = scorers.recipe(entry.kind, options, where)
+    return made
 
 
 def check_steps(run: Run) -> None:

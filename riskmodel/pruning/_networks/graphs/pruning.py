@@ -66,7 +66,7 @@ class _Standing:
 def view_of(pruner: GraphPruner, holder: HasGraph, development: Development) -> GraphView:
     """A draw of the rows of train, the same for a plan and its cut."""
     sample = pruner.drawn(development.train)
-    return GraphView(holder.sources(sample.matrix), sample.default.astype(np.float64))
+    return GraphView(holder.sources(sample.columns(holder.features)), sample.default.astype(np.float64))
 
 
 def decided(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Vector
+from riskmodel.errors import UnsupportedScorer
 from riskmodel.networks.graph import Graph, GraphTrace, units_of, with_dense, without_units
 from riskmodel.pruning._networks.criteria import OF_NEURONS, OF_WEIGHTS, surgeon
 from riskmodel.pruning._networks.graphs.layers import matrix_layers, unit_layers
@@ -38,7 +39,7 @@ class GraphUnits(ABC):
 
     @abstractmethod
     def without(self, graph: Graph, units: Sequence[Positions], stay: Sequence[Positions]) -> tuple[Graph, Rows]:
-        """The graph with these positions of its units alone, and which outputs of each matrix that leaves.
+        """The graph with these positions of its units alone, and which columns of each value that leaves.
 
         `units` are their places in the graph that it began as.
         """
@@ -61,7 +62,7 @@ class GraphNeurons(GraphUnits):
         now = units_of(graph)
         pairs = zip(now.layers, stay, strict=True)
         gone = np.concatenate([np.delete(layer.units, kept) for layer, kept in pairs])
-        rows = {d.name: np.flatnonzero(~np.isin(now.of[d.name], gone)) for d in graph.dense_layers}
+        rows = {name: np.flatnonzero(~np.isin(columns, gone)) for name, columns in now.of.items()}
         return without_units(graph, now, set(gone.tolist())), rows
 
 
@@ -69,6 +70,10 @@ class GraphWeights(GraphUnits):
     """Single weights become zero; the file keeps its shapes."""
 
     def names(self, graph: Graph) -> Names:
+        if tied := [dense.tie for dense in graph.dense_layers if dense.tie]:
+            raise UnsupportedScorer(
+                f"weights of a network stand once each to be pruned, however: {tied[0]} every month"
+            )
         layers = enumerate(graph.dense_layers, start=1)
         return tuple(tuple(f"{i}.{row}.{column}" for row, column in np.ndindex(*d.weight.shape)) for i, d in layers)
 

@@ -1,0 +1,6 @@
+"""The neutral anatomy of a sequence scorer: what reads the months of a row, and the dense layers after it."""
+
+from riskmodel.networks.sequences.cells import ConvCell, GruCell, SequenceCell
+from riskmodel.networks.sequences.network import SequenceNetwork
+
+__all__ = ["ConvCell", "GruCell", "SequenceCell", "SequenceNetwork"]
