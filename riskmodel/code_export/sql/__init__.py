@@ -2,6 +2,6 @@
 
 from riskmodel.code_export.sql.dialects import DIALECTS, Dialect
 from riskmodel.code_export.sql.statement import decided, encoded, select
-from riskmodel.code_export.sql.steps import Fault, faults, unknown
+from riskmodel.code_export.sql.steps import SqlFault, faults, unknown
 
-__all__ = ["DIALECTS", "Dialect", "Fault", "decided", "encoded", "faults", "select", "unknown"]
+__all__ = ["DIALECTS", "Dialect", "SqlFault", "decided", "encoded", "faults", "select", "unknown"]

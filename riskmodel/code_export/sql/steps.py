@@ -75,7 +75,7 @@ def _outside(feature: Column, raw_name: str, dialect: Dialect) -> str:
 
 
 @dataclass(frozen=True)
-class Fault:
+class SqlFault:
     """What can be wrong with a column of an application, what becomes of it then, and how SQL asks for it."""
 
     column: str
@@ -103,10 +103,10 @@ def why(decider: Decider, dialect: Dialect) -> str:
     return f"COALESCE({dialect.substring}(NULLIF({text}, ''), 3, 4000), {no_id})"
 
 
-def faults(decider: Decider, dialect: Dialect) -> list[Fault]:
+def faults(decider: Decider, dialect: Dialect) -> list[SqlFault]:
     """What can be wrong with the raw columns, in the order of the features; an indicator's column is asked once."""
     return [
-        Fault(feature.read_from, *fault)
+        SqlFault(feature.read_from, *fault)
         for feature in decider.features
         if not feature.source
         for fault in _faults(feature, f"r{decider.columns.index(feature.read_from)}", decider, dialect)

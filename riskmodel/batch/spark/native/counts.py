@@ -10,7 +10,7 @@ from riskmodel import limits
 from riskmodel.batch.counts import Tally
 from riskmodel.code_export import DIALECTS, Decider
 from riskmodel.code_export.decider import is_category
-from riskmodel.code_export.sql import Fault, faults, unknown
+from riskmodel.code_export.sql import SqlFault, faults, unknown
 from riskmodel.core import Column
 from riskmodel.datasets.input_validation import UNSEEN
 from riskmodel.errors import DataError
@@ -19,14 +19,14 @@ WORDS = DIALECTS["spark"]
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class AskedColumns:
     """What is asked of the rows; `texts` are the raw columns that hold text, the id among them."""
 
     decider: Decider
     texts: tuple[str, ...]
 
     @cached_property
-    def faults(self) -> list[Fault]:
+    def faults(self) -> list[SqlFault]:
         return faults(self.decider, WORDS)
 
     @cached_property

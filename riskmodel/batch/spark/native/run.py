@@ -16,7 +16,7 @@ from riskmodel.batch.counts import Tally
 from riskmodel.batch.input_manifest import Book
 from riskmodel.batch.spark.native import first_rows
 from riskmodel.batch.spark.native.answers import Answers, by_task
-from riskmodel.batch.spark.native.counts import Asked
+from riskmodel.batch.spark.native.counts import AskedColumns
 from riskmodel.batch.spark.native.frame import AS_IT_CAME, NUMBER, NativeRows, native_rows
 from riskmodel.batch.spark.session import in_one_line
 from riskmodel.bundle import Bundle
@@ -99,10 +99,10 @@ class _Source:
         keep = [AS_IT_CAME] if as_it_came else []
         return self.session.sql(encoded(decider, "spark", "applications", id_column, keep))
 
-    def _asked(self, decider: Decider) -> Asked:
+    def _asked(self, decider: Decider) -> AskedColumns:
         texts = [f"r{i}" for i, name in enumerate(decider.columns) if self._is_text(name)]
         id_column = self.rows.source.id_column
-        return Asked(decider, ("id", *texts) if id_column and self._is_text(id_column) else tuple(texts))
+        return AskedColumns(decider, ("id", *texts) if id_column and self._is_text(id_column) else tuple(texts))
 
     def _is_text(self, name: str) -> bool:
         kind = self.rows.types.field(name).type
