@@ -51,6 +51,11 @@ def test_two_stumps_that_would_need_more_nodes_as_one_stay_two():
     assert single_features_merged(both, "lightgbm") == both
 
 
+def test_stumps_that_would_need_as_many_nodes_as_one_stay():
+    five = tuple(stump(t, -1 - t, t, way) for t, way in zip((0.5, 1, 1.5, 2, 2.5), (True, False) * 3, strict=False))
+    assert single_features_merged(five, "lightgbm") == five
+
+
 def test_zeros_that_are_missing_do_not_merge_with_zeros_that_are_numbers():
     zeros, plain = stump(1.0, -1, 1, missing=MISSING_ZERO), stump(1.5, 0, 4, missing=MISSING_NONE)
     assert single_features_merged((zeros, plain), "lightgbm") == (zeros, plain)
