@@ -75,8 +75,10 @@ class _Drawn:
 
     def __init__(self, reading: GraphReading, graph: Graph) -> None:
         self._onnx, self._kind = library(), reading.kind
-        self._last, self._output = reading.last, graph.output
-        self._taken = {*reading.constants.arrays, *(name for node in reading.before for name in node.output)}
+        before = {name for node in reading.before for name in node.output}
+        self._taken = {*reading.constants.arrays, *before, *(node.name for node in graph.nodes), reading.last}
+        # What followed the file's last layer takes its name, and the layer another.
+        self._renamed = {reading.last: self._free(reading.last), graph.output: reading.last}
         self.tensors: list[Any] = []
 
     def nodes(self, node: Node) -> Iterator[Any]:
@@ -89,7 +91,7 @@ class _Drawn:
             ]
             yield self._node("Gemm", given, node.name, transB=1)
         elif isinstance(node, Affine):
-            between = f"{node.name}_scaled"
+            between = self._free(f"{node.name}_scaled")
             scale, shift = self._tensor(node.scale, node, "scale"), self._tensor(node.shift, node, "shift")
             yield self._onnx.helper.make_node("Mul", [self._name(node.source), scale], [between], between)
             yield self._node("Add", [between, shift], node.name)
@@ -119,12 +121,15 @@ class _Drawn:
         return self._onnx.helper.make_node(kind, inputs, [self._name(name)], name, **attributes)
 
     def _name(self, name: str) -> str:
-        return self._last if name == self._output else name
+        return self._renamed.get(name, name)
 
-    def _tensor(self, values: NDArray[np.float64], node: Node, what: str) -> str:
-        name = f"{node.name}.{what}"
+    def _free(self, name: str) -> str:
         while name in self._taken:
             name += "_"
         self._taken.add(name)
+        return name
+
+    def _tensor(self, values: NDArray[np.float64], node: Node, what: str) -> str:
+        name = self._free(f"{node.name}.{what}")
         self.tensors.append(self._onnx.numpy_helper.from_array(np.ascontiguousarray(values.astype(self._kind)), name))
         return name

@@ -14,7 +14,7 @@ from scipy.special import expit
 
 from riskmodel import limits
 from riskmodel.errors import RiskModelError
-from riskmodel.networks.graph import Affine, traced_graph, units_of, without_units
+from riskmodel.networks.graph import Affine, levelled, traced_graph, units_of, without_units
 from riskmodel.onnx_export.foreign import network_of
 
 runtime = pytest.importorskip("onnxruntime")
@@ -74,6 +74,20 @@ def test_normalisation_and_offsets_cost_nothing_afterwards():
     hidden = sketch.activation(sketch.normalisation(sketch.add("MatMul", "x", sketch.normal(4, 6)), 6), "Relu")
     network = network_of(sketch.finished(sketch.gemm(hidden, 6, 1)))
     assert not [node for node in network.graph.nodes if isinstance(node, Affine)]
+
+
+@pytest.mark.parametrize("ending", ["Tanh", "Relu"])
+def test_a_line_after_a_bent_last_layer_takes_its_name_in_the_file(ending):
+    sketch = Sketch(0)
+    hidden = sketch.activation(sketch.gemm("x", 4, 6), "Relu")
+    network = network_of(sketch.finished(sketch.activation(sketch.gemm(hidden, 6, 1), ending)))
+    matrix = rows_for(network.columns)
+    moved = network.with_graph(levelled(network.graph, 0.7, -0.3))
+    expected = expit(0.7 * traced_graph(network.graph, network.sources(matrix)).margin - 0.3)
+    np.testing.assert_allclose(moved.answer(matrix), expected, atol=1e-6)
+    again = network_of(moved.content)
+    twice = again.with_graph(levelled(again.graph, 1.0, 0.3))
+    np.testing.assert_allclose(twice.answer(matrix), expit(np.log(expected / (1 - expected)) + 0.3), atol=1e-6)
 
 
 @pytest.mark.parametrize("opset", [13, 17, 20])
