@@ -137,7 +137,8 @@ def trial(name, number, instant, good, place, due) -> tuple[int, list[str]]:  # 
     words = COMMANDS[name](good, place)
     code, said = run(words, place, number, instant)
     faults = [] if code in {*ENDINGS[number], 3} | ({0} if name != "serve" else set()) else [f"exit code {code}"]
-    if "Traceback" in said or said.count("\n") > 1:
+    lines = [line for line in said.splitlines() if not line.endswith("(Ctrl-C ends it)")]
+    if "Traceback" in said or len(lines) > 1:
         faults.append(said[-1500:])
     left = {path.name for path in place.iterdir()} - {"said"}
     if number == signal.SIGTERM:
