@@ -23,9 +23,10 @@ from riskmodel.errors import ConfigError
 Base = TypeVar("Base")
 
 
-def names(path: Sequence[str]) -> list[str]:
-    """The names in a folder, without those that begin with an underscore."""
-    return sorted(module.name for module in iter_modules(path) if not module.name.startswith("_"))
+def names(path: Sequence[str], shared: Sequence[str] = ()) -> list[str]:
+    """The names in a folder, without those that begin with an underscore and the rooms that all share."""
+    modules = (module.name for module in iter_modules(path))
+    return sorted(name for name in modules if not name.startswith("_") and name not in shared)
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Registry:
     package: str  # its modules are our own
     group: str  # of entry points: the modules of other packages
     what: str  # it is called in messages
+    shared: tuple[str, ...] = ()  # rooms in the package that are none of them, and that they are made of
 
     def names(self) -> list[str]:
         """All names there are. Raises: ConfigError where two packages have one of the same name."""
@@ -61,7 +63,7 @@ class Registry:
         return config.built(self.find(name, base), options or {}, where)
 
     def _own(self) -> list[str]:
-        return names(import_module(self.package).__path__)
+        return names(import_module(self.package).__path__, self.shared)
 
     def _plugins(self) -> dict[str, EntryPoint]:
         plugins: dict[str, EntryPoint] = {}
@@ -103,6 +105,6 @@ def _of(point: EntryPoint) -> str:
     return f"package {point.dist.name} {point.dist.version}" if point.dist else "a package"
 
 
-PRUNERS = Registry("riskmodel.pruning", "riskmodel.pruners", "pruner")
+PRUNERS = Registry("riskmodel.pruning", "riskmodel.pruners", "pruner", ("algorithms",))
 COMPRESSORS = Registry("riskmodel.compression", "riskmodel.compressors", "compressor")
-SCORERS = Registry("riskmodel.scorers", "riskmodel.scorers", "kind")
+SCORERS = Registry("riskmodel.scorers", "riskmodel.scorers", "kind", ("base", "foreign"))

@@ -16,8 +16,8 @@ import xgboost
 
 from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError
-from riskmodel.scorers._foreign.memory_objects import taken_apart
-from riskmodel.scorers._foreign.model import ModelSettings
+from riskmodel.scorers.foreign.memory_objects import taken_apart
+from riskmodel.scorers.foreign.model import ModelSettings
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.prune import in_memory
 from riskmodel.workflows.prune.given_rows import given_rows

@@ -7,9 +7,10 @@ from riskmodel.core import Pruner
 from riskmodel.errors import ConfigError
 
 
-def test_modules_with_an_underscore_are_not_names():
-    assert "_trees" not in registry.names(pruning.__path__)
-    assert "trees" in registry.names(pruning.__path__)
+def test_the_rooms_that_all_share_are_no_names():
+    assert "algorithms" not in registry.PRUNERS.names()
+    assert "trees" in registry.PRUNERS.names()
+    assert not {"base", "foreign"} & set(registry.SCORERS.names())
 
 
 def test_each_name_leads_to_the_class_of_its_own_module():

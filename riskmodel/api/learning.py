@@ -17,7 +17,7 @@ from riskmodel.api import frames
 from riskmodel.api.evidence import PrunedModel
 from riskmodel.api.progress import stages
 from riskmodel.errors import DataError
-from riskmodel.scorers._foreign import other_library
+from riskmodel.scorers.foreign import other_library
 from riskmodel.workflows.prune import from_pd, write
 from riskmodel.workflows.prune.size import Size
 

@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 from riskmodel.api import frames
 from riskmodel.api.model import Model
 from riskmodel.errors import DataError, UnsupportedScorer
-from riskmodel.scorers._foreign.memory_objects import taken_apart
-from riskmodel.scorers._foreign.model import AS_SAVED, Levels, ModelSettings
-from riskmodel.scorers._foreign.parts import ModelParts
+from riskmodel.scorers.foreign.memory_objects import taken_apart
+from riskmodel.scorers.foreign.model import AS_SAVED, Levels, ModelSettings
+from riskmodel.scorers.foreign.parts import ModelParts
 from riskmodel.workflows.prune.given_rows import GivenRows
 
 

@@ -18,9 +18,9 @@ from riskmodel.core import Outcome, PruningPlan
 from riskmodel.errors import DataError
 from riskmodel.review.reports.frontier import Frontier
 from riskmodel.review.reports.same_decisions import SameDecisions
-from riskmodel.scorers._foreign.memory_objects import taken_apart
-from riskmodel.scorers._foreign.model import Levels
-from riskmodel.scorers._foreign.parts import ModelParts
+from riskmodel.scorers.foreign.memory_objects import taken_apart
+from riskmodel.scorers.foreign.model import Levels
+from riskmodel.scorers.foreign.parts import ModelParts
 from riskmodel.workflows.prune import alike, pruning, write
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune.decision_rows import DecisionSource

@@ -34,6 +34,6 @@ def make(name: str, options: Mapping[str, Any] | None = None, where: str = "opti
 
 def remaining(development: Development, plans: Iterable[PruningPlan]) -> Development:
     """What later steps learn from: without the rows that these plans drop. Raises: PlanMismatch for other rows."""
-    from riskmodel.pruning._rows import subset  # noqa: PLC0415 - the command line needs the names alone
+    from riskmodel.pruning.algorithms.rows import subset  # noqa: PLC0415 - the command line needs the names alone
 
     return subset.remaining(development, plans)

@@ -17,8 +17,8 @@ from pydantic import Field
 from riskmodel.core import Decision, Development, Pruner, PruningPlan, Scorer
 from riskmodel.errors import ConfigError, UnsupportedScorer
 from riskmodel.pruning import make
-from riskmodel.pruning._trees.objective import mixed
-from riskmodel.pruning._trees.platt_line import fitted_line, level
+from riskmodel.pruning.algorithms.trees.objective import mixed
+from riskmodel.pruning.algorithms.trees.platt_line import fitted_line, level
 from riskmodel.stats.sample_size import fewest
 
 BY_TUNE = ("collapse",)  # decide which splits go by tune's log-loss

@@ -13,13 +13,13 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 
 from riskmodel.core import Vector
-from riskmodel.pruning._trees.block_coordinate import add, totals
-from riskmodel.pruning._trees.layout import Codes, TreeLayout
-from riskmodel.pruning._trees.leaf_ranges import spans, sums
-from riskmodel.pruning._trees.path import PathPruner
-from riskmodel.pruning._trees.platt_line import fitted_line
-from riskmodel.pruning._trees.problem import Problem
-from riskmodel.pruning._trees.truncation import Step
+from riskmodel.pruning.algorithms.trees.block_coordinate import add, totals
+from riskmodel.pruning.algorithms.trees.layout import Codes, TreeLayout
+from riskmodel.pruning.algorithms.trees.leaf_ranges import spans, sums
+from riskmodel.pruning.algorithms.trees.path import PathPruner
+from riskmodel.pruning.algorithms.trees.platt_line import fitted_line
+from riskmodel.pruning.algorithms.trees.problem import Problem
+from riskmodel.pruning.algorithms.trees.truncation import Step
 
 RENEWED = 0.98  # when only so many of the leaves are left since the last time, all subtrees are looked at again
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskmodel.core import Decision, Development, Pruner, PruningPlan, Scorer
-from riskmodel.pruning._students.teacher import Mix, budget, student
+from riskmodel.pruning.algorithms.students.teacher import Mix, budget, student
 
 SIZES = (4, 8, 16)
 

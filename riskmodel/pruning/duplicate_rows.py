@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Development, Sample, Scorer, Vector
-from riskmodel.pruning._rows import draws
-from riskmodel.pruning._rows.hashes import row_hashes
-from riskmodel.pruning._rows.near import LEVELS, Nearness, nearness
-from riskmodel.pruning._rows.row_pruner import RowOrder, RowPruner
+from riskmodel.pruning.algorithms.rows import draws
+from riskmodel.pruning.algorithms.rows.hashes import row_hashes
+from riskmodel.pruning.algorithms.rows.near import LEVELS, Nearness, nearness
+from riskmodel.pruning.algorithms.rows.row_pruner import RowOrder, RowPruner
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskmodel.core import Development, Scorer, Vector
-from riskmodel.pruning._rows.cross_fitting import error, measured
-from riskmodel.pruning._rows.scored import ScoredRowsPruner
+from riskmodel.pruning.algorithms.rows.cross_fitting import error, measured
+from riskmodel.pruning.algorithms.rows.scored import ScoredRowsPruner
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from pydantic import Field
 
 from riskmodel.core import Decision, Development, PruningPlan, Ranking, RankingPruner, Scorer
 from riskmodel.explanation import importance
-from riskmodel.pruning._features.groups import repeated
-from riskmodel.pruning._features.lists import feature_lists, prices
+from riskmodel.pruning.algorithms.features.groups import repeated
+from riskmodel.pruning.algorithms.features.lists import feature_lists, prices
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ import numpy as np
 from riskmodel.core import Development, Matrix, Sample, Scorer, Vector
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.networks import NetworkScorer, network_scorer
-from riskmodel.pruning._rows.cross_fitting import measured
-from riskmodel.pruning._rows.scored import ScoredRowsPruner
+from riskmodel.pruning.algorithms.rows.cross_fitting import measured
+from riskmodel.pruning.algorithms.rows.scored import ScoredRowsPruner
 from riskmodel.trees import HasTrees
 
 

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.core import Vector
-from riskmodel.pruning._trees.block_coordinate import Descent
-from riskmodel.pruning._trees.contrasts import Contrasts, haar, shrunk
-from riskmodel.pruning._trees.elimination import eliminated
-from riskmodel.pruning._trees.path import PathPruner
-from riskmodel.pruning._trees.problem import Problem
-from riskmodel.pruning._trees.truncation import Splits, Step
+from riskmodel.pruning.algorithms.trees.block_coordinate import Descent
+from riskmodel.pruning.algorithms.trees.contrasts import Contrasts, haar, shrunk
+from riskmodel.pruning.algorithms.trees.elimination import eliminated
+from riskmodel.pruning.algorithms.trees.path import PathPruner
+from riskmodel.pruning.algorithms.trees.problem import Problem
+from riskmodel.pruning.algorithms.trees.truncation import Splits, Step
 
 SCREENED = 0.25  # of the leaves: where the lasso stops,
 FEW = 64  # but not before so many: of a small scorer each split can be tried

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from riskmodel.core import Development, Outcome, Scorer, Vector
-from riskmodel.pruning._rows.cross_fitting import error, measured
-from riskmodel.pruning._rows.row_pruner import RowOrder, RowPruner
+from riskmodel.pruning.algorithms.rows.cross_fitting import error, measured
+from riskmodel.pruning.algorithms.rows.row_pruner import RowOrder, RowPruner
 
 REASONS = ("a good that looks bad", "a bad that looks good")
 

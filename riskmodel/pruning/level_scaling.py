@@ -14,13 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskmodel.core import Vector
-from riskmodel.pruning._trees.block_coordinate import Descent
-from riskmodel.pruning._trees.contrasts import haar
-from riskmodel.pruning._trees.level_lasso import Level, fitted_level, largest_penalty, level_of
-from riskmodel.pruning._trees.path import PathPruner
-from riskmodel.pruning._trees.problem import Problem
-from riskmodel.pruning._trees.refit import descent_of, pooled
-from riskmodel.pruning._trees.truncation import Splits, Step, Stump, stumps
+from riskmodel.pruning.algorithms.trees.block_coordinate import Descent
+from riskmodel.pruning.algorithms.trees.contrasts import haar
+from riskmodel.pruning.algorithms.trees.level_lasso import Level, fitted_level, largest_penalty, level_of
+from riskmodel.pruning.algorithms.trees.path import PathPruner
+from riskmodel.pruning.algorithms.trees.problem import Problem
+from riskmodel.pruning.algorithms.trees.refit import descent_of, pooled
+from riskmodel.pruning.algorithms.trees.truncation import Splits, Step, Stump, stumps
 
 START = 0.2  # of the penalty at which nothing stands
 RISE = 1.2  # of the penalty from one rung to the next

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from riskmodel.core import Decision, Development, Pruner, PruningPlan, Scorer, Vector
-from riskmodel.pruning._students.teacher import Mix, budget, student, teacher_of
+from riskmodel.pruning.algorithms.students.teacher import Mix, budget, student, teacher_of
 from riskmodel.trees import TreeEnsemble
 
 

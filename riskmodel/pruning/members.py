@@ -16,8 +16,8 @@ from scipy.special import log_expit
 from riskmodel.core import Development, Matrix, Outcome, PruningPlan, Ranking, RankingPruner, Scorer, Vector
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.networks import NetworkScorer, network_scorer
-from riskmodel.pruning._networks.recovery import teaching
-from riskmodel.pruning._networks.unit_selection import check_finite
+from riskmodel.pruning.algorithms.networks.recovery import teaching
+from riskmodel.pruning.algorithms.networks.unit_selection import check_finite
 from riskmodel.stats import weighted
 
 

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from riskmodel.core import Vector
 from riskmodel.networks import Network, Single
-from riskmodel.pruning._networks.criteria import OF_NEURONS, NeuronCriterion, neuron_layers
-from riskmodel.pruning._networks.graphs import GraphNeurons, GraphUnits
-from riskmodel.pruning._networks.network_pruner import Names, NetworkPruner
-from riskmodel.pruning._networks.unit_selection import Positions, Standing
+from riskmodel.pruning.algorithms.networks.criteria import OF_NEURONS, NeuronCriterion, neuron_layers
+from riskmodel.pruning.algorithms.networks.graphs import GraphNeurons, GraphUnits
+from riskmodel.pruning.algorithms.networks.network_pruner import Names, NetworkPruner
+from riskmodel.pruning.algorithms.networks.unit_selection import Positions, Standing
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskmodel.core import Development, Scorer
-from riskmodel.pruning._rows import draws
-from riskmodel.pruning._rows.row_pruner import RowOrder, RowPruner
+from riskmodel.pruning.algorithms.rows import draws
+from riskmodel.pruning.algorithms.rows.row_pruner import RowOrder, RowPruner
 
 PERIODS = 10
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from riskmodel.core import Development, Sample, Scorer, Vector
 from riskmodel.errors import RiskModelError
-from riskmodel.pruning._rows.row_pruner import RowOrder, RowPruner
+from riskmodel.pruning.algorithms.rows.row_pruner import RowOrder, RowPruner
 
 DAYS = "timedelta64[D]"
 

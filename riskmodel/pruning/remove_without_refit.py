@@ -1,9 +1,10 @@
 """Whole features out of a trained booster, without its recipe and without training it again.
 
-Each split on a feature that goes gives way to a surrogate on one that stays (`_trees/surrogate_splits.py`), then all
-leaves are fitted jointly to the given PDs and the labels by a penalised logistic regression. Features go one at a time:
-of the few that move the margin least for their price, the one whose removal raises tune's loss least. Columns keep
-their places, so that given and cut model can be compared applicant by applicant. Refuses scorers without trees.
+Each split on a feature that goes gives way to a surrogate on one that stays (`algorithms/trees/surrogate_splits.py`),
+then all leaves are fitted jointly to the given PDs and the labels by a penalised logistic regression. Features go one
+at a time: of the few that move the margin least for their price, the one whose removal raises tune's loss least.
+Columns keep their places, so that given and cut model can be compared applicant by applicant. Refuses scorers without
+trees.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from scipy.special import expit
 from riskmodel.core import Decision, Development, Pruner, PruningPlan, Scorer
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.explanation import importance
-from riskmodel.pruning._features.lists import FeatureLists, feature_lists, prices
-from riskmodel.pruning._trees.objective import mixed
-from riskmodel.pruning._trees.problem import stated
-from riskmodel.pruning._trees.refit import refitted
-from riskmodel.pruning._trees.surrogate_splits import FeatureRemoval
-from riskmodel.pruning._trees.truncation import stumps
+from riskmodel.pruning.algorithms.features.lists import FeatureLists, feature_lists, prices
+from riskmodel.pruning.algorithms.trees.objective import mixed
+from riskmodel.pruning.algorithms.trees.problem import stated
+from riskmodel.pruning.algorithms.trees.refit import refitted
+from riskmodel.pruning.algorithms.trees.surrogate_splits import FeatureRemoval
+from riskmodel.pruning.algorithms.trees.truncation import stumps
 from riskmodel.trees import HasTrees, TreeEnsemble
 from riskmodel.trees.edit.simplify import constants_gone
 from riskmodel.trees.units import trees_of

@@ -21,11 +21,11 @@ from riskmodel.core import Decision, Development, Pruner, PruningPlan, Sample, S
 from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.explanation import importance
 from riskmodel.explanation.attributions import HasContributions
-from riskmodel.pruning._features import elimination
-from riskmodel.pruning._features.call_elimination import affordable, charged_calls, front, tried_sets
-from riskmodel.pruning._features.groups import Group, correlated, repeated
-from riskmodel.pruning._features.lists import FeatureLists, feature_lists
-from riskmodel.pruning._features.shadow import screened
+from riskmodel.pruning.algorithms.features import elimination
+from riskmodel.pruning.algorithms.features.call_elimination import affordable, charged_calls, front, tried_sets
+from riskmodel.pruning.algorithms.features.groups import Group, correlated, repeated
+from riskmodel.pruning.algorithms.features.lists import FeatureLists, feature_lists
+from riskmodel.pruning.algorithms.features.shadow import screened
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from pydantic import Field
 
 from riskmodel.core import Decision, Development, Pruner, PruningPlan, Recipe, Scorer, Targets
 from riskmodel.errors import UnsupportedScorer
-from riskmodel.pruning._students.teacher import Mix
-from riskmodel.pruning._trees.objective import mixed
+from riskmodel.pruning.algorithms.students.teacher import Mix
+from riskmodel.pruning.algorithms.trees.objective import mixed
 from riskmodel.registry import SCORERS
 
 TRAINING = {"batch": 512, "rate": 4e-3}  # larger steps than a network takes that learns outcomes: PDs have no noise

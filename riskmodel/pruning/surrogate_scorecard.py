@@ -15,7 +15,7 @@ from pydantic import Field
 
 from riskmodel.core import Decision, Development, Pruner, PruningPlan, Recipe, Scorer
 from riskmodel.errors import UnsupportedScorer
-from riskmodel.pruning._students.teacher import Mix
+from riskmodel.pruning.algorithms.students.teacher import Mix
 from riskmodel.pruning.surrogate_network import targets
 from riskmodel.registry import SCORERS
 

@@ -25,9 +25,9 @@ from riskmodel.core import (
     Vector,
 )
 from riskmodel.jit import jitted
-from riskmodel.pruning._trees.objective import mixed
-from riskmodel.pruning._trees.platt_line import fitted_line, level
-from riskmodel.pruning._trees.tree_weights import fitted_weights, weighed
+from riskmodel.pruning.algorithms.trees.objective import mixed
+from riskmodel.pruning.algorithms.trees.platt_line import fitted_line, level
+from riskmodel.pruning.algorithms.trees.tree_weights import fitted_weights, weighed
 from riskmodel.trees import HasTrees
 from riskmodel.trees.units import kept_trees, ranked_trees, trees_of
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from riskmodel.core import Decision, Development, Pruner, PruningPlan, Scorer, Vector
-from riskmodel.pruning._trees.distinct_values import LEAVES, distinct, renumbered, single, single_below
-from riskmodel.pruning._trees.threshold_shift_cost import runs_of
-from riskmodel.pruning._trees.value_merging import Merger
+from riskmodel.pruning.algorithms.trees.distinct_values import LEAVES, distinct, renumbered, single, single_below
+from riskmodel.pruning.algorithms.trees.threshold_shift_cost import runs_of
+from riskmodel.pruning.algorithms.trees.value_merging import Merger
 from riskmodel.trees import HasTrees, TreeEnsemble
 from riskmodel.trees.edit.simplify import constants_gone, trimmed
 from riskmodel.trees.units import trees_of

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from riskmodel.core import Vector
 from riskmodel.networks import Network, Single
-from riskmodel.pruning._networks.criteria import OF_WEIGHTS, WeightCriterion, weight_layers
-from riskmodel.pruning._networks.graphs import GraphUnits, GraphWeights
-from riskmodel.pruning._networks.network_pruner import Names, NetworkPruner
-from riskmodel.pruning._networks.unit_selection import Positions, Scope, Standing
+from riskmodel.pruning.algorithms.networks.criteria import OF_WEIGHTS, WeightCriterion, weight_layers
+from riskmodel.pruning.algorithms.networks.graphs import GraphUnits, GraphWeights
+from riskmodel.pruning.algorithms.networks.network_pruner import Names, NetworkPruner
+from riskmodel.pruning.algorithms.networks.unit_selection import Positions, Scope, Standing
 
 
 @dataclass(frozen=True)

@@ -12,19 +12,19 @@ from typing import Any
 from riskmodel import registry
 from riskmodel.bundle import Bundle
 from riskmodel.core import Calibration, Column, Files, Recipe, Scorer
-from riskmodel.scorers._base.convertible import Convertible
 from riskmodel.scorers._cascade import CascadeScorer, composed
-from riskmodel.scorers._foreign.memory_objects import taken_apart
-from riskmodel.scorers._foreign.model import AS_SAVED, ForeignModel, Levels, ModelSettings
-from riskmodel.scorers._foreign.onnx_network import (
+from riskmodel.scorers._sequence.columns import with_sequence
+from riskmodel.scorers.base.convertible import Convertible
+from riskmodel.scorers.foreign.memory_objects import taken_apart
+from riskmodel.scorers.foreign.model import AS_SAVED, ForeignModel, Levels, ModelSettings
+from riskmodel.scorers.foreign.onnx_network import (
     OnnxNetworkScorer,
     hold_network,
     input_names,
     network_scorer_of,
 )
-from riskmodel.scorers._foreign.opening import open_model, open_native, opened
-from riskmodel.scorers._foreign.parts import ModelParts
-from riskmodel.scorers._sequence.columns import with_sequence
+from riskmodel.scorers.foreign.opening import open_model, open_native, opened
+from riskmodel.scorers.foreign.parts import ModelParts
 
 __all__ = [
     "AS_SAVED",

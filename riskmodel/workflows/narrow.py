@@ -11,7 +11,7 @@ from riskmodel import bundle, scorers
 from riskmodel.core import Reference, Scorer
 from riskmodel.errors import RiskModelError
 from riskmodel.explanation.cost import price_of
-from riskmodel.scorers._base.narrowing import narrow
+from riskmodel.scorers.base.narrowing import narrow
 from riskmodel.workflows import model_resolver
 
 ROWS = 20_000  # made up, on which both must agree to the last bit

@@ -21,7 +21,7 @@ from scipy.stats import t
 from riskmodel import pruning, scorers
 from riskmodel.core import Calibration, Development, Sample, Scorer
 from riskmodel.evaluation import auc, fit_calibration, log_loss
-from riskmodel.pruning._networks.criteria import OF_NEURONS, OF_WEIGHTS
+from riskmodel.pruning.algorithms.networks.criteria import OF_NEURONS, OF_WEIGHTS
 from tests.benchmarks import _network_rivals as rivals
 from tests.benchmarks._tables import RAW, available, cut
 

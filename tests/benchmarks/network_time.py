@@ -9,8 +9,8 @@ from rich.console import Console
 from riskmodel import pruning, scorers
 from riskmodel.core import Development, Scorer
 from riskmodel.datasets import synthetic
-from riskmodel.pruning._networks.criteria import OF_NEURONS, OF_WEIGHTS
-from riskmodel.pruning._networks.network_pruner import PENALTIES
+from riskmodel.pruning.algorithms.networks.criteria import OF_NEURONS, OF_WEIGHTS
+from riskmodel.pruning.algorithms.networks.network_pruner import PENALTIES
 from riskmodel.pruning.neurons import NeuronsPruner
 from tests.benchmarks._tables import parted, taiwan
 from tests.benchmarks.network import KINDS

@@ -13,8 +13,8 @@ from riskmodel import pruning
 from riskmodel.core import Calibration, Development, Sample
 from riskmodel.datasets import encode, schema, synthetic
 from riskmodel.datasets.outcome import outcome
-from riskmodel.pruning._trees.block_coordinate import Descent
-from riskmodel.pruning._trees.problem import Problem, stated
+from riskmodel.pruning.algorithms.trees.block_coordinate import Descent
+from riskmodel.pruning.algorithms.trees.problem import Problem, stated
 from riskmodel.scorers.lgbm import LgbmRecipe, LgbmScorer
 from riskmodel.scorers.lgbm.model import LgbmModel
 

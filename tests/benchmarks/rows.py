@@ -22,7 +22,7 @@ from riskmodel.datasets import encode, split, synthetic
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation import recalibrated
 from riskmodel.evaluation.metrics.discrimination import Placements, placements
-from riskmodel.pruning._rows.cross_fitting import error, measured
+from riskmodel.pruning.algorithms.rows.cross_fitting import error, measured
 from tests.benchmarks._tables import cut, parted
 
 SEEDS, KEEPS = (0, 1, 2), (0.1, 0.3, 0.5)

@@ -12,7 +12,7 @@ from rich.console import Console
 from riskmodel import scorers
 from riskmodel.datasets import synthetic
 from riskmodel.datasets.synthetic import FEATURES, World
-from riskmodel.pruning._features.shadow import screened
+from riskmodel.pruning.algorithms.features.shadow import screened
 from tests.benchmarks._tables import parted
 
 ROWS, SEEDS, REPEATS, MATTER, ALL = 20_000, (0, 1, 2), 20, 13, 40

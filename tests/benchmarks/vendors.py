@@ -20,7 +20,7 @@ from scipy.stats import t
 from riskmodel import pruning, scorers
 from riskmodel.core import Development, Vector
 from riskmodel.evaluation import auc
-from riskmodel.pruning._features.call_elimination import charged_calls, front, tried_sets
+from riskmodel.pruning.algorithms.features.call_elimination import charged_calls, front, tried_sets
 from tests.benchmarks._tables import cut
 
 DRAWS, MARGIN, FOLDS = 20, 0.005, 4

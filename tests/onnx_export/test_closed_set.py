@@ -15,7 +15,7 @@ from riskmodel import limits
 from riskmodel.errors import BundleError
 from riskmodel.files.unpacked import gunzip
 from riskmodel.onnx_export import Drawing, closed_set, opened, tree_margin
-from riskmodel.scorers._base.convertible import Convertible
+from riskmodel.scorers.base.convertible import Convertible
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")

@@ -18,7 +18,7 @@ from samples import FEATURES, QUICK, drawn
 
 from riskmodel import bundle, compression, scorers
 from riskmodel.core import Calibration, Development, Policy, Scorer
-from riskmodel.scorers._base.boosting import BoosterScorer
+from riskmodel.scorers.base.boosting import BoosterScorer
 from riskmodel.trees.shap.treeshap import TreeShap
 
 POLICY = Policy(0.3, 0.25, (0.05, 0.1, 0.2))

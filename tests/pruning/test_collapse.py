@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 
 from riskmodel import pruning
-from riskmodel.pruning._trees.problem import stated
+from riskmodel.pruning.algorithms.trees.problem import stated
 from riskmodel.pruning.collapse import Collapse, CollapsePruner
 from riskmodel.trees.bounds import first_break
 

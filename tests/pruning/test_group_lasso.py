@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from riskmodel.pruning._trees.problem import Problem, stated
-from riskmodel.pruning._trees.refit import descent_of, settled
-from riskmodel.pruning._trees.truncation import stumps
+from riskmodel.pruning.algorithms.trees.problem import Problem, stated
+from riskmodel.pruning.algorithms.trees.refit import descent_of, settled
+from riskmodel.pruning.algorithms.trees.truncation import stumps
 from riskmodel.pruning.group_lasso import GroupLasso, GroupLassoPruner
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from riskmodel.core import Development
-from riskmodel.pruning._trees.problem import stated
+from riskmodel.pruning.algorithms.trees.problem import stated
 from riskmodel.pruning.level_scaling import LevelScalingPruner, _centred, _deepest, _levels, _one_level
 
 

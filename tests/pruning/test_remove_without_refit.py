@@ -8,7 +8,7 @@ import pytest
 from riskmodel import pruning
 from riskmodel.core import Development
 from riskmodel.errors import RiskModelError
-from riskmodel.pruning._trees.surrogate_splits import FeatureRemoval
+from riskmodel.pruning.algorithms.trees.surrogate_splits import FeatureRemoval
 from riskmodel.trees.monotone import held
 from riskmodel.trees.worst_case import worst_change
 

@@ -11,7 +11,7 @@ from riskmodel.core import Column, Development
 from riskmodel.errors import ConfigError, RiskModelError, UnsupportedScorer
 from riskmodel.explanation.cost import price
 from riskmodel.pruning import shap_elimination
-from riskmodel.pruning._features.shadow import judged
+from riskmodel.pruning.algorithms.features.shadow import judged
 
 NAME = "shap_elimination"
 QUICKLY = {"folds": 3, "rows": 300}

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 
 from riskmodel import pruning
-from riskmodel.pruning._trees.tree_weights import fitted_weights, weighed
+from riskmodel.pruning.algorithms.trees.tree_weights import fitted_weights, weighed
 from riskmodel.pruning.trees import chosen_order
 from riskmodel.trees.bounds import first_break
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from riskmodel import pruning
-from riskmodel.pruning._trees.distinct_values import LEAVES, distinct, renumbered, single, single_below
-from riskmodel.pruning._trees.threshold_shift_cost import runs_of
-from riskmodel.pruning._trees.value_merging import LeafRuns, Merger, ThresholdRuns
+from riskmodel.pruning.algorithms.trees.distinct_values import LEAVES, distinct, renumbered, single, single_below
+from riskmodel.pruning.algorithms.trees.threshold_shift_cost import runs_of
+from riskmodel.pruning.algorithms.trees.value_merging import LeafRuns, Merger, ThresholdRuns
 from riskmodel.trees.bounds import first_break
 
 

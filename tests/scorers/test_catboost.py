@@ -9,9 +9,9 @@ from samples import FEATURES, QUICK, drawn
 from riskmodel import scorers
 from riskmodel.core import Development
 from riskmodel.errors import RiskModelError
-from riskmodel.scorers._foreign import catboost_models
 from riskmodel.scorers.catboost import CatboostRecipe
 from riskmodel.scorers.catboost.indicators import Indicators
+from riskmodel.scorers.foreign import catboost_models
 
 pytest.importorskip("catboost")
 

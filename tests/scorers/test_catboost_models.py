@@ -7,8 +7,8 @@ from sklearn.metrics import log_loss
 
 import riskmodel
 from riskmodel.errors import RiskModelError, UnsupportedScorer
-from riskmodel.scorers._foreign import catboost_models, opening
-from riskmodel.scorers._foreign.model import AS_SAVED
+from riskmodel.scorers.foreign import catboost_models, opening
+from riskmodel.scorers.foreign.model import AS_SAVED
 
 catboost = pytest.importorskip("catboost")
 NAMES = ["net income", "utilisation", "age", "flag"]

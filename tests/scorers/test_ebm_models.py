@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 
 from riskmodel import prune_trees
 from riskmodel.errors import RiskModelError, UnsupportedScorer
-from riskmodel.scorers._foreign import ebm_models
+from riskmodel.scorers.foreign import ebm_models
 from riskmodel.scorers.lgbm import reader
 
 NAMES = ["a", "b", "c", "few"]

@@ -12,7 +12,7 @@ from riskmodel import scorers
 from riskmodel.core import Calibration, Column, Development, Kind, Sample, Targets
 from riskmodel.errors import BundleError, ConfigError, DataError, RiskModelError
 from riskmodel.networks import NetworkScorer, Taught, Tuning
-from riskmodel.scorers._base.encoding import Encoding, learn
+from riskmodel.scorers.base.encoding import Encoding, learn
 from riskmodel.scorers.neural import NeuralRecipe, NeuralScorer
 from riskmodel.scorers.neural.initial import initial_network
 

@@ -8,8 +8,8 @@ from sklearn.metrics import log_loss
 
 import riskmodel
 from riskmodel.errors import RiskModelError, UnsupportedScorer
-from riskmodel.scorers._foreign import opening, sklearn_boosters
-from riskmodel.scorers._foreign.model import AS_SAVED
+from riskmodel.scorers.foreign import opening, sklearn_boosters
+from riskmodel.scorers.foreign.model import AS_SAVED
 
 NAMES = ["net income", "utilisation", "age", "flag"]
 

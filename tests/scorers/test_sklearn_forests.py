@@ -10,8 +10,8 @@ from sklearn.metrics import roc_auc_score
 
 import riskmodel
 from riskmodel.errors import RiskModelError, UnsupportedScorer
-from riskmodel.scorers._foreign import sklearn_forests
-from riskmodel.scorers._foreign.sklearn_forests import Forest, answer_of
+from riskmodel.scorers.foreign import sklearn_forests
+from riskmodel.scorers.foreign.sklearn_forests import Forest, answer_of
 
 KINDS = [RandomForestClassifier, ExtraTreesClassifier]
 NAMES = ["net income", "utilisation", "age", "flag"]

@@ -11,8 +11,8 @@ from samples import FEATURES, QUICK
 from riskmodel import bundle, compression, scorers
 from riskmodel.core import FIXED_ORDER, SINGLE, Policy, Probes
 from riskmodel.errors import BundleError
-from riskmodel.scorers._base.boosting import BoosterScorer
-from riskmodel.scorers._base.network import EncodedScorer
+from riskmodel.scorers.base.boosting import BoosterScorer
+from riskmodel.scorers.base.network import EncodedScorer
 from riskmodel.scorers.blend import BlendScorer
 from riskmodel.scorers.onnx import OnnxScorer
 from riskmodel.scorers.simple import SimpleScorer

@@ -3,7 +3,7 @@
 import foreign
 import pytest
 
-from riskmodel.scorers._base.boosting import BoosterRecipe
+from riskmodel.scorers.base.boosting import BoosterRecipe
 from riskmodel.workflows.prune import trial_run
 
 

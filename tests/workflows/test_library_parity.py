@@ -11,7 +11,7 @@ from foreign import LEVELS, NAMES, frame, plain
 
 from riskmodel.datasets import encode
 from riskmodel.errors import BundleError, RiskModelError, UnsupportedScorer
-from riskmodel.scorers._foreign.model import ModelSettings
+from riskmodel.scorers.foreign.model import ModelSettings
 from riskmodel.workflows import library_parity
 
 CODED = -9.9

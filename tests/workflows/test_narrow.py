@@ -14,7 +14,7 @@ from riskmodel import bundle
 from riskmodel.batch import Chunk
 from riskmodel.core import Policy, Reference
 from riskmodel.errors import UnsupportedScorer
-from riskmodel.scorers._base.narrowing import narrow
+from riskmodel.scorers.base.narrowing import narrow
 from riskmodel.workflows.export import export
 from riskmodel.workflows.narrow import in_words, narrow_bundle
 

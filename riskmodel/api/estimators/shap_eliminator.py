@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from riskmodel.api.estimators import boosters, rows
 from riskmodel.core import Vector
 from riskmodel.explanation import importance
-from riskmodel.pruning._features import elimination
+from riskmodel.pruning.algorithms.features import elimination
 from riskmodel.workflows.prune.in_memory import read_with
 
 

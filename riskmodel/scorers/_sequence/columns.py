@@ -18,7 +18,7 @@ from riskmodel.core import Column, Kind, Matrix
 from riskmodel.errors import ConfigError, DataError, UnsupportedScorer
 from riskmodel.networks import Single
 from riskmodel.networks.sequences.network import NONE
-from riskmodel.scorers._base.encoding import Encoding, learn
+from riskmodel.scorers.base.encoding import Encoding, learn
 
 KINDS = ("conv", "gru")
 

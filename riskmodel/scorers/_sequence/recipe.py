@@ -15,8 +15,8 @@ from riskmodel.config.sequence import WHERE, Channels, sequence_problem
 from riskmodel.errors import ConfigError
 from riskmodel.networks import Single
 from riskmodel.networks.sequences import SequenceCell, SequenceNetwork
-from riskmodel.scorers._base.network import Count, TrainingRecipe, Widths
 from riskmodel.scorers._sequence.columns import beside
+from riskmodel.scorers.base.network import Count, TrainingRecipe, Widths
 
 
 @dataclass(frozen=True)

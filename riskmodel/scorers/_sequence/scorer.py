@@ -18,15 +18,15 @@ from riskmodel.errors import BundleError, ConfigError, RiskModelError
 from riskmodel.networks import USUAL, Single, Taught, Tuning, pack, unpack
 from riskmodel.networks.graph import Graph
 from riskmodel.networks.sequences import SequenceNetwork
-from riskmodel.scorers._base.convertible import Convertible
-from riskmodel.scorers._base.encoding import Encoding
-from riskmodel.scorers._base.network import paced
 from riskmodel.scorers._sequence.columns import check_columns, encoding_of
 from riskmodel.scorers._sequence.recipe import SequenceRecipe
+from riskmodel.scorers.base.convertible import Convertible
+from riskmodel.scorers.base.encoding import Encoding
+from riskmodel.scorers.base.network import paced
 
 if TYPE_CHECKING:
     from riskmodel.onnx_export import Drawing
-    from riskmodel.scorers._base.synthetic_inputs import Points
+    from riskmodel.scorers.base.synthetic_inputs import Points
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,15 +34,15 @@ from riskmodel.core import (
 from riskmodel.core.work import PRICES
 from riskmodel.errors import BundleError, ConfigError, UnsupportedScorer
 from riskmodel.explanation.attributions import HasContributions
-from riskmodel.scorers._base.convertible import Convertible
-from riskmodel.scorers._base.narrowing import CanNarrow
+from riskmodel.scorers.base.convertible import Convertible
+from riskmodel.scorers.base.narrowing import CanNarrow
 from riskmodel.stats import log_loss, weighted
 from riskmodel.trees import TreeEnsemble, TreePart
 from riskmodel.trees.parts import parts_of
 
 if TYPE_CHECKING:
     from riskmodel.onnx_export import Drawing
-    from riskmodel.scorers._base.synthetic_inputs import Points
+    from riskmodel.scorers.base.synthetic_inputs import Points
 
 FILE = "blend.json"
 

@@ -15,9 +15,9 @@ from pydantic import Field
 
 from riskmodel.core import Calibration, Column, Files, Sample, Vector
 from riskmodel.errors import RiskModelError
-from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer, Lesson, opened
-from riskmodel.scorers._foreign import catboost_models
+from riskmodel.scorers.base.boosting import BoosterRecipe, BoosterScorer, Lesson, opened
 from riskmodel.scorers.catboost.indicators import Indicators
+from riskmodel.scorers.foreign import catboost_models
 from riskmodel.scorers.lgbm import LgbmScorer, new_frame
 from riskmodel.scorers.lgbm.model import LgbmModel
 

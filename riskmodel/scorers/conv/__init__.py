@@ -13,9 +13,9 @@ import numpy as np
 
 from riskmodel.core import Column, Development, Targets, Tick
 from riskmodel.networks.sequences import ConvCell, SequenceCell
-from riskmodel.scorers._base.network import Count, Widths
 from riskmodel.scorers._sequence.recipe import SequenceRecipe, share, uniform
 from riskmodel.scorers._sequence.scorer import SequenceScorer
+from riskmodel.scorers.base.network import Count, Widths
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ import numpy as np
 
 from riskmodel.core import Column, Development, Targets, Tick
 from riskmodel.networks.sequences import GruCell, SequenceCell
-from riskmodel.scorers._base.network import Count
 from riskmodel.scorers._sequence.recipe import SequenceRecipe, share, uniform
 from riskmodel.scorers._sequence.scorer import SequenceScorer
+from riskmodel.scorers.base.network import Count
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import lightgbm
 import numpy as np
 
 from riskmodel.core import Calibration, Column, Files, Kind, Matrix, Sample, Vector
-from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer, Lesson, opened
+from riskmodel.scorers.base.boosting import BoosterRecipe, BoosterScorer, Lesson, opened
 from riskmodel.scorers.lgbm.model import LgbmModel
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import lightgbm
 
-from riskmodel.scorers._base.booster_model import BoosterModel
+from riskmodel.scorers.base.booster_model import BoosterModel
 from riskmodel.scorers.lgbm import as_written, reader, writer
 from riskmodel.scorers.lgbm.reader import TextFrame
 from riskmodel.trees import TreeEnsemble

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from riskmodel.core import Column, Development, Targets, Tick, Vector
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.networks import Network, Single, Taught, Tuning
-from riskmodel.scorers._base.encoding import Encoding
-from riskmodel.scorers._base.network import Best, EncodedScorer, NetworkRecipe, diverged
+from riskmodel.scorers.base.encoding import Encoding
+from riskmodel.scorers.base.network import Best, EncodedScorer, NetworkRecipe, diverged
 
 if TYPE_CHECKING:
     from sklearn.neural_network import MLPClassifier

@@ -15,8 +15,8 @@ from pydantic import Field
 from riskmodel.core import Column, Development, Targets, Tick
 from riskmodel.errors import RiskModelError
 from riskmodel.networks import Network, Single, Taught, Tuning
-from riskmodel.scorers._base.encoding import Encoding
-from riskmodel.scorers._base.network import Count, EncodedScorer, NetworkRecipe, Widths
+from riskmodel.scorers.base.encoding import Encoding
+from riskmodel.scorers.base.network import Count, EncodedScorer, NetworkRecipe, Widths
 from riskmodel.scorers.neural.initial import initial_network
 
 

@@ -17,7 +17,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from riskmodel.core import Tick
 from riskmodel.networks import USUAL, Network, Taught, Tuning
-from riskmodel.scorers._base.network import Best, NetworkRecipe, Trained, TrainingRecipe, diverged
+from riskmodel.scorers.base.network import Best, NetworkRecipe, Trained, TrainingRecipe, diverged
 from riskmodel.scorers.neural.module import NetworkModule, TrainableModule
 
 CLIP = 1.0  # largest norm of a gradient

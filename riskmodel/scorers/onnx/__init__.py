@@ -33,8 +33,8 @@ from riskmodel.core import (
 from riskmodel.errors import BundleError, UnsupportedScorer
 from riskmodel.files.unpacked import gunzip
 from riskmodel.onnx_export import Drawing, Int8Certificate, OnnxModel, Width, opened
-from riskmodel.scorers._base.convertible import Convertible
-from riskmodel.scorers._base.synthetic_inputs import Points
+from riskmodel.scorers.base.convertible import Convertible
+from riskmodel.scorers.base.synthetic_inputs import Points
 
 MODEL, ORIGIN = "model.onnx.gz", "origin.json"
 

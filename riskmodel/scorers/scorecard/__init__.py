@@ -32,7 +32,7 @@ from riskmodel.core import (
 )
 from riskmodel.core.work import PRICES
 from riskmodel.errors import BundleError, UnsupportedScorer
-from riskmodel.scorers._base.convertible import Convertible
+from riskmodel.scorers.base.convertible import Convertible
 from riskmodel.scorers.scorecard.as_trees import as_trees
 from riskmodel.scorers.scorecard.binning import by_level, by_tree, count, in_direction, weight_of_evidence
 from riskmodel.scorers.scorecard.card import Card, Row, card_of, rows_of
@@ -42,7 +42,7 @@ from riskmodel.trees.parts import TreePart
 
 if TYPE_CHECKING:
     from riskmodel.onnx_export import Drawing
-    from riskmodel.scorers._base.synthetic_inputs import Points
+    from riskmodel.scorers.base.synthetic_inputs import Points
 
 PENALTIES = (300.0, 100.0, 30.0, 10.0, 1.0)  # the one with the least log-loss on tune is taken
 FILE = "scorecard.json"

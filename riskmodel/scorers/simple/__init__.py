@@ -27,7 +27,7 @@ from riskmodel.core import (
     canonical,
 )
 from riskmodel.errors import BundleError, UnsupportedScorer
-from riskmodel.scorers._base.convertible import Convertible
+from riskmodel.scorers.base.convertible import Convertible
 from riskmodel.scorers.scorecard import FILE, ScorecardRecipe, ScorecardScorer
 from riskmodel.scorers.scorecard.as_trees import as_trees
 from riskmodel.scorers.scorecard.card import Row, card_of
@@ -36,7 +36,7 @@ from riskmodel.scorers.simple.terms import ScorecardTerm
 
 if TYPE_CHECKING:
     from riskmodel.onnx_export import Drawing
-    from riskmodel.scorers._base.synthetic_inputs import Points
+    from riskmodel.scorers.base.synthetic_inputs import Points
 
 TERMS = "terms.json"
 

@@ -10,7 +10,7 @@ import numpy as np
 import xgboost
 
 from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Vector
-from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer, Lesson, opened
+from riskmodel.scorers.base.boosting import BoosterRecipe, BoosterScorer, Lesson, opened
 from riskmodel.scorers.xgb.model import XgbModel
 from riskmodel.stats import weighted
 

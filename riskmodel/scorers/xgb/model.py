@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xgboost
 
-from riskmodel.scorers._base.booster_model import BoosterModel
+from riskmodel.scorers.base.booster_model import BoosterModel
 from riskmodel.scorers.xgb import as_written, reader, writer
 from riskmodel.scorers.xgb.reader import DocumentFrame
 from riskmodel.trees import TreeEnsemble

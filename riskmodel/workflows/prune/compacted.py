@@ -10,7 +10,7 @@ import numpy as np
 from riskmodel.core import Sample, Scorer
 from riskmodel.errors import RiskModelError
 from riskmodel.scorers import ModelSettings
-from riskmodel.scorers._base.narrowing import narrow
+from riskmodel.scorers.base.narrowing import narrow
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.prune import write as files
 

@@ -18,11 +18,11 @@ from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.certificate import PARITY, certify_taught
 from riskmodel.evaluation.change.fidelity import aligned
 from riskmodel.files import places
-from riskmodel.pruning._students import teacher as students
+from riskmodel.pruning.algorithms.students import teacher as students
 from riskmodel.pruning.distil import SIZES, DistilPruner
 from riskmodel.review.reports.frontier import GIVEN, Frontier
-from riskmodel.scorers._base import boosting
-from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer
+from riskmodel.scorers.base import boosting
+from riskmodel.scorers.base.boosting import BoosterRecipe, BoosterScorer
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune import judge, record, row_source, search, teacher_column, trial_run, write

@@ -17,8 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 from riskmodel.core import Column, Development, Matrix, Outcome, Pruner, Sample, Scorer, Vector
 from riskmodel.errors import DataError, RiskModelError, UnsupportedScorer
 from riskmodel.scorers import ForeignModel, Levels, ModelParts, ModelSettings, opened, taken_apart
-from riskmodel.scorers._foreign import other_library
-from riskmodel.scorers._foreign.forest_scorer import ForestScorer
+from riskmodel.scorers.foreign import other_library
+from riskmodel.scorers.foreign.forest_scorer import ForestScorer
 from riskmodel.stats import weighted
 from riskmodel.stats.sample_size import FOR_LEAF
 from riskmodel.workflows import library_parity

@@ -22,7 +22,7 @@ from riskmodel.networks.graph import HasGraph
 from riskmodel.onnx_export.foreign import OnnxNetwork, network_of
 from riskmodel.review.reports.frontier import GIVEN, OF_NETWORK, Frontier
 from riskmodel.scorers import OnnxNetworkScorer, hold_network, input_names, network_scorer_of
-from riskmodel.scorers._foreign.onnx_network import TOLERANCE
+from riskmodel.scorers.foreign.onnx_network import TOLERANCE
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import record, row_source, trial_run, write

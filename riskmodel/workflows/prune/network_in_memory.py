@@ -13,7 +13,7 @@ from riskmodel.core import Calibration, Column, Matrix, Scorer, check_keep
 from riskmodel.errors import DataError, RiskModelError, UnsupportedScorer
 from riskmodel.networks.graph import HasGraph
 from riskmodel.scorers import OnnxNetworkScorer, hold_network, network_scorer_of
-from riskmodel.scorers._foreign.memory_network import MemoryNetwork, MemoryNetworkScorer, hold_memory
+from riskmodel.scorers.foreign.memory_network import MemoryNetwork, MemoryNetworkScorer, hold_memory
 from riskmodel.workflows.prune import direction
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune.in_memory import checked_rows, outcome_of
@@ -114,11 +114,11 @@ def _in_memory(network: Any, columns: int) -> MemoryNetwork | None:
         return None
     torch, networks = sys.modules.get("torch"), sys.modules.get("sklearn.neural_network")
     if torch is not None and isinstance(network, torch.nn.Module):
-        from riskmodel.scorers._foreign.torch_modules import module_network
+        from riskmodel.scorers.foreign.torch_modules import module_network
 
         return module_network(network, columns)
     if networks is not None and isinstance(network, networks.MLPClassifier):
-        from riskmodel.scorers._foreign.sklearn_networks import classifier_network
+        from riskmodel.scorers.foreign.sklearn_networks import classifier_network
 
         return classifier_network(network)
     name = type(network).__name__

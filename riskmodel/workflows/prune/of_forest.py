@@ -7,11 +7,11 @@ from typing import Any
 
 from riskmodel.core import Development, Sample
 from riskmodel.errors import RiskModelError, UnsupportedScorer
-from riskmodel.pruning._trees import leaf_shares
-from riskmodel.pruning._trees.objective import mixed
+from riskmodel.pruning.algorithms.trees import leaf_shares
+from riskmodel.pruning.algorithms.trees.objective import mixed
 from riskmodel.scorers import ForeignModel
-from riskmodel.scorers._foreign.forest_scorer import ForestScorer
-from riskmodel.scorers._foreign.sklearn_forests import Forest
+from riskmodel.scorers.foreign.forest_scorer import ForestScorer
+from riskmodel.scorers.foreign.sklearn_forests import Forest
 from riskmodel.trees.targets import student_rows
 from riskmodel.workflows.prune.size import Size
 

@@ -15,8 +15,8 @@ from riskmodel import tables
 from riskmodel.core import Column, Complexity, Development, Files, Matrix, Sample, Scorer, Targets, Vector
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError, UnsupportedScorer
-from riskmodel.scorers._base import boosting
-from riskmodel.scorers._base.boosting import BoosterRecipe, BoosterScorer
+from riskmodel.scorers.base import boosting
+from riskmodel.scorers.base.boosting import BoosterRecipe, BoosterScorer
 
 INSIDE = (1e-6, 1 - 1e-6)  # a PD of 0 or 1 has no log-odds
 DIRECTIONS = (-1, 0, 1)

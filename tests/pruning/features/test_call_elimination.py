@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from riskmodel.core import Column
 from riskmodel.errors import RiskModelError
-from riskmodel.pruning._features.call_elimination import affordable, charged_calls, front, tried_sets
+from riskmodel.pruning.algorithms.features.call_elimination import affordable, charged_calls, front, tried_sets
 
 NOISE = np.array([-1.0, 0.0, 1.0]) * 1e-4
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from riskmodel.errors import RiskModelError
-from riskmodel.pruning._features.elimination import Round, order, rounds, within_margin, within_one_error
+from riskmodel.pruning.algorithms.features.elimination import Round, order, rounds, within_margin, within_one_error
 
 
 def by_name(left):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from riskmodel.core import Column, Kind
-from riskmodel.pruning._features.groups import correlated, repeated
+from riskmodel.pruning.algorithms.features.groups import correlated, repeated
 
 RANDOM = np.random.default_rng(3)
 BASE = RANDOM.normal(size=(400, 3))

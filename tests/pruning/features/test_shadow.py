@@ -6,7 +6,7 @@ from scipy.special import expit
 from scipy.stats import binom
 from sklearn.metrics import log_loss as metric_log_loss
 
-from riskmodel.pruning._features.shadow import judged, loss_saved, screened
+from riskmodel.pruning.algorithms.features.shadow import judged, loss_saved, screened
 
 
 def test_always_is_confirmed_never_is_rejected_and_half_is_open():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskmodel.pruning._networks.schedule import levels
+from riskmodel.pruning.algorithms.networks.schedule import levels
 
 shares = st.floats(0.01, 0.99)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from networks import drawn_network
 
 from riskmodel.errors import RiskModelError
-from riskmodel.pruning._networks.unit_selection import Standing, check_finite, ranked, strongest
+from riskmodel.pruning.algorithms.networks.unit_selection import Standing, check_finite, ranked, strongest
 
 importances = st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=6).map(np.array), min_size=1, max_size=4)
 

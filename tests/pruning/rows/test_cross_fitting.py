@@ -8,7 +8,7 @@ from samples import drawn
 
 from riskmodel.core import Development
 from riskmodel.errors import RiskModelError
-from riskmodel.pruning._rows.cross_fitting import error, measured
+from riskmodel.pruning.algorithms.rows.cross_fitting import error, measured
 
 
 @dataclass

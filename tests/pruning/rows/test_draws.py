@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskmodel.pruning._rows import draws
+from riskmodel.pruning.algorithms.rows import draws
 
 
 @settings(max_examples=40, deadline=None)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from samples import drawn
 
-from riskmodel.pruning._rows.hashes import row_hashes
+from riskmodel.pruning.algorithms.rows.hashes import row_hashes
 
 
 def test_a_hash_is_of_the_id_and_of_all_ids_together():

@@ -9,8 +9,8 @@ from samples import FEATURES, QUICK, drawn
 from riskmodel import pruning, scorers
 from riskmodel.core import Development
 from riskmodel.errors import PlanMismatch, RiskModelError
-from riskmodel.pruning._rows.near import nearness
-from riskmodel.pruning._rows.subset import reduced
+from riskmodel.pruning.algorithms.rows.near import nearness
+from riskmodel.pruning.algorithms.rows.subset import reduced
 from riskmodel.pruning.gradient_norm import gradient
 from riskmodel.pruning.label_noise import suspected
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from riskmodel.pruning._trees.block_coordinate import Descent
-from riskmodel.pruning._trees.objective import mixed
+from riskmodel.pruning.algorithms.trees.block_coordinate import Descent
+from riskmodel.pruning.algorithms.trees.objective import mixed
 
 SIZES = (3, 5, 2)
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from random_trees import random_tree
 from scipy.optimize import minimize
 
-from riskmodel.pruning._trees.contrasts import haar, shrunk
-from riskmodel.pruning._trees.layout import laid_out
+from riskmodel.pruning.algorithms.trees.contrasts import haar, shrunk
+from riskmodel.pruning.algorithms.trees.layout import laid_out
 
 
 def drawn(seed, splits):

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from random_trees import random_tree
 from scipy.optimize import LinearConstraint, minimize
 
-from riskmodel.pruning._trees.isotonic import in_order
-from riskmodel.pruning._trees.layout import laid_out
+from riskmodel.pruning.algorithms.trees.isotonic import in_order
+from riskmodel.pruning.algorithms.trees.layout import laid_out
 
 
 def pairs(layout):

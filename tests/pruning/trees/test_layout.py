@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_trees import random_ensemble, random_tree, trying
 
-from riskmodel.pruning._trees.layout import laid_out, leaf_codes
+from riskmodel.pruning.algorithms.trees.layout import laid_out, leaf_codes
 
 FREE = (0, 0, 0)
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from riskmodel.pruning._trees.level_lasso import fitted_level, largest_penalty, level_of
-from riskmodel.pruning._trees.problem import stated
-from riskmodel.pruning._trees.refit import descent_of
-from riskmodel.pruning._trees.truncation import stumps
+from riskmodel.pruning.algorithms.trees.level_lasso import fitted_level, largest_penalty, level_of
+from riskmodel.pruning.algorithms.trees.problem import stated
+from riskmodel.pruning.algorithms.trees.refit import descent_of
+from riskmodel.pruning.algorithms.trees.truncation import stumps
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import log_loss
 
 from riskmodel.errors import RiskModelError
-from riskmodel.pruning._trees.objective import Objective, mixed
+from riskmodel.pruning.algorithms.trees.objective import Objective, mixed
 
 MARGIN = np.array([-3.0, -0.4, 0.0, 0.7, 5.0])
 DEFAULT = np.array([0, 1, 0, 1, 1], np.int8)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from riskmodel.core import PruningPlan
 from riskmodel.errors import RiskModelError
-from riskmodel.pruning._trees.path import PathPruner
+from riskmodel.pruning.algorithms.trees.path import PathPruner
 from riskmodel.pruning.group_lasso import GroupLassoPruner
 from riskmodel.pruning.level_scaling import LevelScalingPruner
 from riskmodel.trees.monotone import broken, held

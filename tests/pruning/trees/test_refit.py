@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from riskmodel.pruning._trees.block_coordinate import add
-from riskmodel.pruning._trees.problem import stated
-from riskmodel.pruning._trees.refit import as_they_were, descent_of, end_codes, refitted, settled
-from riskmodel.pruning._trees.truncation import first_splits, stumps
+from riskmodel.pruning.algorithms.trees.block_coordinate import add
+from riskmodel.pruning.algorithms.trees.problem import stated
+from riskmodel.pruning.algorithms.trees.refit import as_they_were, descent_of, end_codes, refitted, settled
+from riskmodel.pruning.algorithms.trees.truncation import first_splits, stumps
 
 
 def cut(problem, leaves=25):

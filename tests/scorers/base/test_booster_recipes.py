@@ -7,7 +7,7 @@ from sklearn.metrics import log_loss
 
 from riskmodel import scorers
 from riskmodel.core import Development, Targets
-from riskmodel.scorers._base.boosting import best
+from riskmodel.scorers.base.boosting import best
 from riskmodel.scorers.lgbm import LgbmRecipe
 from riskmodel.scorers.xgb import XgbRecipe
 

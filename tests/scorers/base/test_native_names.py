@@ -3,7 +3,7 @@
 import pytest
 
 from riskmodel.errors import RiskModelError
-from riskmodel.scorers._base.native_names import spelt
+from riskmodel.scorers.base.native_names import spelt
 from riskmodel.scorers.lgbm.model import LgbmModel
 from riskmodel.scorers.xgb.model import XgbModel
 

@@ -6,7 +6,7 @@ from samples import FEATURES
 
 from riskmodel.core import Column, Kind
 from riskmodel.scorers import Convertible
-from riskmodel.scorers._base.synthetic_inputs import FAR, MISSING, drawn
+from riskmodel.scorers.base.synthetic_inputs import FAR, MISSING, drawn
 
 KINDS = ("lgbm", "xgb", "mlp", "neural", "scorecard", "simple", "blend")
 COLUMNS = (

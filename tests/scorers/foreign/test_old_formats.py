@@ -12,7 +12,7 @@ import xgboost
 from riskmodel.datasets import encode
 from riskmodel.errors import BundleError, UnsupportedScorer
 from riskmodel.scorers import open_native
-from riskmodel.scorers._foreign.opening import open_model
+from riskmodel.scorers.foreign.opening import open_model
 from riskmodel.workflows import library_parity
 
 OLD = Path(__file__).with_name("old")

@@ -16,8 +16,8 @@ from riskmodel.core import Development, Kind, Sample
 from riskmodel.datasets import encode
 from riskmodel.errors import BundleError, UnsupportedScorer
 from riskmodel.scorers import open_native
-from riskmodel.scorers._foreign.model import ModelSettings
-from riskmodel.scorers._foreign.opening import open_model
+from riskmodel.scorers.foreign.model import ModelSettings
+from riskmodel.scorers.foreign.opening import open_model
 
 LGBM = {"objective": "binary", "verbose": -1, "num_leaves": 7, "min_data_per_group": 5, "num_threads": 1}
 XGB = {"objective": "binary:logistic", "max_depth": 3, "nthread": 1}

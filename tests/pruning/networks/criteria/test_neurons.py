@@ -6,8 +6,8 @@ import pytest
 from networks import drawn_network, drawn_outcomes, drawn_rows, with_dead
 
 from riskmodel.networks import traced
-from riskmodel.pruning._networks import criteria
-from riskmodel.pruning._networks.criteria import OF_NEURONS, neuron_layers
+from riskmodel.pruning.algorithms.networks import criteria
+from riskmodel.pruning.algorithms.networks.criteria import OF_NEURONS, neuron_layers
 
 ROWS = 60
 

@@ -2,7 +2,7 @@ import numpy as np
 from networks import drawn_network, drawn_outcomes, drawn_rows, with_dead, with_twin
 
 from riskmodel.networks import traced
-from riskmodel.pruning._networks.criteria import neuron_layers, redundancy
+from riskmodel.pruning.algorithms.networks.criteria import neuron_layers, redundancy
 
 ROWS = 80
 

@@ -3,8 +3,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from riskmodel.pruning._networks.criteria import Layer, surgeon
-from riskmodel.pruning._networks.criteria.layer import Block
+from riskmodel.pruning.algorithms.networks.criteria import Layer, surgeon
+from riskmodel.pruning.algorithms.networks.criteria.layer import Block
 
 
 def a_block(outputs, inputs, seed=0, rows=200):

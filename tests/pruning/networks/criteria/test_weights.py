@@ -4,7 +4,7 @@ from networks import drawn_network, drawn_outcomes, drawn_rows
 from scipy.special import expit
 
 from riskmodel.networks import traced
-from riskmodel.pruning._networks.criteria import OF_WEIGHTS, weight_layers, weights
+from riskmodel.pruning.algorithms.networks.criteria import OF_WEIGHTS, weight_layers, weights
 
 ROWS = 2 * weights.BATCH + 11
 

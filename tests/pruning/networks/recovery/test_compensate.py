@@ -3,7 +3,7 @@ import pytest
 from networks import drawn_network, drawn_rows, with_dead, with_twin
 
 from riskmodel.networks import traced
-from riskmodel.pruning._networks.recovery import compensate, compensated
+from riskmodel.pruning.algorithms.networks.recovery import compensate, compensated
 
 ROWS = 400
 HOWS = ("none", "bias", "merge", "least_squares")

@@ -4,7 +4,7 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from riskmodel.networks import Taught
-from riskmodel.pruning._networks.recovery import head, refitted_head
+from riskmodel.pruning.algorithms.networks.recovery import head, refitted_head
 
 
 def a_lesson(rows, seed):

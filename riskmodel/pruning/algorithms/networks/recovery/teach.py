@@ -1,0 +1,52 @@
+"""A cut network is taught on a mix of the outcomes and a champion's PD (Hinton et al. 2015, arXiv 1503.02531)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from scipy.special import expit
+
+from riskmodel.core import Development, Scorer, Targets
+from riskmodel.networks import Network, NetworkScorer, Taught, Tuning, network_scorer
+from riskmodel.pruning.algorithms.networks.recovery.head import refitted_head
+
+Teaching = Callable[[Network, int], Network]
+
+
+def teaching(
+    holder: NetworkScorer,
+    scorer: Scorer,
+    development: Development,
+    *,
+    mix: float,
+    refit_head: bool,
+    rewound: bool = True,
+) -> Teaching:
+    """From a network and a number of epochs to the network with its head refitted, then fine-tuned.
+
+    Targets are (1 - mix) * outcome + mix * PD: the PD of `development.taught`, a champion of any kind, or where there
+    is none of the scorer as it was before the cut, uncalibrated. `holder` is `scorer`, by its network.
+    """
+
+    @cache
+    def lessons() -> tuple[Taught, Taught]:
+        samples = (development.train, development.tune)
+        inputs = [holder.encoded(sample.columns(scorer.features)) for sample in samples]
+        pds = development.taught or [expit(holder.network.margin(rows)) for rows in inputs]
+        train, tune = (
+            Taught(rows, (1 - mix) * sample.default + mix * pd, sample.weight)
+            for rows, sample, pd in zip(inputs, samples, pds, strict=True)
+        )
+        return train, tune
+
+    def taught(network: Network, epochs: int) -> Network:
+        if refit_head:
+            network = refitted_head(network, *lessons())
+        if epochs:
+            train, tune = lessons()
+            how = Tuning(targets=Targets(train.target, tune.target), rewound=rewound)
+            network = network_scorer(holder.fine_tune(network, development, epochs, how), "fine-tuning").network
+        return network
+
+    return taught

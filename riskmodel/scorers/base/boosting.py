@@ -1,0 +1,296 @@
+"""What the two boosters have in common: settings, a small seeded search, the rival of the same size from scratch."""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from itertools import product
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+
+import numpy as np
+from pydantic import Field
+
+from riskmodel.core import (
+    FIXED_ORDER,
+    Calibration,
+    Column,
+    Complexity,
+    Development,
+    Files,
+    Matrix,
+    Recipe,
+    Sample,
+    Targets,
+    Tick,
+    Vector,
+    canonical,
+)
+from riskmodel.errors import BundleError
+from riskmodel.scorers.base.booster_model import BoosterModel
+from riskmodel.scorers.base.convertible import Convertible
+from riskmodel.stats import log_loss, weighted
+from riskmodel.trees import TreeEnsemble, TreePart
+from riskmodel.trees.edit.affine import folded
+
+if TYPE_CHECKING:
+    from riskmodel.onnx_export import Drawing
+    from riskmodel.scorers.base.synthetic_inputs import Points
+
+Share = Annotated[float, Field(gt=0, le=1)]
+FEW_TREES = (0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0)  # rates to try where there are few: the best lie high, but below 1
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What boosters learn from; the library's own form of the rows is made once for all fits that can share it."""
+
+    development: Development
+    features: Sequence[Column]
+    targets: Targets | None = None  # the outcomes, where None
+    native: dict[int, Any] = field(default_factory=dict)  # by what it depends on
+
+    @property
+    def learnt(self) -> Targets:
+        return self.targets or Targets.outcomes(self.development)
+
+
+@dataclass(frozen=True)
+class BoosterRecipe(Recipe):
+    """Gradient boosting with early stopping on tune; `search` > 0 tries so many settings and keeps the best on tune."""
+
+    search: Annotated[int, Field(ge=0, le=1000)] = 12
+    rounds: Annotated[int, Field(ge=1, le=100_000)] = 3000
+    patience: Annotated[int, Field(ge=1)] = 100
+    leaves: Annotated[int, Field(ge=2, le=4096)] = 15
+    rate: Annotated[float, Field(gt=0, le=1)] = 0.05
+    l2: Annotated[float, Field(ge=0)] = 10.0
+    feature_share: Share = 0.5
+    row_share: Share = 0.8
+    min_rows: Annotated[int, Field(ge=1)] = 50
+
+    @abstractmethod
+    def learn(self, lesson: Lesson, seed: int) -> BoosterScorer:
+        """One fit of exactly these settings, stopped when log-loss on tune has not fallen for `patience` rounds."""
+
+    def train(
+        self, development: Development, features: Sequence[Column], seed: int, targets: Targets | None = None
+    ) -> BoosterScorer:
+        """The same, where `targets` are given on them in place of the outcomes."""
+        return self.learn(Lesson(development, features, targets), seed)
+
+    @property
+    def ticks(self) -> int:
+        return max(1, self.search)
+
+    def fit(
+        self,
+        development: Development,
+        features: Sequence[Column],
+        seed: int,
+        tick: Tick = lambda: None,
+        *,
+        targets: Targets | None = None,
+    ) -> BoosterScorer:
+        """The best setting of the search by log-loss on tune."""
+        tried = self.drawn(seed) if self.search else [self]
+        return best(tried, development, features, seed, tick, targets=targets)
+
+    def drawn(self, seed: int) -> list[Self]:
+        """Settings of the search; the first is the recipe's own, the rest are drawn around what credit data likes."""
+        draws = np.random.default_rng(seed)
+        options = {
+            "leaves": (4, 6, 8, 12, 16, 24, 31),
+            "rate": (0.02, 0.03, 0.05, 0.08),
+            "l2": (0.0, 1.0, 10.0, 30.0, 100.0),
+            "feature_share": (0.2, 0.3, 0.5, 0.7),
+            "row_share": (0.5, 0.7, 0.9),
+            "min_rows": (20, 50, 100, 200),
+        }
+        drawn: list[dict[str, Any]] = [
+            {name: values[draws.integers(len(values))] for name, values in options.items()}
+            for _ in range(self.search - 1)
+        ]
+        return [replace(self, search=0, **settings) for settings in [{}, *drawn]]
+
+    def small(self, leaves: int) -> list[Self]:
+        """Settings for a model of so many leaves in all: the same budget, spent on small or on large trees."""
+        shapes = product((4, 8, 16), FEW_TREES)
+        return [
+            replace(self, search=0, leaves=size, rate=rate, rounds=max(1, leaves // size))
+            for size, rate in shapes
+            if size <= max(leaves, 4)
+        ]
+
+    def taught(self, leaves: int, sizes: Sequence[int]) -> list[Self]:
+        """Settings for a student of so many leaves in all, in trees of one of the sizes, or in one tree of fewer."""
+        fitting = [size for size in sizes if size <= leaves] or [max(2, leaves)]
+        shapes = product(fitting, FEW_TREES, (0.5, 1.0))
+        return [
+            replace(self, search=0, leaves=size, rate=rate, feature_share=share, rounds=max(1, leaves // size))
+            for size, rate, share in shapes
+        ]
+
+
+def best(
+    recipes: Sequence[BoosterRecipe],
+    development: Development,
+    features: Sequence[Column],
+    seed: int,
+    tick: Tick = lambda: None,
+    *,
+    targets: Targets | None = None,
+) -> BoosterScorer:
+    """The scorer with the lowest log-loss on tune; the first of equals."""
+    lesson = Lesson(development, features, targets)
+    fitted = []
+    for candidate in recipes:
+        fitted.append(candidate.learn(lesson, seed))
+        tick()
+    return min(fitted, key=lambda scorer: _log_loss(scorer, development.tune, lesson.learnt.tune))
+
+
+def _log_loss(scorer: BoosterScorer, sample: Sample, outcome: Vector) -> float:
+    margin = scorer.native_margin(sample.columns(scorer.features))  # compiling a model that is not kept is a waste
+    return weighted.mean(log_loss.of_margin(margin, outcome), sample.weight)
+
+
+@dataclass(frozen=True, eq=False)
+class BoosterScorer(Convertible):
+    """A native booster with the recipe that made it; column i of the matrix is its feature i."""
+
+    model_type: ClassVar[type[BoosterModel[Any]]]
+    file_name: ClassVar[str]
+
+    native: BoosterModel[Any]  # a `model_type`
+    recipe: BoosterRecipe
+    seed: int
+
+    @property
+    def model(self) -> bytes:
+        """Its library's own file."""
+        return self.native.content
+
+    @property
+    def ensemble(self) -> TreeEnsemble:
+        """Its trees, as its file says them."""
+        return self.native.ensemble
+
+    def tree_parts(self) -> tuple[TreePart, ...]:
+        """All of it is trees."""
+        return (TreePart(self.ensemble),)
+
+    @property
+    def read_features(self) -> tuple[int, ...]:
+        """The columns that some split asks for."""
+        return self.ensemble.used_features
+
+    def narrowed(self, places: Sequence[int]) -> Self:
+        """The same trees on these columns alone, in this order."""
+        return replace(
+            self, native=self.native.narrowed(places), features=tuple(self.features[place] for place in places)
+        )
+
+    def with_ensemble(self, ensemble: TreeEnsemble) -> Self:
+        """A scorer of the same library with these trees; its file is written when it is asked for."""
+        return replace(self, native=self.native.with_ensemble(ensemble))
+
+    def standalone(self) -> Self:
+        """The same PDs from the library's file alone: the calibration in its leaves, its features by their names.
+
+        Raises: RiskModelError where two features would have one name in it.
+        """
+        line, native = self.calibration, self.native
+        if line != Calibration():
+            native = native.with_ensemble(folded(native.ensemble, line))
+        native = native.with_names([column.name for column in self.features])
+        return replace(self, native=native, calibration=Calibration())
+
+    @property
+    @abstractmethod
+    def native_names(self) -> tuple[str, ...]:
+        """What the library's file calls its features, in their order."""
+
+    @abstractmethod
+    def native_pd(self, matrix: Matrix) -> Vector:
+        """What the library's own `predict` gives for rows (n x features): probabilities (n), no calibration of ours."""
+
+    @abstractmethod
+    def native_margin(self, matrix: Matrix) -> Vector:
+        """The library's own uncalibrated log-odds (n): what the compiled trees are checked against."""
+
+    def raw_margin(self, matrix: Matrix) -> Vector:
+        return self.native.compiled.margins(matrix)
+
+    @abstractmethod
+    def contributions(self, matrix: Matrix) -> Matrix:
+        """The library's own SHAP values: n x (features + 1), log-odds; the last column is the expected margin."""
+
+    def split_points(self) -> Points:
+        """Every threshold of a column; and 0, which LightGBM may take for missing."""
+        points: dict[int, list[float]] = {}
+        for tree in self.ensemble.trees:
+            for node in np.flatnonzero(~tree.is_leaf):
+                points.setdefault(int(tree.feature[node]), []).append(float(tree.threshold[node]))
+        return {column: [*thresholds, 0.0] for column, thresholds in points.items()}
+
+    def draw(self, drawing: Drawing, rows: str) -> str:
+        from riskmodel.onnx_export import tree_margin
+
+        return tree_margin(drawing, rows, self.ensemble)
+
+    def files(self) -> Files:
+        recipe = canonical({"seed": self.seed, "options": asdict(self.recipe)})
+        return {self.file_name: self.model, "recipe.json": recipe}
+
+    @property
+    def pd_tolerance(self) -> float:
+        return FIXED_ORDER
+
+    def complexity(self) -> Complexity:
+        trees = self.ensemble
+        inner = trees.n_nodes - trees.n_leaves
+        numbers = trees.n_leaves + 2 * inner  # a leaf has a value; a split has a feature and a threshold
+        return Complexity(
+            features=len(trees.used_features),
+            parameters=numbers,
+            connections=numbers - sum(int((tree.value[tree.is_leaf] == 0).sum()) for tree in trees.trees),
+            work=trees.visits,
+            bytes=sum(map(len, self.files().values())),
+            trees=len(trees.trees),
+            nodes=trees.n_nodes,
+            leaves=trees.n_leaves,
+        )
+
+    def refit(self, development: Development, features: Sequence[Column], size: float = 1.0) -> BoosterScorer:
+        """From scratch: the same settings, or at a smaller size the best of a grid with that many leaves in all."""
+        if size == 1.0:
+            return self.recipe.train(development, features, self.seed)
+        return best(self.recipe.small(round(size * self.ensemble.n_leaves)), development, features, self.seed)
+
+    def student(
+        self, development: Development, targets: Targets, leaves: int, sizes: Sequence[int] = (4, 8, 16)
+    ) -> BoosterScorer:
+        """From scratch, on soft outcomes: the best of a grid with at most so many leaves in all."""
+        return best(self.recipe.taught(leaves, sizes), development, self.features, self.seed, targets=targets)
+
+
+def opened(
+    kind: type[BoosterScorer],
+    recipe: type[BoosterRecipe],
+    features: tuple[Column, ...],
+    calibration: Calibration,
+    files: Files,
+) -> BoosterScorer:
+    """A saved booster; its text is parsed by our own reader before the library sees it. Raises: BundleError."""
+    try:
+        saved = json.loads(files["recipe.json"])
+        scorer = kind(
+            features, calibration, kind.model_type(files[kind.file_name]), recipe(**saved["options"]), saved["seed"]
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise BundleError(f"recipe.json is damaged: {error!r}") from error
+    if scorer.ensemble.n_features != len(features):
+        raise BundleError(f"the model has {scorer.ensemble.n_features} features, however: the manifest {len(features)}")
+    return scorer
