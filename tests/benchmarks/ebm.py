@@ -9,9 +9,10 @@ from interpret.glassbox import ExplainableBoostingClassifier
 from rich.console import Console
 from rich.progress import track
 
-from riskmodel import config, prune_trees
+from riskmodel import prune_trees
+from riskmodel.config import Margins
 from riskmodel.evaluation import auc, compare
-from tests.benchmarks._tables import TOML, cut
+from tests.benchmarks._tables import cut
 
 SEEDS = (0, 1)
 KEEPS = (0.3, 0.1, 0.05, 0.02)
@@ -19,7 +20,6 @@ KEEPS = (0.3, 0.1, 0.05, 0.02)
 
 def table(console: Console) -> str:
     """Terms, cells and test AUC of the machine and its cuts, with the paired difference of AUC and its 95 % bounds."""
-    margins = config.read(TOML)[0].margins
     lines = [
         f"## Explainable boosting machines (Taiwan, seeds {', '.join(map(str, SEEDS))})",
         "",
@@ -39,7 +39,7 @@ def table(console: Console) -> str:
         for keep in KEEPS:
             small = prune_trees(ebm, train.matrix[prunes], train.default[prunes], keep=keep)
             pd = small.predict_proba(test.matrix)[:, 1]
-            change = compare("cut", "given", test, pd, given, margins).differences["auc"]
+            change = compare("cut", "given", test, pd, given, Margins()).differences["auc"]
             said = f"{change.delta:+.4f} ({change.lower:+.4f} to {change.upper:+.4f})"
             lines.append(_row(seed, f"{keep:g}", small, auc(test.default, pd).value, said))
     return "\n".join(lines)
