@@ -62,7 +62,7 @@ class Comparison:
         one = self.change.differences[name]
         return (
             f"{name} is {one.verdict}: {one.delta:+.5f}, 95 % bounds {one.lower:+.5f} and {one.upper:+.5f}, margin "
-            f"{one.margin:.4g}; this sample could have shown {one.detectable:.4g}."
+            f"{one.margin:.4g}; the smallest margin that this sample could have shown is {one.detectable:.4g}."
         )
 
     def __str__(self) -> str:

@@ -137,9 +137,9 @@ def _check(pruner: GraphPruner) -> None:
     """Raises: UnsupportedScorer for what would need the network to be trained."""
     if pruner.criterion in TRAINED or pruner.retrain == "early":
         raise UnsupportedScorer(
-            f"{pruner.name} does not train a network from elsewhere, however: {pruner.criterion} does"
+            f"{pruner.name} does not train a network of months or from elsewhere, however: {pruner.criterion} does"
         )
     if pruner.compensate == "merge":
         raise UnsupportedScorer(
-            "compensate must be least_squares, bias or none for a network from elsewhere, however: merge"
+            "compensate must be least_squares, bias or none for a network of months or from elsewhere, however: merge"
         )
