@@ -1,6 +1,7 @@
 """The audit grows and does nothing else: what is changed, taken out, put in or cut off is noticed."""
 
 import json
+from datetime import datetime
 
 import pytest
 
@@ -30,6 +31,18 @@ def test_a_new_line_leaves_the_old_ones_as_they_are(trail):
     before = trail.path.read_bytes()
     trail.append({"model": "loans"})
     assert trail.path.read_bytes().startswith(before)
+
+
+def test_a_clock_that_is_set_back_changes_no_order(trail, monkeypatch):
+    class Earlier(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2001, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr(audit, "datetime", Earlier)
+    trail.append({"model": "loans", "version": "4"})
+    assert [entry["version"] for entry in trail.entries()] == ["1", "2", "3", "4"]
+    assert trail.entries()[-1]["time"] < trail.entries()[0]["time"]
 
 
 @pytest.mark.parametrize(

@@ -61,3 +61,11 @@ def test_openings_of_the_same_rows_by_other_folders_count_too(tmp_path):
     (tmp_path / "a" / openings.FILE).write_text("[]")
     with pytest.raises(RiskModelError, match="must be the ledger of earlier openings"):
         openings.of_sample(tmp_path / "b", ledger)
+
+
+def test_the_last_opening_stays_the_last_where_the_clock_was_set_back(tmp_path):
+    sample, run = drawn(300, 1, "test"), tmp_path / "run"
+    run.mkdir()
+    openings.written(run, run, {**opened(sample, "first"), "at": "2031-01-01T00:00:00+00:00"})
+    ledger = openings.written(run, run, {**opened(sample, "second"), "at": "2001-01-01T00:00:00+00:00"})
+    assert [one["chosen"] for one in openings.of_sample(run, ledger)] == ["first", "second"]
