@@ -53,7 +53,8 @@ def command(line: str, folder: Path) -> None:
 
 
 def assert_done(arguments: list[str], folder: Path) -> None:
-    done = subprocess.run(arguments, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
+    at = {"cwd": folder, "env": environment()}
+    done = subprocess.run(arguments, **at, capture_output=True, text=True, check=False, timeout=900)
     assert done.returncode == 0, f"{arguments}\n{done.stdout}\n{done.stderr}"
 
 

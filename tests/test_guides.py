@@ -39,9 +39,10 @@ def test_the_guides_work_as_written(tmp_path):
     [(tmp_path / "loans.toml").write_text(block.text) for block in blocks(GUIDES[0]) if block.kind == "toml"]
     _model(synthetic.portfolio(20_000, seed=9), tmp_path)
     todo = [line for line in commands(*GUIDES) if line.startswith("riskmodel")]
-    ui, serve = (todo.pop([line.split()[1] for line in todo].index(name)) for name in ("ui", "serve"))
+    [ui], serving = ([line for line in todo if line.split()[1] == name] for name in ("ui", "serve"))
     for line in todo:
-        command(line, tmp_path)
+        if line not in {ui, *serving}:
+            command(line, tmp_path)
     assert "[data.protected]" in (tmp_path / "proposed.toml").read_text()
     assert (tmp_path / "portfolio/run.toml").is_file()
     assert (tmp_path / "reports/loans/review.html").stat().st_size > 1e5
@@ -51,7 +52,8 @@ def test_the_guides_work_as_written(tmp_path):
     assert (tmp_path / "change.html").stat().st_size > 1e5
     assert lightgbm.Booster(model_file=tmp_path / "small.txt").num_trees() > 0
     assert_serves(f"{ui} --port 5917", ":5917", tmp_path)
-    assert_serves(serve.replace("8000", "5918"), ":5918/readyz", tmp_path)
+    for line in serving:
+        assert_serves(f"{line.removesuffix(' --port 8000')} --port 5918", ":5918/readyz", tmp_path)
 
 
 def _model(table, folder) -> None:

@@ -168,7 +168,7 @@ def _reachable(value: Any) -> Iterator[Sample]:
     elif is_dataclass(value):
         for field in fields(value):
             yield from _reachable(getattr(value, field.name))
-    else:
+    elif type(value).__module__.startswith("riskmodel."):
         for name in dir(value):
             if not name.startswith("_") and not callable(getattr(value, name)):
                 yield from _reachable(getattr(value, name))

@@ -11,6 +11,7 @@ from samples import FEATURES, QUICK
 from riskmodel import bundle, compression, scorers
 from riskmodel.core import FIXED_ORDER, SINGLE, Policy, Probes
 from riskmodel.errors import BundleError
+from riskmodel.scorers._sequence import SequenceScorer
 from riskmodel.scorers.base.boosting import BoosterScorer
 from riskmodel.scorers.base.network import EncodedScorer
 from riskmodel.scorers.blend import BlendScorer
@@ -42,10 +43,8 @@ def changed(scorer):
         value = trees[0].value.copy()
         value[np.flatnonzero(trees[0].is_leaf)[0]] += 1e-3
         return scorer.with_ensemble(replace(scorer.ensemble, trees=(replace(trees[0], value=value), *trees[1:])))
-    if isinstance(scorer, EncodedScorer):
-        weights = [weight.copy() for weight in scorer.network.weights]
-        weights[0][np.unravel_index(np.argmax(np.abs(weights[0])), weights[0].shape)] *= 1.01
-        return scorer.with_network(replace(scorer.network, weights=tuple(weights)))
+    if isinstance(scorer, EncodedScorer | SequenceScorer):
+        return with_a_weight_changed(scorer)
     if isinstance(scorer, BlendScorer):
         heaviest = int(np.argmax(scorer.weights))
         members = [changed(member) if i == heaviest else member for i, member in enumerate(scorer.members)]
@@ -58,6 +57,16 @@ def changed(scorer):
     cards = list(scorer.cards)
     cards[place] = replace(card, margins=(margins[0] + 1e-3, *margins[1:]))
     return replace(scorer, cards=tuple(cards))
+
+
+def with_a_weight_changed(scorer):
+    """The largest weight of the first layer is a hundredth larger."""
+    field = "network" if isinstance(scorer, EncodedScorer) else "sequence_network"
+    network = getattr(scorer, field)
+    first, *rest = network.weights
+    first = first.copy()
+    first[np.unravel_index(np.argmax(np.abs(first)), first.shape)] *= 1.01
+    return replace(scorer, **{field: replace(network, weights=(first, *rest))})
 
 
 def changed_and_resealed(scorer, folder):

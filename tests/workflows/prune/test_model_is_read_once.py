@@ -1,4 +1,4 @@
-"""A model that is opened, cut, folded and saved is read once, and each model's text is written once."""
+"""A model that is opened, cut, folded and saved is read once, and what is written is written once."""
 
 from dataclasses import replace
 
@@ -47,18 +47,21 @@ def given(kind, fitted, tmp_path):
 @pytest.mark.parametrize("method", ["collapse", "trees", "prefix"])
 def test_one_cut(kind, method, given, counted, development):
     scorer = scorers.open_native(given)
-    assert counted == {"read": 1, "write": 1}  # the text that its library is shown and its plans are bound to
+    opened = int(
+        kind == "xgb"
+    )  # LightGBM answers from the file itself; XGBoost is shown the document that plans are bound to
+    assert counted == {"read": 1, "write": opened}
     samples = (replace(sample, features=scorer.features) for sample in (development.train, development.tune))
     development, pruner = Development(*samples), pruning.make(method)
     cut = pruner.apply(pruner.plan(scorer, development, 0.4), scorer, development)
     folded = path.native(scorer, cut, development)
-    assert counted == {"read": 1, "write": 1}
+    assert counted == {"read": 1, "write": opened}
     saved = write.model(folded)
-    assert counted == {"read": 1, "write": 2}
+    assert counted == {"read": 1, "write": opened + 1}
     matrix = development.tune.matrix
     if kind == "lgbm":
         own = lightgbm.Booster(model_str=saved.decode()).predict(matrix, raw_score=True)
     else:
         own = xgboost.Booster(model_file=bytearray(saved)).inplace_predict(matrix, predict_type="margin")
     np.testing.assert_allclose(folded.margin(matrix), own, rtol=0, atol=1e-5)
-    assert counted == {"read": 1, "write": 2}
+    assert counted == {"read": 1, "write": opened + 1}
