@@ -83,11 +83,7 @@ def controlled(pd: Vector, default: Outcome, target: float, alpha: float = 0.05)
     RiskModelError
         For a target or alpha outside (0, 1), or no rows.
     """
-    for name, value in (("the target", target), ("alpha", alpha)):
-        if not 0 < value < 1:
-            raise RiskModelError(f"{name} must be in (0, 1), however: {value:g}")
-    if not len(pd):
-        raise RiskModelError("there must be rows, however: none")
+    _check(target, alpha, len(pd))
     bads = np.concatenate([[0], np.cumsum(default[np.argsort(pd, kind="stable")])])
     cuts, approved = (np.array(part) for part in zip(*thresholds(pd, target), strict=True))
     p_values = np.asarray(binom.cdf(bads[approved], approved, target))
@@ -96,6 +92,14 @@ def controlled(pd: Vector, default: Outcome, target: float, alpha: float = 0.05)
         return None
     count, rows = int(bads[approved[passed - 1]]), int(approved[passed - 1])
     return Controlled(float(cuts[passed - 1]), rows, count, float(p_values[passed - 1]), upper(count, rows, alpha))
+
+
+def _check(target: float, alpha: float, rows: int) -> None:
+    for name, value in (("the target", target), ("alpha", alpha)):
+        if not 0 < value < 1:
+            raise RiskModelError(f"{name} must be in (0, 1), however: {value:g}")
+    if not rows:
+        raise RiskModelError("there must be rows, however: none")
 
 
 def upper(bads: int, rows: int, alpha: float = 0.05) -> float:
@@ -170,11 +174,7 @@ def controlled_band(
     RiskModelError
         For a target or alpha outside (0, 1), or no rows.
     """
-    for name, value in (("the target", target), ("alpha", alpha)):
-        if not 0 < value < 1:
-            raise RiskModelError(f"{name} must be in (0, 1), however: {value:g}")
-    if not len(doubt):
-        raise RiskModelError("there must be rows, however: none")
+    _check(target, alpha, len(doubt))
     order = np.argsort(doubt, kind="stable")
     ranked, wrong = doubt[order], np.concatenate([[0], np.cumsum(differs[order])])
     cuts = ranked[np.unique(np.linspace(0, len(doubt) - 1, STEPS).round().astype(int))]
