@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from abc import ABC
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from riskmodel import config
-from riskmodel.core import Calibration, Column, Complexity, Development, Files, Matrix, Targets, Tick, Vector, canonical
+from riskmodel.core import Calibration, Column, Complexity, Development, Files, Matrix, Targets, Tick, Vector
 from riskmodel.core.work import PRICES
-from riskmodel.errors import BundleError, ConfigError, RiskModelError
-from riskmodel.networks import USUAL, Single, Taught, Tuning, pack, unpack
+from riskmodel.errors import BundleError, RiskModelError
+from riskmodel.networks import USUAL, Single, Taught, Tuning
 from riskmodel.networks.graph import Graph
 from riskmodel.networks.sequences import SequenceNetwork
 from riskmodel.scorers._sequence.columns import check_columns, encoding_of
 from riskmodel.scorers._sequence.recipe import SequenceRecipe
+from riskmodel.scorers.base import network_files
 from riskmodel.scorers.base.convertible import Convertible
 from riskmodel.scorers.base.encoding import Encoding
 from riskmodel.scorers.base.network import paced
@@ -130,22 +129,13 @@ class SequenceScorer(Convertible, ABC):
     # ------------------------------------------------------------------------------------ files and size
 
     def files(self) -> Files:
-        return {
-            "recipe.json": canonical({"options": asdict(self.recipe), "seed": self.seed}),
-            "encoding.npz": pack(self.encoding.arrays),
-            "network.npz": pack(self.sequence_network.arrays),
-        }
+        return network_files.written(self.recipe, self.seed, self.encoding, self.sequence_network.arrays)
 
     @classmethod
     def from_files(cls, features: Sequence[Column], calibration: Calibration, files: Files) -> Self:
         """The scorer that `files` wrote; no trainer is needed. Raises: BundleError."""
-        try:
-            saved = json.loads(files["recipe.json"])
-            recipe, seed = config.built(cls.recipe_type, saved["options"], "recipe.json"), int(saved["seed"])
-            encoding = Encoding.from_arrays(unpack(files["encoding.npz"]))
-            network = SequenceNetwork.from_arrays(unpack(files["network.npz"]))
-        except (KeyError, TypeError, ValueError, ConfigError) as error:
-            raise BundleError(f"the files of a {cls.kind} scorer are not complete: {error}") from error
+        read = network_files.read(files, cls.kind, cls.recipe_type, SequenceNetwork.from_arrays)
+        recipe, seed, encoding, network = read
         if network.inputs > (due := len(encoding.numeric) + len(encoding.flagged) + len(encoding.levelled)):
             raise BundleError(
                 f"the network of a {cls.kind} scorer reads {network.inputs} inputs, however: {due} there are"

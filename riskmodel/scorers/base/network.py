@@ -5,11 +5,10 @@ One of them trains with torch, the other with scikit-learn; scoring and planning
 
 from __future__ import annotations
 
-import json
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Self, TypeVar
 
@@ -17,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from riskmodel import config
 from riskmodel.core import (
     Calibration,
     Column,
@@ -30,11 +28,11 @@ from riskmodel.core import (
     Targets,
     Tick,
     Vector,
-    canonical,
 )
 from riskmodel.core.work import PRICES
-from riskmodel.errors import BundleError, ConfigError, RiskModelError
-from riskmodel.networks import USUAL, HasMargin, Network, Single, Taught, Tuning, network_report, pack, unpack
+from riskmodel.errors import RiskModelError
+from riskmodel.networks import USUAL, HasMargin, Network, Single, Taught, Tuning, network_report
+from riskmodel.scorers.base import network_files
 from riskmodel.scorers.base.convertible import Convertible
 from riskmodel.scorers.base.encoding import Encoding, learn
 
@@ -229,22 +227,13 @@ class EncodedScorer(Convertible, ABC):
         return Taught(self.encoded(sample.columns(self.features)[rows]), target[rows], weight)
 
     def files(self) -> Files:
-        return {
-            "recipe.json": canonical({"options": asdict(self.recipe), "seed": self.seed}),
-            "encoding.npz": pack(self.encoding.arrays),
-            "network.npz": pack(self.network.arrays),
-        }
+        return network_files.written(self.recipe, self.seed, self.encoding, self.network.arrays)
 
     @classmethod
     def from_files(cls, features: Sequence[Column], calibration: Calibration, files: Files) -> Self:
         """The scorer that `files` wrote; no trainer is needed. Raises: BundleError."""
-        try:
-            saved = json.loads(files["recipe.json"])
-            recipe, seed = config.built(cls.recipe_type, saved["options"], "recipe.json"), int(saved["seed"])
-            encoding = Encoding.from_arrays(unpack(files["encoding.npz"]))
-            network = Network.from_arrays(unpack(files["network.npz"]))
-        except (KeyError, TypeError, ValueError, ConfigError) as error:
-            raise BundleError(f"the files of a {cls.kind} scorer are not complete: {error}") from error
+        read = network_files.read(files, cls.kind, cls.recipe_type, Network.from_arrays)
+        recipe, seed, encoding, network = read
         return cls(tuple(features), calibration, encoding, network, recipe, seed)
 
     def complexity(self) -> Complexity:
