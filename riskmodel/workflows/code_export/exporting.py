@@ -127,12 +127,12 @@ def _c(decider: Decider, rows: pa.RecordBatch, options: CodeOptions) -> tuple[st
 
 def _json(decider: Decider, rows: pa.RecordBatch, options: CodeOptions) -> tuple[str, _Run]:
     text = json_document(decider, reasons=options.reasons)
-    return text, _Run("riskmodel.code_export.json_reader", engines.run_json(text, decider, rows), {})
+    return text, _Run("riskmodel's own reader", engines.run_json(text, decider, rows), {})
 
 
 def _pmml(decider: Decider, rows: pa.RecordBatch, _options: CodeOptions) -> tuple[str, _Run]:
     content = pmml.pmml(decider)
-    return content.decode(), _Run("riskmodel.code_export.pmml.reader", engines.run_pmml(content, decider, rows), {})
+    return content.decode(), _Run("riskmodel's own reader", engines.run_pmml(content, decider, rows), {})
 
 
 def _expected(chunk: Chunk, rows: pa.RecordBatch) -> Mapping[str, list[Any]]:
