@@ -123,7 +123,7 @@ def _csv_loader(file: File, text: bytes, rows: int, first: int, id_column: str |
 
     def load() -> Loaded:
         with in_one_line(file.path):
-            with tables.told_by_line(file.layout):
+            with tables.parse_errors_with_line(file.layout):
                 batch = tables.parsed(file.layout, text, rows, own)
             whole = _with_keys(file, batch)
         ids = _ids(whole, first, id_column)

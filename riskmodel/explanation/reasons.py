@@ -57,7 +57,7 @@ class Reasons:
 
     def __call__(self, matrix: Matrix) -> Codes:
         """Positions in `names`, rows x 4, the strongest first; NONE where there are no more."""
-        effect = self._told(self._explain(matrix))
+        effect = self._rounded(self._explain(matrix))
         codes = np.full((len(matrix), COUNT), NONE, np.int32)
         order = np.argsort(-effect, axis=1, kind="stable")[:, :COUNT].astype(np.int32)
         codes[:, : order.shape[1]] = np.where(np.take_along_axis(effect, order, axis=1) > 0, order, NONE)
@@ -65,7 +65,7 @@ class Reasons:
 
     def of_row(self, row: Vector) -> tuple[str, ...]:
         """The reasons of one row by name, as a batch with that row gives them."""
-        effect = self._told(self._explain_row(row)[None])[0].tolist()
+        effect = self._rounded(self._explain_row(row)[None])[0].tolist()
         raising = [code for code, size in enumerate(effect) if size > 0]
         raising.sort(key=effect.__getitem__, reverse=True)
         return tuple(self.names[code] for code in raising[:COUNT])
@@ -74,7 +74,7 @@ class Reasons:
         """How far each reason raises the log-odds of default above what is usual, rows x names; calibrated."""
         return self._by_name(self._explain(matrix))
 
-    def _told(self, single: Matrix) -> Matrix:
+    def _rounded(self, single: Matrix) -> Matrix:
         """Effects that are alike but for the order of sums are alike, and count in the order of the columns."""
         is_exact = self._tree_shap is not None or isinstance(self.scorer, HasContributions)
         rounded: Matrix = self._by_name(single).round(DECIMALS if is_exact else SINGLE)

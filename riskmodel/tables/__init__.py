@@ -30,7 +30,7 @@ from riskmodel.tables._cells import (
     value_of,
     without_nulls,
 )
-from riskmodel.tables._delimited import as_text, layout, parsed, told_by_line
+from riskmodel.tables._delimited import as_text, layout, parse_errors_with_line, parsed
 from riskmodel.tables._folder import Keys, as_one, constant, key_types, keys, parts, sha256_of
 from riskmodel.tables._format import Format, format_of
 from riskmodel.tables._layout import CsvLayout
@@ -67,6 +67,7 @@ __all__ = [
     "near",
     "numbers_of",
     "of",
+    "parse_errors_with_line",
     "parsed",
     "parts",
     "plain_bytes",
@@ -77,7 +78,6 @@ __all__ = [
     "spellings_of",
     "spelt_out",
     "texts",
-    "told_by_line",
     "value_of",
     "without_nulls",
     "without_views",

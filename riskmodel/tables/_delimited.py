@@ -107,7 +107,7 @@ def stream(path: Path, form: Format, columns: Sequence[Column], rows: int) -> It
     layout = layout_of(path, lambda: _open(path, form))
     rules = {column.name: rule_of(column) for column in columns}
     types = pa.schema([(name, _type(rule) or pa.string()) for name, rule in rules.items()])
-    with _open(path, form) as opened, told_by_line(layout, form):
+    with _open(path, form) as opened, parse_errors_with_line(layout, form):
         for text, count in _records.blocks(path, opened, len(layout.names)):
             batch = parsed(layout, text, count, types)
             arrays = [_as_ruled(batch.column(name), name, rule, layout, form) for name, rule in rules.items()]
@@ -117,7 +117,7 @@ def stream(path: Path, form: Format, columns: Sequence[Column], rows: int) -> It
 
 
 @contextmanager
-def told_by_line(layout: CsvLayout, form: Format = "csv") -> Iterator[None]:
+def parse_errors_with_line(layout: CsvLayout, form: Format = "csv") -> Iterator[None]:
     """Records that cannot be parsed are told with their line. Raises: DataError."""
     try:
         yield

@@ -158,15 +158,15 @@ def _beyond(margin: float, fault: RareFault) -> tuple[float, float, float]:
 
 def _judged(difference: Difference, lower: float, p_value: float, amplitude: float) -> Difference:
     allowance = difference.lower - lower
-    no_longer_shown = difference.verdict is Verdict.NON_INFERIOR and lower <= -difference.margin
+    non_inferiority_lost = difference.verdict is Verdict.NON_INFERIOR and lower <= -difference.margin
     return replace(
         difference,
         lower=lower,
         p_value=p_value,
         detectable=min(difference.detectable + allowance, 1.0),
-        verdict=Verdict.INCONCLUSIVE if no_longer_shown else difference.verdict,
+        verdict=Verdict.INCONCLUSIVE if non_inferiority_lost else difference.verdict,
         rare_fault_allowance=allowance,
-        bads_needed=rare_faults.units_needed(LEVEL, difference.margin, amplitude) if no_longer_shown else 0,
+        bads_needed=rare_faults.units_needed(LEVEL, difference.margin, amplitude) if non_inferiority_lost else 0,
     )
 
 

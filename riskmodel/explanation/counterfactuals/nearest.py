@@ -62,11 +62,11 @@ class Counterfactuals:
         answers: list[list[Counterfactual]] = [[] for _ in matrix]
         rows = np.flatnonzero(~self._approved(matrix))
         if len(rows):
-            for row, counterfactual in self._found(np.ascontiguousarray(matrix[rows], np.float64)):
+            for row, counterfactual in self._nearest(np.ascontiguousarray(matrix[rows], np.float64)):
                 answers[rows[row]].append(counterfactual)
         return [tuple(each) for each in answers]
 
-    def _found(self, rows: Matrix) -> Iterator[tuple[int, Counterfactual]]:
+    def _nearest(self, rows: Matrix) -> Iterator[tuple[int, Counterfactual]]:
         nearest = self._cells.nearest(rows, self._limits(rows), self._bounds)
         for place, column in enumerate(self.scorer.features):
             if not self._bounds.changes(place):

@@ -120,7 +120,7 @@ def _weights(model: Any, features: Features, cuts: Cuts) -> Any:
         before = _inside(np.asarray(levels[min(len(levels), len(features)) - 1], np.float64))
         bins = np.searchsorted(cuts[feature, len(features)], before[1:], side="right") + 1
         to = np.array([0, *bins, shape[axis] - 1])
-        moved = np.zeros([*weights.shape[:axis], shape[axis], *weights.shape[axis + 1 :]])
-        np.add.at(np.moveaxis(moved, axis, 0), to, np.moveaxis(weights, axis, 0))
-        weights = moved
+        merged = np.zeros([*weights.shape[:axis], shape[axis], *weights.shape[axis + 1 :]])
+        np.add.at(np.moveaxis(merged, axis, 0), to, np.moveaxis(weights, axis, 0))
+        weights = merged
     return weights

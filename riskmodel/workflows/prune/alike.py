@@ -134,12 +134,12 @@ def smallest(given: Cut, pruner: Pruner, split: Split, rule: PlacedRule, worst_c
         if tested[-1].agreement.lower < rule.share:
             break
         confirmed.append(name)
-    shown = by_name[confirmed[-1]] if confirmed else _proved(given, made, rule)
-    chosen = shown or by_name[asked[0] if asked else made[0].name]
+    proven = by_name[confirmed[-1]] if confirmed else _proved(given, made, rule)
+    chosen = proven or by_name[asked[0] if asked else made[0].name]
     if chosen.name not in {point.name for point in tested}:
         tested.append(_point(chosen, given, test, rule))
     everyone = _everyone(given, chosen, test, rule, worst_case)
-    return Alike(rule, chosen, shown is not None, asked, tuple(points), tuple(tested), everyone, test)
+    return Alike(rule, chosen, proven is not None, asked, tuple(points), tuple(tested), everyone, test)
 
 
 def in_memory(scorer: Scorer, pruner: Pruner, split: Split, rule: DecisionRule) -> Scorer:
@@ -183,8 +183,8 @@ def _chain(points: Sequence[DecisionPoint], rule: PlacedRule) -> tuple[str, ...]
 
 def _proved(given: Cut, made: Sequence[Cut], rule: PlacedRule) -> Cut | None:
     """The smallest of those that are proved to decide alike, for which no rows are needed."""
-    shown = [cut for cut in made if _proof(given, cut, rule, _bound(given, cut)).everyone]
-    return min(shown, key=lambda cut: cut.size, default=None)
+    proven = [cut for cut in made if _proof(given, cut, rule, _bound(given, cut)).everyone]
+    return min(proven, key=lambda cut: cut.size, default=None)
 
 
 def _bound(given: Cut, cut: Cut) -> float:

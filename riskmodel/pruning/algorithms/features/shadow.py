@@ -82,12 +82,12 @@ def loss_saved(scorer: Scorer, sample: Sample) -> Vector:
 
 def judged(hits: NDArray[np.int64], repeats: int) -> Screened:
     """The two binomial tests of each feature, whose hits (features) are of so many repeats."""
-    confirmed = _shown(binom.sf(hits - 1, repeats, 0.5))
-    rejected = _shown(binom.cdf(hits, repeats, 0.5))
+    confirmed = _significant(binom.sf(hits - 1, repeats, 0.5))
+    rejected = _significant(binom.cdf(hits, repeats, 0.5))
     return Screened(repeats, tuple(hits.tolist()), confirmed, rejected)
 
 
-def _shown(p_values: Vector) -> tuple[int, ...]:
+def _significant(p_values: Vector) -> tuple[int, ...]:
     return tuple(place for place, p in holm(dict(enumerate(p_values.tolist()))).items() if p <= LEVEL)
 
 

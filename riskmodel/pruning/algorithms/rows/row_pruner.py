@@ -65,8 +65,8 @@ class RowPruner(Pruner):
         values = () if weights is None else tuple(weights.tolist())
         stays = np.zeros(len(train), np.bool_)
         stays[kept] = True
-        told = [order.reason] * len(train) if isinstance(order.reason, str) else order.reason
-        reasons = tuple("" if stay else why for stay, why in zip(stays.tolist(), told, strict=True))
+        reasons_by_row = [order.reason] * len(train) if isinstance(order.reason, str) else order.reason
+        reasons = tuple("" if stay else why for stay, why in zip(stays.tolist(), reasons_by_row, strict=True))
         return Decision(units, order.importance, tuple(kept.tolist()), values, reasons=reasons)
 
     def _check(self, train: Sample, kept: NDArray[np.intp], keep: float) -> None:
