@@ -12,6 +12,7 @@ writer     one part, beside its place
 workspace  the output while it grows; lock
 record     the manifest and run.json
 local      all of it, on this machine
+timing     how long one decision and a batch take, as evidence
 """
 
 from riskmodel.batch.chunk import Chunk, Scored

@@ -8,10 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 from small_run import toml
 
+from riskmodel.batch import timing
 from riskmodel.datasets import synthetic
 from riskmodel.evaluation import Effort
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.train import timing
 from riskmodel.workflows.train.training import train
 
 RECIPES = """

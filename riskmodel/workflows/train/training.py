@@ -11,6 +11,7 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from riskmodel import bundle, config, selection, tracking
+from riskmodel.batch import timing
 from riskmodel.config import Run
 from riskmodel.core import Development, Policy, RowSketch, Scale, Scorer, Study, Variant, canonical
 from riskmodel.datasets import leakage, preparation, sample_split
@@ -19,15 +20,16 @@ from riskmodel.datasets.preparation import Prepared
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation import machine
 from riskmodel.evaluation.change import power
-from riskmodel.evaluation.stability import reference
+from riskmodel.evaluation.side_figures import side_figures
+from riskmodel.evaluation.stability import development_drift, reference
 from riskmodel.explanation import importance
 from riskmodel.files import beside, places
 from riskmodel.review import review, save
+from riskmodel.selection import openings
 from riskmodel.trees import HasTrees
 from riskmodel.workflows import sync
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.train import checkpoints, develop, drift, judge, openings, review_run, run_record, timing
-from riskmodel.workflows.train.side_figures import side_figures
+from riskmodel.workflows.train import checkpoints, develop, judge, review_run, run_record
 
 Variants = Mapping[str, Variant]
 
@@ -77,10 +79,10 @@ def train(
             test = samples.test.open(proposal.choice)
             trade_off, tested = judge.confirmed(contest, proposal, test)
         (folder / "choice.json").write_bytes(selection.record(trade_off))
-        drifts = drift.of_scorer(
+        drifts = development_drift.of_scorer(
             variants[trade_off.chosen].scorer, development, (samples.selection, test), run.data.time
         )
-        (folder / drift.FILE).write_bytes(drift.to_json(drifts))
+        (folder / development_drift.FILE).write_bytes(development_drift.to_json(drifts))
         with stages.stage("Weigh the change"), threadpool_limits(run.threads):
             dossier = review_run.dossier(contest, trade_off, development, test, data.applications(), drifts)
         facts = _facts(data, suspects, toml_sha256, policy, stages)
@@ -93,7 +95,14 @@ def train(
             tested,
             facts,
             _attributions(unpruned, development),
-            side_figures(contest, samples.selection, kept.durations),
+            side_figures(
+                {name: variant.scorer for name, variant in variants.items()},
+                champion,
+                policy.cutoff,
+                run.data.protected,
+                samples.selection,
+                kept.durations.by_name,
+            ),
         )
         with stages.stage("Write report"):
             save(review(run, study, dossier), folder)

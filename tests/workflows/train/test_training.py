@@ -13,13 +13,14 @@ import pytest
 from small_run import written
 
 from riskmodel import bundle, scorers
+from riskmodel.batch import timing
 from riskmodel.config import Margins
 from riskmodel.core import Sealed
 from riskmodel.datasets.split import cut
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation import measure
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.train import develop, timing
+from riskmodel.workflows.train import develop
 from riskmodel.workflows.train import training as job
 
 TIMINGS = {"p50_us", "p99_us", "rows_per_s"}

@@ -7,7 +7,7 @@ import pytest
 from samples import drawn
 
 from riskmodel.errors import RiskModelError
-from riskmodel.workflows.train import openings
+from riskmodel.selection import openings
 
 HASHES = {"data": "d" * 64, "toml": "t" * 64, "code": "c" * 64, "environment": "e" * 64}
 

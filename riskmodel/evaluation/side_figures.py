@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from riskmodel.core import Mask, Sample, SideFigures
+from riskmodel.core import Mask, Sample, Scorer, SideFigures
 from riskmodel.evaluation.fairness.approvals import APPROVAL_RATIO, Approvals
 from riskmodel.evaluation.robustness.slices import of_group
 from riskmodel.evaluation.thresholds import standard
-from riskmodel.workflows.train.checkpoints import Durations
-from riskmodel.workflows.train.judge import Contest
+
+Durations = Mapping[str, tuple[float, float]]  # by variant: begun at (seconds since 1970), seconds taken
 
 
-def side_figures(contest: Contest, sample: Sample, durations: Durations) -> dict[str, SideFigures]:
-    """Of every variant on the selection sample; nothing here is asked when the choice is made."""
-    cutoff = contest.policy.cutoff
-    declined = {name: variant.scorer.score(sample) >= cutoff for name, variant in contest.variants.items()}
-    names = [name for name in contest.run.data.protected if name in sample.attributes]
-    groups = {name: of_group(name, sample.attributes[name]) for name in names}
+def side_figures(  # noqa: PLR0917
+    scorers: Mapping[str, Scorer],
+    champion: str,
+    cutoff: float,
+    protected: Iterable[str],
+    sample: Sample,
+    durations: Durations,
+) -> dict[str, SideFigures]:
+    """Of every scorer on a sample that chose nothing else; nothing here is asked when the choice is made.
+
+    Declined is whose PD is at least `cutoff`; a `protected` attribute that the sample lacks is left out.
+    """
+    declined = {name: scorer.score(sample) >= cutoff for name, scorer in scorers.items()}
+    groups = {name: of_group(name, sample.attributes[name]) for name in protected if name in sample.attributes}
     return {
         name: SideFigures(
-            float((decided != declined[contest.champion]).mean()),
+            float((decided != declined[champion]).mean()),
             _ratios(decided, groups),
-            *durations.by_name.get(name, (None, None)),
+            *durations.get(name, (None, None)),
         )
         for name, decided in declined.items()
     }

@@ -9,7 +9,7 @@ from samples import FEATURES, drawn
 
 from riskmodel.core import Development
 from riskmodel.evaluation import fit_calibration
-from riskmodel.workflows.train import drift
+from riskmodel.evaluation.stability import development_drift
 
 TIME = "day"
 
@@ -28,7 +28,7 @@ def in_time(development):
 def still(in_time, fitted):
     scorer = fitted("scorecard")
     line = fit_calibration(scorer.raw_margin(in_time.tune.columns(scorer.features)), in_time.tune.default)
-    return drift.of_scorer(scorer.recalibrated(line), in_time, _later(), TIME)
+    return development_drift.of_scorer(scorer.recalibrated(line), in_time, _later(), TIME)
 
 
 def _later():
@@ -60,17 +60,17 @@ def test_a_shift_that_was_planted_is_found_and_named(in_time, fitted):
     moved[:, 0] += 1.5
     moved[:40, 4] = np.nan
     worse = replace(test, matrix=moved, default=np.ones(len(test), dtype=np.int8))
-    of_scorer = drift.of_scorer(fitted("scorecard"), in_time, (selection, worse), None)
-    assert said(of_scorer, "stability.csi", "test")[0].about == FEATURES[0].name
-    assert said(of_scorer, "stability.csi", "test")[0].mark == "fail"
-    assert said(of_scorer, "drift.missing", "test")[0].about == "noise"
-    assert [item.mark for item in said(of_scorer, "drift.bad_rate")] == ["fail"]
-    assert said(of_scorer, "drift.calibration")[0].about == "test"
+    drifts = development_drift.of_scorer(fitted("scorecard"), in_time, (selection, worse), None)
+    assert said(drifts, "stability.csi", "test")[0].about == FEATURES[0].name
+    assert said(drifts, "stability.csi", "test")[0].mark == "fail"
+    assert said(drifts, "drift.missing", "test")[0].about == "noise"
+    assert [item.mark for item in said(drifts, "drift.bad_rate")] == ["fail"]
+    assert said(drifts, "drift.calibration")[0].about == "test"
 
 
 def test_a_run_leaves_it_as_json(done):
     _, folder = done
-    written = json.loads((folder / drift.FILE).read_text())
+    written = json.loads((folder / development_drift.FILE).read_text())
     assert {item["method"]["id"] for item in written} == {
         "stability.psi", "stability.csi", "drift.missing", "drift.bad_rate", "drift.calibration"
     }  # fmt: skip
@@ -79,7 +79,7 @@ def test_a_run_leaves_it_as_json(done):
 
 def test_the_report_shows_it_by_sample_and_by_quarter(done):
     _, folder = done
-    written = json.loads((folder / drift.FILE).read_text())
+    written = json.loads((folder / development_drift.FILE).read_text())
     answer = json.loads((folder / "review.json").read_text())["dossier"]["monitoring"]["drift"]
     assert answer["against"].startswith("train")
     assert [row["period"] for row in answer["periods"]][:4] == ["tune", "selection", "test", "2019-Q1"]
