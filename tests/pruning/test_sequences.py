@@ -2,17 +2,19 @@
 
 import numpy as np
 import pytest
+from scipy.special import expit
 
 from riskmodel import pruning
 from riskmodel.core import Development
 from riskmodel.errors import UnsupportedScorer
+from riskmodel.evaluation import log_loss
 from riskmodel.networks.graph import traced_graph, units_of
 
 both = pytest.mark.parametrize("kind", ["gru", "conv"])
 
 
 def cut(scorer, development: Development, keep: float, **options):
-    pruner = pruning.make("neurons", options)
+    pruner = pruning.make("neurons", {"epochs": 0, **options})
     return pruner.apply(pruner.plan(scorer, development, keep), scorer, development)
 
 
@@ -110,6 +112,31 @@ def test_every_criterion_that_needs_no_training_judges_them(kind, criterion, fit
     small = cut(fitted(kind), development, 0.5, criterion=criterion)
     assert np.isfinite(small.score(fresh)).all()
     assert small.sequence_network.neurons == 7
+
+
+@both
+def test_training_after_a_cut_brings_tune_nearer_and_leaves_the_units_alone(kind, fitted, development):
+    def loss(scorer) -> float:
+        return log_loss(development.tune.default, expit(scorer.raw_margin(development.tune.matrix))).value
+
+    cruel = {"criterion": "random", "compensate": "none", "mix": 0.0}
+    left = cut(fitted(kind), development, 0.5, **cruel)
+    taught = cut(fitted(kind), development, 0.5, **cruel, epochs=3, schedule="cubic", steps=2)
+    again = cut(fitted(kind), development, 0.5, **cruel, epochs=3, schedule="cubic", steps=2)
+    assert loss(taught) < loss(left) - 0.005
+    assert taught.sequence_network.neurons == left.sequence_network.neurons == 7
+    assert taught.sha256 == again.sha256
+
+
+@both
+def test_what_it_is_taught_is_the_champions_pd_where_there_is_one(kind, fitted, development):
+    """Taught PDs of one half alone, every margin falls back to about nothing."""
+    samples = (development.train, development.tune)
+    flat = Development(*samples, taught=tuple(np.full(len(sample), 0.5) for sample in samples))
+    small = cut(fitted(kind), flat, 0.5, epochs=8, mix=1.0)
+    before = cut(fitted(kind), flat, 0.5)
+    rows = development.tune.matrix
+    assert np.abs(small.raw_margin(rows)).mean() < 0.5 * np.abs(before.raw_margin(rows)).mean()
 
 
 @both

@@ -54,7 +54,7 @@ class SequenceScorer(Convertible, ABC):
         encoding, months = encoding_of(matrix, features, recipe.sequence)
         untrained = recipe.untrained(encoding(matrix), months, seed)
         scorer = cls(tuple(features), Calibration(), encoding, untrained, recipe, seed)
-        return scorer._trained(development, Tuning(targets=targets), tick)
+        return scorer._trained(development, recipe.epochs, Tuning(targets=targets), tick)
 
     @classmethod
     def checked_fit(  # noqa: PLR0917
@@ -73,12 +73,12 @@ class SequenceScorer(Convertible, ABC):
     def refit(self, development: Development, features: Sequence[Column], size: float = 1.0) -> Self:
         return self.fitted(self.recipe.resized(self.sequence_network, size), development, features, self.seed)
 
-    def _trained(self, development: Development, how: Tuning, tick: Tick) -> Self:
+    def _trained(self, development: Development, epochs: int, how: Tuning, tick: Tick = lambda: None) -> Self:
         targets = how.targets or Targets.outcomes(development)
         pairs = zip((development.train, development.tune), (targets.train, targets.tune), strict=True)
         samples = [self._taught(sample.columns(self.features), target, sample.weight) for sample, target in pairs]
-        recipe, epochs, sometimes = paced(self.recipe, len(samples[0].target), self.recipe.epochs, tick)
-        recipe = replace(recipe, epochs=epochs)
+        recipe, whole, sometimes = paced(self.recipe, len(samples[0].target), epochs, tick)
+        recipe = replace(recipe, epochs=whole)
         module, train = _torch()
         with train.reproducible(self.seed, recipe.threads):
             network = train.stepped(
@@ -86,7 +86,7 @@ class SequenceScorer(Convertible, ABC):
                 self.sequence_network,
                 tuple(samples),
                 recipe,
-                USUAL,
+                how,
                 tick=sometimes,
             )
         return replace(self, sequence_network=network)
@@ -122,6 +122,10 @@ class SequenceScorer(Convertible, ABC):
 
     def with_graph(self, graph: Graph) -> Self:
         return replace(self, sequence_network=self.sequence_network.with_graph(graph))
+
+    def fine_tune_graph(self, graph: Graph, development: Development, epochs: int, how: Tuning = USUAL) -> Self:
+        """The scorer with `graph` trained on by its recipe; zero weights stay zero."""
+        return self.with_graph(graph)._trained(development, epochs, how)
 
     def sources(self, matrix: Matrix) -> Mapping[str, Matrix]:
         return self.sequence_network.sources(self.encoded(matrix))

@@ -21,8 +21,8 @@ from riskmodel.errors import UnsupportedScorer
 from riskmodel.networks import Network, NetworkScorer, Penalty, RewindableScorer, Single, Taught, Tuning, network_scorer
 from riskmodel.networks.graph import HasGraph
 from riskmodel.pruning.algorithms.networks.graphs import GraphUnits, cut_graph, decided
-from riskmodel.pruning.algorithms.networks.recovery import Compensation, compensated, teaching
-from riskmodel.pruning.algorithms.networks.schedule import Schedule, levels
+from riskmodel.pruning.algorithms.networks.recovery import Compensation, compensated, graph_teaching, teaching
+from riskmodel.pruning.algorithms.networks.schedule import Schedule, epochs_of, levels
 from riskmodel.pruning.algorithms.networks.unit_selection import (
     Positions,
     Scope,
@@ -149,7 +149,8 @@ class NetworkPruner(Pruner):
         if not plan.dropped:
             return scorer
         if isinstance(scorer, HasGraph):
-            return scorer.with_graph(cut_graph(self, self.graph_units, scorer, plan, development))
+            teach_graph = graph_teaching(scorer, development, mix=self.mix, rewound=self.retrain != "low")
+            return scorer.with_graph(cut_graph(self, self.graph_units, scorer, plan, development, teach_graph))
         holder = network_scorer(scorer, self.name)
         view, names = self._view(holder, scorer, development), self.units(holder.network)
         teach = teaching(
@@ -158,7 +159,7 @@ class NetworkPruner(Pruner):
         standing = _all_of(self._begun(holder, development), names)
         young = _all_of(self._young(holder, development), names)
         steps = turns(plan, names)
-        for turn, epochs in zip(steps, _spread(self.epochs, len(steps)), strict=True):
+        for turn, epochs in zip(steps, epochs_of(self.epochs, len(steps)), strict=True):
             pairs = zip(standing.units, turn, strict=True)
             stay = [np.flatnonzero(np.isin(units, gone, invert=True)) for units, gone in pairs]
             standing, young = self._compensated(standing, stay, view.inputs), self.without(young, stay)[0]
@@ -179,8 +180,3 @@ class NetworkPruner(Pruner):
 
 def _all_of(network: Network, names: Names) -> Standing:
     return Standing(network, tuple(np.arange(len(layer)) for layer in names))
-
-
-def _spread(epochs: int, steps: int) -> list[int]:
-    """As equal as can be, the later steps having more."""
-    return [epochs * (i + 1) // steps - epochs * i // steps for i in range(steps)]

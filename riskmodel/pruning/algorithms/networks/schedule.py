@@ -22,3 +22,8 @@ def levels(schedule: Schedule, keep: float, *, step: float, steps: int) -> tuple
         shares.append(standing)
         standing *= 1 - step
     return (*shares, keep)
+
+
+def epochs_of(epochs: int, steps: int) -> list[int]:
+    """The epochs of each step: as equal as can be, the later steps having more."""
+    return [epochs * (i + 1) // steps - epochs * i // steps for i in range(steps)]

@@ -133,7 +133,7 @@ def test_a_plan_in_steps_says_when_each_goes(schedule):
     [
         ({}, 0.02, r"keep must leave a neuron of each of 2 layers, 0.0417 of all or more, however: 0.02"),
         ({}, 1.5, r"keep must be in \(0, 1\], however: 1.5"),
-        ({"criterion": "l1"}, 0.5, "does not train a network of months or from elsewhere, however: l1 does"),
+        ({"criterion": "l1"}, 0.5, "trains no network of months or from elsewhere before a cut, however: l1 does"),
         ({"compensate": "merge"}, 0.5, "compensate must be least_squares, bias or none"),
     ],
 )

@@ -1,9 +1,12 @@
-"""Decides what a graph loses, and takes it: in steps, between which what is left is refitted in closed form."""
+"""Decides what a graph loses, and takes it: in steps, after each of which what is left recovers.
+
+In closed form always; by training where the scorer knows how, and never in a plan.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -14,15 +17,15 @@ from riskmodel.networks.graph import Graph, HasGraph, traced_graph
 from riskmodel.networks.graph.run import Values
 from riskmodel.pruning.algorithms.networks.graphs.compensation import compensated_graph
 from riskmodel.pruning.algorithms.networks.graphs.units import GraphUnits, Names
-from riskmodel.pruning.algorithms.networks.recovery import Compensation
-from riskmodel.pruning.algorithms.networks.schedule import Schedule, levels
+from riskmodel.pruning.algorithms.networks.recovery import Compensation, GraphTeaching
+from riskmodel.pruning.algorithms.networks.schedule import Schedule, epochs_of, levels
 from riskmodel.pruning.algorithms.networks.unit_selection import Positions, Scope, ranked, strongest, turns
 
 TRAINED = ("l1", "l2", "group")
 
 
 class GraphPruner(Protocol):
-    """The options that matter where nothing is trained."""
+    """The options that matter."""
 
     @property
     def name(self) -> str: ...
@@ -40,6 +43,8 @@ class GraphPruner(Protocol):
     def steps(self) -> int: ...
     @property
     def compensate(self) -> Compensation: ...
+    @property
+    def epochs(self) -> int: ...
     @property
     def retrain(self) -> str: ...
 
@@ -104,16 +109,23 @@ def _decision(  # noqa: PLR0917
     return Decision(units, np.concatenate(importance), tuple(np.flatnonzero(flat == 0).tolist()), steps=when)
 
 
-def cut_graph(
-    pruner: GraphPruner, kind: GraphUnits, holder: HasGraph, plan: PruningPlan, development: Development
+def cut_graph(  # noqa: PLR0917
+    pruner: GraphPruner,
+    kind: GraphUnits,
+    holder: HasGraph,
+    plan: PruningPlan,
+    development: Development,
+    teach: GraphTeaching,
 ) -> Graph:
-    """The plan's steps, each followed by its compensation."""
+    """The plan's steps, each followed by its compensation and its share of the epochs."""
     view, names = view_of(pruner, holder, development), kind.names(holder.graph)
     standing = _all_of(holder.graph, names)
-    for turn in turns(plan, names):
+    steps = turns(plan, names)
+    for turn, epochs in zip(steps, epochs_of(pruner.epochs, len(steps)), strict=True):
         pairs = zip(standing.units, turn, strict=True)
         stay = [np.flatnonzero(np.isin(units, gone, invert=True)) for units, gone in pairs]
         standing = _after(pruner, kind, standing, stay, view)
+        standing = replace(standing, graph=teach(standing.graph, epochs))
     return standing.graph
 
 
@@ -134,10 +146,11 @@ def _after(
 
 
 def _check(pruner: GraphPruner) -> None:
-    """Raises: UnsupportedScorer for what would need the network to be trained."""
+    """Raises: UnsupportedScorer for what would need the network to be trained before, or again."""
     if pruner.criterion in TRAINED or pruner.retrain == "early":
+        needs = pruner.criterion if pruner.criterion in TRAINED else "early"
         raise UnsupportedScorer(
-            f"{pruner.name} does not train a network of months or from elsewhere, however: {pruner.criterion} does"
+            f"{pruner.name} trains no network of months or from elsewhere before a cut, however: {needs} does"
         )
     if pruner.compensate == "merge":
         raise UnsupportedScorer(

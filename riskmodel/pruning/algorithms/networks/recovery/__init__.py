@@ -8,14 +8,16 @@ from riskmodel.pruning.algorithms.networks.recovery.compensate import (
     refitted,
 )
 from riskmodel.pruning.algorithms.networks.recovery.head import refitted_head
-from riskmodel.pruning.algorithms.networks.recovery.teach import Teaching, teaching
+from riskmodel.pruning.algorithms.networks.recovery.teach import GraphTeaching, Teaching, graph_teaching, teaching
 
 __all__ = [
     "Compensation",
+    "GraphTeaching",
     "Teaching",
     "affine_fit",
     "as_they_are",
     "compensated",
+    "graph_teaching",
     "refitted",
     "refitted_head",
     "teaching",

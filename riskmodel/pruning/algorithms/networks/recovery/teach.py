@@ -7,11 +7,13 @@ from functools import cache
 
 from scipy.special import expit
 
-from riskmodel.core import Development, Scorer, Targets
+from riskmodel.core import Development, Sample, Scorer, Targets, Vector
 from riskmodel.networks import Network, NetworkScorer, Taught, Tuning, network_scorer
+from riskmodel.networks.graph import Graph, TrainableGraph
 from riskmodel.pruning.algorithms.networks.recovery.head import refitted_head
 
 Teaching = Callable[[Network, int], Network]
+GraphTeaching = Callable[[Graph, int], Graph]
 
 
 def teaching(
@@ -35,7 +37,7 @@ def teaching(
         inputs = [holder.encoded(sample.columns(scorer.features)) for sample in samples]
         pds = development.taught or [expit(holder.network.margin(rows)) for rows in inputs]
         train, tune = (
-            Taught(rows, (1 - mix) * sample.default + mix * pd, sample.weight)
+            Taught(rows, _mixed(sample, pd, mix), sample.weight)
             for rows, sample, pd in zip(inputs, samples, pds, strict=True)
         )
         return train, tune
@@ -50,3 +52,27 @@ def teaching(
         return network
 
     return taught
+
+
+def graph_teaching(scorer: Scorer, development: Development, *, mix: float, rewound: bool = True) -> GraphTeaching:
+    """The same for a graph; one of a scorer that does not know how it was trained stays as it is."""
+    if not isinstance(scorer, TrainableGraph):
+        return lambda graph, _: graph
+
+    @cache
+    def lessons() -> Targets:
+        samples = (development.train, development.tune)
+        pds = development.taught or [expit(scorer.raw_margin(sample.columns(scorer.features))) for sample in samples]
+        train, tune = (_mixed(sample, pd, mix) for sample, pd in zip(samples, pds, strict=True))
+        return Targets(train, tune)
+
+    def taught(graph: Graph, epochs: int) -> Graph:
+        how = Tuning(targets=lessons(), rewound=rewound) if epochs else None
+        return graph if how is None else scorer.fine_tune_graph(graph, development, epochs, how).graph
+
+    return taught
+
+
+def _mixed(sample: Sample, pd: Vector, mix: float) -> Vector:
+    mixed: Vector = (1 - mix) * sample.default + mix * pd
+    return mixed
