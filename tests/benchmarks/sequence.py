@@ -2,8 +2,8 @@
 
 60/20/20 by seed; each stops, blends and is tuned by its default recipe on tune, and is judged once on test. Then a
 quarter of the hidden units or channels and neurons is kept by `neurons` (obs, least squares), as it is and after three
-epochs, and 10,000 rows are scored by turns before and after. Intervals: Student's t over seeds, whose test rows overlap;
-non-inferior: on one split, the paired one-sided 95 % bound of the AUC's loss (DeLong) lies under .005.
+epochs, and 10,000 rows are scored by turns before and after. Intervals: Student's t over seeds, whose test rows
+overlap; non-inferior: on one split, the paired one-sided 95 % bound of the AUC's loss (DeLong) lies under .005.
 """
 
 import json
@@ -63,7 +63,8 @@ def table(console: Console) -> str:
     ]
     cuts = [
         f"| {way} | {label} | {_interval([c[label] for c in cells[way]])} "
-        f"| {sum(c[f'{label} bound'] > -MARGIN for c in cells[way])} of {SEEDS} | {_times([c['ratio'] for c in cells[way]])} |"
+        f"| {sum(c[f'{label} bound'] > -MARGIN for c in cells[way])} of {SEEDS} "
+        f"| {_times([c['ratio'] for c in cells[way]])} |"
         for way in SEQUENCES
         for label in CUTS
     ]
