@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from riskmodel import bundle, config, selection, tracking
+from riskmodel import config, selection, tracking
 from riskmodel.batch import timing
 from riskmodel.config import Run
-from riskmodel.core import Development, Policy, RowSketch, Scale, Scorer, Study, Variant, canonical
+from riskmodel.core import Development, Evaluation, Recipe, Sample, SideFigures, Split, Study, TradeOff, Variant
 from riskmodel.datasets import leakage, preparation, sample_split
 from riskmodel.datasets.leakage import Suspect
 from riskmodel.datasets.preparation import Prepared
@@ -21,17 +20,20 @@ from riskmodel.errors import RiskModelError
 from riskmodel.evaluation import machine
 from riskmodel.evaluation.change import power
 from riskmodel.evaluation.side_figures import side_figures
-from riskmodel.evaluation.stability import development_drift, reference
+from riskmodel.evaluation.stability import development_drift
 from riskmodel.explanation import importance
 from riskmodel.files import beside, places
 from riskmodel.review import review, save
+from riskmodel.review.dossier import Dossier
 from riskmodel.selection import openings
 from riskmodel.trees import HasTrees
 from riskmodel.workflows import sync
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.train import checkpoints, develop, judge, review_run, run_record
+from riskmodel.workflows.train import checkpoints, develop, judge, review_run, run_record, variant_files
+from riskmodel.workflows.train.checkpoints import Checkpoints
+from riskmodel.workflows.train.judge import Contest
 
-Variants = Mapping[str, Variant]
+Variants = dict[str, Variant]
 
 
 def train(
@@ -45,86 +47,127 @@ def train(
     Raises: RiskModelError; where the store could not be written, the report is complete all the same.
     """
     run, toml_sha256 = config.read(toml)
-    how = develop.recipes(run)
+    recipes = develop.recipes(run)
     develop.check_steps(run)
     target = output or Path("reports") / run.name
     with ExitStack() as begun, _beside(target, [toml.parent / p for p in run.data.paths], resume=resume) as folder:
-        with stages.stage("Read and split"):
-            data = preparation.prepare(run, toml.parent)
-            suspects, samples = data.answered(), data.samples()
-        (folder / sample_split.FILE).write_bytes(data.draw.record)
-        (folder / "run.toml").write_bytes(toml.read_bytes())
-        kept = checkpoints.opened(target, data.table.sha256, toml_sha256, data.draw.record)
-        development = samples.development
+        job = _begun(run, toml, toml_sha256, folder, stages)
+        kept = checkpoints.opened(target, job.hashes["data"], toml_sha256, job.data.draw.record)
         runs = begun.enter_context(tracking.watched(store, run.name, toml_sha256)) if store else None
-        stages.say(power.planned(run.margins, data.draw.facts).in_words)
-        with threadpool_limits(run.threads):
-            with stages.stage("Fit scorers", sum(max(1, recipe.ticks) for recipe in how.values())) as tick:
-                unpruned = develop.fitted(how, data.schema.features, development, run.seed, tick, checkpoints=kept)
-            champion = develop.champion_of(unpruned, development)
-            with stages.stage("Prune and recover", develop.count_cuts(run)) as tick:
-                variants = {**unpruned, **develop.challengers(run, unpruned, development, tick, kept)}
-        policy = judge.policy(run.policy, variants[champion], development.tune)
-        margins = judge.margins(run, variants[champion], development.tune)
-        contest = judge.Contest(variants, champion, policy, run, margins, data.further)
-        with stages.stage("Judge on selection"):
-            judgement = judge.judged(contest, samples.selection)
-        with stages.stage("Measure latency", len(timing.BATCHES)) as tick:
-            decisions = timing.Decisions(policy, run, development)
-            effort = timing.within(sum(stages.seconds.values()))
-            timings = timing.timed(variants, champion, decisions, data.applications(), effort, tick)
-        proposal = judge.proposed(contest, judgement, timings)
-        (folder / "choice.json").write_bytes(selection.record(proposal))
-        with stages.stage("Confirm on test"):
-            test = samples.test.open(proposal.choice)
-            trade_off, tested = judge.confirmed(contest, proposal, test)
-        (folder / "choice.json").write_bytes(selection.record(trade_off))
-        drifts = development_drift.of_scorer(
-            variants[trade_off.chosen].scorer, development, (samples.selection, test), run.data.time
-        )
-        (folder / development_drift.FILE).write_bytes(development_drift.to_json(drifts))
-        with stages.stage("Weigh the change"), threadpool_limits(run.threads):
-            dossier = review_run.dossier(contest, trade_off, development, test, data.applications(), drifts)
-        facts = _facts(data, suspects, toml_sha256, policy, stages)
-        opening = openings.entry(test, run_record.hashes(data.table.sha256, toml_sha256), trade_off.chosen)
-        facts["openings"] = openings.of_sample(target, openings.written(folder, target, opening))
+        stages.say(power.planned(run.margins, job.data.draw.facts).in_words)
+        unpruned = _fitted(job, recipes, kept)
+        contest = _contest(job, unpruned, kept)
+        proposal = _proposed(job, contest)
+        trade_off, tested, test = _confirmed(job, contest, proposal)
+        dossier = _dossier(job, contest, trade_off, test)
+        opening = openings.entry(test, job.hashes, trade_off.chosen)
         study = Study(
             trade_off,
-            variants,
+            contest.variants,
             trade_off.trials.get(trade_off.chosen),
             tested,
-            facts,
-            _attributions(unpruned, development),
-            side_figures(
-                {name: variant.scorer for name, variant in variants.items()},
-                champion,
-                policy.cutoff,
-                run.data.protected,
-                samples.selection,
-                kept.durations.by_name,
-            ),
+            _facts(job, contest) | {"openings": openings.of_sample(target, openings.written(folder, target, opening))},
+            _attributions(unpruned, job.development),
+            _side_figures(job, contest, kept),
         )
         with stages.stage("Write report"):
             save(review(run, study, dossier), folder)
-            bundles = _write(run, study, policy, development, folder)
-            tracking.save(folder, run, study, _plans(study, folder), bundles)
+            places = variant_files.write(run, study, contest.policy, job.development, folder)
+            tracking.save(folder, run, study, *places)
     if runs is not None:
         sync.send(runs, target, stages)
     return study, target
 
 
-def _facts(
-    data: Prepared, suspects: Sequence[Suspect], toml_sha256: str, policy: Policy, stages: Stages
-) -> dict[str, object]:
+@dataclass(frozen=True)
+class _Job:
+    """What every step reads: the run, its rows in their samples, and the folder that becomes the report."""
+
+    run: Run
+    hashes: Mapping[str, str]
+    data: Prepared
+    suspects: Sequence[Suspect]
+    samples: Split
+    folder: Path
+    stages: Stages
+
+    @property
+    def development(self) -> Development:
+        return self.samples.development
+
+
+def _begun(run: Run, toml: Path, toml_sha256: str, folder: Path, stages: Stages) -> _Job:
+    with stages.stage("Read and split"):
+        data = preparation.prepare(run, toml.parent)
+        suspects, samples = data.answered(), data.samples()
+    (folder / sample_split.FILE).write_bytes(data.draw.record)
+    (folder / "run.toml").write_bytes(toml.read_bytes())
+    return _Job(run, run_record.hashes(data.table.sha256, toml_sha256), data, suspects, samples, folder, stages)
+
+
+def _fitted(job: _Job, recipes: Mapping[str, Recipe], kept: Checkpoints) -> Variants:
+    ticks, features = sum(max(1, recipe.ticks) for recipe in recipes.values()), job.data.schema.features
+    with threadpool_limits(job.run.threads), job.stages.stage("Fit scorers", ticks) as tick:
+        return develop.fitted(recipes, features, job.development, job.run.seed, tick, checkpoints=kept)
+
+
+def _contest(job: _Job, unpruned: Variants, kept: Checkpoints) -> Contest:
+    """The champion is known before anything is pruned; policy and margins are its own, on tune."""
+    run, tune = job.run, job.development.tune
+    with threadpool_limits(run.threads):
+        champion = develop.champion_of(unpruned, job.development)
+        with job.stages.stage("Prune and recover", develop.count_cuts(run)) as tick:
+            variants = {**unpruned, **develop.challengers(run, unpruned, job.development, tick, kept)}
+    policy, margins = judge.policy(run.policy, variants[champion], tune), judge.margins(run, variants[champion], tune)
+    return Contest(variants, champion, policy, run, margins, job.data.further)
+
+
+def _proposed(job: _Job, contest: Contest) -> TradeOff:
+    """The choice by selection alone, written down before the test sample is opened."""
+    with job.stages.stage("Judge on selection"):
+        judgement = judge.judged(contest, job.samples.selection)
+    with job.stages.stage("Measure latency", len(timing.BATCHES)) as tick:
+        decisions = timing.Decisions(contest.policy, job.run, job.development)
+        effort, applications = timing.within(sum(job.stages.seconds.values())), job.data.applications()
+        timings = timing.timed(contest.variants, contest.champion, decisions, applications, effort, tick)
+    proposal = judge.proposed(contest, judgement, timings)
+    (job.folder / "choice.json").write_bytes(selection.record(proposal))
+    return proposal
+
+
+def _confirmed(job: _Job, contest: Contest, proposal: TradeOff) -> tuple[TradeOff, Mapping[str, Evaluation], Sample]:
+    with job.stages.stage("Confirm on test"):
+        test = job.samples.test.open(proposal.choice)
+        trade_off, tested = judge.confirmed(contest, proposal, test)
+    (job.folder / "choice.json").write_bytes(selection.record(trade_off))
+    return trade_off, tested, test
+
+
+def _dossier(job: _Job, contest: Contest, trade_off: TradeOff, test: Sample) -> Dossier:
+    chosen, later = contest.variants[trade_off.chosen].scorer, (job.samples.selection, test)
+    drifts = development_drift.of_scorer(chosen, job.development, later, job.run.data.time)
+    (job.folder / development_drift.FILE).write_bytes(development_drift.to_json(drifts))
+    with job.stages.stage("Weigh the change"), threadpool_limits(job.run.threads):
+        return review_run.dossier(contest, trade_off, job.development, test, job.data.applications(), drifts)
+
+
+def _side_figures(job: _Job, contest: Contest, kept: Checkpoints) -> dict[str, SideFigures]:
+    scorers = {name: variant.scorer for name, variant in contest.variants.items()}
+    protected, selected, seconds = job.run.data.protected, job.samples.selection, kept.durations.by_name
+    return side_figures(scorers, contest.champion, contest.policy.cutoff, protected, selected, seconds)
+
+
+def _facts(job: _Job, contest: Contest) -> dict[str, object]:
+    run, policy = job.run, contest.policy
     return {
-        "hashes": run_record.hashes(data.table.sha256, toml_sha256),
-        "seeds": {"run": data.run.seed},
-        **data.draw.facts,
-        "suspects": leakage.recorded(suspects, data.run.data),
-        "policy": {"cutoff": policy.cutoff, "refer_from": policy.refer_from, **_applications(data.run)},
+        "hashes": job.hashes,
+        "seeds": {"run": run.seed},
+        **job.data.draw.facts,
+        "suspects": leakage.recorded(job.suspects, run.data),
+        "policy": {"cutoff": policy.cutoff, "refer_from": policy.refer_from, **_applications(run)},
         "machine": machine(),
         "versions": run_record.versions(),
-        "durations": run_record.rounded(stages.seconds),
+        "durations": run_record.rounded(job.stages.seconds),
     }
 
 
@@ -144,64 +187,6 @@ def _attributions(unpruned: Variants, development: Development) -> dict[str, tup
             pairs = sorted(zip(names, values.tolist(), strict=True), key=lambda pair: -pair[1])
             by_scorer[name] = tuple(pairs)
     return by_scorer
-
-
-def _write(run: Run, study: Study, policy: Policy, development: Development, folder: Path) -> dict[str, Path]:
-    """What the report rests on; returns where each variant's bundle lies."""
-    (folder / "run.json").write_bytes(canonical(dict(study.run)))
-    (folder / "plans").mkdir()
-    bundles = {}
-    for name, variant in study.variants.items():
-        for plan, path in zip(variant.plans, _plans(study, folder)[name], strict=True):
-            path.write_bytes(plan.to_json())
-        bundles[name] = folder / "bundles" / _safe(name)
-        bundle.save(_bundle(run, study, policy, development, variant), bundles[name])
-    for role in ("champion", "chosen"):
-        shutil.copytree(bundles[getattr(study.trade_off, role)], folder / role)
-    return bundles
-
-
-def _plans(study: Study, folder: Path) -> dict[str, list[Path]]:
-    """Where the plans of each variant lie."""
-    return {
-        name: [folder / "plans" / f"{_safe(name)}.{i}.json" for i in range(1, len(variant.plans) + 1)]
-        for name, variant in study.variants.items()
-    }
-
-
-def _bundle(run: Run, study: Study, policy: Policy, development: Development, variant: Variant) -> bundle.Bundle:
-    hashes, champion = study.run["hashes"], study.variants[study.trade_off.champion]
-    lineage = {
-        "variant": variant.name,
-        "champion_sha256": champion.scorer.sha256,
-        "plans_sha256": [hashlib.sha256(plan.to_json()).hexdigest() for plan in variant.plans],
-        "data_sha256": hashes["data"],
-        "toml_sha256": hashes["toml"],
-        "id": run.data.id,
-        "margins": judge.margins(run, champion, development.tune).model_dump(mode="json"),
-        "model": run.model.model_dump(mode="json", exclude_none=True),
-    }
-    return bundle.pack(
-        variant.scorer,
-        policy,
-        lineage,
-        study.run["versions"],
-        run.data.scoring,
-        scale=Scale(**run.points.model_dump()),
-        reference=reference.of(variant.scorer, development),
-        reasons=run.data.reasons,
-        actionable=run.data.actionable,
-        development_rows=_development_rows(variant.scorer, development),
-    )
-
-
-def _development_rows(scorer: Scorer, development: Development) -> RowSketch:
-    train, tune = (sample.columns(scorer.features) for sample in (development.train, development.tune))
-    return RowSketch.of(scorer.sha256[:16], train, tune)
-
-
-def _safe(name: str) -> str:
-    return name.replace("/", "__")
 
 
 @contextmanager

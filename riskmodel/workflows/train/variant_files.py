@@ -1,0 +1,75 @@
+"""The files of each variant of a run: its plans and its bundle."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from riskmodel import bundle
+from riskmodel.config import Run
+from riskmodel.core import Development, Policy, RowSketch, Scale, Scorer, Study, Variant, canonical
+from riskmodel.evaluation.stability import reference
+from riskmodel.workflows.train import judge
+
+Plans = dict[str, list[Path]]
+
+
+def write(
+    run: Run, study: Study, policy: Policy, development: Development, folder: Path
+) -> tuple[Plans, dict[str, Path]]:
+    """What the report rests on; returns where each variant's plans and its bundle lie."""
+    (folder / "run.json").write_bytes(canonical(dict(study.run)))
+    plans = _write_plans(study, folder)
+    bundles = {name: folder / "bundles" / _safe(name) for name in study.variants}
+    for name, variant in study.variants.items():
+        bundle.save(_bundle(run, study, policy, development, variant), bundles[name])
+    for role in ("champion", "chosen"):
+        shutil.copytree(bundles[getattr(study.trade_off, role)], folder / role)
+    return plans, bundles
+
+
+def _write_plans(study: Study, folder: Path) -> Plans:
+    (folder / "plans").mkdir()
+    places = {}
+    for name, variant in study.variants.items():
+        count = len(variant.plans)
+        places[name] = [folder / "plans" / f"{_safe(name)}.{i}.json" for i in range(1, count + 1)]
+        for plan, path in zip(variant.plans, places[name], strict=True):
+            path.write_bytes(plan.to_json())
+    return places
+
+
+def _bundle(run: Run, study: Study, policy: Policy, development: Development, variant: Variant) -> bundle.Bundle:
+    hashes, champion = study.run["hashes"], study.variants[study.trade_off.champion]
+    lineage = {
+        "variant": variant.name,
+        "champion_sha256": champion.scorer.sha256,
+        "plans_sha256": [hashlib.sha256(plan.to_json()).hexdigest() for plan in variant.plans],
+        "data_sha256": hashes["data"],
+        "toml_sha256": hashes["toml"],
+        "id": run.data.id,
+        "margins": judge.margins(run, champion, development.tune).model_dump(mode="json"),
+        "model": run.model.model_dump(mode="json", exclude_none=True),
+    }
+    return bundle.pack(
+        variant.scorer,
+        policy,
+        lineage,
+        study.run["versions"],
+        run.data.scoring,
+        scale=Scale(**run.points.model_dump()),
+        reference=reference.of(variant.scorer, development),
+        reasons=run.data.reasons,
+        actionable=run.data.actionable,
+        development_rows=_development_rows(variant.scorer, development),
+    )
+
+
+def _development_rows(scorer: Scorer, development: Development) -> RowSketch:
+    train, tune = (sample.columns(scorer.features) for sample in (development.train, development.tune))
+    return RowSketch.of(scorer.sha256[:16], train, tune)
+
+
+def _safe(name: str) -> str:
+    return name.replace("/", "__")
