@@ -18,14 +18,14 @@ from riskmodel.evaluation.change import (
 from riskmodel.evaluation.discrimination import curves, ranking
 from riskmodel.evaluation.fairness import approvals, fairness, proxies
 from riskmodel.evaluation.grading import not_evaluated
-from riskmodel.evaluation.robustness import robustness, slices
+from riskmodel.evaluation.robustness import robustness, slices, small_changes
 from riskmodel.evaluation.stability import drift, migration, stability
 
 _ROOMS = (
     (curves, ranking),
     (reliability, calibration_tests, long_run),
     (stability, migration),
-    (robustness, slices),
+    (robustness, small_changes, slices),
     (approvals, fairness, proxies),
     (swap_set, decision_churn, reasons, harm, worst_slice, worst_case, non_inferiority, dependence, materiality),
     (drift,),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import fisher_exact
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from riskmodel.stats.proportions import difference, p_different, p_higher, ratio
+from riskmodel.stats.proportions import difference, p_different, p_higher, paired_difference, ratio
 
 COUNTS = (37, 90, 61, 210)
 
@@ -43,3 +43,24 @@ def test_the_mid_p_lies_below_fishers_and_both_ways_sum_to_one(ones, others):
 def test_shares_of_nothing_have_no_ratio():
     assert np.isnan(ratio(5, 10, 0, 10).value)
     assert ratio(0, 10, 5, 10).value == 0
+
+
+def test_a_paired_difference_holds_its_level_at_few_discordant_rows():
+    random, rows, covered = np.random.default_rng(0), 400, 0
+    for _ in range(1500):
+        cell = random.choice(4, size=rows, p=[0.012, 0.004, 0.03, 0.954])
+        result = paired_difference(np.isin(cell, (0, 2)), np.isin(cell, (1, 2)))
+        covered += result.low <= 0.008 <= result.high
+    assert 0.94 < covered / 1500 < 0.985
+
+
+def test_rows_that_belong_together_widen_a_paired_difference():
+    first, second = np.arange(900) < 30, np.arange(900) < 12
+    together = np.repeat(np.arange(150), 6)
+    alone = paired_difference(first, second)
+    wide = paired_difference(first, second, together)
+    assert alone.value == wide.value == 0.02
+    assert paired_difference(first, second, np.arange(900)) == alone
+    assert (wide.high - wide.low) > 1.8 * (alone.high - alone.low)
+    none = paired_difference(second, second)
+    assert none.low < 0 < none.high

@@ -15,7 +15,7 @@ from riskmodel.networks.graph.anatomy import (
 )
 from riskmodel.networks.graph.cut import with_dense, without_units
 from riskmodel.networks.graph.fold import folded, levelled
-from riskmodel.networks.graph.holder import HasGraph, TrainableGraph
+from riskmodel.networks.graph.holder import HasGraph, TraceableGraph, TrainableGraph
 from riskmodel.networks.graph.run import GraphTrace, gradients, traced_graph
 from riskmodel.networks.graph.units import UnitLayer, Units, units_of
 
@@ -32,6 +32,7 @@ __all__ = [
     "Join",
     "JoinKind",
     "Node",
+    "TraceableGraph",
     "TrainableGraph",
     "UnitLayer",
     "Units",

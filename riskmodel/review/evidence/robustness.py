@@ -9,20 +9,24 @@ import numpy as np
 
 from riskmodel.core import Column, Matrix, Outcome
 from riskmodel.core.evidence import Evidence
+from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.grading import not_evaluated
-from riskmodel.evaluation.robustness import robustness, slices, stress_inputs
+from riskmodel.evaluation.robustness import robustness, slices, small_changes, stress_inputs
+from riskmodel.evaluation.robustness.nearby import turned_nearby
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.review.evidence.entry import Entry, Whom, tried
 from riskmodel.review.evidence.subject import Subject, spread
 
 PERTURBED = 20_000  # rows: each perturbation is scored by both
+NEARBY, SCORED = 5_000, 1_000_000  # rows that are changed a little, and scores that this may take at first
 NOT_ALIKE = "The two do not read the same columns in the same way."
 NO_TRAIN = "The rows that it was fitted on are not at hand."
 NO_SEEDS = "No scorers of other seeds are at hand."
 
 
 def sturdy(subject: Subject, limits: Thresholds, seed: int = 0) -> Iterator[Entry]:
-    """Decay of both under the same perturbations, overfit, spread over seeds, weak slices; nothing without outcomes."""
+    """Small changes of the inputs; and with outcomes decay, overfit, spread over seeds, weak slices."""
+    yield from _small_changes(subject, limits)
     default = subject.default
     if default is None:
         return
@@ -37,6 +41,23 @@ def sturdy(subject: Subject, limits: Thresholds, seed: int = 0) -> Iterator[Entr
     whose: tuple[Whom, Whom] = ("champion", "challenger")
     for whom, side in zip(whose, subject.sides, strict=True):
         yield tried(whom, method, len(default), partial(slices.weak_slices, default, side.pd, bands, limits))
+
+
+def _small_changes(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
+    """Each side in its own columns, on the same rows."""
+    columns = max(side.matrix.shape[1] for side in subject.sides)
+    rows = spread(np.arange(len(subject)), max(1, min(NEARBY, SCORED // (2 * columns + 1))))
+    clusters = None if subject.clusters is None else subject.clusters[rows]
+    try:
+        before, after = (turned_nearby(side.scorer, side.matrix[rows], subject.cutoff) for side in subject.sides)
+    except RiskModelError as error:  # a network that takes whole numbers alone
+        for method in (small_changes.SMALL_CHANGES, small_changes.EXCESS_SMALL_CHANGES):
+            yield Entry("change", not_evaluated(method, f"{error}.", len(rows)))
+        return
+    ours, theirs = (side.scorer.features for side in subject.sides)
+    yield Entry("champion", small_changes.small_changes(ours, before, limits, clusters))
+    yield Entry("challenger", small_changes.small_changes(theirs, after, limits, clusters))
+    yield Entry("change", small_changes.excess_small_changes(before, after, limits, clusters))
 
 
 def _overfit(subject: Subject, default: Outcome, limits: Thresholds) -> Evidence:

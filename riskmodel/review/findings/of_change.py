@@ -15,7 +15,13 @@ from riskmodel.review.findings import Finding, Severity, Topic
 from riskmodel.review.wording import NOT_EVALUATED, figure, label, listed, percent, signed, subject
 
 VERDICTS = tuple(f"change.{name}" for name in ("auc", "brier", "log_loss"))  # one finding tells all three
-MADE_UP = ("robustness.decay", "robustness.excess_decay", "change.worst_case")  # what they ask about need never come
+MADE_UP = (  # what they ask about need never come
+    "robustness.decay",
+    "robustness.excess_decay",
+    "robustness.small_changes",
+    "robustness.excess_small_changes",
+    "change.worst_case",
+)
 NAMED = 6  # groups and slices that a finding names
 
 

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riskmodel.core import Calibration, Column, Complexity, Development, Files, Matrix, Targets, Tick, Vector
 from riskmodel.core.work import PRICES
@@ -16,6 +17,7 @@ from riskmodel.errors import BundleError, RiskModelError
 from riskmodel.networks import USUAL, Single, Taught, Tuning
 from riskmodel.networks.graph import Graph
 from riskmodel.networks.sequences import SequenceNetwork
+from riskmodel.networks.sequences.network import NONE
 from riskmodel.scorers._sequence.columns import check_columns, encoding_of
 from riskmodel.scorers._sequence.recipe import SequenceRecipe
 from riskmodel.scorers.base import network_files
@@ -129,6 +131,11 @@ class SequenceScorer(Convertible, ABC):
 
     def sources(self, matrix: Matrix) -> Mapping[str, Matrix]:
         return self.sequence_network.sources(self.encoded(matrix))
+
+    @property
+    def source_columns(self) -> Mapping[str, NDArray[np.intp]]:
+        columns = np.append(self.encoding.columns, NONE)
+        return {source.name: columns[self.sequence_network.places(source.name)] for source in self.graph.sources}
 
     # ------------------------------------------------------------------------------------ files and size
 

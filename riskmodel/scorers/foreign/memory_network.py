@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit
 
 from riskmodel.core import Development, Files, Matrix, Scorer, Vector
@@ -55,6 +56,10 @@ class MemoryNetworkScorer(Scorer):
 
     def sources(self, matrix: Matrix) -> Mapping[str, Matrix]:
         return {ROWS: matrix}
+
+    @property
+    def source_columns(self) -> Mapping[str, NDArray[np.intp]]:
+        return {ROWS: np.arange(len(self.features))}
 
     def raw_margin(self, matrix: Matrix) -> Vector:
         return traced_graph(self.graph, self.sources(matrix)).margin

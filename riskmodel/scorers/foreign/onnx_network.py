@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riskmodel.core import Calibration, Column, Complexity, Development, Files, Matrix, Scorer, Vector
 from riskmodel.core.work import PRICES
@@ -37,6 +38,17 @@ class OnnxNetworkScorer(Scorer):
 
     def sources(self, matrix: Matrix) -> Mapping[str, Matrix]:
         return self.network.sources(matrix)
+
+    @property
+    def source_columns(self) -> Mapping[str, NDArray[np.intp]] | None:
+        """None where the file makes something of its inputs before the first weight."""
+        starts = np.cumsum([0, *(one.width for one in self.network.inputs)])
+        places = {
+            one.name: np.arange(start, start + one.width)
+            for one, start in zip(self.network.inputs, starts, strict=False)
+        }
+        names = [source.name for source in self.graph.sources]
+        return {name: places[name] for name in names} if set(names) <= places.keys() else None
 
     def raw_margin(self, matrix: Matrix) -> Vector:
         starts = range(0, len(matrix), CHUNK)
