@@ -18,7 +18,7 @@ os.environ.update(QUIET)  # before a test imports MLflow, which reads them once
 
 
 @pytest.fixture(autouse=True)
-def values_shown():
+def values_allowed():
     """Tests look for the value that a message is about; that none is shown unasked is what test_privacy.py holds."""
     privacy.show_values()
     yield

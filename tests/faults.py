@@ -58,11 +58,11 @@ def group(seed):
 def shift(seed):
     """Everybody is riskier than before."""
 
-    def moved(matrix):
+    def shifted(matrix):
         matrix[:, 0] += 1.0
         return matrix
 
-    return _both(clean(seed), moved)
+    return _both(clean(seed), shifted)
 
 
 def swapped(seed):
@@ -234,6 +234,6 @@ def named(dossier, words):
 
 def warned(dossier):
     """Whether any of the ten is named anywhere."""
-    told = [finding for finding in dossier.findings if finding.test.startswith("caution.")]
+    cautions = [finding for finding in dossier.findings if finding.test.startswith("caution.")]
     harm = [f for f in dossier.findings if f.test == "change.harm" and f.severity != "low"]
-    return [finding.statement for finding in (*told, *harm)]
+    return [finding.statement for finding in (*cautions, *harm)]

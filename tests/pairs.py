@@ -46,7 +46,7 @@ ODD = (0.0, 1e-36, 0.1, 7.81, 16777217.0, 2.0**53 - 1, 3e30)  # what single prec
 class Outcome:
     """What became of a pair: `gap` is the largest difference of a PD, `refusal` one line, and one of them is None."""
 
-    told: str
+    message: str
     gap: float | None
     refusal: str | None
 
@@ -290,7 +290,7 @@ def tried(seed, folder):
             want = model_on(model, spec, scipy.sparse.csr_matrix(array))
         if way == "csv":  # what a number of single precision is spelt as is another number in double
             want = native(model, spec, as_spelt(table))
-        told = f"pair {seed}: {spec['library']}, {way}"
+        message = f"pair {seed}: {spec['library']}, {way}"
         try:
             if way in ("file", "csv"):
                 got = file_pd(model, spec, table, Path(folder) / way)
@@ -298,9 +298,9 @@ def tried(seed, folder):
                 got = in_memory_pd(model, handed(draw, way, table))
         except RiskModelError as error:
             if "\n" in str(error):
-                raise AssertionError(told) from error
-            return Outcome(told, None, str(error).replace(str(folder), ""))
-    return Outcome(told, float(np.abs(got - want).max()), None)
+                raise AssertionError(message) from error
+            return Outcome(message, None, str(error).replace(str(folder), ""))
+    return Outcome(message, float(np.abs(got - want).max()), None)
 
 
 def model_on(model, spec, rows):

@@ -70,7 +70,7 @@ class FakeScorer(Scorer):
     def probes(self, rows, seed=0):  # noqa: ARG002
         return np.zeros((rows, len(self.features)))
 
-    def refit(self, seen, features, size=1.0):  # noqa: ARG002
+    def refit(self, development, features, size=1.0):  # noqa: ARG002
         return self
 
 

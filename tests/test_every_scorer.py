@@ -76,9 +76,9 @@ def test_no_rows_give_no_scores(kind, fitted):
 def test_recalibration_gives_a_new_scorer(kind, fitted, fresh):
     scorer = fitted(kind)
     before, sha256 = scorer.score(fresh), scorer.sha256
-    moved = scorer.recalibrated(Calibration(0.5, 1.0))
-    assert moved.sha256 != sha256
-    np.testing.assert_allclose(moved.margin(fresh.matrix), scorer.raw_margin(fresh.matrix) + 0.5)
+    recalibrated = scorer.recalibrated(Calibration(0.5, 1.0))
+    assert recalibrated.sha256 != sha256
+    np.testing.assert_allclose(recalibrated.margin(fresh.matrix), scorer.raw_margin(fresh.matrix) + 0.5)
     np.testing.assert_array_equal(scorer.score(fresh), before)
 
 

@@ -33,9 +33,9 @@ def test_nothing_heavy_is_loaded_to_say_what_there_is(arguments):
 
 
 def test_help_lists_each_kind_and_method_with_a_line():
-    told = printed("train", "--help")
+    output = printed("train", "--help")
     for name in (*scorers.names(), *pruning.names(), *compression.names()):
-        lines = [line for line in told.splitlines() if line.split()[:1] == [name]]  # onnx is a kind and a compressor
+        lines = [line for line in output.splitlines() if line.split()[:1] == [name]]  # onnx is a kind and a compressor
         assert lines, name
         assert all(len(line.split()) > 2 for line in lines), name
     assert "group_lasso" in printed("prune", "--help")

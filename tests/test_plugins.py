@@ -123,8 +123,8 @@ def test_the_command_line_knows_it(site, tmp_path):
 
 
 def test_the_documentation_shows_the_example_as_it_is():
-    shown = (ROOT / "docs/how/extend.md").read_text().partition("```python\n")[2].partition("```")[0]
-    assert shown == (EXAMPLE / "riskmodel_example" / "spread.py").read_text()
+    example = (ROOT / "docs/how/extend.md").read_text().partition("```python\n")[2].partition("```")[0]
+    assert example == (EXAMPLE / "riskmodel_example" / "spread.py").read_text()
 
 
 def test_the_example_imports_public_names_alone():

@@ -26,7 +26,7 @@ FAULTS = {
 
 
 @pytest.fixture(autouse=True)
-def as_unasked(values_shown):
+def as_unasked(values_allowed):
     privacy.show_values(False)
 
 
@@ -88,9 +88,9 @@ def test_a_traceback_that_was_asked_for_shows_places_and_no_value(riskmodel, tmp
     monkeypatch.setattr("riskmodel.workflows.check.check", parsed)
     monkeypatch.setattr("sys.argv", ["riskmodel", "--debug"])
     (tmp_path / "run.toml").touch()
-    for given, shown in (("--debug", False), ("--show-values", True)):
+    for given, option in (("--debug", False), ("--show-values", True)):
         code, out, err = riskmodel("--debug", given, "check", tmp_path / "run.toml")
-        assert (code, PERSON in out + err) == (1, shown)
+        assert (code, PERSON in out + err) == (1, option)
         assert "test_privacy.py" in err
         assert "ArrowInvalid: Failed to parse" in err
 

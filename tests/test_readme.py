@@ -18,9 +18,9 @@ def test_it_is_short():
 @pytest.mark.parametrize("command", [c for c in commands("README.md") if c.startswith("make")])
 def test_make_knows_its_targets(command):
     """CI runs both in full; here make tells what it would do."""
-    told = subprocess.run([*command.split(), "--dry-run"], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert told.returncode == 0, told.stderr
-    assert "riskmodel train pipelines/taiwan.toml" in told.stdout or "pytest" in told.stdout
+    output = subprocess.run([*command.split(), "--dry-run"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert output.returncode == 0, output.stderr
+    assert "riskmodel train pipelines/taiwan.toml" in output.stdout or "pytest" in output.stdout
 
 
 @pytest.mark.slow

@@ -36,17 +36,17 @@ def table(rows, seed):
     return result, (draw.random(rows) < 1 / (1 + np.exp(-margin))).astype(int)
 
 
-def other_order(found):
+def other_order(sample):
     """The same values, with the levels in another order, as another day's table has them."""
-    return found.assign(
-        purpose=found["purpose"].cat.set_categories(sorted(LEVELS)),
-        grade=found["grade"].cat.set_categories(sorted(GRADES)),
+    return sample.assign(
+        purpose=sample["purpose"].cat.set_categories(sorted(LEVELS)),
+        grade=sample["grade"].cat.set_categories(sorted(GRADES)),
     )
 
 
-def coded(found):
+def coded(sample):
     return (
-        found.assign(purpose=found["purpose"].cat.codes, grade=found["grade"].cat.codes)
+        sample.assign(purpose=sample["purpose"].cat.codes, grade=sample["grade"].cat.codes)
         .replace(-1, np.nan)
         .to_numpy(float)
     )
@@ -78,18 +78,18 @@ class LightGbm:
             "num_threads": 1,
         }
 
-    def data(self, found, outcome):
-        return self.library.Dataset(found, outcome)
+    def data(self, sample, outcome):
+        return self.library.Dataset(sample, outcome)
 
-    def train(self, found, outcome, settings, start=None):
-        data = self.data(found, outcome)
+    def train(self, sample, outcome, settings, start=None):
+        data = self.data(sample, outcome)
         return self.library.train({**self.settings, **settings}, data, ROUNDS, init_model=start)
 
-    def margins(self, booster, found):
-        return booster.predict(found, raw_score=True)
+    def margins(self, booster, sample):
+        return booster.predict(sample, raw_score=True)
 
-    def contributions(self, booster, found):
-        return booster.predict(found, pred_contrib=True)
+    def contributions(self, booster, sample):
+        return booster.predict(sample, pred_contrib=True)
 
     def load(self, path):
         return self.library.Booster(model_file=str(path))
@@ -97,12 +97,12 @@ class LightGbm:
     def trees(self, booster):
         return booster.num_trees()
 
-    def reordered(self, found):
+    def reordered(self, sample):
         """With a level that no model has seen, too."""
-        found = other_order(found)
-        found["purpose"] = found["purpose"].cat.add_categories(["plane"])
-        found.loc[::17, "purpose"] = "plane"
-        return found
+        sample = other_order(sample)
+        sample["purpose"] = sample["purpose"].cat.add_categories(["plane"])
+        sample.loc[::17, "purpose"] = "plane"
+        return sample
 
 
 class XgBoost:
@@ -125,17 +125,17 @@ class XgBoost:
         self.library = xgboost
         self.settings = {"objective": "binary:logistic", "max_depth": 3, "nthread": 1, "tree_method": "hist"}
 
-    def data(self, found, outcome=None):
-        return self.library.DMatrix(found, outcome, enable_categorical=True)
+    def data(self, sample, outcome=None):
+        return self.library.DMatrix(sample, outcome, enable_categorical=True)
 
-    def train(self, found, outcome, settings, start=None):
-        return self.library.train({**self.settings, **settings}, self.data(found, outcome), ROUNDS, xgb_model=start)
+    def train(self, sample, outcome, settings, start=None):
+        return self.library.train({**self.settings, **settings}, self.data(sample, outcome), ROUNDS, xgb_model=start)
 
-    def margins(self, booster, found):
-        return booster.predict(self.data(found), output_margin=True)
+    def margins(self, booster, sample):
+        return booster.predict(self.data(sample), output_margin=True)
 
-    def contributions(self, booster, found):
-        return booster.predict(self.data(found), pred_contribs=True)
+    def contributions(self, booster, sample):
+        return booster.predict(self.data(sample), pred_contribs=True)
 
     def load(self, path):
         return self.library.Booster(model_file=str(path))
@@ -143,10 +143,10 @@ class XgBoost:
     def trees(self, booster):
         return booster.num_boosted_rounds()
 
-    def reordered(self, found):
+    def reordered(self, sample):
         """Before 3.1 XGBoost takes the codes of whatever frame it is given."""
         new = tuple(map(int, self.library.__version__.split(".")[:2])) >= (3, 1)
-        return other_order(found) if new else found
+        return other_order(sample) if new else sample
 
 
 def train(library, folder):
@@ -168,19 +168,19 @@ def check(library, folder):
     """What the library makes of each file in `cut`: margins, the sum of contributions, and whether it can go on."""
     rows = library.reordered(table(400, 1)[0])
     result, outcome = table(300, 2)
-    told = {}
+    answers = {}
     for path in sorted((folder / "cut").iterdir()):
         booster = library.load(path)
         margins = library.margins(booster, rows)
         copied = library.margins(pickle.loads(pickle.dumps(booster)), rows)  # noqa: S301
-        told[path.name] = {
+        answers[path.name] = {
             "margins": margins.tolist(),
             "contributions": library.contributions(booster, rows).sum(axis=1).tolist(),
             "pickled alike": bool(np.array_equal(margins, copied)),
             "trees": library.trees(booster),
             "trees when continued": library.trees(library.train(result, outcome, {}, booster)),
         }
-    (folder / "told.json").write_text(json.dumps(told))
+    (folder / "told.json").write_text(json.dumps(answers))
 
 
 if __name__ == "__main__":

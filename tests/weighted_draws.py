@@ -82,16 +82,16 @@ def covered(set_, rows, draws, seed=0):
     return {name: count / draws for name, count in hits.items()}
 
 
-def unweighted(found):
-    return Development(replace(found.train, weight=None), replace(found.tune, weight=None))
+def unweighted(drawing):
+    return Development(replace(drawing.train, weight=None), replace(drawing.tune, weight=None))
 
 
-def as_the_library(lgbm, xgb, found):
+def as_the_library(lgbm, xgb, drawing):
     """Whether both boosters have the bytes that their library gives, fitted plainly with the same weights."""
     import lightgbm
     import xgboost
 
-    train, tune, features = found.train, found.tune, found.train.features
+    train, tune, features = drawing.train, drawing.tune, drawing.train.features
     settings = {"objective": "binary", "metric": "binary_logloss", **lgbm._parameters(features, 0)}
     kinds = [i for i, column in enumerate(features) if column.categories]
     names = [f"f{i}" for i in range(len(features))]
@@ -101,8 +101,8 @@ def as_the_library(lgbm, xgb, found):
     held = lightgbm.Dataset(tune.matrix, tune.default.astype(float), weight=tune.weight, reference=plain)
     stop = lightgbm.early_stopping(lgbm.patience, verbose=False)
     booster = lightgbm.train(settings, plain, lgbm.rounds, valid_sets=[held], callbacks=[stop])
-    theirs = booster.predict(found.tune.matrix, raw_score=True)
-    first = np.array_equal(lgbm.train(found, features, 0).native_margin(tune.matrix), theirs)
+    theirs = booster.predict(drawing.tune.matrix, raw_score=True)
+    first = np.array_equal(lgbm.train(drawing, features, 0).native_margin(tune.matrix), theirs)
 
     types = ["c" if column.categories else "q" for column in features]
     rows = [
@@ -110,10 +110,10 @@ def as_the_library(lgbm, xgb, found):
         for s in (train, tune)
     ]
     stop = xgboost.callback.EarlyStopping(rounds=xgb.patience, save_best=True)
-    settings = xgb._parameters(features, found, 0)
+    settings = xgb._parameters(features, drawing, 0)
     booster = xgboost.train(
         settings, rows[0], xgb.rounds, evals=[(rows[1], "tune")], callbacks=[stop], verbose_eval=False
     )
     theirs = booster.predict(rows[1], output_margin=True)
-    second = np.array_equal(xgb.train(found, features, 0).native_margin(tune.matrix), theirs)
+    second = np.array_equal(xgb.train(drawing, features, 0).native_margin(tune.matrix), theirs)
     return bool(first), bool(second)

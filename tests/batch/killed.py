@@ -52,11 +52,11 @@ def trial(model, book, output, draw, due, took):  # noqa: PLR0917
 def looked_at(output, due):
     """What stands in its place is whole, and the manifest is there only when all is."""
     result = contents(output) if output.exists() else {}
-    shown = {name: sha for name, sha in result.items() if not name.startswith(".")}
-    faults = [f"{name} stood there damaged" for name, sha in shown.items() if due.get(name) != sha]
-    if "manifest.json" in shown and shown.keys() != due.keys():
+    visible = {name: sha for name, sha in result.items() if not name.startswith(".")}
+    faults = [f"{name} stood there damaged" for name, sha in visible.items() if due.get(name) != sha]
+    if "manifest.json" in visible and visible.keys() != due.keys():
         faults.append("a manifest without its parts")
-    for name in shown:
+    for name in visible:
         if name.endswith(".parquet"):
             pq.read_table(output / name)
     return faults

@@ -92,10 +92,10 @@ def test_only_the_declined_and_the_referred_have_reasons(fitted, fresh):
     rows = chunk(applications(fresh), ids(len(fresh))).rows.to_pydict()
     matrix = fresh.matrix
     for i, decision in enumerate(rows["decision"]):
-        told = [rows[f"reason_{n}"][i] for n in (1, 2, 3, 4)]
+        row_reasons = [rows[f"reason_{n}"][i] for n in (1, 2, 3, 4)]
         codes = [] if decision == "approve" else [c for c in chunk.reasons(matrix[[i]])[0] if c >= 0]
         expected = [chunk.reasons.names[code] for code in codes]
-        assert told == expected + [None] * (4 - len(expected))
+        assert row_reasons == expected + [None] * (4 - len(expected))
     assert "Income is low" in rows["reason_1"]
 
 

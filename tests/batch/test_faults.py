@@ -205,10 +205,10 @@ def test_it_does_not_go_on_with_anything_else(fitted, model, book, due, tmp_path
 
 
 def test_two_runs_on_one_output_are_refused(model, book, due, tmp_path):
-    told = []
-    second = lambda: told.append(refused(model, book, tmp_path / "out", "another run is writing here", AGAIN))  # noqa: E731
+    messages = []
+    second = lambda: messages.append(refused(model, book, tmp_path / "out", "another run is writing here", AGAIN))  # noqa: E731
     batch.score(model, book, tmp_path / "out", SMALL, after(250, second))
-    assert len(told) == 1
+    assert len(messages) == 1
     assert contents(tmp_path / "out") == due
 
 

@@ -166,9 +166,9 @@ def test_psi_and_missing_shares_are_told_against_development(fitted, development
     here = np.histogram(pd, [0, *about.edges, 1])[0] / len(pd)
     there = np.array(about.shares)
     assert record["psi"] == pytest.approx(((here - there) * np.log(here / there)).sum())
-    told = record["missing"]["income"]
-    assert told["share"] == pytest.approx(np.isnan(drawn(450, 11).matrix[:, 0]).mean())
-    assert told["development"] == pytest.approx(np.isnan(development.train.matrix[:, 0]).mean())
+    missing_income = record["missing"]["income"]
+    assert missing_income["share"] == pytest.approx(np.isnan(drawn(450, 11).matrix[:, 0]).mean())
+    assert missing_income["development"] == pytest.approx(np.isnan(development.train.matrix[:, 0]).mean())
 
 
 def test_to_run_it_twice_changes_nothing(model, book, tmp_path):
@@ -233,12 +233,12 @@ def test_memory_does_not_grow_with_the_book(model, tmp_path, monkeypatch):
             most = max(most, len(held))
             yield piece
 
-    def told(self, *arguments):
+    def missing_income(self, *arguments):
         held.pop()
         return chunk(self, *arguments)
 
     monkeypatch.setattr(pipeline, "pieces", watched)
-    monkeypatch.setattr(pipeline.Chunk, "__call__", told)
+    monkeypatch.setattr(pipeline.Chunk, "__call__", missing_income)
     batch.score(model, tmp_path, tmp_path.parent / f"{tmp_path.name}-out", SMALL)
     assert most <= 2 * 2 + pipeline.READ_AHEAD + 2
 

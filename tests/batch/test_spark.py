@@ -125,9 +125,9 @@ def test_a_finished_output_is_left_as_it_is(session, fitted, book, tmp_path, ris
     master = session.sparkContext.master
     bundle.save(packed(fitted("lgbm")), tmp_path / "model")
     command = ("score", "--engine", "spark", "--master", master, "--model", tmp_path / "model")
-    code, told, errors = riskmodel(*command, "--input", book, "--output", tmp_path / "out")
+    code, stdout, errors = riskmodel(*command, "--input", book, "--output", tmp_path / "out")
     assert code == 0, errors
-    assert "699 rows scored into" in told
+    assert "699 rows scored into" in stdout
     before = contents(tmp_path / "out", ())
     assert riskmodel(*command, "--input", book, "--output", tmp_path / "out")[0] == 0
     assert contents(tmp_path / "out", ()) == before
@@ -149,9 +149,9 @@ def test_a_fresh_worker_imports_neither_torch_nor_mlflow(session, fitted, tmp_pa
 
     with pytest.warns(FutureWarning, match="pandas"):
         rows = session.range(0, 4, 1, 4).mapInArrow(heavy, "names string").collect()
-    told = {row.names for row in rows}
-    assert "riskmodel" in told
-    assert told <= {"riskmodel", ""}
+    stdout = {row.names for row in rows}
+    assert "riskmodel" in stdout
+    assert stdout <= {"riskmodel", ""}
 
 
 def test_spark_submit_runs_the_pipeline_script(fitted, book, tmp_path):

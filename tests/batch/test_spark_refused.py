@@ -27,10 +27,10 @@ def command(fitted, tmp_path):
 
 
 def refused(riskmodel, tmp_path, *command):
-    code, _, told = riskmodel(*command)
+    code, _, message = riskmodel(*command)
     assert code == 1
     assert not (tmp_path / "out").exists()
-    [line] = told.splitlines()
+    [line] = message.splitlines()
     return line
 
 
@@ -62,14 +62,14 @@ def test_no_master_answers(riskmodel, command, tmp_path, java):
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         master = f"spark://{HOST}:{probe.getsockname()[1]}"
-        told = refused(riskmodel, tmp_path, *command, "--master", master)
-    assert told == f"riskmodel: {master}: no Spark master answers: Connection refused"
+        message = refused(riskmodel, tmp_path, *command, "--master", master)
+    assert message == f"riskmodel: {master}: no Spark master answers: Connection refused"
 
 
 @pytest.mark.parametrize("master", ["spark://127.0.0.1", "http://127.0.0.1:7077", "local[", "two words"])
 def test_no_such_master(riskmodel, command, tmp_path, master):
-    told = refused(riskmodel, tmp_path, *command, "--master", master)
-    assert told == f"riskmodel: master must be local[N], spark://HOST:PORT, yarn or k8s://URL, however: {master}"
+    message = refused(riskmodel, tmp_path, *command, "--master", master)
+    assert message == f"riskmodel: master must be local[N], spark://HOST:PORT, yarn or k8s://URL, however: {master}"
 
 
 def test_an_altered_bundle_reaches_no_cluster(riskmodel, command, tmp_path):
@@ -111,5 +111,5 @@ def test_a_worker_with_other_libraries_is_told_to_leave():
 
 def test_the_executors_side_imports_neither_torch_nor_mlflow():
     code = "import sys, riskmodel.batch.spark.task; print(*{name.partition('.')[0] for name in sys.modules})"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"torch", "mlflow", "onnx", "onnxruntime", "pyspark", "shap"} & set(told)
+    message = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"torch", "mlflow", "onnx", "onnxruntime", "pyspark", "shap"} & set(message)

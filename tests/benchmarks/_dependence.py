@@ -218,7 +218,7 @@ def _flips(rng: np.random.Generator, seeds: int) -> Path:
     reseeded = [turned(0.05 * np.exp(0.35 * z - 0.35**2 / 2)) for z in rng.standard_normal(seeds)]
     challenger = turned(0.05 * truth)
     result = decision_churn.flips(champion, challenger, reseeded, standard())
-    moved, by_seed = (champion != challenger).astype(float), np.mean([champion != s for s in reseeded], axis=0)
-    influence = moved / moved.mean() - by_seed / by_seed.mean()
+    flipped, by_seed = (champion != challenger).astype(float), np.mean([champion != s for s in reseeded], axis=0)
+    influence = flipped / flipped.mean() - by_seed / by_seed.mean()
     reach = 1.959964 * influence.std(ddof=1) / np.sqrt(rows)
-    return abs(np.log(moved.mean() / by_seed.mean() / truth)) <= reach, result.low <= truth <= result.high
+    return abs(np.log(flipped.mean() / by_seed.mean() / truth)) <= reach, result.low <= truth <= result.high

@@ -58,10 +58,14 @@ def parted(
 ) -> tuple[Development, Sample]:
     """The same of a table at hand; `late` rows are the test sample where they are given."""
     default = outcome(whole, data.target, *bad_level(data))
-    seen_rows, test = early, late
-    if seen_rows is None:
-        seen_rows, test = train_test_split(np.arange(len(default)), test_size=0.2, stratify=default, random_state=seed)
-    train, tune = train_test_split(seen_rows, test_size=0.25, stratify=default[seen_rows], random_state=seed)
+    development_rows, test = early, late
+    if development_rows is None:
+        development_rows, test = train_test_split(
+            np.arange(len(default)), test_size=0.2, stratify=default, random_state=seed
+        )
+    train, tune = train_test_split(
+        development_rows, test_size=0.25, stratify=default[development_rows], random_state=seed
+    )
     features = schema.learn(whole, data, default, train).features
     matrix = encode.matrix(whole, features)
     of = [Sample(n, features, matrix[r], default[r], r) for n, r in (("train", train), ("tune", tune), ("test", test))]

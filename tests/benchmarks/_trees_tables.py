@@ -28,8 +28,10 @@ Cells = list[dict]
 def section(teacher: str, cells: Cells) -> str:
     """All tables of one teacher."""
     cells = [*cells, *_chosen(cells)]
-    told = [cell for cell in cells if cell["budget"] in {0, *BUDGETS}]
-    return "\n\n".join([_worth(teacher, told), _average(told), _factors(cells), _fidelity(told)])
+    cells_in_budget = [cell for cell in cells if cell["budget"] in {0, *BUDGETS}]
+    return "\n\n".join(
+        [_worth(teacher, cells_in_budget), _average(cells_in_budget), _factors(cells), _fidelity(cells_in_budget)]
+    )
 
 
 def _chosen(cells: Cells) -> Cells:
@@ -44,7 +46,7 @@ def _chosen(cells: Cells) -> Cells:
 
 def _worth(teacher: str, cells: Cells) -> str:
     teachers, leaves = _grouped(cells, "auc"), _grouped(cells, "leaves")
-    told = ", ".join(
+    cells_in_budget = ", ".join(
         f"{name} {np.mean(teachers[name, 0, TEACHER]):.4f} ({np.mean(leaves[name, 0, TEACHER]):,.0f} leaves)"
         for name in _sets(cells)
     )
@@ -53,7 +55,7 @@ def _worth(teacher: str, cells: Cells) -> str:
         for name in _sets(cells)
     )
     head = f"## Pruned trees, teacher {teacher}: test AUC, mean over seeds"
-    text = f"Teacher: {TEACHERS[teacher]}. Its AUC: {told}. Seeds: {seeds}."
+    text = f"Teacher: {TEACHERS[teacher]}. Its AUC: {cells_in_budget}. Seeds: {seeds}."
     return "\n".join([head, "", text, "", *_rows(cells, "auc", "{:.4f}")])
 
 

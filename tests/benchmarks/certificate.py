@@ -50,9 +50,9 @@ def _line(name: str, method: str, before: TreeEnsemble, after: TreeEnsemble, row
     worst = worst_change(before, after, rows)
     seconds = process_time() - start
     plain = _ranges(before) + _ranges(after)
-    seen = float(np.abs(after.margins(rows) - before.margins(rows)).max())
+    largest = float(np.abs(after.margins(rows) - before.margins(rows)).max())
     pds = " and ".join(f"{2 * expit(abs(d) / 2) - 1:.3f}" for d in (worst.bound, worst.change))
-    figures = f"{plain:.2f} | {worst.bound:.3f} | {abs(worst.change):.3f} | {pds} | {seen:.3f} | {seconds:.0f}"
+    figures = f"{plain:.2f} | {worst.bound:.3f} | {abs(worst.change):.3f} | {pds} | {largest:.3f} | {seconds:.0f}"
     theirs = _veritas.worst(before, after) or "not installed | "
     return f"| {name} | {method} | {before.n_leaves:,} to {after.n_leaves:,} | {figures} | {theirs} |"
 

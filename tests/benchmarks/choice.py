@@ -114,8 +114,8 @@ def by_short_list(world: World, selection: np.ndarray, test: np.ndarray) -> int 
         step.sort(key=lambda i: (max(selection[i], ALIKE), world.cost[i]))
         asked += step[: 1 if asked else BESIDE]
         likely = [i for i in likely if world.cost[i] >= STEP * world.cost[step[0]]]
-    shown = [i for i, p in holm({i: float(test[i]) for i in asked}).items() if p < LEVEL]
-    return min(shown, key=lambda i: world.cost[i], default=None)
+    confirmed = [i for i, p in holm({i: float(test[i]) for i in asked}).items() if p < LEVEL]
+    return min(confirmed, key=lambda i: world.cost[i], default=None)
 
 
 def by_holm(world: World, selection: np.ndarray, test: np.ndarray) -> int | None:
@@ -128,19 +128,19 @@ def by_max_t(world: World, selection: np.ndarray, test: np.ndarray) -> int | Non
     """The same after the step-down maximum over their joint normal distribution (Westfall and Young 1993)."""
     z = -norm.ppf(np.clip(selection, 1e-300, 1 - 1e-16))
     order = np.argsort(-z)
-    shown = np.zeros(SIZE, bool)
+    confirmed = np.zeros(SIZE, bool)
     for step in range(SIZE):
         critical = np.quantile(world.standard[order[step:]].max(axis=0), 1 - LEVEL)
         if z[order[step]] <= critical:
             break
-        shown[order[step]] = True
-    return _cheapest(world, shown, test)
+        confirmed[order[step]] = True
+    return _cheapest(world, confirmed, test)
 
 
-def _cheapest(world: World, shown: np.ndarray, test: np.ndarray) -> int | None:
-    if not shown.any():
+def _cheapest(world: World, confirmed: np.ndarray, test: np.ndarray) -> int | None:
+    if not confirmed.any():
         return None
-    best = int(min(np.flatnonzero(shown), key=lambda i: world.cost[i]))
+    best = int(min(np.flatnonzero(confirmed), key=lambda i: world.cost[i]))
     return best if test[best] < LEVEL else None
 
 

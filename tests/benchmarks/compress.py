@@ -60,9 +60,9 @@ def table(console: Console) -> str:
     return "\n\n".join([_sizes(small), *(_worth(taught, name) for name in ("neural", PLAIN)), _sparsity()])
 
 
-def _add(found: Cells, of: str, made: dict[str, Scorer], development: Development, test: Sample) -> None:
+def _add(results: Cells, of: str, made: dict[str, Scorer], development: Development, test: Sample) -> None:
     for name, cell in _cells(made, made[AS_IT_IS], development, test).items():
-        found[of, name].append(cell)
+        results[of, name].append(cell)
 
 
 def _fitted(name: str, development: Development, test: Sample, seed: int) -> Scorer:
@@ -126,14 +126,14 @@ def _cells(
     cells = {}
     for name, scorer in made.items():
         pd, again = scorer.score(test), _recalibrated(scorer, development).score(test)
-        moved = np.abs(pd - given)
+        shifts = np.abs(pd - given)
         change = placements(test.default, again) - placements(test.default, given)
         files = scorer.files().values()
         cells[name] = {
             "auc": auc(test.default, again).value, "delta": change.auc, "error": change.standard_error,
             "loss": log_loss(test.default, again).value,
             "bytes": sum(map(len, files)), "gzip": sum(len(gzip.compress(content, mtime=0)) for content in files),
-            "median": float(np.median(moved)), "p99": float(np.quantile(moved, 0.99)), "most": float(moved.max()),
+            "median": float(np.median(shifts)), "p99": float(np.quantile(shifts, 0.99)), "most": float(shifts.max()),
             "flips": float(((pd >= cutoff) != (given >= cutoff)).mean()),
             "again": float(((again >= cutoff) != (given >= cutoff)).mean()),
             **times[name],
@@ -167,7 +167,7 @@ def _mean(cells: list[dict[str, float]], figure: str) -> float:
     return float(np.mean([cell[figure] for cell in cells]))
 
 
-def _sizes(found: Cells) -> str:
+def _sizes(results: Cells) -> str:
     lines = [
         f"## Compressing (Taiwan, mean over seeds {', '.join(map(str, SEEDS))})",
         "",
@@ -177,7 +177,7 @@ def _sizes(found: Cells) -> str:
         "| scorer | compressor | AUC | bytes | gzip | 1 row, us | 10,000, ms | dPD 50 % | 99 % | max | flips | after |",
         "|---" * 12 + "|",
     ]
-    for (kind, name), cells in found.items():
+    for (kind, name), cells in results.items():
         m = {figure: _mean(cells, figure) for figure in cells[0]}
         lines.append(
             f"| {kind} | {name} | {m['auc']:.4f} | {m['bytes']:,.0f} | {m['gzip']:,.0f} | {m['one']:.0f} "
@@ -194,7 +194,7 @@ def _floor() -> float:
     return 1e6 * _least({"floor": lambda: model.run(row)}, 400)["floor"]
 
 
-def _worth(found: Cells, of: str) -> str:
+def _worth(results: Cells, of: str) -> str:
     lines = [
         f"## In place of the champion {of} (Taiwan, seeds {', '.join(map(str, SEEDS))})",
         "",
@@ -203,8 +203,8 @@ def _worth(found: Cells, of: str) -> str:
         "| variant | AUC | difference | worst seed | log-loss | bytes | 10,000 rows, ms | times faster | 1 row, us |",
         "|---" * 9 + "|",
     ]
-    whole = _mean(found[of, AS_IT_IS], "many")
-    for name, cells in ((name, cells) for (kind, name), cells in found.items() if kind == of):
+    whole = _mean(results[of, AS_IT_IS], "many")
+    for name, cells in ((name, cells) for (kind, name), cells in results.items() if kind == of):
         deltas = [cell["delta"] for cell in cells]
         half = t.ppf(0.975, len(deltas) - 1) * np.std(deltas, ddof=1) / np.sqrt(len(deltas))
         mean = float(np.mean(deltas))

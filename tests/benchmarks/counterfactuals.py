@@ -48,11 +48,11 @@ def _counted(kind: str, options: dict[str, object]) -> list[int]:
     cases, answered, farther, missed, refused = 0, 0, 0, 0, 0
     draw = np.random.default_rng(0)
     places = [i for i, column in enumerate(scorer.features) if _is_number(column)]
-    for row, told in zip(rows, answers, strict=True):
+    for row, answer in zip(rows, answers, strict=True):
         place = int(draw.choice(places))
         if np.isnan(row[place]) or row[place] in scorer.features[place].codes:
             continue
-        value = next((each.value for each in told if each.column == scorer.features[place].name), None)
+        value = next((each.value for each in answer if each.column == scorer.features[place].name), None)
         wanted = by_hand(scorer, row, place, limit)
         cases += 1
         if value is None or value in scorer.features[place].codes:

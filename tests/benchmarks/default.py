@@ -181,6 +181,6 @@ def _behind(cells: list[dict]) -> str:
         for own in _by_set(cells).values():
             best = max(methods, key=lambda other: np.mean([cell["auc"][other] for cell in own]))
             gaps.append(_mean(own, method, best))
-        told = " | ".join(f"{gap:+.4f} ± {half:.4f}" if gap else "the best" for gap, half in gaps)
-        lines.append(f"| {method} | {told} | {min(gap for gap, _ in gaps):+.4f} |")
+        columns = " | ".join(f"{gap:+.4f} ± {half:.4f}" if gap else "the best" for gap, half in gaps)
+        lines.append(f"| {method} | {columns} | {min(gap for gap, _ in gaps):+.4f} |")
     return "\n".join(lines)

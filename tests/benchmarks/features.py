@@ -30,7 +30,7 @@ class Outcome:
     auc: float
     delta: float
     standard_error: float
-    moved: float  # mean |dPD|
+    mean_change: float  # mean |dPD|
     seconds: float
 
 
@@ -69,8 +69,8 @@ def _outcome(given: Scorer, scorer: Scorer, test: Sample, features: int, seconds
     before, after = given.score(test), scorer.score(test)
     change = compare("cut", "given", test, after, before, Margins()).differences["auc"]
     area = auc(test.default, after).value
-    moved = float(np.abs(after - before).mean())
-    return Outcome(features, area, change.delta, change.standard_error, moved, seconds)
+    mean_change = float(np.abs(after - before).mean())
+    return Outcome(features, area, change.delta, change.standard_error, mean_change, seconds)
 
 
 def _rendered(outcomes: dict[tuple[str, float, str], list[Outcome]]) -> str:
@@ -86,6 +86,6 @@ def _rendered(outcomes: dict[tuple[str, float, str], list[Outcome]]) -> str:
         delta = f"{mean['delta']:+.4f} ({mean['delta'] - half:+.4f} to {mean['delta'] + half:+.4f})"
         lines.append(
             f"| {kind} | {keep:g} | {method} | {mean['features']:.1f} | {mean['auc']:.4f} | {delta} "
-            f"| {mean['moved']:.4f} | {mean['seconds']:.0f} |"
+            f"| {mean['mean_change']:.4f} | {mean['seconds']:.0f} |"
         )
     return "\n".join(lines)

@@ -49,7 +49,7 @@ def table(console: Console) -> str:
     for setting in track(GRID, "lop", console=console):
         if not _path(setting).exists():
             measure(setting, development, test)
-    return _shown([cell for setting in GRID for cell in json.loads(_path(setting).read_text())])
+    return _rendered([cell for setting in GRID for cell in json.loads(_path(setting).read_text())])
 
 
 def balanced() -> tuple[pa.Table, Data]:
@@ -111,7 +111,7 @@ def _accuracy(scorer: Scorer, sample: Sample) -> float:
     return float(balanced_accuracy_score(sample.default, margin > 0))
 
 
-def _shown(cells: list[dict]) -> str:
+def _rendered(cells: list[dict]) -> str:
     leaves = np.mean([cell["leaves"] for cell in cells])
     given = np.mean([cell["given"] for cell in cells])
     lines = [

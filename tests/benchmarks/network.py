@@ -57,8 +57,8 @@ def table(console: Console) -> str:
             measure(*job)
     cells = [cell for path in sorted(CELLS.glob("network-*.json")) for cell in json.loads(path.read_text())]
     criteria = [_criteria(cells, *job) for job in product(available(), KINDS, ("neurons", "weights"))]
-    told = [part for part in [*criteria, _everywhere(cells), *(_against(cells, kind) for kind in KINDS)] if part]
-    return "\n\n".join([_heading(cells), *told])
+    parts = [part for part in [*criteria, _everywhere(cells), *(_against(cells, kind) for kind in KINDS)] if part]
+    return "\n\n".join([_heading(cells), *parts])
 
 
 def measure(name: str, seed: int, kind: str, part: str) -> None:
@@ -185,8 +185,8 @@ def _milliseconds(scorer: Scorer, test: Sample) -> float:
 
 def _heading(cells: list[dict]) -> str:
     runs = sorted({(c["set"], c["seed"]) for c in cells})
-    told = ", ".join(f"{name} {seed}" for name, seed in runs)
-    lines = ["## Pruned networks", "", f"Sets and seeds: {told}.", "", "| set | network | AUC | log-loss | ms |"]
+    parts = ", ".join(f"{name} {seed}" for name, seed in runs)
+    lines = ["## Pruned networks", "", f"Sets and seeds: {parts}.", "", "| set | network | AUC | log-loss | ms |"]
     lines.append("|---" * 5 + "|")
     wholes = _grouped([c for c in cells if c["unit"] == "champion"], "set", "network")
     for (name, kind), result in sorted(wholes.items()):
@@ -208,12 +208,12 @@ def _criteria(cells: list[dict], name: str, kind: str, unit: str) -> str:
         "|---" * (len(KEEPS) + 3) + "|",
     ]
     for criterion, recovery in product(dict.fromkeys(key[0] for key in result), RECOVERIES):
-        told = []
+        parts = []
         for keep in KEEPS:
             part = result[criterion, keep, recovery]
             gains = [c["auc"] - whole[c["seed"]] for c in part]
-            told.append(f"{_interval(gains)} ({_mean(part, 'log_loss'):.4f}, {_mean(part, 'slope'):.2f})")
-        lines.append(f"| {criterion} | {recovery} | {len(part)} | {' | '.join(told)} |")
+            parts.append(f"{_interval(gains)} ({_mean(part, 'log_loss'):.4f}, {_mean(part, 'slope'):.2f})")
+        lines.append(f"| {criterion} | {recovery} | {len(part)} | {' | '.join(parts)} |")
     times = [_mean([c for key, part in result.items() if key[1] == keep for c in part], "ms") for keep in KEEPS]
     return "\n".join([*lines, f"| milliseconds | | | {' | '.join(f'{ms:.2f}' for ms in times)} |"])
 
@@ -226,11 +226,11 @@ def _everywhere(cells: list[dict]) -> str:
     cut_down = [c for c in cells if (c["unit"], c["criterion"], c["keep"]) == ("neurons", "obs", 0.12)]
     for (kind, recovery), result in _grouped(cut_down, "network", "recovery").items():
         gains = [c["auc"] - whole[c["set"], c["seed"], kind] for c in result]
-        told = f"{np.mean(gains):+.4f} | "
+        parts = f"{np.mean(gains):+.4f} | "
         if gains[1:]:
             error = np.std(gains, ddof=1) / len(gains) ** 0.5
-            told += f"{np.mean(gains) - t.ppf(0.95, len(gains) - 1) * error:+.4f}"
-        lines.append(f"| {kind} | {recovery} | {len(gains)} | {told} |")
+            parts += f"{np.mean(gains) - t.ppf(0.95, len(gains) - 1) * error:+.4f}"
+        lines.append(f"| {kind} | {recovery} | {len(gains)} | {parts} |")
     return "\n".join(lines)
 
 
@@ -250,10 +250,10 @@ def _against(cells: list[dict], kind: str) -> str:
         own = WEIGHTS if rival.endswith("prune, weights") else "ours"
         gains = {key: mine[(*key[:3], own)] - value for key, value in mine.items() if key[3] == rival}
         if gains:
-            told = [_interval([g for key, g in gains.items() if key[2] == keep]) for keep in KEEPS]
+            parts = [_interval([g for key, g in gains.items() if key[2] == keep]) for keep in KEEPS]
             splits = {key[:2]: [g for k, g in gains.items() if k[:2] == key[:2]] for key in gains}  # alike: one draw
             overall = _interval([float(np.mean(own)) for own in splits.values()])
-            lines.append(f"| {rival} | {len(splits)} | {' | '.join(told)} | {overall} |")
+            lines.append(f"| {rival} | {len(splits)} | {' | '.join(parts)} | {overall} |")
     return "\n".join(lines)
 
 

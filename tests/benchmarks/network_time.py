@@ -61,8 +61,8 @@ def _pruned(scorer: Scorer, development: Development, console: Console) -> str:
         if criterion in PENALTIES:
             continue
         console.print(criterion)
-        told = [_seconds(unit, criterion, scorer, development) if criterion in of else "" for unit, of in units.items()]
-        lines.append(f"| {criterion} | {' | '.join(told)} |")
+        row = [_seconds(unit, criterion, scorer, development) if criterion in of else "" for unit, of in units.items()]
+        lines.append(f"| {criterion} | {' | '.join(row)} |")
     return "\n".join(lines)
 
 

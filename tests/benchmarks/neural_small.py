@@ -94,9 +94,9 @@ def _tabm(scorer, development: Development, test: Sample, seed: int) -> np.ndarr
             optimiser.step()
         model.eval()
         with torch.no_grad():
-            told = float(torch.nn.functional.binary_cross_entropy(torch.sigmoid(model(inputs[1])).mean(1), tune))
-            if told < best:
-                best, waited, kept = told, 0, expit(model(inputs[2]).double().numpy()).mean(axis=1)
+            result = float(torch.nn.functional.binary_cross_entropy(torch.sigmoid(model(inputs[1])).mean(1), tune))
+            if result < best:
+                best, waited, kept = result, 0, expit(model(inputs[2]).double().numpy()).mean(axis=1)
             else:
                 waited += 1
         if waited >= 16:
@@ -131,9 +131,9 @@ def _lines(name: str) -> list[str]:
     return [_line(name, way, answer) for way in WAYS]
 
 
-def _line(name: str, way: str, told) -> str:
-    of = [told[seed, way] for seed in range(SEEDS)]
-    less = np.array([told[seed, way]["auc"] - told[seed, WAYS[2]]["auc"] for seed in range(SEEDS)])
+def _line(name: str, way: str, result) -> str:
+    of = [result[seed, way] for seed in range(SEEDS)]
+    less = np.array([result[seed, way]["auc"] - result[seed, WAYS[2]]["auc"] for seed in range(SEEDS)])
     reach = t.ppf(0.975, SEEDS - 1) * less.std(ddof=1) / np.sqrt(SEEDS)
     means = {key: np.mean([one[key] for one in of]) for key in of[0]}
     apart = "" if way == WAYS[2] else f"{less.mean():+.4f} ± {reach:.4f}"

@@ -128,10 +128,10 @@ def _means(cells: list[dict]) -> str:
     ]
     for (name, most, _), group in result.items():
         mean = {key: np.mean([c[key] for c in group]) for key in ("leaves", "auc", "delta", "tables", "rows")}
-        shown = sum(c["verdict"] == "non-inferior" for c in group)
+        confirmed = sum(c["verdict"] == "non-inferior" for c in group)
         lines_.append(
             f"| {name} | {most} | {mean['leaves']:,.0f} | {mean['auc']:.4f} | {-mean['delta']:.4f} "
-            f"| {shown} of {len(group)} | {mean['tables']:.0f} | {mean['rows']:,.0f} "
+            f"| {confirmed} of {len(group)} | {mean['tables']:.0f} | {mean['rows']:,.0f} "
             f"| {max(c['gap'] for c in group):.0e} |"
         )
     return "\n".join(lines_)

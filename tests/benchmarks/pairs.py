@@ -74,9 +74,9 @@ def _one(seed: int, folder: Path) -> tuple[str, str, float, str]:
         ended = pairs.tried(seed, folder)
     except Exception as error:  # a traceback is an end that is counted
         return f"pair {seed}: {type(error).__name__}", "silent", 0.0, ""
-    told = ended.told.partition(": ")[2]
+    refusal = ended.refusal.partition(": ")[2]
     if ended.refusal is not None:
         known = [reason for reason, pattern in REASONS.items() if re.search(pattern, ended.refusal)]
-        return told, "refused", 0.0, known[0] if known else ended.refusal
+        return refusal, "refused", 0.0, known[0] if known else ended.refusal
     gap = float(ended.gap or 0.0)
-    return told, "equal" if gap <= TOLERANCE else "silent", gap, ""
+    return refusal, "equal" if gap <= TOLERANCE else "silent", gap, ""

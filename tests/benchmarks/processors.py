@@ -45,8 +45,8 @@ Answers = dict[str, np.ndarray]
 
 def table(console: Console) -> str:
     """Largest difference of a PD and decisions that turn, by kind and setting."""
-    if told := why_not():
-        return f"## The same on every processor\n\nNot measured: {told}."
+    if answers := why_not():
+        return f"## The same on every processor\n\nNot measured: {answers}."
     development, test = cut("Taiwan", 0)
     with tempfile.TemporaryDirectory() as folder:
         made = dict(_made(development, test.features))
@@ -55,9 +55,9 @@ def table(console: Console) -> str:
         rows = np.concatenate([sample.columns(test.features) for sample in samples])
         np.save(Path(folder) / "rows.npy", rows)
         tried = {name: _answers(Path(folder), name) for name in track(_settings(), "processors", console=console)}
-    told = {name: answers for name, answers in tried.items() if answers is not None}
-    failed = [f"\n\nNot measured: {name}, whose emulation ended in a fault." for name in tried if name not in told]
-    return _text(told, cutoffs, len(rows)) + "".join(failed)
+    answers = {name: answers for name, answers in tried.items() if answers is not None}
+    failed = [f"\n\nNot measured: {name}, whose emulation ended in a fault." for name in tried if name not in answers]
+    return _text(answers, cutoffs, len(rows)) + "".join(failed)
 
 
 def _settings() -> list[str]:
@@ -87,8 +87,8 @@ def _answers(folder: Path, setting: str) -> Answers | None:
     return dict(np.load(folder / "answers.npz"))
 
 
-def _text(told: dict[str, Answers], cutoffs: dict[str, float], rows: int) -> str:
-    here, *others = told
+def _text(answers: dict[str, Answers], cutoffs: dict[str, float], rows: int) -> str:
+    here, *others = answers
     lines = [
         f"## The same on every processor: {rows:,} rows of Taiwan, made on this one and opened as on others",
         "",
@@ -99,8 +99,8 @@ def _text(told: dict[str, Answers], cutoffs: dict[str, float], rows: int) -> str
         "|---" * (len(others) + 2) + "|",
     ]
     for name, cutoff in cutoffs.items():
-        before = told[here]
-        cells = [_cell(name, before, told[other], cutoff) for other in others]
+        before = answers[here]
+        cells = [_cell(name, before, answers[other], cutoff) for other in others]
         lines.append(f"| {name} | {float(before[f'{name} tolerance']):.0e} | {' | '.join(cells)} |")
     return "\n".join(lines)
 

@@ -66,12 +66,12 @@ def _models(folder: Path, rows: int) -> list[Path]:
 def _seconds(folder: Path, model: Path, more: tuple[str, ...]) -> float:
     """Of the child alone, user and system. Exit code 3, nothing confirmed, is an answer too."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    told = ["prune", str(model), "--data", str(folder / "rows.parquet"), "--target", "default"]
+    arguments = ["prune", str(model), "--data", str(folder / "rows.parquet"), "--target", "default"]
     call = [
         sys.executable,
         "-c",
         "from riskmodel.cli import main; main()",
-        *told,
+        *arguments,
         "--output",
         str(folder / f"small{model.suffix}"),
         *more,

@@ -62,7 +62,7 @@ def _joined(development: Development) -> Sample:
     return Sample("development", development.train.features, matrix, default, np.arange(len(default)))
 
 
-def _rendered(found: dict[str, list[tuple[float, float, float, float, float]]]) -> str:
+def _rendered(cells: dict[str, list[tuple[float, float, float, float, float]]]) -> str:
     lines = [
         "## Quality before pruning (Taiwan, mean over seeds 0, 1, 2)",
         "",
@@ -72,7 +72,7 @@ def _rendered(found: dict[str, list[tuple[float, float, float, float, float]]]) 
         "| scorer | test AUC | difference | log-loss | seconds to fit |",
         "|---|---|---|---|---|",
     ]
-    for name, rows in found.items():
+    for name, rows in cells.items():
         area, loss, delta, _, seconds = np.mean(rows, axis=0)
         half = 1.96 * np.sqrt(np.sum([row[3] ** 2 for row in rows])) / len(rows)
         change = "" if name == RIVAL else f"{delta:+.4f} ({delta - half:+.4f} to {delta + half:+.4f})"

@@ -69,9 +69,9 @@ def _line(  # noqa: PLR0917
         sample = Sample("drawn", (), np.empty((rows, 0)), default[taken], np.arange(rows))
         for i, way in enumerate(WAYS):
             asked = margins.model_copy(update={"rare_faults": way, "rare_faults_reason": "for comparison"})
-            shown = compare("a", "b", sample, pds[0][taken], pds[1][taken], asked).differences
+            differences = compare("a", "b", sample, pds[0][taken], pds[1][taken], asked).differences
             for figure, counts in passed.items():
-                counts[i] += shown[figure].verdict is Verdict.NON_INFERIOR
+                counts[i] += differences[figure].verdict is Verdict.NON_INFERIOR
     cells = [" / ".join(f"{count / DRAWS:.2f}" for count in counts) for counts in passed.values()]
     return f"| {name} | {keep:.2f} | {bads:,} | {margins.auc:.4f} | " + " | ".join(cells) + " |"
 

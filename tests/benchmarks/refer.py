@@ -47,8 +47,8 @@ def _case(rows: int, tilt: float) -> str:
         plain = int(np.searchsorted(ranked, _plain(pd, default)))
         plain_wrong += bool(plain and risk[plain - 1] > TARGET)
         plain_shares.append(plain / len(pds))
-    told = [wrong / DRAWS, plain_wrong / DRAWS, np.mean(shares), np.mean(plain_shares), best, none / DRAWS]
-    return f"| {rows:,} | x {tilt:g} | " + " | ".join(f"{value:.3f}" for value in told) + " |"
+    figures = [wrong / DRAWS, plain_wrong / DRAWS, np.mean(shares), np.mean(plain_shares), best, none / DRAWS]
+    return f"| {rows:,} | x {tilt:g} | " + " | ".join(f"{value:.3f}" for value in figures) + " |"
 
 
 def _plain(pd: np.ndarray, default: np.ndarray) -> float:

@@ -46,11 +46,11 @@ def _harm(console: Console) -> str:
         seeds = track(range(SEEDS), f"harm {harm}", console=console)
         results = [assess(planted(seed=seed, harm=harm), standard()) for seed in seeds]
         first = sum(bool(d.findings) and d.findings[0].test == "change.harm" for d in results)
-        named = sum("sex=f" in _told(d) and "thin file" in _told(d) for d in results)
-        shown = sum(bool(_told(d)) for d in results)
+        named = sum("sex=f" in _named(d) and "thin file" in _named(d) for d in results)
+        count = sum(bool(_named(d)) for d in results)
         lost = float(np.median([d.change.differences["auc"].delta for d in results if d.change]))
         of = f"of {SEEDS}"
-        lines.append(f"| {'planted' if harm else 'none'} | {first} {of} | {named} {of} | {shown} {of} | {lost:+.4f} |")
+        lines.append(f"| {'planted' if harm else 'none'} | {first} {of} | {named} {of} | {count} {of} | {lost:+.4f} |")
     return "\n".join(lines)
 
 
@@ -79,7 +79,7 @@ def _faults(console: Console) -> str:
     return "\n".join([*lines, f"| none: no warning at all | {calm} of {SEEDS} |"])
 
 
-def _told(dossier: Dossier) -> str:
+def _named(dossier: Dossier) -> str:
     return next((f.statement for f in dossier.findings if f.test == "change.harm"), "")
 
 

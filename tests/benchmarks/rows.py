@@ -116,9 +116,9 @@ def _rendered(head: str, outcomes: dict[tuple[float, str], list[tuple[float, ...
         values = np.array(some)
         area, change, beside = values[:, 0].mean(), values[:, 1].mean(), values[:, 3].mean()
         errors = [float(np.sqrt((values[:, i] ** 2).sum()) / len(values)) for i in (2, 4)]
-        shown = "yes" if change - 1.645 * errors[0] > -MARGIN else "not shown"
+        verdict = "yes" if change - 1.645 * errors[0] > -MARGIN else "not shown"
         ahead = "" if label == "random_rows" else _interval(beside, errors[1])
-        lines.append(f"| {keep:g} | {label} | {area:.4f} | {_interval(change, errors[0])} | {shown} | {ahead} |")
+        lines.append(f"| {keep:g} | {label} | {area:.4f} | {_interval(change, errors[0])} | {verdict} | {ahead} |")
     return "\n".join(lines)
 
 

@@ -100,14 +100,14 @@ def _judged(run: Run, folder: Path) -> dict[str, Any]:
     return {
         "champion": champion, "margin": margins.auc, "leaves": leaves, "cost": dict(proposed.cost),
         "out": dict(proposed.out), "p": {name: change.p_value for name, change in proposed.changes.items()},
-        "test": {name: _told(change) for name, change in tested.items()},
+        "test": {name: _record(change) for name, change in tested.items()},
     }  # fmt: skip
 
 
-def _told(change: Change) -> dict[str, Any]:
+def _record(change: Change) -> dict[str, Any]:
     auc = change.differences["auc"]
-    told = {"verdict": str(verdict(change)), "p": change.p_value, "decided_by": change.decided_by}
-    return {**told, "delta": auc.delta, "lower": auc.lower, "upper": auc.upper}
+    record = {"verdict": str(verdict(change)), "p": change.p_value, "decided_by": change.decided_by}
+    return {**record, "delta": auc.delta, "lower": auc.lower, "upper": auc.upper}
 
 
 def chosen(cell: dict[str, Any]) -> dict[str, Any]:

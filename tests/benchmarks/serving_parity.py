@@ -25,9 +25,9 @@ def table(console: Console) -> str:
     ]
     for kind in ("lgbm", "xgb"):
         with console.status(kind):
-            told, native = ways(*_asked(kind))
-        batch = told.pop("batch")
-        lines += [f"| {kind} | {way} | {sum(map(_differ, answers, batch))} |" for way, answers in told.items()]
+            by_way, native = ways(*_asked(kind))
+        batch = by_way.pop("batch")
+        lines += [f"| {kind} | {way} | {sum(map(_differ, answers, batch))} |" for way, answers in by_way.items()]
         decisions = sum(tuple(its) != leads_to[:2] for (_, *its), (_, leads_to) in zip(native, batch, strict=True))
         far = max(abs(pd - its) for (its, *_), (pd, _) in zip(native, batch, strict=True))
         lines.append(f"| {kind} | native: grade and decision | {decisions}, PDs at most {far:.0e} apart |")

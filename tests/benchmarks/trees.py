@@ -119,12 +119,12 @@ class Case:
         facts = {"budget": size, "method": method, "leaves": scorer.ensemble.n_leaves, "auc": placed.auc}
         tune = _loss(scorer.ensemble.margins(self.development.tune.columns(scorer.features)), self.development.tune)
         worth = {"delta": change.auc, "standard_error": change.standard_error, "tune": tune}
-        told = size in {0, *BUDGETS}
+        detailed = size in {0, *BUDGETS}
         return {
             **self.named,
             **facts,
             **worth,
-            **(self._fidelity(calibrated(scorer, self.development)) if told else {}),
+            **(self._fidelity(calibrated(scorer, self.development)) if detailed else {}),
         }
 
     def _placed(self, scorer: Scorer) -> Placements:
@@ -145,10 +145,10 @@ class Case:
     def _fidelity(self, scorer: Scorer) -> dict[str, float]:
         """How close it stays to the teacher: PDs, decisions, reasons."""
         pd = scorer.score(self.test)
-        moved = np.abs(pd - self.teacher.score(self.test))
+        pd_change = np.abs(pd - self.teacher.score(self.test))
         return {
             "log_loss": log_loss(self.test.default, pd).value,
-            "moved": float(moved.mean()), "moved_99": float(np.quantile(moved, 0.99)),
+            "moved": float(pd_change.mean()), "moved_99": float(np.quantile(pd_change, 0.99)),
             "flips": float(((pd >= self._cutoff) != self._declined).mean()),
             "reasons": self._shared(scorer),
         }  # fmt: skip

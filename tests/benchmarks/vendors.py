@@ -66,9 +66,9 @@ def table(console: Console) -> str:
     random, rows = np.random.default_rng(0), []
     for draw in range(DRAWS):
         prices = free * 10 ** random.uniform(-1, 1, len(free))
-        found = [one.left for one in front(tried_sets(prices, (), judge), prices)]
+        kept_sets = [one.left for one in front(tried_sets(prices, (), judge), prices)]
         least = whole(blind[0])[0] - MARGIN
-        fit = [[(prices[list(s)].sum(), s) for s in sets if whole(s)[0] >= least] for sets in (found, blind, every)]
+        fit = [[(prices[list(s)].sum(), s) for s in sets if whole(s)[0] >= least] for sets in (kept_sets, blind, every)]
         chosen = [min(sets)[1] for sets in fit]
         rows.append([*(prices[list(s)].sum() / prices.sum() for s in chosen), *(whole(s)[1] for s in chosen)])
         console.print(draw, np.round(rows[-1], 4))
@@ -104,8 +104,8 @@ def _rendered(rows: np.ndarray, full: float) -> str:
     return "\n".join(lines)
 
 
-def _interval(values: np.ndarray, shown: Callable[[float], float], form: str = ".2f") -> str:
+def _interval(values: np.ndarray, statistic: Callable[[float], float], form: str = ".2f") -> str:
     """The mean with Student's 95 % interval."""
     half = t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
-    mean, low, high = (format(shown(x), form) for x in (values.mean(), values.mean() - half, values.mean() + half))
+    mean, low, high = (format(statistic(x), form) for x in (values.mean(), values.mean() - half, values.mean() + half))
     return f"{mean} ({low} to {high})"

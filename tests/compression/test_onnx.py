@@ -41,9 +41,9 @@ def test_boosters_in_double_precision_keep_every_bit(fitted, fresh):
 
 def test_a_recalibration_reaches_the_pd_but_not_the_model(fitted, fresh):
     made = compression.make("onnx").compress(fitted("scorecard"))
-    moved = made.recalibrated(Calibration(1.0, 0.5))
-    assert moved.model == made.model
-    np.testing.assert_allclose(moved.margin(fresh.matrix), 1 + 0.5 * made.raw_margin(fresh.matrix))
+    recalibrated = made.recalibrated(Calibration(1.0, 0.5))
+    assert recalibrated.model == made.model
+    np.testing.assert_allclose(recalibrated.margin(fresh.matrix), 1 + 0.5 * made.raw_margin(fresh.matrix))
 
 
 def test_what_is_onnx_already_stays_and_cannot_become_a_part(fitted):

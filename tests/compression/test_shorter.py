@@ -49,14 +49,14 @@ def test_a_codebook_has_so_many_levels_keeps_zeros_and_takes_a_byte_a_weight(fit
 
 def test_more_levels_move_pds_less(fitted, fresh):
     scorer = wider(fitted("mlp"))
-    moved = [
+    changes = [
         np.abs(
             compression.make("codebook", {"levels": n, "tolerance": 0.9}).compress(scorer).score(fresh)
             - scorer.score(fresh)
         ).mean()
         for n in (4, 16, 64)
     ]
-    assert moved[0] > 3 * moved[1] > 3 * moved[2]
+    assert changes[0] > 3 * changes[1] > 3 * changes[2]
 
 
 @pytest.mark.parametrize("name", ["codebook", "bfloat16", "float16"])

@@ -29,14 +29,14 @@ def refusal(text):
 
 def test_every_fault_is_told_at_once():
     text = GOOD.replace("cutoff = 0.2", "cutof = 0.2").replace('target = "default"', "target = 3")
-    told = refusal(text + "[margins]\nauc = 2.0\n")
-    assert "data.target: must be a valid string, however: 3" in told
+    message = refusal(text + "[margins]\nauc = 2.0\n")
+    assert "data.target: must be a valid string, however: 3" in message
     assert (
         "policy.cutof: unknown key; allowed are applications_per_year, approval_rate, cutoff, grade_edges, refer_rate; "
-        "nearest is cutoff" in told
+        "nearest is cutoff" in message
     )
-    assert "margins.auc: must be less than 1, however: 2.0" in told
-    assert "\n" not in told
+    assert "margins.auc: must be less than 1, however: 2.0" in message
+    assert "\n" not in message
 
 
 def test_what_is_near_nothing_has_no_nearest():

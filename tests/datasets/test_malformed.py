@@ -95,8 +95,8 @@ def test_rows_that_a_stray_quote_would_swallow_are_missed(tmp_path, rows):
     """Arrow's parser takes all rows up to the next quote for one value of the last column, and says nothing."""
     lines = [line.replace("clerk", '"clerk') if i in rows else line for i, line in enumerate(TEXT_LAST)]
     (tmp_path / "loans").write_bytes(csv_of(lines, "loan,income,bad,age,job"))
-    told = "a quote is not closed where it should be, from line 53 on"
-    assert all(told in line for line in refusals(tmp_path / "loans"))
+    fault = "a quote is not closed where it should be, from line 53 on"
+    assert all(fault in line for line in refusals(tmp_path / "loans"))
 
 
 # ----------------------------------------------------------------------- read, and refused for what they hold

@@ -49,8 +49,8 @@ def _values(path: Path) -> dict[str, list[object]]:
     return {**result, "bad": default.tolist(), "row": np.sort(rows).tolist()}
 
 
-def _same(found: list[object], expected: list[object]) -> bool:
-    return np.array_equal(np.array(found, float), np.array(expected, float), equal_nan=True)
+def _same(values: list[object], expected: list[object]) -> bool:
+    return np.array_equal(np.array(values, float), np.array(expected, float), equal_nan=True)
 
 
 SPELT: dict[str, bytes] = {

@@ -43,11 +43,11 @@ def test_a_run_leaves_its_split_with_dates_counts_and_checksums(done):
     whole = pq.read_table(folder.parent / "portfolio.parquet").to_pandas()
     for name in NAMES:
         rows = whole[(written["sample"] == name).to_numpy()]
-        told = facts["samples"][name]
-        assert (told["rows"], told["bads"]) == (len(rows), rows["default"].sum())
-        assert (told["first"], told["last"]) == (str(rows["vintage"].min()), str(rows["vintage"].max()))
+        sample_facts = facts["samples"][name]
+        assert (sample_facts["rows"], sample_facts["bads"]) == (len(rows), rows["default"].sum())
+        assert (sample_facts["first"], sample_facts["last"]) == (str(rows["vintage"].min()), str(rows["vintage"].max()))
         positions = np.flatnonzero(written["sample"] == name).astype("<i8")
-        assert told["sha256"] == hashlib.sha256(positions.tobytes()).hexdigest()
+        assert sample_facts["sha256"] == hashlib.sha256(positions.tobytes()).hexdigest()
 
 
 def test_a_replayed_split_has_the_same_rows_whatever_the_seed_and_the_shares(tmp_path, table):

@@ -63,9 +63,9 @@ def test_a_figure_that_does_not_exist_is_not_evaluated(limits):
 
 
 def test_evidence_is_json_whatever_the_figures_are(limits):
-    shown = table("t", ("a", "b"), [(np.float64(1.5), np.inf), (np.int64(2), None), (True, np.str_("x"))])
-    assert shown.rows == ((1.5, None), (2, None), (True, "x"))
-    result = by_value(METHOD, limits, Interval(0.2, float("nan"), np.inf), 9, statistic=np.inf, tables=(shown,))
+    listing = table("t", ("a", "b"), [(np.float64(1.5), np.inf), (np.int64(2), None), (True, np.str_("x"))])
+    assert listing.rows == ((1.5, None), (2, None), (True, "x"))
+    result = by_value(METHOD, limits, Interval(0.2, float("nan"), np.inf), 9, statistic=np.inf, tables=(listing,))
     json.dumps(asdict(result), allow_nan=False)
     assert (result.value, result.low, result.high, result.statistic) == (0.2, None, None, None)
 

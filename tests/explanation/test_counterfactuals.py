@@ -38,10 +38,10 @@ def test_they_are_the_nearest_of_all_values(kind, model):
     policy = Policy(float(np.quantile(scorer.pd(rows), 0.5)), float(np.quantile(scorer.pd(rows), 0.4)), (0.1,))
     limit = np.log(policy.refer_from / (1 - policy.refer_from))
     cases = 0
-    for row, told in zip(rows, Counterfactuals(scorer, policy)(rows), strict=True):
+    for row, answers in zip(rows, Counterfactuals(scorer, policy)(rows), strict=True):
         approved = scorer.pd(row[None])[0] < policy.refer_from
-        assert not (approved and told)
-        by_column = {each.column: each for each in told}
+        assert not (approved and answers)
+        by_column = {each.column: each for each in answers}
         for place, column in enumerate(scorer.features):
             if approved or column.kind is Kind.CATEGORICAL or np.isnan(row[place]):
                 continue
@@ -64,8 +64,8 @@ def test_the_library_approves_at_each_and_levels_are_the_best(kind, model):
     policy = Policy(float(np.quantile(scorer.pd(rows), 0.5)), float(np.quantile(scorer.pd(rows), 0.4)), (0.1,))
     names = [column.name for column in scorer.features]
     some = 0
-    for row, told in zip(rows, Counterfactuals(scorer, policy)(rows), strict=True):
-        for each in told:
+    for row, answers in zip(rows, Counterfactuals(scorer, policy)(rows), strict=True):
+        for each in answers:
             place = names.index(each.column)
             column = scorer.features[place]
             levels = column.categories
@@ -83,16 +83,16 @@ def test_protected_columns_and_forbidden_directions_are_left_alone(fitted):
     scorer = fitted("lgbm")
     rows = drawn(ROWS, 79).matrix
     policy = Policy(float(np.quantile(scorer.pd(rows), 0.5)), float(np.quantile(scorer.pd(rows), 0.5)), (0.1,))
-    columns = {each.column for told in Counterfactuals(scorer, policy)(rows) for each in told}
+    columns = {each.column for answers in Counterfactuals(scorer, policy)(rows) for each in answers}
     assert columns
     for name in columns:
         features = tuple(replace(c, role=Role.PROTECTED) if c.name == name else c for c in scorer.features)
-        told = Counterfactuals(replace(scorer, features=features), policy)(rows)
-        assert name not in {each.column for several in told for each in several}
+        answers = Counterfactuals(replace(scorer, features=features), policy)(rows)
+        assert name not in {each.column for several in answers for each in several}
     for sign in (1, -1):
         features = tuple(replace(c, monotone=sign) if not c.categories else c for c in scorer.features)
-        for told in Counterfactuals(replace(scorer, features=features), policy)(rows):
-            for each in told:
+        for answers in Counterfactuals(replace(scorer, features=features), policy)(rows):
+            for each in answers:
                 assert isinstance(each.value, str) or (each.value - each.now) * sign < 0
 
 
@@ -102,15 +102,15 @@ def test_only_actionable_columns_change_and_each_its_way(kind, model):
     policy = Policy(float(np.quantile(scorer.pd(rows), 0.5)), float(np.quantile(scorer.pd(rows), 0.5)), (0.1,))
     free = Counterfactuals(scorer, policy)(rows)
     for way, sign in (("up", 1), ("down", -1)):
-        told = Counterfactuals(scorer, policy, {"utilisation": way, "purpose": "any"})(rows)
-        assert {each.column for several in told for each in several} <= {"utilisation", "purpose"}
-        for several, without in zip(told, free, strict=True):
+        answers = Counterfactuals(scorer, policy, {"utilisation": way, "purpose": "any"})(rows)
+        assert {each.column for several in answers for each in several} <= {"utilisation", "purpose"}
+        for several, without in zip(answers, free, strict=True):
             for each in several:
                 if each.column == "utilisation":
                     assert (each.value - each.now) * sign > 0
             kept = [each for each in without if each.column == "utilisation" and (each.value - each.now) * sign > 0]
             assert set(kept) <= set(several)
-    assert any(each.column == "purpose" for several in told for each in several)
+    assert any(each.column == "purpose" for several in answers for each in several)
 
 
 def test_a_column_with_codes_takes_one_only_where_any_value_will_do(fitted):
@@ -123,7 +123,7 @@ def test_a_column_with_codes_takes_one_only_where_any_value_will_do(fitted):
     cut = float(np.quantile(scorer.pd(rows), 0.5))
     policy = Policy(cut, cut, (0.1,))
     result = {
-        way: [each for told in Counterfactuals(scorer, policy, {"income": way})(rows) for each in told]
+        way: [each for answers in Counterfactuals(scorer, policy, {"income": way})(rows) for each in answers]
         for way in ("up", "any")
     }
     assert -9.0 not in {each.value for each in result["up"]}

@@ -25,17 +25,17 @@ def columns(*names):
     return [Column(name) for name in names]
 
 
-def told(reasons, *rows):
+def reasons_of(reasons, *rows):
     return [[reasons.names[c] for c in row if c != NONE] for row in reasons(np.array(rows, float))]
 
 
 def test_the_largest_comes_first_and_what_lowers_the_pd_is_none():
     reasons = Reasons(Additive(columns(*"abcdef"), [1, 1, 1, 1, 1, 1]))
-    assert told(reasons, [3, -1, 5, 0, 1, 2], [-1] * 6, [6, 5, 4, 3, 2, 1]) == [list("cafe"), [], list("abcd")]
+    assert reasons_of(reasons, [3, -1, 5, 0, 1, 2], [-1] * 6, [6, 5, 4, 3, 2, 1]) == [list("cafe"), [], list("abcd")]
 
 
 def test_equal_effects_come_in_the_order_of_the_columns():
-    assert told(Reasons(Additive(columns(*"abcde"), [1] * 5)), [2, 1, 2, 1, 2]) == [list("aceb")]
+    assert reasons_of(Reasons(Additive(columns(*"abcde"), [1] * 5)), [2, 1, 2, 1, 2]) == [list("aceb")]
 
 
 def test_a_network_is_compared_with_what_is_usual_and_missing_counts():
@@ -43,12 +43,12 @@ def test_a_network_is_compared_with_what_is_usual_and_missing_counts():
     reasons = Reasons(Additive(columns("a", "b", "c"), [1, 1, -1]), reference)
     rows = np.array([[11.0, 3.0, 0.0], [12.0, np.nan, 5.0]])
     np.testing.assert_allclose(reasons.effects(rows), [[1, 3, 2], [2, 0, -3]])
-    assert told(reasons, *rows) == [["b", "c", "a"], ["a"]]
+    assert reasons_of(reasons, *rows) == [["b", "c", "a"], ["a"]]
     assert [reasons.of_row(row) for row in rows] == [("b", "c", "a"), ("a",)]
 
 
 def test_a_slope_that_turns_the_scorer_round_turns_the_reasons():
-    assert told(Reasons(Additive(columns("a", "b"), [1, -1], slope=-0.5)), [1, 1]) == [["b"]]
+    assert reasons_of(Reasons(Additive(columns("a", "b"), [1, -1], slope=-0.5)), [1, 1]) == [["b"]]
 
 
 def test_an_indicator_speaks_for_its_column_and_columns_of_one_text_are_one_reason():
@@ -56,7 +56,7 @@ def test_an_indicator_speaks_for_its_column_and_columns_of_one_text_are_one_reas
     reasons = Reasons(Additive(features, [1, 1, 1, 1]), texts={"late30": "Paid late", "late60": "Paid late"})
     assert reasons.names == ("bureau", "Paid late")
     np.testing.assert_allclose(reasons.effects(np.array([[1.0, 2, 3, 4]])), [[5, 5]])
-    assert told(reasons, [1, 1, 1, 0.5], [1, 3, -1, 1.5]) == [["Paid late", "bureau"], ["bureau", "Paid late"]]
+    assert reasons_of(reasons, [1, 1, 1, 0.5], [1, 3, -1, 1.5]) == [["Paid late", "bureau"], ["bureau", "Paid late"]]
 
 
 @pytest.mark.parametrize("kind", ["lgbm", "xgb", "scorecard", "neural"])

@@ -16,8 +16,8 @@ def test_the_gradient_is_what_a_small_step_changes(kind, fitted, fresh):
         up, down = encoded.copy(), encoded.copy()
         up[:, i] += step
         down[:, i] -= step
-        moved = scorer.network.margin(up.astype(np.float32)) - scorer.network.margin(down.astype(np.float32))
-        wrong = np.abs(moved / (2 * step) - slopes[:, i]) > 0.02 + 0.02 * np.abs(slopes[:, i])
+        change = scorer.network.margin(up.astype(np.float32)) - scorer.network.margin(down.astype(np.float32))
+        wrong = np.abs(change / (2 * step) - slopes[:, i]) > 0.02 + 0.02 * np.abs(slopes[:, i])
         assert wrong.mean() < 0.1  # a step over a kink is no slope
 
 

@@ -43,8 +43,8 @@ def test_without_torch_a_difference_of_losses_says_the_same():
     step, biases = 1e-3, [b.copy() for b in network.biases]
     biases[0] = biases[0].astype(np.float64)
     biases[0][2] += step
-    moved = traced(network.with_matrices(network.matrices, (*biases, network.head_bias)), rows).logits
-    losses = [np.logaddexp(0, z) - outcome[:, None] * z for z in (trace.logits, moved)]
+    changed = traced(network.with_matrices(network.matrices, (*biases, network.head_bias)), rows).logits
+    losses = [np.logaddexp(0, z) - outcome[:, None] * z for z in (trace.logits, changed)]
     np.testing.assert_allclose((losses[1] - losses[0]).sum() / step, first[:, :, 2].sum(), rtol=0.02)
 
 

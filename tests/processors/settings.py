@@ -51,9 +51,9 @@ def environment(setting: str) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    told = why_not()
-    if told:
-        print(told, "- nothing is run", file=sys.stderr)
+    refusal = why_not()
+    if refusal:
+        print(refusal, "- nothing is run", file=sys.stderr)
         sys.exit(0)
     os.environ.update(SETTINGS[sys.argv[1]])
     os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - a command of ours

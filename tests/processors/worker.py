@@ -49,14 +49,14 @@ def made() -> Iterator[tuple[str, Scorer]]:
 
 def answers(folder: Path) -> dict[str, np.ndarray]:
     rows = np.load(folder / "rows.npy")
-    told = {}
+    answers = {}
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):
         scorer = scorers.unpacked(bundle.read(place))
-        told[f"{place.name} margin"], told[f"{place.name} pd"] = scorer.margin(rows), scorer.pd(rows)
-        told[f"{place.name} tolerance"] = np.array(scorer.pd_tolerance)
+        answers[f"{place.name} margin"], answers[f"{place.name} pd"] = scorer.margin(rows), scorer.pd(rows)
+        answers[f"{place.name} tolerance"] = np.array(scorer.pd_tolerance)
         if isinstance(scorer, BoosterScorer):
-            told[f"{place.name} shap"] = TreeShap(scorer.ensemble)(rows[:EXPLAINED])
-    return told
+            answers[f"{place.name} shap"] = TreeShap(scorer.ensemble)(rows[:EXPLAINED])
+    return answers
 
 
 if __name__ == "__main__":

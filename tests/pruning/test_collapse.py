@@ -57,14 +57,14 @@ def test_each_collapse_is_judged_by_the_loss_it_costs_a_leaf_saved(scorer, devel
     tree, last = path.order()[0]
     fresh = Collapse(problem)
     fresh.look_again()
-    told = {
+    figures = {
         (t, split): rise
         for t, piece in enumerate(fresh.pieces)
         for split, rise in enumerate(piece.rises(fresh.residual, fresh.hessian))
     }
-    both = np.array([(exact[step], told[step]) for step in exact])
+    both = np.array([(exact[step], figures[step]) for step in exact])
     np.testing.assert_allclose(both[:, 1], both[:, 0], rtol=0.15, atol=2e-5)  # second order is not the loss itself
-    assert min(told[tree, split] for split in range(last, len(problem.layouts[tree].nodes))) == min(told.values())
+    assert min(figures[tree, split] for split in range(last, len(problem.layouts[tree].nodes))) == min(figures.values())
 
 
 def test_a_path_is_as_good_as_one_where_everything_is_looked_at_after_every_collapse(scorer, development):
@@ -96,8 +96,8 @@ def test_every_split_goes_once_and_after_what_hangs_below_it(scorer, development
 def test_margins_are_followed_exactly_down_to_nothing(scorer, development):
     path = Collapse(stated(scorer, development, 0.0, True))
     path.order()
-    told = scorer.ensemble.intercept + sum(piece.value[piece.codes] for piece in path.pieces)
-    np.testing.assert_allclose(path.margin, told, rtol=0, atol=1e-10)
+    figures = scorer.ensemble.intercept + sum(piece.value[piece.codes] for piece in path.pieces)
+    np.testing.assert_allclose(path.margin, figures, rtol=0, atol=1e-10)
     assert np.ptp(path.margin) < 1e-10
 
 

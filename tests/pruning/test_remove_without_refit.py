@@ -46,10 +46,10 @@ def test_no_split_asks_for_what_went_and_the_library_agrees(scorer, development,
 def test_the_worst_change_is_bounded_for_every_applicant(scorer, development, fresh):
     _, small = cut(scorer, development, 0.6)
     worst = worst_change(scorer.ensemble, small.ensemble, fresh.columns(scorer.features))
-    moved = small.ensemble.margins(fresh.columns(scorer.features)) - scorer.ensemble.margins(
+    change = small.ensemble.margins(fresh.columns(scorer.features)) - scorer.ensemble.margins(
         fresh.columns(scorer.features)
     )
-    assert np.abs(moved).max() <= worst.bound + 1e-9
+    assert np.abs(change).max() <= worst.bound + 1e-9
     assert 0 < worst.pd_bound < 1
 
 

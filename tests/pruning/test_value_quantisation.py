@@ -37,10 +37,12 @@ def test_so_many_distinct_numbers_are_left(scorer, development, keep):
 
 def test_margins_move_more_the_fewer_numbers_are_left_and_little_at_first(scorer, development, fresh):
     before = scorer.raw_margin(fresh.matrix)
-    moved = [np.std(shared(scorer, development, keep)[1].raw_margin(fresh.matrix) - before) for keep in (0.8, 0.4, 0.1)]
-    assert moved == sorted(moved)
-    assert moved[0] < 0.01 * np.std(before)
-    assert moved[1] < 0.05 * np.std(before)
+    changes = [
+        np.std(shared(scorer, development, keep)[1].raw_margin(fresh.matrix) - before) for keep in (0.8, 0.4, 0.1)
+    ]
+    assert changes == sorted(changes)
+    assert changes[0] < 0.01 * np.std(before)
+    assert changes[1] < 0.05 * np.std(before)
 
 
 def test_the_library_agrees_explains_and_takes_fewer_bytes(scorer, development, fresh):
@@ -97,8 +99,8 @@ def test_a_moved_threshold_costs_the_rows_that_it_moves(scorer, development):
     for new in range(runs.size):
         thresholds = numbers[feature].copy()
         thresholds[old] = thresholds[new]
-        moved = renumbered(only, single_numbers, {**single_numbers, feature: thresholds})
-        square = np.mean((moved.margins(development.train.matrix) - only.margins(development.train.matrix)) ** 2)
+        changes = renumbered(only, single_numbers, {**single_numbers, feature: thresholds})
+        square = np.mean((changes.margins(development.train.matrix) - only.margins(development.train.matrix)) ** 2)
         assert runs._sums[-1][new] == pytest.approx(square)
 
 

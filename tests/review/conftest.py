@@ -77,7 +77,7 @@ class FakeScorer(Scorer):
     def probes(self, rows: int, seed: int = 0) -> Matrix:  # noqa: ARG002
         return np.zeros((rows, len(self.features)))
 
-    def refit(self, seen: Any, features: Any, size: float = 1.0) -> Scorer:  # noqa: ARG002
+    def refit(self, development: Any, features: Any, size: float = 1.0) -> Scorer:  # noqa: ARG002
         return self
 
 

@@ -28,8 +28,8 @@ def test_each_size_is_weighed_by_itself_and_what_stays_is_left_out():
 
 def test_money_and_decisions_stand_where_an_amount_is_named(subject, limits):
     given = subject(rows=2000, harm=False)
-    told = {item.what for item in assess(replace(given, amount=given.champion.pd * 1e6), limits).balance}
-    assert "bad_amount_approved" in told
+    subjects = {item.what for item in assess(replace(given, amount=given.champion.pd * 1e6), limits).balance}
+    assert "bad_amount_approved" in subjects
     assert "bad_amount_approved" not in {item.what for item in assess(given, limits).balance}
 
 

@@ -109,8 +109,10 @@ def test_the_page_of_a_change_draws_without_errors_and_asks_nobody(change, tmp_p
 def asked(page, folder, width, script):
     """What a script says of a page of this width, as JSON."""
     frame = folder / "frame.html"
-    told = f"const page = this.contentDocument; document.title = JSON.stringify({script})"
-    frame.write_text(f"<iframe src='{page.as_uri()}' style='width:{width}px;border:0' onload='{told}'></iframe>")
+    script_of_title = f"const page = this.contentDocument; document.title = JSON.stringify({script})"
+    frame.write_text(
+        f"<iframe src='{page.as_uri()}' style='width:{width}px;border:0' onload='{script_of_title}'></iframe>"
+    )
     document, _, _ = browse(frame, folder, "--allow-file-access-from-files", "--dump-dom")
     return json.loads(html.unescape(re.search("<title>(.*?)</title>", document, re.DOTALL)[1]))
 

@@ -101,11 +101,13 @@ def test_misaligned_rows_are_named(subject, limits):
 
 def test_a_later_period_is_compared_with_earlier_rows(subject, limits):
     before = subject(rows=900, seed=3, harm=False)
-    moved = subject(rows=1200, seed=4, harm=False)
-    for side in moved.sides:
+    shifted = subject(rows=1200, seed=4, harm=False)
+    for side in shifted.sides:
         side.matrix[:, 0] += 2
     earlier = Earlier(*before.sides, before.default)
-    result = assess(subject(rows=1200, champion=moved.champion, challenger=moved.challenger, earlier=earlier), limits)
+    result = assess(
+        subject(rows=1200, champion=shifted.champion, challenger=shifted.challenger, earlier=earlier), limits
+    )
     alarms = result.plain()["monitoring"]["alarms"]
     assert ("stability.psi", "challenger", "fail") in {(a["id"], a["whom"], a["verdict"]) for a in alarms}
 

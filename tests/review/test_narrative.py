@@ -34,21 +34,21 @@ control = "They go to a person."
 
 
 @pytest.fixture
-def told(settings):
+def with_facts(settings):
     toml = PLAIN + FACTS
     return settings.model_copy(update={"model": parse(toml.encode(), "x.toml").model})
 
 
-def test_what_is_given_and_what_is_to_be_filled_are_all_there_is(told):
-    result = narrative(told.model.model_dump(mode="json"))
+def test_what_is_given_and_what_is_to_be_filled_are_all_there_is(with_facts):
+    result = narrative(with_facts.model.model_dump(mode="json"))
     assert set(result["given"]) == {"purpose", "owner", "next_review", "limitations"}
-    assert set(result["to_be_filled"]) == set(type(told.model).model_fields) - set(result["given"])
+    assert set(result["to_be_filled"]) == set(type(with_facts.model).model_fields) - set(result["given"])
     assert result["given"]["next_review"] == "2027-03-31"
-    assert narrative(None)["to_be_filled"] == list(type(told.model).model_fields)
+    assert narrative(None)["to_be_filled"] == list(type(with_facts.model).model_fields)
 
 
-def test_it_stands_on_the_page_and_in_the_json_as_text(told, study):
-    made = review(told, study)
+def test_it_stands_on_the_page_and_in_the_json_as_text(with_facts, study):
+    made = review(with_facts, study)
     html = run_page(made, pictures(made))
     assert made.model["given"]["limitations"] == [
         {"weakness": "No applicants without a bureau file.", "control": "They go to a person."}
@@ -59,7 +59,7 @@ def test_it_stands_on_the_page_and_in_the_json_as_text(told, study):
     assert "human oversight" in html
 
 
-def test_an_unknown_fact_is_refused_by_its_path(told):
+def test_an_unknown_fact_is_refused_by_its_path(with_facts):
     with pytest.raises(ConfigError, match=r"model\.owners: unknown key; allowed are"):
         parse(f'{PLAIN}[model]\nowners = "a"\n'.encode(), "x.toml")
 
@@ -73,7 +73,7 @@ def test_each_expectation_leads_to_a_section_that_a_page_has_or_to_none():
     assert len({(e.source, e.where) for e in crosswalk()}) == len(crosswalk())
 
 
-def test_a_page_without_the_section_says_that_it_covers_it_not(told, study):
-    html = run_page(review(told, study), {})  # no dossier: no fairness, no monitoring
+def test_a_page_without_the_section_says_that_it_covers_it_not(with_facts, study):
+    html = run_page(review(with_facts, study), {})  # no dossier: no fairness, no monitoring
     assert html.count("not covered here") > sum(not e.section for e in crosswalk())
     assert '<a href="#plans">' in html

@@ -54,8 +54,8 @@ def test_saved_and_loaded_it_scores_the_same(cascade, fresh):
     np.testing.assert_array_equal(again.score(fresh), cascade.score(fresh))
     assert again.sha256 == cascade.sha256
     assert again.bought_share == 0.3
-    moved = cascade.recalibrated(Calibration(0.5, 1.0))
-    again = scorers.load("cascade", moved.features, moved.calibration, moved.files())
+    recalibrated = cascade.recalibrated(Calibration(0.5, 1.0))
+    again = scorers.load("cascade", recalibrated.features, recalibrated.calibration, recalibrated.files())
     np.testing.assert_allclose(again.margin(fresh.matrix), cascade.margin(fresh.matrix) + 0.5)
     with pytest.raises(BundleError, match="the files of a cascade are damaged"):
         scorers.load("cascade", cascade.features[1:], cascade.calibration, cascade.files())

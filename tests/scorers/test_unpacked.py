@@ -73,8 +73,8 @@ def changed_and_resealed(scorer, folder):
     """A bundle whose manifest is right to the byte, and whose probe rows are those of another scorer."""
     saved, other = packed(scorer), packed(changed(scorer))
     probes = {bundle.PROBES: saved.files[bundle.PROBES]}
-    told = {**other.manifest["files"], bundle.PROBES: saved.manifest["files"][bundle.PROBES]}
-    bundle.save(bundle.Bundle({**other.manifest, "files": told}, {**other.files, **probes}), folder)
+    hashes = {**other.manifest["files"], bundle.PROBES: saved.manifest["files"][bundle.PROBES]}
+    bundle.save(bundle.Bundle({**other.manifest, "files": hashes}, {**other.files, **probes}), folder)
     return folder
 
 
@@ -180,8 +180,9 @@ def test_a_bundle_without_probe_rows_is_refused(fitted):
 def test_the_command_line_says_so_and_scores_nothing(riskmodel, fitted, fresh, tmp_path):
     model = changed_and_resealed(fitted("lgbm"), tmp_path / "model")
     (tmp_path / "book.csv").write_text("income,utilisation,purpose,months,noise\n1,2,car,3,4\n")
-    code, _, told = riskmodel("score", "--model", model, "--input", tmp_path / "book.csv", "--output", tmp_path / "out")
+    command = "score", "--model", model, "--input", tmp_path / "book.csv", "--output", tmp_path / "out"
+    code, _, message = riskmodel(*command)
     assert code == 1
     line = "riskmodel: the lgbm scorer must give its probe rows the PDs that it was saved with, within 1e-09, however: "
-    assert told.splitlines()[-1].startswith(line)
+    assert message.splitlines()[-1].startswith(line)
     assert not (tmp_path / "out").exists()

@@ -149,8 +149,8 @@ def test_what_may_change_is_kept_in_the_bundle_for_one_row_and_for_a_batch(fitte
     rows = Chunk.from_bundle(saved, counterfactuals=True)(batch, pa.array(range(200))).rows.to_pylist()
     model, some = DecisionModel.from_bundle(saved), 0
     for record, row in zip(table.to_pylist(), rows, strict=True):
-        told = model.decide(record, counterfactuals=True).counterfactuals
-        assert [each.as_json for each in told] == json.loads(row["counterfactuals"] or "[]")
-        assert all(each.column == "utilisation" and each.value < each.now for each in told)
-        some += len(told)
+        changes = model.decide(record, counterfactuals=True).counterfactuals
+        assert [each.as_json for each in changes] == json.loads(row["counterfactuals"] or "[]")
+        assert all(each.column == "utilisation" and each.value < each.now for each in changes)
+        some += len(changes)
     assert some

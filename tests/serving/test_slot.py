@@ -22,7 +22,7 @@ def models(fitted):
 
 def watched(slot, answers, models):
     """Runs the watch over what the registry says one time after the other; gives back what it told."""
-    told, end, left = [], Event(), list(answers)
+    messages, end, left = [], Event(), list(answers)
 
     def version():
         answer = left.pop(0)
@@ -37,22 +37,22 @@ def watched(slot, answers, models):
             raise RiskModelError(f"{name}: is not there")
         return models[name]
 
-    watch(slot, version, load, told.append, now="scorecard", seconds=0.001, end=end)
-    return told
+    watch(slot, version, load, messages.append, now="scorecard", seconds=0.001, end=end)
+    return messages
 
 
 def test_the_slot_follows_the_alias_and_is_loaded_once_a_switch(models):
     slot = Slot(models["scorecard"])
-    told = watched(slot, ["scorecard", "lgbm", "lgbm"], models)
+    messages = watched(slot, ["scorecard", "lgbm", "lgbm"], models)
     assert slot.model is models["lgbm"]
-    assert len(told) == 1
+    assert len(messages) == 1
 
 
 def test_what_fails_leaves_the_old_model_and_is_tried_again(models):
     slot = Slot(models["scorecard"])
-    told = watched(slot, [ConnectionError("gone"), "nowhere", "nowhere"], models)
+    messages = watched(slot, [ConnectionError("gone"), "nowhere", "nowhere"], models)
     assert slot.model is models["scorecard"]
-    assert [line.startswith("the model stays: ") for line in told] == [True] * 3
+    assert [line.startswith("the model stays: ") for line in messages] == [True] * 3
     assert watched(slot, ["nowhere", "lgbm"], models)[-1].startswith("now lgbm")
     assert slot.model is models["lgbm"]
 

@@ -52,22 +52,22 @@ def test_tags_tell_the_part_that_a_variant_plays(study):
 
 
 def test_a_run_says_what_was_fixed_and_who_won(settings, study):
-    told = facts.run_params(settings, study)
-    assert (told["champion"], told["chosen"], told["cost"]) == ("lgbm", "lgbm/trees@0.25", "work")
-    assert (told["margin.auc"], told["margin.rare_faults"]) == ("0.005", "bounded")
+    dataset = facts.run_params(settings, study)
+    assert (dataset["champion"], dataset["chosen"], dataset["cost"]) == ("lgbm", "lgbm/trees@0.25", "work")
+    assert (dataset["margin.auc"], dataset["margin.rare_faults"]) == ("0.005", "bounded")
     assert facts.run_tags(study)["verdict"] == "non-inferior"
     assert facts.run_tags(replace(study, confirmation=None))["verdict"] == "champion stays"
 
 
 def test_each_sample_is_a_dataset_by_the_hash_of_its_rows(settings, study):
-    result = {told.context: told for told in facts.datasets(settings, study)}
+    result = {dataset.context: dataset for dataset in facts.datasets(settings, study)}
     assert set(result) == {"train", "tune", "selection", "test"}
-    assert len({told.digest for told in result.values()}) == 4
-    told = result["tune"]
-    assert (told.name, told.digest) == ("data.parquet", "1" * 32)
-    assert json.loads(told.source) == {"uri": "data.parquet", "sha256": "d" * 64, "rows_sha256": "1" * 64}
-    assert json.loads(told.profile) == {"num_rows": 601, "num_bads": 130}
-    assert told.columns == {"PAY_0": "double"}
+    assert len({dataset.digest for dataset in result.values()}) == 4
+    dataset = result["tune"]
+    assert (dataset.name, dataset.digest) == ("data.parquet", "1" * 32)
+    assert json.loads(dataset.source) == {"uri": "data.parquet", "sha256": "d" * 64, "rows_sha256": "1" * 64}
+    assert json.loads(dataset.profile) == {"num_rows": 601, "num_bads": 130}
+    assert dataset.columns == {"PAY_0": "double"}
 
 
 def test_a_study_without_samples_has_no_datasets(settings, study):

@@ -135,8 +135,8 @@ def test_ids_are_sent_as_hashes(logged, report):
 
 
 def test_ids_are_sent_as_they_are_where_the_toml_says_so(store, settings, study, tmp_path):
-    told = settings.model_copy(update={"tracking": Tracking(ids=True)})
-    log_report(store, written_report(told, study, tmp_path / "told"))
+    changed = settings.model_copy(update={"tracking": Tracking(ids=True)})
+    log_report(store, written_report(changed, study, tmp_path / "told"))
     assert sent_ids(store) == ["anna", None, "bert"]
 
 
@@ -241,8 +241,8 @@ def test_a_path_out_of_the_report_is_refused(store, report):
 
 def test_a_champion_that_stays_can_be_logged(store, settings, study, tmp_path):
     trade_off = replace(study.trade_off, chosen="lgbm")
-    told = replace(study, trade_off=trade_off, confirmation=None, run={}, side_figures={})
-    log_report(store, written_report(settings, told, tmp_path / "told"))
+    changed = replace(study, trade_off=trade_off, confirmation=None, run={}, side_figures={})
+    log_report(store, written_report(settings, changed, tmp_path / "told"))
     parent = runs(store)[0][0]
     assert parent.info.run_name == "taiwan"
     assert not [key for key in parent.data.metrics if key.startswith("test change")]

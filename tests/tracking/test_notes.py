@@ -23,8 +23,8 @@ def test_ten_of_many_variants_stand_in_the_table(study):
     evaluations = {**old.evaluations, **dict.fromkeys(many, old.evaluations[CHOSEN])}
     changes = {**old.changes, **dict.fromkeys(many, old.changes[CHOSEN])}
     trade_off = replace(old, evaluations=evaluations, changes=changes)
-    told = replace(study, variants={**study.variants, **many}, trade_off=trade_off)
-    assert len(notes.table(told).splitlines()) == 2 + notes.BEST
+    changed = replace(study, variants={**study.variants, **many}, trade_off=trade_off)
+    assert len(notes.table(changed).splitlines()) == 2 + notes.BEST
 
 
 def test_long_names_cannot_make_it_longer_than_mlflow_takes(study):

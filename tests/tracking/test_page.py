@@ -47,7 +47,7 @@ def store(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def shown(store):
+def first_view(store):
     """The pages, served as `riskmodel ui` serves them."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -68,9 +68,9 @@ def page(tmp_path_factory):
         yield opened
 
 
-def test_the_trade_off_is_drawn_at_once(shown, page):
+def test_the_trade_off_is_drawn_at_once(first_view, page):
     """Every variant is a mark, champion and choice by their colours; nothing of the GenAI page is there."""
-    page.open(shown.address)
+    page.open(first_view.address)
     page.wait(f"{MARKS.format('.scatterlayer')} === {VARIANTS} && {MARKS.format('.barlayer')} === {2 * VARIANTS}")
     assert page.ask(TITLES)[:4] == [
         "log10 of cost vs. worst AUC change in 0.01",
@@ -87,16 +87,16 @@ def test_the_trade_off_is_drawn_at_once(shown, page):
     assert page.errors == []
 
 
-def test_champion_and_choice_are_the_first_two_rows_and_named_so(shown, page):
-    page.open(shown.address)
+def test_champion_and_choice_are_the_first_two_rows_and_named_so(first_view, page):
+    page.open(first_view.address)
     page.wait(f"{ROWS}.length >= 3")
     chosen = stand_in_studies.study_of(VARIANTS).trade_off.chosen
     assert page.ask(ROWS)[:2] == ["champion: lgbm", f"chosen: {chosen}"]
 
 
-def test_the_columns_fit_a_window_of_1280(shown, tmp_path):
+def test_the_columns_fit_a_window_of_1280(first_view, tmp_path):
     with chromium.Page(tmp_path, width=1280, height=800) as narrow:
-        narrow.open(shown.server("riskmodel.localhost") + views.address("1", charts=False))
+        narrow.open(first_view.server("riskmodel.localhost") + views.address("1", charts=False))
         narrow.wait(f"{HEADS}.some(([text]) => text === 'verdict')")
         heads = narrow.ask(HEADS)
     named = [name for name, _, _ in heads]
@@ -104,27 +104,27 @@ def test_the_columns_fit_a_window_of_1280(shown, tmp_path):
     assert [name for name, right, _ in heads if right > 1280] == []
 
 
-def test_where_the_assistant_would_be_this_test_sees_it(shown, page):
-    page.open(shown.plain)
+def test_where_the_assistant_would_be_this_test_sees_it(first_view, page):
+    page.open(first_view.plain)
     page.wait("document.body.innerText.includes('matching')")
     assert "Assistant" in page.ask("document.body.innerText")
 
 
-def test_the_picture_of_the_description_is_shown(store, shown, page):
+def test_the_picture_of_the_description_is_shown(store, first_view, page):
     view = store.client.search_runs(["1"], "tags.role = 'study'", order_by=["attributes.start_time DESC"])
     run = view[0].info.run_id
-    page.open(f"{shown.server('riskmodel.localhost')}/#/experiments/1/runs/{run}?workflowType=machine_learning")
+    page.open(f"{first_view.server('riskmodel.localhost')}/#/experiments/1/runs/{run}?workflowType=machine_learning")
     page.wait("[...document.images].some((image) => image.src.includes('trade_off.svg') && image.naturalWidth > 100)")
 
 
-def test_which_page_this_release_opens(store, shown):
+def test_which_page_this_release_opens(store, first_view):
     """The saved view is read by MLflow 3.15 to 3.17, as the tests above show; any other opens the plain page."""
-    assert ("viewStateShareKey" in shown.view) == views.reads_saved_views(VERSION)
+    assert ("viewStateShareKey" in first_view.view) == views.reads_saved_views(VERSION)
     assert "/artifacts/trade_off.html" in views.latest(store, "9.0.0")
 
 
-def test_the_plain_page_is_the_trade_off_too(store, shown, page):
-    page.open(shown.server("riskmodel.localhost") + views.latest(store, "9.0.0"))
+def test_the_plain_page_is_the_trade_off_too(store, first_view, page):
+    page.open(first_view.server("riskmodel.localhost") + views.latest(store, "9.0.0"))
     page.wait("document.body.innerText.includes('trade_off.html')")
 
 

@@ -106,8 +106,8 @@ def test_a_server_that_goes_half_way_loses_nothing_that_sync_does_not_bring(serv
     store = open_store(server.uri)
     log_report(store, undisturbed, LOADER)
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    told = [sys.executable, "-c", SEND_AND_KILL, server.uri, folder, str(server.number), str(VARIANTS // 2)]
-    assert subprocess.run(told, capture_output=True, check=False, timeout=500).returncode == 1
+    arguments = [sys.executable, "-c", SEND_AND_KILL, server.uri, folder, str(server.number), str(VARIANTS // 2)]
+    assert subprocess.run(arguments, capture_output=True, check=False, timeout=500).returncode == 1
     with pytest.raises(RiskModelError, match=r"cannot be opened"):
         sync.sync(folder, server.uri, Stages())
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before

@@ -16,8 +16,8 @@ def test_an_experiment_is_made_once_and_found_again(store):
 
 
 def test_files_lie_beside_the_database_or_in_the_given_folder(store, tmp_path):
-    moved = open_store(store.uri, tmp_path / "elsewhere")
-    for opened, name, folder in ((store, "taiwan", "mlartifacts"), (moved, "other", "elsewhere")):
+    elsewhere = open_store(store.uri, tmp_path / "elsewhere")
+    for opened, name, folder in ((store, "taiwan", "mlartifacts"), (elsewhere, "other", "elsewhere")):
         result = opened.client.get_experiment(opened.experiment(name))
         assert result.artifact_location == (tmp_path / folder / name).as_uri()
 

@@ -74,11 +74,11 @@ def test_a_server_that_is_killed_under_two_trainings_loses_neither(server, tmp_p
         assert sum(len(run.data.metrics) for run in own) == sum(len(variant["metrics"]) for variant in variants)
 
 
-def _of(found, variants):
+def _of(tracked, variants):
     """The parent whose children have the metrics of these variants."""
     wanted = sorted(variant["metrics"]["AUC"] for variant in variants)
     by_parent: dict[str, list[float]] = {}
-    for run in found:
+    for run in tracked:
         if parent := run.data.tags.get("mlflow.parentRunId"):
             by_parent.setdefault(parent, []).append(run.data.metrics["AUC"])
     return {parent for parent, values in by_parent.items() if sorted(values) == wanted}

@@ -71,9 +71,9 @@ def test_what_is_no_number_is_left_out(study):
     evaluation = study.trade_off.evaluations["lgbm"]
     figures = {**evaluation.figures, "ks": Interval(math.nan, math.nan, math.nan)}
     evaluations = {**study.trade_off.evaluations, "lgbm": replace(evaluation, figures=figures)}
-    told = replace(study, trade_off=replace(study.trade_off, evaluations=evaluations))
+    changed = replace(study, trade_off=replace(study.trade_off, evaluations=evaluations))
     assert "quality/ks" in variant_metrics.metrics(study, "lgbm")
-    assert "quality/ks" not in variant_metrics.metrics(told, "lgbm")
+    assert "quality/ks" not in variant_metrics.metrics(changed, "lgbm")
 
 
 def test_prices_of_features_stand_where_features_have_any(study):

@@ -29,8 +29,8 @@ def test_no_margin_moves_by_more_than_the_bound(rules):
         ensemble, draw = random_ensemble(seed, rules), np.random.default_rng(seed)
         leaves = cut_somewhere(ensemble, draw)
         pruned, rows = ensemble.with_leaves(leaves, 0.5), trying(ensemble, 500, seed)
-        moved = np.abs(pruned.margins(rows) - ensemble.margins(rows)).max()
-        assert moved <= margin_bound(ensemble, leaves, 0.5) + 1e-12
+        change = np.abs(pruned.margins(rows) - ensemble.margins(rows)).max()
+        assert change <= margin_bound(ensemble, leaves, 0.5) + 1e-12
 
 
 @pytest.mark.parametrize("rules", ["lightgbm", "xgboost"])
@@ -41,8 +41,8 @@ def test_of_one_tree_the_bound_is_exact(rules):
         ensemble, draw = random_ensemble(seed, rules, trees=1), np.random.default_rng(seed)
         leaves = cut_somewhere(ensemble, draw)
         rows = trying(ensemble, 1500, seed)
-        moved = np.abs(ensemble.with_leaves(leaves, 0.25).margins(rows) - ensemble.margins(rows)).max()
-        exact += bool(np.isclose(moved, margin_bound(ensemble, leaves, 0.25), rtol=1e-12))
+        change = np.abs(ensemble.with_leaves(leaves, 0.25).margins(rows) - ensemble.margins(rows)).max()
+        exact += bool(np.isclose(change, margin_bound(ensemble, leaves, 0.25), rtol=1e-12))
     assert exact >= 28
 
 
@@ -62,11 +62,11 @@ def test_a_single_tree_breaks_a_direction_if_and_only_if_some_input_shows_it(rul
         for direction in (1, -1):
             holds = first_break(ensemble, 0, direction) is None
             answers.append(holds)
-            assert holds == (not shown(ensemble, direction))
+            assert holds == (not is_monotone(ensemble, direction))
     assert 20 < sum(answers) < 100
 
 
-def shown(ensemble, direction):
+def is_monotone(ensemble, direction):
     """Whether the margin moves against the direction for some values of the other features."""
     numbers = np.unique(np.concatenate([NUMBERS, NUMBERS + 0.1, NUMBERS - 0.1, [-9.0, 9.0]]))
     codes = np.append(np.arange(-1.0, 41), np.nan)

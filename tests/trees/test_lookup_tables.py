@@ -72,8 +72,8 @@ def lgbm(**parameters):
     return booster, lgbm_reader.read(booster.model_to_string())[0]
 
 
-def looked_up(found, rows):
-    return sum(table(rows) for table in found)
+def looked_up(tables, rows):
+    return sum(table(rows) for table in tables)
 
 
 @pytest.mark.parametrize("name", LGBM)

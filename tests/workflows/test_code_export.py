@@ -110,12 +110,12 @@ def test_an_answer_that_differs_leaves_no_file(fitted, tmp_path, monkeypatch):
     saved = _saved(fitted("lgbm"), tmp_path / "bundle")
     whole = exporting._expected
 
-    def moved(chunk, rows):
+    def changed(chunk, rows):
         answers = whole(chunk, rows)
         answers["grade"][11] = "Z"
         return answers
 
-    monkeypatch.setattr(exporting, "_expected", moved)
+    monkeypatch.setattr(exporting, "_expected", changed)
     with pytest.raises(RiskModelError, match="must answer as score does, however: 1 rows differ in grade, first"):
         export_code(saved, tmp_path / "m.sql", "sql")
     assert [path.name for path in tmp_path.iterdir()] == ["bundle"]

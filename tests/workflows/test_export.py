@@ -48,15 +48,15 @@ def applications(fresh, tmp_path_factory):
 def test_onnx_runtime_alone_reads_the_same_pds_off_the_file(kind, saved, fitted, fresh, applications):
     folder = saved(kind)
     tmp_path = folder.parent
-    told = export(folder, tmp_path / "m.onnx", data=applications)
+    result = export(folder, tmp_path / "m.onnx", data=applications)
     session = runtime.InferenceSession(tmp_path / "m.onnx", providers=["CPUExecutionProvider"])
     [probability] = session.run(["pd"], {"rows": fresh.matrix})
     np.testing.assert_allclose(probability.ravel(), fitted(kind).score(fresh), atol=1e-6, rtol=0)
-    assert told["parity"]["rows"] == len(fresh)
-    assert told["parity"]["flips"] == {"cutoff": 0, "refer_from": 0}
-    assert told == json.loads((tmp_path / "m.onnx.json").read_bytes())
-    assert told["file"]["sha256"] == hashlib.sha256((tmp_path / "m.onnx").read_bytes()).hexdigest()
-    assert [column["name"] for column in told["input"]["columns"]] == [f.name for f in FEATURES]
+    assert result["parity"]["rows"] == len(fresh)
+    assert result["parity"]["flips"] == {"cutoff": 0, "refer_from": 0}
+    assert result == json.loads((tmp_path / "m.onnx.json").read_bytes())
+    assert result["file"]["sha256"] == hashlib.sha256((tmp_path / "m.onnx").read_bytes()).hexdigest()
+    assert [column["name"] for column in result["input"]["columns"]] == [f.name for f in FEATURES]
 
 
 NAMES = ("net income", "utilisation [%]", "purpose", "months", "noise")

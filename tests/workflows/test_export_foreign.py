@@ -90,8 +90,8 @@ def test_what_was_not_said_is_refused_where_the_rows_show_it(made, tmp_path):
     train.to_parquet(tmp_path / "rows.parquet")
     with pytest.raises(RiskModelError, match=r"'purpose' has levels that the model does not know in 100\.0%"):
         export(tmp_path / "m.txt", tmp_path / "m.onnx", data=tmp_path / "rows.parquet")
-    told = ModelSettings(levels={"purpose": list(LEVELS)})
-    certificate = export(tmp_path / "m.txt", tmp_path / "m.onnx", data=tmp_path / "rows.parquet", settings=told)
+    with_levels = ModelSettings(levels={"purpose": list(LEVELS)})
+    certificate = export(tmp_path / "m.txt", tmp_path / "m.onnx", data=tmp_path / "rows.parquet", settings=with_levels)
     assert certificate["parity"]["rows"] == 900
     assert sorted(path.name for path in tmp_path.iterdir()) == ["m.onnx", "m.onnx.json", "m.txt", "rows.parquet"]
 

@@ -72,8 +72,8 @@ def test_a_number_for_missing_must_be_told_of_a_file(files):
     folder, coded = files
     rows = with_codes(frame(300, 4))
     theirs = coded.predict_proba(rows[NAMES])[:, 1]
-    told = ModelSettings(missing=CODED)
-    model = library_parity.opened(folder / "coded.json", told)
+    as_coded = ModelSettings(missing=CODED)
+    model = library_parity.opened(folder / "coded.json", as_coded)
     library_parity.hold_table(model, arrow(rows), "rows")
     read = encode.matrix(arrow(rows), model.scorer.features)
     np.testing.assert_allclose(model.scorer.pd(read), theirs, rtol=0, atol=1e-6)

@@ -75,6 +75,6 @@ def test_intervals_say_how_little_is_known(report):
 
 def test_pds_keep_the_level_of_the_few_bads(report):
     study, folder = report
-    bads = {name: told["bads"] for name, told in json.loads((folder / "run.json").read_text())["samples"].items()}
+    bads = {name: facts["bads"] for name, facts in json.loads((folder / "run.json").read_text())["samples"].items()}
     assert bads == {"train": 5, "tune": 2, "selection": 3, "test": 2}
     assert all(variant.scorer.calibration.slope == 1 for variant in study.variants.values())

@@ -77,13 +77,13 @@ def test_another_document_is_not_read(text):
 def test_an_answer_that_differs_leaves_no_file(fitted, tmp_path, monkeypatch):
     written = pmml.pmml
 
-    def moved(decider):
+    def changed(decider):
         root = ElementTree.fromstring(written(decider))  # noqa: S314 - written a line before
         for one in root.iter("{http://www.dmg.org/PMML-4_4}RegressionTable"):
             one.set("intercept", "0.5")
         return ElementTree.tostring(root)
 
-    monkeypatch.setattr(pmml, "pmml", moved)
+    monkeypatch.setattr(pmml, "pmml", changed)
     with pytest.raises(Exception, match="the code may move a PD by"):
         export_code(_saved(fitted("lgbm"), tmp_path / "bundle"), tmp_path / "m.pmml", "pmml")
     assert [path.name for path in tmp_path.iterdir()] == ["bundle"]

@@ -54,20 +54,20 @@ def test_only_what_is_signed_is_promoted_and_serves(riskmodel, done, store, tmp_
         code, out, _ = riskmodel(*words, "--require-signature", public)
         assert (code, "version 2" in out or "models:/signed/2" in out) == (0, True), out
 
-    told, end = [], Event()
+    versions, end = [], Event()
     slot = Slot(load("models:/signed@champion", store, public))
     asked = iter(["models:/signed/1", "models:/signed/2"]).__next__
 
     def tell(line):
-        told.append(line)
-        if len(told) == 2:
+        versions.append(line)
+        if len(versions) == 2:
             end.set()
 
     opening = partial(load, store=store, key=public)
     watch(slot, asked, opening, tell, now="models:/signed/0", seconds=0.01, end=end)
-    assert "the model stays" in told[0], told
-    assert "it has no signature" in told[0], told
-    assert told[1].startswith("now models:/signed/2")
+    assert "the model stays" in versions[0], versions
+    assert "it has no signature" in versions[0], versions
+    assert versions[1].startswith("now models:/signed/2")
     tracking.open_store(store).client.delete_registered_model("signed")
 
 

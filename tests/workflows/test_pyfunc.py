@@ -101,10 +101,10 @@ def test_a_run_registers_what_it_chose_and_the_command_line_scores_with_it(riskm
     names = {"a": "models:/small@champion", "b": f"runs:/{version.run_id}/model", "c": folder / "chosen"}
     for out, name in names.items():
         options = ("--output", tmp_path / out, "--store", store, "--json")
-        code, told, err = riskmodel("--quiet", "score", "--model", name, "--input", source, *options)
+        code, output, err = riskmodel("--quiet", "score", "--model", name, "--input", source, *options)
         assert (code, err) == (0, "")
         scored_by[out] = (tmp_path / out / "part-00000.parquet").read_bytes()
-        assert json.loads(told)["bundle_sha256"] == chosen.sha256
+        assert json.loads(output)["bundle_sha256"] == chosen.sha256
     assert scored_by["a"] == scored_by["b"] == scored_by["c"]
 
 

@@ -52,9 +52,9 @@ def test_the_command_ends_by_a_signal_once_it_has_answered(fitted, tmp_path, num
         status = connection.makefile("rb").readline()
     assert status.split()[1] == b"200"
     assert service.wait(30) == code
-    told = service.stderr.read()
-    assert "Traceback" not in told
-    assert told.endswith("; the requests that had come were answered\n"), told
+    message = service.stderr.read()
+    assert "Traceback" not in message
+    assert message.endswith("; the requests that had come were answered\n"), message
     lines = [json.loads(line) for line in log.read_text().splitlines()]  # of what it answered last, too
     assert len(lines) == 2
     assert {name: lines[0][name] for name in answer} == answer

@@ -63,15 +63,15 @@ def test_the_same_command_gives_the_same_bytes_and_any_parts_the_same_rows(tmp_p
 
 
 def test_one_part_at_a_time_is_drawn(tmp_path, monkeypatch):
-    told = []
+    messages = []
     monkeypatch.setattr(job, "BLOCKS", 1)
     monkeypatch.setattr(
-        pq, "write_table", lambda made, path, of=pq.write_table, **how: told.append("w") or of(made, path, **how)
+        pq, "write_table", lambda made, path, of=pq.write_table, **how: messages.append("w") or of(made, path, **how)
     )
-    blocks = (told.append("d") or block for block in synthetic.batches(ROWS, 0))
+    blocks = (messages.append("d") or block for block in synthetic.batches(ROWS, 0))
     monkeypatch.setattr(job, "batches", lambda *_: blocks)
     job.synth(ROWS, 0, World(), tmp_path / "p", Stages())
-    assert "".join(told) == "dwdwdw"
+    assert "".join(messages) == "dwdwdw"
 
 
 def test_a_target_rate_and_a_person_s_summary(riskmodel, tmp_path):

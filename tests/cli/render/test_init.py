@@ -28,9 +28,9 @@ def table(extra=0):
     return pa.table(columns)
 
 
-def printed(found):
+def printed(proposal):
     console = Console(width=110, record=True, file=io.StringIO())
-    init.summary(found, Path("loans.toml"), console)
+    init.summary(proposal, Path("loans.toml"), console)
     return console.export_text()
 
 
@@ -52,10 +52,10 @@ def test_many_guesses_are_counted_not_printed():
 
 @pytest.mark.parametrize("name", ["app_id", "region", "limit"])
 def test_a_program_reads_every_column(name):
-    seen = profile(table(), "default")
-    answer = json.loads(init.as_json(seen, Path("loans.toml")))
+    profiled = profile(table(), "default")
+    answer = json.loads(init.as_json(profiled, Path("loans.toml")))
     [column] = [one for one in answer["columns"] if one["name"] == name]
-    [known] = [one for one in seen.columns if one.name == name]
+    [known] = [one for one in profiled.columns if one.name == name]
     assert column["role"] == init.role_of(known)
     assert column["distinct"] == known.distinct
     assert answer["target"]["bads"] == int(np.asarray(table()["default"]).sum())

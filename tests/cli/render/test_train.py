@@ -29,7 +29,7 @@ def test_a_program_reads_the_choice(done):
     assert answer["report"] == str(folder)
 
 
-def shown(study, folder):
+def rendered(study, folder):
     console = Console(width=80, record=True, file=io.StringIO())
     train.summary(study, folder, console)
     return console.export_text()
@@ -41,14 +41,14 @@ def test_long_names_are_cut_and_figures_never(done):
             for name, variant in study.variants.items()}  # fmt: skip
     renamed = dict(zip(study.variants, long, strict=True))
     trade_off = study.trade_off
-    moved = replace(
+    changed = replace(
         trade_off,
         **{key: {renamed[n]: v for n, v in getattr(trade_off, key).items() if n in renamed}
            for key in ("evaluations", "changes", "verdicts", "cost", "adjusted", "timings")},
         champion=renamed[trade_off.champion], chosen=renamed[trade_off.chosen],
     )  # fmt: skip
     variants = {new: replace(variant, name=new) for new, variant in long.items()}
-    text = shown(replace(study, trade_off=moved, variants=variants), folder)
+    text = rendered(replace(study, trade_off=changed, variants=variants), folder)
     lines = [line for line in text.splitlines() if "…" in line]
     assert lines
     for line in lines:
@@ -58,7 +58,7 @@ def test_long_names_are_cut_and_figures_never(done):
 
 def test_the_story_names_the_champion_and_both_samples(done):
     study, folder = done
-    text = shown(study, folder)
+    text = rendered(study, folder)
     champion = study.trade_off.champion
     on = [study.trade_off.evaluations[champion].figures["auc"].value, study.tested[champion].figures["auc"].value]
     assert f"Champion: {champion}, the lowest log-loss on tune of 3 unpruned scorers." in text

@@ -30,14 +30,14 @@ def test_values_that_change_places_change_the_fingerprint():
     assert len(np.unique(fingerprints(table, ["x", "y"]))) == 4
 
 
-def found(suspects, screen, columns, **roles):
+def suspected(suspects, screen, columns, **roles):
     return {s.column: s for s in suspects(columns, **roles) if s.screen == screen}
 
 
 def test_a_borrower_on_both_sides_blocks_with_a_count(suspects):
     columns = clean(1500, 1)
     columns["person"] = np.where(np.arange(1500) < 60, np.arange(1500) // 2, np.arange(1500))
-    one = found(suspects, "both sides of the split", columns, borrower="person")["person"]
+    one = suspected(suspects, "both sides of the split", columns, borrower="person")["person"]
     assert one.severity is SuspectSeverity.BLOCKS
     assert 5 <= one.figures["count"] <= 30
     assert f"has {one.figures['count']:.0f} borrowers in development that selection or test have too" in one.evidence
@@ -46,14 +46,14 @@ def test_a_borrower_on_both_sides_blocks_with_a_count(suspects):
 def test_a_missing_borrower_is_nobody(suspects):
     columns = clean(1500, 1)
     columns["person"] = np.where(np.arange(1500) % 3 == 0, np.nan, np.arange(1500.0))
-    assert "person" not in found(suspects, "both sides of the split", columns, borrower="person")
+    assert "person" not in suspected(suspects, "both sides of the split", columns, borrower="person")
 
 
 @pytest.mark.parametrize(("twice", "severity"), [(10, SuspectSeverity.WARNS), (300, SuspectSeverity.BLOCKS)])
 def test_an_id_on_both_sides_blocks_from_one_row_in_a_hundred(suspects, twice, severity):
     columns = clean(1500, 1)
     columns["loan"] = np.where(np.arange(1500) < twice, np.arange(1500) // 2, np.arange(1500)).astype(str)
-    one = found(suspects, "both sides of the split", columns, id="loan")["loan"]
+    one = suspected(suspects, "both sides of the split", columns, id="loan")["loan"]
     assert one.severity is severity
     assert "data.borrower in place of data.id" in one.evidence
 
@@ -62,10 +62,10 @@ def test_copies_of_rows_are_counted_and_never_block(suspects):
     columns = clean(1500, 1)
     again = np.r_[np.arange(1500), np.arange(90)]
     columns = {name: values[again] for name, values in columns.items()} | {"loan": np.arange(1590)}
-    found_here = [s for s in suspects(columns, id="loan") if s.column == ""]
-    assert {s.severity for s in found_here} == {SuspectSeverity.WARNS}
-    assert {s.screen for s in found_here} == {"both sides of the split", "copies of rows"}
-    (copies,) = (s for s in found_here if s.screen == "copies of rows")
+    duplicates = [s for s in suspects(columns, id="loan") if s.column == ""]
+    assert {s.severity for s in duplicates} == {SuspectSeverity.WARNS}
+    assert {s.screen for s in duplicates} == {"both sides of the split", "copies of rows"}
+    (copies,) = (s for s in duplicates if s.screen == "copies of rows")
     assert copies.evidence == "90 of the 1,590 rows are copies of others in all but the id"
 
 

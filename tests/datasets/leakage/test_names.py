@@ -5,7 +5,7 @@ from leaky_loans import clean
 from riskmodel.datasets.leakage import SuspectSeverity
 
 
-def found(suspects, name, values):
+def suspected(suspects, name, values):
     return [s for s in suspects(clean(1500, 1) | {name: values}) if s.column == name and s.screen != "tells little"]
 
 
@@ -18,7 +18,7 @@ def found(suspects, name, values):
     ],
 )
 def test_a_name_from_after_the_outcome_warns(suspects, name):
-    (suspect,) = found(suspects, name, np.random.default_rng(0).normal(size=1500))
+    (suspect,) = suspected(suspects, name, np.random.default_rng(0).normal(size=1500))
     assert (suspect.screen, suspect.severity) == ("known after", SuspectSeverity.WARNS)
     assert "though its AUC is 0.5" in suspect.evidence
 
@@ -38,13 +38,13 @@ def test_a_name_from_after_the_outcome_warns(suspects, name):
 )
 def test_a_name_of_a_bureau_or_of_nothing_does_not(suspects, name):
     signal = clean(1500, 1)["bureau"] + np.random.default_rng(0).normal(size=1500)
-    assert found(suspects, name, signal) == []
+    assert suspected(suspects, name, signal) == []
 
 
 def test_a_name_and_an_auc_that_goes_with_it_block(suspects):
     columns = clean(1500, 1)
     values = columns["default"] + 0.7 * np.random.default_rng(0).normal(size=1500)
-    (suspect,) = (s for s in found(suspects, "recoveries", values) if s.screen == "known after")
+    (suspect,) = (s for s in suspected(suspects, "recoveries", values) if s.screen == "known after")
     assert suspect.severity is SuspectSeverity.BLOCKS
     assert suspect.figures["auc_low"] > 0.75
 
@@ -54,8 +54,8 @@ def test_a_name_and_an_auc_that_goes_with_it_block(suspects):
 )
 def test_the_lenders_own_judgement_warns_where_it_is_in_it(suspects, name):
     score = clean(1500, 1)["bureau"] + np.random.default_rng(1).integers(-9, 9, 1500)
-    (suspect,) = found(suspects, name, score)
+    (suspect,) = suspected(suspects, name, score)
     assert (suspect.screen, suspect.severity) == ("own score", SuspectSeverity.WARNS)
     grade = np.array(list("ABCDEFG"))[np.digitize(score, [580, 620, 660, 700, 740, 780])]
-    assert [s.screen for s in found(suspects, name, grade)] == ["own score"]
-    assert found(suspects, name, np.random.default_rng(0).normal(size=1500)) == []
+    assert [s.screen for s in suspected(suspects, name, grade)] == ["own score"]
+    assert suspected(suspects, name, np.random.default_rng(0).normal(size=1500)) == []

@@ -5,7 +5,7 @@ from leaky_loans import clean
 from riskmodel.datasets.leakage import SuspectSeverity
 
 
-def found(suspects, column, seed=1, **changed):
+def suspected(suspects, column, seed=1, **changed):
     columns = clean(1500, seed)
     columns |= {name: make(columns) for name, make in changed.items()}
     return [s for s in suspects(columns) if s.column == column]
@@ -19,7 +19,9 @@ def test_a_date_after_the_application_blocks_and_says_by_how_much(suspects, spel
             return [int(str(day)[:7].replace("-", "")) for day in days]
         return [str(day)[: 10 if spelt == "day" else 7] for day in days]
 
-    (suspect,) = (s for s in found(suspects, "contact", contact=last_contact) if s.severity is SuspectSeverity.BLOCKS)
+    (suspect,) = (
+        s for s in suspected(suspects, "contact", contact=last_contact) if s.severity is SuspectSeverity.BLOCKS
+    )
     assert suspect.screen == "dated after"
     assert suspect.figures["share"] == pytest.approx(0.25, abs=0.04)
     assert suspect.figures["months"] == pytest.approx(10, abs=1)
@@ -34,11 +36,11 @@ def test_a_date_of_the_same_month_or_before_does_not_block(suspects):
         return [str(day) for day in columns["opened"] - 8000 - np.arange(1500) % 9000]
 
     for name, make in (("pulled", bureau_pull), ("born", birth)):
-        assert all(s.severity is not SuspectSeverity.BLOCKS for s in found(suspects, name, **{name: make}))
+        assert all(s.severity is not SuspectSeverity.BLOCKS for s in suspected(suspects, name, **{name: make}))
 
 
 def test_what_goes_up_with_the_calendar_warns(suspects):
-    (suspect,) = found(
+    (suspect,) = suspected(
         suspects, "age_days", age_days=lambda c: (c["opened"] - np.datetime64("2000-01-01")).astype(int) // 3
     )
     assert (suspect.screen, suspect.severity) == ("sorts like time", SuspectSeverity.WARNS)

@@ -35,9 +35,9 @@ def test_missing_is_put_at_the_end_where_it_tells_most(one, missing, sign):
     default = (draw.random(400) < 0.3).astype(np.int8)
     values = sign * (default + draw.normal(size=400))
     values[(default == (missing == "bads")) & (draw.random(400) < 0.7)] = np.nan
-    feature, seen = one({"default": default, "x": values}, "x")
+    feature, suspect = one({"default": default, "x": values}, "x")
     low, high = (ordering.by_score(np.nan_to_num(values, nan=end), default) for end in (-99, 99))
-    assert univariate.strongest(feature, seen).auc >= max(low.auc, high.auc, 1 - low.auc, 1 - high.auc)
+    assert univariate.strongest(feature, suspect).auc >= max(low.auc, high.auc, 1 - low.auc, 1 - high.auc)
 
 
 def test_an_auc_beyond_0_95_blocks_and_one_near_it_warns(suspects):
@@ -76,8 +76,8 @@ def test_the_evidence_of_a_copy_says_how_often_it_agrees(suspects):
 def test_a_value_that_only_bads_have_is_named(one, planted, words):
     columns = clean(2500, 5)
     bad = (columns["default"] == 1) & (np.arange(2500) % 5 < 2)
-    feature, seen = one(columns | {"x": planted(bad)}, "x")
-    result = regions.telling(feature, seen)
+    feature, suspect = one(columns | {"x": planted(bad)}, "x")
+    result = regions.telling(feature, suspect)
     assert f"100.0% of the {bad.sum()} rows (7.1% of all) where it is {words} are bad" in result.evidence
     assert result.figures["auc"] > 0.65
     assert result.figures["auc_without"] == pytest.approx(0.5, abs=0.05)
@@ -87,15 +87,15 @@ def test_a_special_code_that_only_bads_have_is_named(one):
     columns = clean(2500, 5)
     bad = (columns["default"] == 1) & (np.arange(2500) % 5 < 2)
     columns["x"] = np.where(bad, 3, np.arange(2500) % 7 * 2)
-    feature, seen = one(columns, "x", codes={"x": [3, 99]})
-    assert "where it is 3 are bad" in regions.telling(feature, seen).evidence
+    feature, suspect = one(columns, "x", codes={"x": [3, 99]})
+    assert "where it is 3 are bad" in regions.telling(feature, suspect).evidence
 
 
 def test_a_value_that_no_bad_has_is_named_where_bads_would_be_many(one):
     columns = clean(12_000, 6)
     paid = (columns["default"] == 0) & (np.arange(12_000) % 2 == 0)
-    feature, seen = one(columns | {"paid": paid}, "paid")
-    assert regions.telling(feature, seen).evidence.startswith("gives the outcome away: 0.0% of the ")
+    feature, suspect = one(columns | {"paid": paid}, "paid")
+    assert regions.telling(feature, suspect).evidence.startswith("gives the outcome away: 0.0% of the ")
 
 
 def test_few_rows_give_nothing_away(one):

@@ -197,11 +197,11 @@ def test_a_sampling_weight_is_told_by_its_name_and_its_values(name, bad, good, i
 def test_the_surer_of_two_weights_is_taken_and_the_other_is_no_feature():
     default = [0, 1, 0, 0] * 100
     weights = {"w": [1.0, 5.0] * 200, "survey_weight": [10.0 - 9 * one for one in default]}
-    seen = {
+    role_of = {
         column.name: column
         for column in profile(pa.table({"x": range(400), **weights, "default": default}), "default").columns
     }
-    assert (seen["survey_weight"].role, seen["w"].role) == (Role.WEIGHT, None)
+    assert (role_of["survey_weight"].role, role_of["w"].role) == (Role.WEIGHT, None)
 
 
 def test_texts_that_number_something_in_most_rows_are_no_levels():

@@ -130,11 +130,11 @@ def test_columns_go_together_and_categories_are_many_and_rare():
 
 @pytest.mark.parametrize(("setting", "value"), [("gap", 0.8), ("drift", -0.6)])
 def test_gap_and_drift_move_the_true_margin_by_their_amount_and_nothing_else(setting, value):
-    even, moved = drawn(features=40), drawn(features=40, **{setting: value})
+    even, changed = drawn(features=40), drawn(features=40, **{setting: value})
     months = (even["vintage"].dt.year - 2019) * 12 + even["vintage"].dt.month - 1
     share = {"gap": even["group"] == "B", "drift": months / 59}[setting]
-    np.testing.assert_allclose(logit(moved["true_pd"]) - logit(even["true_pd"]), value * share, atol=1e-9)
-    pd.testing.assert_frame_equal(*(loan.drop(columns=["true_pd", "default"]) for loan in (even, moved)))
+    np.testing.assert_allclose(logit(changed["true_pd"]) - logit(even["true_pd"]), value * share, atol=1e-9)
+    pd.testing.assert_frame_equal(*(loan.drop(columns=["true_pd", "default"]) for loan in (even, changed)))
 
 
 def test_shift_puts_the_last_borrowers_under_more_strain_but_leaves_the_formula():

@@ -93,9 +93,9 @@ def test_a_feature_that_is_no_longer_used_is_not_lost(pair, fresh):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_direction_that_is_shown_holds_row_by_row(fitted, fresh, kind):
     trees = fitted(kind).ensemble
-    shown = directions(trees)
-    assert shown
-    for column, sign in shown.items():
+    proven = directions(trees)
+    assert proven
+    for column, sign in proven.items():
         grid = np.linspace(-3, 70, 60)
         for row in fresh.matrix[:20]:
             rows = np.tile(row, (len(grid), 1))
@@ -124,8 +124,8 @@ def test_the_worst_applicant_is_named_and_moves_by_as_much_as_is_said(pair, fres
     given, pruned = pair
     certificate = certify(given, pruned, fresh.matrix, 0.3, 5.0, worst_case=True)
     applicant = np.array([list(certificate.witness.values())])
-    moved = float(pruned.raw_margin(applicant)[0] - given.raw_margin(applicant)[0])
-    assert moved == pytest.approx(certificate.witness_change, abs=1e-5)
+    change = float(pruned.raw_margin(applicant)[0] - given.raw_margin(applicant)[0])
+    assert change == pytest.approx(certificate.witness_change, abs=1e-5)
     on_rows = np.abs(pruned.raw_margin(fresh.matrix) - given.raw_margin(fresh.matrix)).max()
     assert on_rows <= abs(certificate.witness_change) + 1e-5 <= certificate.margin_bound + 2e-5
     assert list(certificate.witness) == [column.name for column in given.features]

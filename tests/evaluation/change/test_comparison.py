@@ -81,8 +81,8 @@ def test_the_detectable_margin_is_shown_in_80_percent_of_cases():
     """A true difference of 0, tested with that margin."""
     margin = judge(0.0, 0.01, 0.005).detectable
     draws = np.random.default_rng(0).normal(0, 0.01, 4_000)
-    shown = [judge(delta, 0.01, margin).verdict is Verdict.NON_INFERIOR for delta in draws]
-    assert np.mean(shown) == pytest.approx(0.80, abs=0.02)
+    confirmed = [judge(delta, 0.01, margin).verdict is Verdict.NON_INFERIOR for delta in draws]
+    assert np.mean(confirmed) == pytest.approx(0.80, abs=0.02)
 
 
 @pytest.mark.parametrize("ties", [False, True])
@@ -207,8 +207,8 @@ def test_applications_without_outcome_rule_out_what_so_few_bads_cannot(as_sample
     assert change(sample, challenger, champion, beyond, auc=0.006)["auc"].verdict is Verdict.NON_INFERIOR
     fallen = beyond.challenger.copy()
     fallen[np.argmax(beyond.champion)] = 0.001  # one application falls from top to bottom
-    told = change(sample, challenger, champion, Beyond(fallen, beyond.champion), auc=0.006)["auc"]
-    assert told.verdict is Verdict.INCONCLUSIVE
+    difference = change(sample, challenger, champion, Beyond(fallen, beyond.champion), auc=0.006)["auc"]
+    assert difference.verdict is Verdict.INCONCLUSIVE
 
 
 def test_a_certificate_says_that_no_bad_can_fall_far(as_sample):

@@ -119,14 +119,14 @@ def test_one_application_gets_enough_calls_to_bound_its_99th_percentile():
 
 
 def test_nothing_disturbs_while_timing_and_all_is_as_before_after_it():
-    seen = []
+    sizes = []
 
     def look() -> None:
-        seen.append((gc.isenabled(), {library["num_threads"] for library in threadpool_info()}))
+        sizes.append((gc.isenabled(), {library["num_threads"] for library in threadpool_info()}))
 
     before = [library["num_threads"] for library in threadpool_info()]
     measure({"a": {1: Calls(look, look)}}, BRIEF)
-    assert all(state == (False, {1}) for state in seen[2:])
+    assert all(state == (False, {1}) for state in sizes[2:])
     assert gc.isenabled()
     assert [library["num_threads"] for library in threadpool_info()] == before
 

@@ -13,8 +13,8 @@ HARM = Method("change.harm", "Harm", "", "", "")
 
 
 def column(evidence, name):
-    shown = evidence.tables[0]
-    return [row[shown.columns.index(name)] for row in shown.rows]
+    listing = evidence.tables[0]
+    return [row[listing.columns.index(name)] for row in listing.rows]
 
 
 def test_the_smallest_p_after_holm_stands_in_front_and_small_parts_take_no_share(limits):

@@ -30,10 +30,10 @@ def test_noise_is_a_share_of_each_features_spread_and_spares_categories(matrix):
 
 
 def test_a_shift_goes_towards_more_risk(matrix):
-    moved = shifted(matrix, FEATURES, 2.0) - matrix
-    assert moved[:, 0] == pytest.approx(-20, rel=0.08)
-    assert moved[300:, 2] == pytest.approx(4, rel=0.08)
-    assert not moved[:, 1].any()
+    steps = shifted(matrix, FEATURES, 2.0) - matrix
+    assert steps[:, 0] == pytest.approx(-20, rel=0.08)
+    assert steps[300:, 2] == pytest.approx(4, rel=0.08)
+    assert not steps[:, 1].any()
 
 
 def test_values_are_lost_at_random_or_at_the_risky_end(matrix):

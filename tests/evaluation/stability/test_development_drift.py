@@ -56,10 +56,10 @@ def test_where_nothing_moves_nothing_fails(still):
 
 def test_a_shift_that_was_planted_is_found_and_named(in_time, fitted):
     selection, test = _later()
-    moved = test.matrix.copy()
-    moved[:, 0] += 1.5
-    moved[:40, 4] = np.nan
-    worse = replace(test, matrix=moved, default=np.ones(len(test), dtype=np.int8))
+    changed = test.matrix.copy()
+    changed[:, 0] += 1.5
+    changed[:40, 4] = np.nan
+    worse = replace(test, matrix=changed, default=np.ones(len(test), dtype=np.int8))
     drifts = development_drift.of_scorer(fitted("scorecard"), in_time, (selection, worse), None)
     assert said(drifts, "stability.csi", "test")[0].about == FEATURES[0].name
     assert said(drifts, "stability.csi", "test")[0].mark == "fail"

@@ -68,8 +68,8 @@ def test_gradients_are_those_of_differences(seed):
     slopes = gradients(trace, target)
     last = network.graph.dense_layers[-1]
     step = 1e-6
-    moved = {d.name: d for d in (Dense(last.name, last.source, last.weight, last.bias + step),)}
-    nodes = tuple(moved.get(node.name, node) for node in network.graph.nodes)
+    changed = {d.name: d for d in (Dense(last.name, last.source, last.weight, last.bias + step),)}
+    nodes = tuple(changed.get(node.name, node) for node in network.graph.nodes)
     after = traced_graph(Graph(network.graph.sources, nodes, network.graph.output), sources)
     rise = (log_loss.of_margin(after.margin, target) - log_loss.of_margin(trace.margin, target)) / step
     np.testing.assert_allclose(slopes[last.name].sum(axis=1), rise, atol=1e-4)

@@ -82,10 +82,10 @@ def test_a_line_after_a_bent_last_layer_takes_its_name_in_the_file(ending):
     hidden = sketch.activation(sketch.gemm("x", 4, 6), "Relu")
     network = network_of(sketch.finished(sketch.activation(sketch.gemm(hidden, 6, 1), ending)))
     matrix = rows_for(network.columns)
-    moved = network.with_graph(levelled(network.graph, 0.7, -0.3))
+    recalibrated = network.with_graph(levelled(network.graph, 0.7, -0.3))
     expected = expit(0.7 * traced_graph(network.graph, network.sources(matrix)).margin - 0.3)
-    np.testing.assert_allclose(moved.answer(matrix), expected, atol=1e-6)
-    again = network_of(moved.content)
+    np.testing.assert_allclose(recalibrated.answer(matrix), expected, atol=1e-6)
+    again = network_of(recalibrated.content)
     twice = again.with_graph(levelled(again.graph, 1.0, 0.3))
     np.testing.assert_allclose(twice.answer(matrix), expit(np.log(expected / (1 - expected)) + 0.3), atol=1e-6)
 

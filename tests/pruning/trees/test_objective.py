@@ -41,8 +41,8 @@ def test_log_loss_is_sklearns():
 def test_residual_and_hessian_are_the_derivatives(mix):
     objective, step = mixed(DEFAULT, PD, mix, WEIGHT), 1e-4
     for i in range(5):
-        moved = np.eye(5)[i] * step
-        up, here, down = (objective.loss(m) for m in (MARGIN + moved, MARGIN, MARGIN - moved))
+        step_taken = np.eye(5)[i] * step
+        up, here, down = (objective.loss(m) for m in (MARGIN + step_taken, MARGIN, MARGIN - step_taken))
         assert objective.residual(MARGIN)[i] == pytest.approx(-(up - down) / (2 * step), abs=1e-8)
         assert objective.hessian(MARGIN)[i] == pytest.approx((up - 2 * here + down) / step**2, abs=1e-6)
 

@@ -22,8 +22,8 @@ def given():
 
 
 def test_a_warning_is_a_finding_about_rows_and_the_rest_is_none(given):
-    told = models.identical(replace(given, challenger=given.champion)), models.identical(given)
-    (finding,) = findings(told)
+    states = models.identical(replace(given, challenger=given.champion)), models.identical(given)
+    (finding,) = findings(states)
     assert (finding.topic, finding.test, finding.severity) == (Topic.ROWS, "caution.identical", Severity.HIGH)
 
 
@@ -68,9 +68,9 @@ def test_rows_that_are_equal_by_chance_are_no_warning(given):
     matrix = given.champion.matrix
     sketch = RowSketch.of("s", matrix[:150], matrix[:0])
     by_chance = replace(sketch, chance=0.1)
-    told = [rows.training_rows(replace(given, champion=replace(given.champion, development_rows=s))).state
+    states = [rows.training_rows(replace(given, champion=replace(given.champion, development_rows=s))).state
             for s in (sketch, by_chance)]  # fmt: skip
-    assert told == [State.WARNED, State.CLEAR]
+    assert states == [State.WARNED, State.CLEAR]
 
 
 def test_the_reference_of_a_bundle_serves_where_no_earlier_rows_do(given, limits):

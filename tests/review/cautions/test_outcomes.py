@@ -70,8 +70,8 @@ def test_dates_are_told_or_said_to_be_missing(given):
 
 
 def test_missing_values_that_one_side_fills_are_told_by_column_and_value(given):
-    told = columns.filled(filled(0))
-    assert "income, which the challenger reads as 0 in" in told.statement
+    caution = columns.filled(filled(0))
+    assert "income, which the challenger reads as 0 in" in caution.statement
     assert columns.filled(given).state is State.CLEAR
     turned = replace(filled(0), champion=filled(0).challenger, challenger=filled(0).champion)
     assert "income, which the champion reads as 0" in columns.filled(turned).statement

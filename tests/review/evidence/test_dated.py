@@ -9,7 +9,7 @@ from riskmodel.review.dossier import assess
 from riskmodel.review.evidence.subject import Earlier
 
 
-def found(dossier, test, whom):
+def entry(dossier, test, whom):
     return next(e for e in dossier.plain()["evidence"] if (e["id"], e["whom"]) == (test, whom))
 
 
@@ -20,7 +20,7 @@ def test_a_review_of_dated_rows_tells_the_long_run_and_who_migrated(subject, lim
     earlier = Earlier(*then.sides, then.default, obligor=np.arange(700))
     dossier = assess(replace(now, period=period, obligor=obligor, earlier=earlier), limits)
     for whom in ("champion", "challenger"):
-        part = found(dossier, "calibration.long_run", whom)
+        part = entry(dossier, "calibration.long_run", whom)
         last = part["tables"][0]["rows"][-1]
         by_quarter = pd.Series(now.default).groupby(period).mean()
         assert (last[0], last[1]) == ("mean of the periods", 1100)
@@ -34,12 +34,12 @@ def test_a_review_of_dated_rows_tells_the_long_run_and_who_migrated(subject, lim
         ends = frame.groupby("obligor").agg(n=("when", "size"), first=("grade", "first"), last=("grade", "last"))
         wanted = pd.crosstab(ends[ends.n > 1]["first"], ends[ends.n > 1]["last"])
         wanted = wanted.reindex(index=range(5), columns=range(5), fill_value=0).to_numpy()
-        counts = np.array(found(dossier, "stability.bandwidth", whom)["tables"][-1]["rows"])[:, 1:]
+        counts = np.array(entry(dossier, "stability.bandwidth", whom)["tables"][-1]["rows"])[:, 1:]
         assert counts.tolist() == wanted.tolist()
         assert counts.sum() == 400
 
 
 def test_without_dates_or_obligors_both_say_what_is_missing(subject, limits):
     dossier = assess(subject(rows=900, harm=False), limits)
-    assert "--time" in found(dossier, "calibration.long_run", "champion")["reason"]
-    assert "two periods" in found(dossier, "stability.migration_order", "challenger")["reason"]
+    assert "--time" in entry(dossier, "calibration.long_run", "champion")["reason"]
+    assert "two periods" in entry(dossier, "stability.migration_order", "challenger")["reason"]

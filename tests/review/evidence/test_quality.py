@@ -10,7 +10,7 @@ from riskmodel.review.evidence.quality import quality
 
 
 @pytest.fixture
-def told(subject):
+def evidence(subject):
     given = subject(rows=800, harm=False)
     matrix = given.champion.matrix.copy()
     matrix[:8, 1] = 1e6
@@ -21,15 +21,15 @@ def told(subject):
     return matrix, result
 
 
-def test_missing_values_stand_beside_those_of_development(told):
-    matrix, result = told
+def test_missing_values_stand_beside_those_of_development(evidence):
+    matrix, result = evidence
     income = result["columns"][1]
     assert income["missing"] == pytest.approx(np.isnan(matrix[:, 1]).mean())
     assert income["missing_before"] == 0.25
 
 
-def test_outliers_and_values_beyond_train_are_shares_of_what_is_present(told):
-    matrix, result = told
+def test_outliers_and_values_beyond_train_are_shares_of_what_is_present(evidence):
+    matrix, result = evidence
     margin, income, months = result["columns"]
     present = matrix[:, 0]
     assert margin["beyond_train"] == pytest.approx(((present < -3) | (present > 1)).mean())
@@ -38,8 +38,8 @@ def test_outliers_and_values_beyond_train_are_shares_of_what_is_present(told):
     assert months["distinct"] == len(np.unique(matrix[:, 2]))
 
 
-def test_the_time_that_rows_span_is_told_where_they_are_dated(told, subject):
-    assert told[1]["periods"] == ["2024-01", "2024-03"]
+def test_the_time_that_rows_span_is_told_where_they_are_dated(evidence, subject):
+    assert evidence[1]["periods"] == ["2024-01", "2024-03"]
     assert quality(subject(rows=300))["periods"] is None
 
 

@@ -13,13 +13,13 @@ NO, YES, OPEN = Verdict.INFERIOR, Verdict.NON_INFERIOR, Verdict.INCONCLUSIVE
 CHOSEN = "lgbm/trees@0.25"
 
 
-def found(settings, study):
+def findings(settings, study):
     return ranked(run_findings(settings, study))
 
 
 def said(settings, study, words):
     """The one finding that has these words, or None."""
-    matches = [finding for finding in found(settings, study) if words in finding.statement]
+    matches = [finding for finding in findings(settings, study) if words in finding.statement]
     assert len(matches) <= 1
     return matches[0] if matches else None
 
@@ -44,7 +44,7 @@ def test_a_confirmed_choice_is_no_finding(settings, study):
 
 
 def test_an_unconfirmed_choice_is_the_first_finding(settings, another_study):
-    first = found(settings, another_study(confirmation=None))[0]
+    first = findings(settings, another_study(confirmation=None))[0]
     assert (first.severity, first.evidence) == (Severity.HIGH, "NOT EVALUATED")
 
 
@@ -121,7 +121,7 @@ def test_protected_columns_in_use_are_named(settings, study):
 
 def test_the_heaviest_finding_comes_first(settings, another_study, change):
     study = another_study(confirmation=change(CHOSEN, "test", -0.02, NO))
-    order = [list(Severity).index(finding.severity) for finding in found(settings, study)]
+    order = [list(Severity).index(finding.severity) for finding in findings(settings, study)]
     assert order == sorted(order)
     assert order[0] == 0
 
@@ -132,7 +132,7 @@ def test_no_finding_ever_grants_leave(settings, another_study, change):
         another_study(chosen="lgbm"),
         another_study(confirmation=change(CHOSEN, "test", 0.0, NO)),
     ]
-    text = json.dumps([[f.statement, f.evidence] for study in studies for f in found(settings, study)]).lower()
+    text = json.dumps([[f.statement, f.evidence] for study in studies for f in findings(settings, study)]).lower()
     assert "approved" not in text
     assert "compliant" not in text
 
@@ -147,18 +147,18 @@ def test_what_the_screens_found_is_told_and_what_was_kept_with_its_reason(settin
     kept, warned = said(settings, screened, "loan_no"), said(settings, screened, "grade: own score")
     assert (kept.severity, warned.severity) == (Severity.MEDIUM, Severity.LOW)
     assert kept.evidence == "loan_no differs. Reason given: it is a size."
-    assert len(found(settings, screened)) == len(found(settings, study)) + 2
+    assert len(findings(settings, screened)) == len(findings(settings, study)) + 2
 
 
 def test_a_test_sample_that_was_opened_before_is_told_by_how_many(settings, study):
     def opened(toml, test="a"):
         return {"at": "2026-01-02T00:00:00+00:00", "test_sha256": test, "toml_sha256": toml}
 
-    def told(*openings):
+    def finding_of(*openings):
         return said(settings, replace(study, run={**study.run, "openings": list(openings)}), "has been opened")
 
-    assert told(opened("x")) is None
-    assert told(opened("x", test="b"), opened("x")) is None
-    assert told(opened("x"), opened("x")).severity is Severity.LOW
-    twice = told(opened("x"), opened("y"), opened("x"))
+    assert finding_of(opened("x")) is None
+    assert finding_of(opened("x", test="b"), opened("x")) is None
+    assert finding_of(opened("x"), opened("x")).severity is Severity.LOW
+    twice = finding_of(opened("x"), opened("y"), opened("x"))
     assert (twice.severity, "opened 3 times" in twice.statement) == (Severity.MEDIUM, True)

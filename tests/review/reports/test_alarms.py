@@ -30,10 +30,10 @@ def reviewed(subject):
 
 
 def test_a_failure_rings_and_is_listed_first(reviewed):
-    told = alarms.alarms(reviewed["shifted"])
-    assert told["rings"] is True
-    assert told["alarms"][0]["verdict"] == "fail"
-    assert (told["since"], told["data_sha256"], told["rows"]) == ("2024-06-01", "ab" * 32, 900)
+    raised = alarms.alarms(reviewed["shifted"])
+    assert raised["rings"] is True
+    assert raised["alarms"][0]["verdict"] == "fail"
+    assert (raised["since"], raised["data_sha256"], raised["rows"]) == ("2024-06-01", "ab" * 32, 900)
 
 
 def test_attention_is_listed_and_does_not_ring(reviewed):

@@ -38,10 +38,10 @@ def frame(rows=700, seed=0):
     return result, (draw.random(rows) < 1 / (1 + np.exp(-margin))).astype(int)
 
 
-def other_order(found):
-    return found.assign(
-        purpose=found["purpose"].cat.set_categories(["boat", "car", "debt"]),
-        grade=found["grade"].cat.set_categories([1, 3, 7]),
+def other_order(native):
+    return native.assign(
+        purpose=native["purpose"].cat.set_categories(["boat", "car", "debt"]),
+        grade=native["grade"].cat.set_categories([1, 3, 7]),
     )
 
 
@@ -54,8 +54,8 @@ def xgb(rounds=12, **settings):
     return xgboost.train({**XGB, **settings}, xgboost.DMatrix(*frame(), enable_categorical=True), rounds)
 
 
-def rows_for(scorer, found):
-    return encode.matrix(pa.Table.from_pandas(found, preserve_index=False), scorer.features)
+def rows_for(scorer, native):
+    return encode.matrix(pa.Table.from_pandas(native, preserve_index=False), scorer.features)
 
 
 def saved(tmp_path, booster, name):

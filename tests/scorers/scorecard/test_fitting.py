@@ -29,8 +29,8 @@ def drawn():
 NUMBER, LEVEL = FeatureBins(edges=(0.0, 1.0, 2.0)), FeatureBins(groups=(0, 1, 2))
 
 
-def pd_of(found, *codes):
-    margin = found.intercept + sum(m[c] for m, c in zip(found.margins, codes, strict=True))
+def pd_of(card, *codes):
+    margin = card.intercept + sum(m[c] for m, c in zip(card.margins, codes, strict=True))
     return 1 / (1 + np.exp(-margin))
 
 

@@ -79,9 +79,9 @@ def test_base_score_is_written_as_it_was_spelt(text, spelt):
 def test_an_intercept_that_a_probability_cannot_hold_goes_into_the_first_tree(text, intercept):
     _, x = trained()
     ensemble, frame = read(text)
-    moved = dataclasses.replace(ensemble, intercept=intercept)
-    theirs = opened(write(moved, frame)).inplace_predict(x, predict_type="margin")
-    np.testing.assert_allclose(theirs, moved.margins(x), rtol=0, atol=1e-5)
+    changed = dataclasses.replace(ensemble, intercept=intercept)
+    theirs = opened(write(changed, frame)).inplace_predict(x, predict_type="margin")
+    np.testing.assert_allclose(theirs, changed.margins(x), rtol=0, atol=1e-5)
 
 
 def test_best_iteration_goes_with_the_first_edit_and_not_before():

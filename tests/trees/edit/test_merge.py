@@ -40,7 +40,7 @@ def test_the_same_tree_in_another_numbering_is_a_twin(tree):
         stack += [] if tree.is_leaf[node] else [int(tree.right[node]), int(tree.left[node])]
     place = np.argsort(order).astype(np.int32)
     by_node = ("feature", "threshold", "value", "cover", "default_left", "missing")
-    moved = replace(
+    changed = replace(
         tree,
         **{name: getattr(tree, name)[order] for name in by_node},
         left=np.where(tree.left < 0, -1, place[tree.left])[order].astype(np.int32),
@@ -48,7 +48,7 @@ def test_the_same_tree_in_another_numbering_is_a_twin(tree):
         sets=tuple(tree.sets[node] for node in order),
         carried={name: notes[order] for name, notes in tree.carried.items()},
     )
-    assert [len(t) for t in same_questions_summed([tree, moved], "lightgbm")] == [len(tree), 1]
+    assert [len(t) for t in same_questions_summed([tree, changed], "lightgbm")] == [len(tree), 1]
 
 
 def test_equal_siblings_go_from_below_and_the_cover_is_their_own(tree):

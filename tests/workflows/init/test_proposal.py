@@ -236,8 +236,8 @@ def test_what_init_writes_passes_check(tmp_path, target, form):
     assert {"branch", "region", "country"} == set(data.categorical)
     assert data.codes == {"employed": [365243]}
     assert next(column for column in checked.schema.columns if column.name == "branch").categories[0] == "00001"
-    told = [note for note in checked.schema.notes if "'country' is read as missing where it is 'NA'" in note]
-    assert len(told) == (form == "csv")  # Parquet tells NA from missing
+    notes = [note for note in checked.schema.notes if "'country' is read as missing where it is 'NA'" in note]
+    assert len(notes) == (form == "csv")  # Parquet tells NA from missing
 
 
 def test_the_schema_that_the_first_line_names_lies_beside(tmp_path):
