@@ -18,7 +18,7 @@ test: install
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 	$(MAKE) test-weak
 
-# What takes minutes: thousands of random models against their own libraries.
+# What takes minutes: random models against their own libraries, signals and kills at many instants.
 test-ci: install
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m ci
 

@@ -40,5 +40,6 @@ def test_killed_at_any_instant_it_goes_on_to_the_same_bytes(fitted, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 def test_killed_at_many_more_instants_it_goes_on_to_the_same_bytes(fitted, tmp_path):
     killed(fitted, tmp_path, 50, seed=2)

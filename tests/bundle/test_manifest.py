@@ -97,6 +97,7 @@ def test_no_mutated_manifest_ends_in_a_traceback(saved, tmp_path, kind):
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize("kind", ["scorecard", "lgbm"])
 def test_no_one_of_many_more_does(saved, tmp_path, kind):
     shutil.copytree(saved / kind, tmp_path / "copy")

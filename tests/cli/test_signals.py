@@ -59,6 +59,7 @@ def test_what_was_spooled_is_gone_when_a_signal_ends_the_run(model, tmp_path, nu
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 def test_a_signal_at_any_instant_leaves_nothing(model, tmp_path):
     draw = random.Random(1)
     for _ in range(20):
