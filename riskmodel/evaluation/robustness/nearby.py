@@ -22,6 +22,7 @@ from riskmodel.trees import HasTrees
 from riskmodel.trees.worst_case.box_branching import BoxSearch
 
 SHARE = 0.01  # of a feature's spread
+MOST, SCORED = 5_000, 1_000_000  # rows, and scores that the first step of their search may take
 QUARTILES = 1.349  # standard deviations of a normal law between its quartiles
 
 
@@ -64,6 +65,11 @@ def spread(matrix: Matrix, features: Sequence[Column]) -> Vector:
             deviation, quartiles = float(known.std()), float(high - low) / QUARTILES
             out[i] = min(deviation, quartiles) if quartiles > 0 else deviation
     return out
+
+
+def affordable(features: int) -> int:
+    """How many rows are looked at, at most: fewer of a wide table."""
+    return max(1, min(MOST, SCORED // (2 * features + 1)))
 
 
 def turned_nearby(scorer: Scorer, matrix: Matrix, cutoff: float, share: float = SHARE) -> TurnedNearby:

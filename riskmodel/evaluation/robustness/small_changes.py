@@ -43,10 +43,15 @@ def small_changes(
     features: Sequence[Column], nearby: TurnedNearby, limits: Thresholds, clusters: Clusters | None = None
 ) -> Evidence:
     """Of one scorer; its features are those of `nearby.alone`."""
-    shown, most = of_share_of(nearby.turned, clusters), of_share_of(_most(nearby), clusters)
-    figure = Interval(shown.value, shown.low, most.high)
     tables = (_counts({"model": nearby}), _by_feature([column.name for column in features], nearby))
+    figure = share_turned(nearby, clusters)
     return by_value(SMALL_CHANGES, limits, figure, len(nearby.turned), tables=tables, measure=str(nearby.way))
+
+
+def share_turned(nearby: TurnedNearby, clusters: Clusters | None = None) -> Interval:
+    """The share that was turned, with what the sample leaves open below, and above it what is not excluded."""
+    shown, most = of_share_of(nearby.turned, clusters), of_share_of(_most(nearby), clusters)
+    return Interval(shown.value, shown.low, most.high)
 
 
 def excess_small_changes(

@@ -12,13 +12,12 @@ from riskmodel.core.evidence import Evidence
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.grading import not_evaluated
 from riskmodel.evaluation.robustness import robustness, slices, small_changes, stress_inputs
-from riskmodel.evaluation.robustness.nearby import turned_nearby
+from riskmodel.evaluation.robustness.nearby import affordable, turned_nearby
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.review.evidence.entry import Entry, Whom, tried
 from riskmodel.review.evidence.subject import Subject, spread
 
 PERTURBED = 20_000  # rows: each perturbation is scored by both
-NEARBY, SCORED = 5_000, 1_000_000  # rows that are changed a little, and scores that this may take at first
 NOT_ALIKE = "The two do not read the same columns in the same way."
 NO_TRAIN = "The rows that it was fitted on are not at hand."
 NO_SEEDS = "No scorers of other seeds are at hand."
@@ -46,7 +45,7 @@ def sturdy(subject: Subject, limits: Thresholds, seed: int = 0) -> Iterator[Entr
 def _small_changes(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
     """Each side in its own columns, on the same rows."""
     columns = max(side.matrix.shape[1] for side in subject.sides)
-    rows = spread(np.arange(len(subject)), max(1, min(NEARBY, SCORED // (2 * columns + 1))))
+    rows = spread(np.arange(len(subject)), affordable(columns))
     clusters = None if subject.clusters is None else subject.clusters[rows]
     try:
         before, after = (turned_nearby(side.scorer, side.matrix[rows], subject.cutoff) for side in subject.sides)

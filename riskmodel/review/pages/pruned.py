@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from riskmodel.core import Interval
 from riskmodel.evaluation.change.certificate import Certificate
 from riskmodel.evaluation.change.fidelity import Fidelity
 from riskmodel.evaluation.change.network_certificate import NetworkCertificate
+from riskmodel.evaluation.robustness.before_and_after import SmallChangeComparison
 from riskmodel.review.charts.pruned import pictures
 from riskmodel.review.pages.render import rendered
 from riskmodel.review.reports.frontier import Frontier, rows
@@ -18,6 +20,7 @@ from riskmodel.review.wording import NOT_EVALUATED, count, figure, percent
 SECTIONS = (
     ("test", "Test"),
     ("certificate", "Certificate"),
+    ("small-changes", "Small changes"),
     ("limits", "Limits"),
     ("identity", "Identity"),
 )
@@ -36,6 +39,7 @@ def page(frontier: Frontier) -> str:
         test=rows(frontier.tested, frontier.words),
         differences=difference_rows(frontier.change),
         certificate=certificate_lines(frontier.certificate),
+        small_changes=list(small_change_lines(frontier.small_changes)),
     )
 
 
@@ -49,6 +53,7 @@ def facts(frontier: Frontier) -> dict[str, Any]:
         "chosen": frontier.chosen,
         "change": {row["figure"]: row for row in difference_rows(frontier.change)},
         "certificate": plain(asdict(frontier.certificate)),
+        "small_changes": small_change_facts(frontier.small_changes),
         "selection": rows(frontier.points, frontier.words),
         "test": rows(frontier.tested, frontier.words),
         "record": plain(dict(frontier.record)),
@@ -61,6 +66,30 @@ def certificate_lines(certificate: Certificate | NetworkCertificate) -> list[Lin
     if isinstance(certificate, NetworkCertificate):
         return [*near, *_network_lines(certificate)]
     return [*near, _reasons(certificate), *_structure_lines(certificate)]
+
+
+def small_change_facts(comparison: SmallChangeComparison | str) -> dict[str, Any]:
+    """For a program; where it was not asked, `verdict` and `reason` alone."""
+    if isinstance(comparison, str):
+        return {"verdict": NOT_EVALUATED, "reason": comparison}
+    made: dict[str, Any] = plain(asdict(comparison))
+    return {"verdict": str(made.pop("mark")), **made}
+
+
+def small_change_lines(comparison: SmallChangeComparison | str) -> Iterable[Line]:
+    """What a small change turns of the given model, of the written one, and the difference."""
+    if isinstance(comparison, str):
+        yield "Small changes", NOT_EVALUATED, comparison
+        return
+    for name, side in (("given", comparison.given), ("written", comparison.written)):
+        most = "nothing bounds it" if side.not_excluded is None else f"not excluded: {count(side.not_excluded)}"
+        words = f"{count(side.turned)} of {count(comparison.rows)} rows shown, {most} ({side.way})"
+        yield f"Decisions turned, {name} model", _share(side.share), words
+    yield "Difference", _share(comparison.excess), f"{comparison.mark}: {comparison.reason}"
+
+
+def _share(figures: Interval) -> str:
+    return f"{percent(figures.value)} ({percent(figures.low)} to {percent(figures.high)})"
 
 
 def _network_lines(certificate: NetworkCertificate) -> Iterable[Line]:

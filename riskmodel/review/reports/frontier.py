@@ -10,6 +10,7 @@ from riskmodel.core import Change, Difference, Interval, Verdict
 from riskmodel.evaluation.change.certificate import Certificate
 from riskmodel.evaluation.change.fidelity import Fidelity
 from riskmodel.evaluation.change.network_certificate import NetworkCertificate
+from riskmodel.evaluation.robustness.before_and_after import NOT_ASKED, SmallChangeComparison
 from riskmodel.review.wording import count, label, signed
 
 GIVEN = "given"
@@ -87,6 +88,7 @@ class Frontier:
     decided_by: str = "auc"  # the figure with the weakest evidence on test, of those that decide
     asked: tuple[str, ...] = ()  # whom the test sample was to confirm, in this order
     words: ModelWords = OF_TREES
+    small_changes: SmallChangeComparison | str = NOT_ASKED  # on test, or why they could not be asked
 
     @property
     def given(self) -> Point:

@@ -133,6 +133,7 @@ def _pruned(job: PruneJob, stages: Stages) -> Frontier:
             method=pruner.name,
             margin=size.margin,
             certificate=evidence,
+            small_changes=trial_run.small_changes(given.scorer, written, test, rule, stages),
             record=_record(source, model, pruner, job.place, (*_fitted(development), split.selection, test)),
         )
         write.write(job.place, frontier, chosen.plan)

@@ -9,6 +9,8 @@ from typing import Any
 from riskmodel.config import Margins
 from riskmodel.core import Choice, Development, Pruner, Sample, Scorer, Split
 from riskmodel.evaluation.change.power import Reach
+from riskmodel.evaluation.robustness.before_and_after import SmallChangeComparison, compared
+from riskmodel.evaluation.thresholds import standard
 from riskmodel.review.reports.frontier import GIVEN, Frontier, Point
 from riskmodel.stats import weighted
 from riskmodel.workflows.progress import Stages
@@ -47,6 +49,19 @@ def sizes(  # noqa: PLR0917
         return cut, judge.change(given, cut, selection, rule)
 
     return search.smallest(make, KEEPS) if keep is None else [make(keep)]
+
+
+def small_changes(
+    given: Scorer, written: Scorer, test: Sample, rule: Rule, stages: Stages
+) -> SmallChangeComparison | str:
+    """What a small change of the inputs turns before and after; said aloud where the cut made it easier."""
+    comparison = compared(given, written, test, rule.cutoff, standard())
+    if isinstance(comparison, SmallChangeComparison) and comparison.is_worse:
+        stages.say(
+            f"A change of {comparison.change:.0%} of each feature's spread turns {comparison.written.share.value:.2%} "
+            f"of the decisions, of the given model {comparison.given.share.value:.2%}: {comparison.mark}."
+        )
+    return comparison
 
 
 def chain_of(given: Cut, made: Sequence[Judged], *, searched: bool) -> tuple[str, ...]:

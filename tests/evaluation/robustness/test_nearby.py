@@ -1,39 +1,14 @@
 """Which decisions a small change turns: a linear scorer has a closed form, trees and networks are held to trials."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 import pytest
+from linear_scorer import COLUMNS, LinearScorer
 
-from riskmodel.core import Calibration, Column, Complexity, Kind, Scorer
+from riskmodel.core import Calibration
 from riskmodel.evaluation.robustness.margin_ranges import range_of
 from riskmodel.evaluation.robustness.nearby import Way, spread, turned_nearby
-
-
-@dataclass(frozen=True, eq=False)
-class LinearScorer(Scorer):
-    """Its margin is a sum of its columns, of which nothing but scores is known."""
-
-    kind = "linear"
-    weights: tuple[float, ...] = ()
-
-    def raw_margin(self, matrix):
-        return np.nan_to_num(matrix) @ np.array(self.weights)
-
-    def files(self):
-        return {}
-
-    def complexity(self):
-        return Complexity(3, 3, 3, 3.0, 3)
-
-    def probes(self, rows, *_):
-        return np.zeros((rows, 3))
-
-    def refit(self, *_):
-        return self
-
-
-COLUMNS = (Column("a"), Column("b"), Column("level", kind=Kind.CATEGORICAL, categories=("x", "y")))
 
 
 def test_the_spread_is_the_lesser_one_and_a_category_has_none():

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 from markupsafe import escape
 
-from riskmodel.core import Verdict
+from riskmodel.core import Interval, Verdict
+from riskmodel.core.evidence import Mark
+from riskmodel.evaluation.robustness.before_and_after import SmallChangeComparison, TurnedShare
+from riskmodel.evaluation.robustness.nearby import Way
 from riskmodel.review.pages.pruned import certificate_lines, facts, page
 from riskmodel.review.reports.frontier import rows
 
@@ -43,6 +46,27 @@ def test_a_program_finds_the_same(frontier):
     assert data["change"]["auc"]["verdict"] == Verdict.NON_INFERIOR
     assert data["certificate"]["fidelity"]["p99"] == 0.05
     assert [row["name"] for row in data["test"]] == ["given", "level_scaling@0.1", "prefix@0.1", "retrain@0.1"]
+
+
+def test_what_a_small_change_turns_stands_on_the_page_and_for_a_program(frontier):
+    assert facts(frontier)["small_changes"] == {"verdict": "NOT EVALUATED", "reason": "It was not asked."}
+    given = TurnedShare(Way.EXACT, 20, 20, Interval(0.01, 0.006, 0.015))
+    written = TurnedShare(Way.SEARCH, 140, None, Interval(0.07, 0.06, 0.08))
+    excess = Interval(0.06, 0.05, 0.07)
+    told = SmallChangeComparison(0.01, 2000, 0.2, given, written, excess, Mark.FAIL, "It lies above 0.05.")
+    data = facts(replace(frontier, small_changes=told))["small_changes"]
+    assert data["verdict"] == "fail"
+    assert data["written"] == {
+        "way": "search alone",
+        "turned": 140,
+        "not_excluded": None,
+        "share": {"value": 0.07, "low": 0.06, "high": 0.08},
+    }
+    html = page(replace(frontier, small_changes=told))
+    for words in ("20 of 2,000 rows shown, not excluded: 20 (exact)", "nothing bounds it", "fail: It lies above 0.05."):
+        assert words in html
+    assert told.is_worse
+    assert not replace(told, excess=Interval(0.06, -0.01, 0.1)).is_worse
 
 
 def test_names_are_text_not_markup(frontier):

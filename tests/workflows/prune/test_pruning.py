@@ -56,6 +56,10 @@ def test_it_writes_a_smaller_model_in_the_same_format_with_plan_and_page(pruned,
     plan = json.loads(output.with_name(f"{output.name}.plan.json").read_text())
     assert plan["plan"]["pruner"] == frontier.method
     assert plan["certificate"]["fidelity"]["rows"] == 520
+    small_changes = plan["small_changes"]
+    assert (small_changes["rows"], small_changes["change"]) == (520, 0.01)
+    assert small_changes["given"]["way"] == small_changes["written"]["way"] == "exact"
+    assert small_changes["written"]["turned"] == small_changes["written"]["not_excluded"]
     assert output.with_name(f"{output.name}.html").read_text().startswith("<!doctype html>")
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
 
