@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from riskmodel import tables
-from riskmodel.core import Development, Pruner, Sample, Scorer
+from riskmodel.core import Development, Pruner, Sample, Scorer, Split
 from riskmodel.evaluation.change.certificate import certify
 from riskmodel.files import places
 from riskmodel.review.reports.frontier import GIVEN, Frontier
@@ -19,10 +20,12 @@ from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune import compacted, monotone_proof, record, row_source, trial_run, write
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import size as prune_size
+from riskmodel.workflows.prune.judge import Rule
 from riskmodel.workflows.prune.path import METHOD, Cut
 from riskmodel.workflows.prune.reopened import reopened
 from riskmodel.workflows.prune.size import Size
 from riskmodel.workflows.prune.table import AS_USUAL, Spelling
+from riskmodel.workflows.prune.trial_run import TrialResult
 
 
 @dataclass(frozen=True)
@@ -94,49 +97,64 @@ class PruneJob:
 
 def _pruned(job: PruneJob, stages: Stages) -> Frontier:
     """Makes the model, its plan and its page."""
-    source, model, pruner, size, binary = job.source, job.model, job.pruner, job.size, job.binary
-    given = Cut(GIVEN, GIVEN, 1.0, model.scorer, None)
-    keep = size.share(given.trees.n_leaves)
-    with stages.stage("Read and split"):
-        features = model.scorer.features
-        split = row_source.drawn(
-            source, features, lambda rows: library_parity.hold_table(model, rows, source.data.name)
-        )
-        split, further = row_source.with_applications(split, source, features)
-        development = split.development
-    trial_run.hold(given.scorer, development.train, source.model.name, stages)
-    stages.say(trial_run.reach(split.selection, size.margin).in_words)
-    if size.budget is not None:
-        with stages.stage("Find the size"):
-            keep = _within(size.budget, given, pruner, development, binary=binary)
-    rule = trial_run.rule_of(given.scorer, development.tune, size.margin, further)
-    with stages.stage("Prune, and judge on selection"):
-        made = trial_run.sizes(given, pruner, development, split.selection, rule, keep)
-    chain = trial_run.chain_of(given, made, searched=keep is None)
-
-    def rivals_of(cut: Cut) -> list[Cut]:
-        return prune_path.rivals(given.scorer, cut, development)
-
-    result = trial_run.confirm(given, made, chain, split, rule, rivals_of, stages)
-    chosen, test = result.trial.cut, result.test
+    given = Cut(GIVEN, GIVEN, 1.0, job.model.scorer, None)
+    split, further = _split(job, stages)
+    keep = _keep(job, given, split.development, stages)
+    rule = trial_run.rule_of(given.scorer, split.development.tune, job.size.margin, further)
+    result = _confirmed(job, given, split, rule, keep, stages)
     with stages.stage("Write"):
-        monotone_proof.prove(given.scorer, chosen.scorer)
-        written = reopened(job.place, source.model, source.settings, chosen, test, binary=binary)
-        apart = cut_bound(given.trees, chosen.trees)
-        evidence = certify(
-            given.scorer, written, test.columns(written.features), rule.cutoff, apart, worst_case=job.worst_case
-        )
-        if job.compact:
-            compacted.write(job.place, written, source.settings, test, binary=binary)
-        frontier = result.frontier(
-            title=f"{source.model.name}, pruned",
-            method=pruner.name,
-            margin=size.margin,
-            certificate=evidence,
-            small_changes=trial_run.small_changes(given.scorer, written, test, rule, stages),
-            record=_record(source, model, pruner, job.place, (*_fitted(development), split.selection, test)),
-        )
-        write.write(job.place, frontier, chosen.plan)
+        return _written(job, given, split, rule, result, stages)
+
+
+def _split(job: PruneJob, stages: Stages) -> tuple[Split, Sample | None]:
+    """The samples, and the applications without outcome that no fit sees; what they can show is said."""
+    source, model, features = job.source, job.model, job.model.scorer.features
+    hold = partial(library_parity.hold_table, model, where=source.data.name)
+    with stages.stage("Read and split"):
+        split, further = row_source.with_applications(row_source.drawn(source, features, hold), source, features)
+    trial_run.hold(model.scorer, split.development.train, source.model.name, stages)
+    stages.say(trial_run.reach(split.selection, job.size.margin).in_words)
+    return split, further
+
+
+def _keep(job: PruneJob, given: Cut, development: Development, stages: Stages) -> float | None:
+    """The share that was asked for, as such or by a budget; None where the search shall find it."""
+    if job.size.budget is None:
+        return job.size.share(given.trees.n_leaves)
+    with stages.stage("Find the size"):
+        return _within(job.size.budget, given, job.pruner, development, binary=job.binary)
+
+
+def _confirmed(  # noqa: PLR0917
+    job: PruneJob, given: Cut, split: Split, rule: Rule, keep: float | None, stages: Stages
+) -> TrialResult:
+    with stages.stage("Prune, and judge on selection"):
+        made = trial_run.sizes(given, job.pruner, split.development, split.selection, rule, keep)
+    chain = trial_run.chain_of(given, made, searched=keep is None)
+    rivals = partial(prune_path.rivals, given.scorer, development=split.development)
+    return trial_run.confirm(given, made, chain, split, rule, rivals, stages)
+
+
+def _written(  # noqa: PLR0917
+    job: PruneJob, given: Cut, split: Split, rule: Rule, result: TrialResult, stages: Stages
+) -> Frontier:
+    """Writes the model, as it is read back, with its plan and its page."""
+    chosen, test, settings = result.trial.cut, result.test, job.source.settings
+    monotone_proof.prove(given.scorer, chosen.scorer)
+    written = reopened(job.place, job.source.model, settings, chosen, test, binary=job.binary)
+    rows, apart = test.columns(written.features), cut_bound(given.trees, chosen.trees)
+    evidence = certify(given.scorer, written, rows, rule.cutoff, apart, worst_case=job.worst_case)
+    if job.compact:
+        compacted.write(job.place, written, settings, test, binary=job.binary)
+    frontier = result.frontier(
+        title=f"{job.source.model.name}, pruned",
+        method=job.pruner.name,
+        margin=job.size.margin,
+        certificate=evidence,
+        small_changes=trial_run.small_changes(given.scorer, written, test, rule, stages),
+        record=_record(job, (*_fitted(split.development), split.selection, test)),
+    )
+    write.write(job.place, frontier, chosen.plan)
     return frontier
 
 
@@ -155,12 +173,11 @@ def _within(budget: tuple[str, int], given: Cut, pruner: Pruner, development: De
     )
 
 
-def _record(
-    source: Source, model: ForeignModel, pruner: Pruner, written: Path, samples: Sequence[Sample]
-) -> dict[str, Any]:
+def _record(job: PruneJob, samples: Sequence[Sample]) -> dict[str, Any]:
     """What went in and what came out, by hash."""
+    source, model = job.source, job.model
     given = {"file": source.model.name, "sha256": tables.sha256_of(source.model), **_read_as(source, model)}
-    return {"model": given, **record.facts(source, written, samples, pruner)}
+    return {"model": given, **record.facts(source, job.place, samples, job.pruner)}
 
 
 def _read_as(source: Source, model: ForeignModel) -> dict[str, Any]:
