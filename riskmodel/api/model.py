@@ -19,7 +19,7 @@ from riskmodel.bundle import Bundle
 from riskmodel.core import Column, Matrix, Policy, Scorer
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError
-from riskmodel.explanation import Explained, attributions, explain
+from riskmodel.explanation import Explained, MonthlyAttributions, attributions, by_month, explain
 from riskmodel.serving import ApplicationDecision, DecisionModel
 from riskmodel.workflows import model_resolver
 from riskmodel.workflows.pyfunc import Predictor
@@ -166,6 +166,30 @@ class Model:
         """
         against = None if reference is None else self._matrix(reference)
         return explain(self.scorer, self._matrix(X), against)
+
+    def monthly_attributions(self, X: Any, reference: Any) -> MonthlyAttributions:  # noqa: N803
+        """What each month of a `gru` or `conv` adds to the raw margin over a reference, by channel.
+
+        Parameters
+        ----------
+        X
+            A table (n rows) or its path.
+        reference
+            A table (m rows) or its path that each row is explained against.
+
+        Returns
+        -------
+        `months` (n x months, the oldest first), `channels` (n x months each), `beside` (n), log-odds before
+        calibration, and `explained`, with the error by which a row fails to add up.
+
+        Raises
+        ------
+        UnsupportedScorer
+            For a model that reads no months.
+        DataError
+            For a missing column, or a reference without rows.
+        """
+        return by_month(self.scorer, self._matrix(X), self._matrix(reference))
 
     def save(self, folder: str | Path) -> Path:
         """Writes the bundle, whole or not at all. Raises: BundleError where the folder holds something else."""

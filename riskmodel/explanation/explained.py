@@ -7,7 +7,9 @@ reference rows every scorer is: sums of trees exactly (interventional), our netw
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -15,7 +17,9 @@ import numpy as np
 from riskmodel.core import FIXED_ORDER, Matrix, Scorer
 from riskmodel.errors import DataError, RiskModelError, UnsupportedScorer
 from riskmodel.explanation.attributions import HasContributions
-from riskmodel.networks import EncodedNetwork, expected_gradients
+from riskmodel.networks import EncodedNetwork, Single, integrated
+from riskmodel.networks.gradient import gradient
+from riskmodel.networks.sequences import HasMonths, sequence_gradient
 from riskmodel.trees import HasTrees, SumOfTrees, TreePart
 
 Way = Literal["path-dependent", "additive", "interventional", "expected gradients", "permutation"]
@@ -134,7 +138,10 @@ def _against(scorer: Scorer, matrix: Matrix, reference: Matrix) -> tuple[Matrix,
     some = reference[np.linspace(0, len(reference) - 1, min(MOST, len(reference))).astype(np.intp)]
     base = float(scorer.raw_margin(some).mean())
     if isinstance(scorer, EncodedNetwork):
-        return _by_gradients(scorer, matrix, some), base, "expected gradients"
+        return _by_gradients(scorer, partial(gradient, scorer.network), matrix, some), base, "expected gradients"
+    if isinstance(scorer, HasMonths):
+        slopes = partial(sequence_gradient, scorer.sequence_network)
+        return _by_gradients(scorer, slopes, matrix, some), base, "expected gradients"
     return _by_permutation(scorer, matrix, some), base, "permutation"
 
 
@@ -148,10 +155,12 @@ def _parts(scorer: Scorer) -> tuple[TreePart, ...] | None:
         return None
 
 
-def _by_gradients(scorer: EncodedNetwork, matrix: Matrix, reference: Matrix) -> Matrix:
+def _by_gradients(
+    scorer: EncodedNetwork | HasMonths, slopes_of: Callable[[Single], Matrix], matrix: Matrix, reference: Matrix
+) -> Matrix:
     """Those of a feature's inputs, its flag and its levels among them, added up."""
     weight = np.full(len(reference), 1 / len(reference))
-    by_input = expected_gradients(scorer.network, scorer.encoded(matrix), scorer.encoded(reference), weight)
+    by_input = integrated(slopes_of, scorer.encoded(matrix), scorer.encoded(reference), weight)
     values = np.zeros(matrix.shape)
     np.add.at(values.T, scorer.input_columns, by_input.T)
     return values

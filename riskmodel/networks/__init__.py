@@ -2,7 +2,7 @@
 
 from riskmodel.networks.array_file import pack, unpack
 from riskmodel.networks.curves import Curves
-from riskmodel.networks.gradient import expected_gradients
+from riskmodel.networks.gradient import expected_gradients, integrated
 from riskmodel.networks.network import CHUNK, Array, Network, Single
 from riskmodel.networks.protocols import (
     USUAL,
@@ -36,6 +36,7 @@ __all__ = [
     "Tuning",
     "backward",
     "expected_gradients",
+    "integrated",
     "network_report",
     "network_scorer",
     "pack",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from scipy.special import expit
 
@@ -42,7 +45,14 @@ def _through_embedding(network: Network, encoded: Single, back: Matrix) -> Matri
 def expected_gradients(
     network: Network, encoded: Single, reference: Single, weight: Vector, steps: int = STEPS
 ) -> Matrix:
-    """What each input adds to a reference's mean margin (n x inputs): integrated gradients, the mean over its rows.
+    """What each input of a network adds to a reference's mean margin (n x inputs), as `integrated` says."""
+    return integrated(partial(gradient, network), encoded, reference, weight, steps)
+
+
+def integrated(
+    slopes_of: Callable[[Single], Matrix], encoded: Single, reference: Single, weight: Vector, steps: int = STEPS
+) -> Matrix:
+    """Integrated gradients, the mean over the rows of a reference; `slopes_of` gives the gradient of each row's margin.
 
     Sundararajan, Taly and Yan 2017 for one reference row, Erion et al. 2021 over many; `weight` (m) adds up to 1. The
     line from each to each is gone in `steps` parts. The gradient jumps where a neuron wakes up, so that the values add
@@ -54,6 +64,6 @@ def expected_gradients(
         for start in range(0, len(encoded), AT_ONCE // steps):
             rows = encoded[start : start + AT_ONCE // steps]
             line = other + at[:, None, None] * (rows - other)
-            slopes = gradient(network, line.reshape(-1, rows.shape[1]).astype(np.float32)).reshape(line.shape)
+            slopes = slopes_of(line.reshape(-1, rows.shape[1]).astype(np.float32)).reshape(line.shape)
             values[start : start + len(rows)] += share * (rows - other) * slopes.mean(axis=0)
     return values

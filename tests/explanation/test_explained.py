@@ -63,6 +63,8 @@ def test_they_add_up_and_are_shapley_values_where_they_say_so(kind, fitted):
         ("blend", "interventional"),
         ("mlp", "expected gradients"),
         ("neural", "expected gradients"),
+        ("gru", "expected gradients"),
+        ("conv", "expected gradients"),
         ("simple", "permutation"),
         ("onnx", "permutation"),
     ],

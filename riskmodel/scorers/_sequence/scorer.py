@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from riskmodel.config.sequence import Channels
 from riskmodel.core import Calibration, Column, Complexity, Development, Files, Matrix, Targets, Tick, Vector
 from riskmodel.core.work import PRICES
 from riskmodel.errors import BundleError, RiskModelError
@@ -133,8 +134,19 @@ class SequenceScorer(Convertible, ABC):
         return self.sequence_network.sources(self.encoded(matrix))
 
     @property
+    def input_columns(self) -> NDArray[np.intp]:
+        """The feature that each input of its network is of."""
+        return self.encoding.columns
+
+    @property
+    def channels(self) -> Channels:
+        """The columns of each channel, the oldest month first."""
+        channels: Channels = self.recipe.sequence
+        return channels
+
+    @property
     def source_columns(self) -> Mapping[str, NDArray[np.intp]]:
-        columns = np.append(self.encoding.columns, NONE)
+        columns = np.append(self.input_columns, NONE)
         return {source.name: columns[self.sequence_network.places(source.name)] for source in self.graph.sources}
 
     # ------------------------------------------------------------------------------------ files and size
