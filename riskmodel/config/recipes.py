@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -26,6 +27,9 @@ class Step(Strict):
     pruner: str | None = None
     compressor: str | None = None
     keep: Keeps = ()
+    teacher: list[
+        str
+    ] = []  # scorers of the run: their out-of-fold PDs, blended, are what the pruner learns; none: its own
     options: dict[str, Any] = {}
 
     @model_validator(mode="after")
@@ -34,7 +38,16 @@ class Step(Strict):
             raise ValueError("must have either pruner or compressor")
         if bool(self.keep) != (self.pruner is not None):
             raise ValueError("a pruner needs keep, and a compressor has none")
+        if self.teacher and self.compressor is not None:
+            raise ValueError("a compressor has no teacher")
+        if twice := sorted({name for name in self.teacher if self.teacher.count(name) > 1}):
+            raise ValueError(f"teacher must name each scorer once, however: {twice[0]} twice")
         return self
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """All that tells this step from another of its tool."""
+        return {**self.options, "teacher": self.teacher} if self.teacher else self.options
 
 
 class RecipeEntry(Strict):

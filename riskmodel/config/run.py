@@ -48,4 +48,8 @@ class Run(Strict):
         for i, recipe in enumerate(self.recipes):
             if unknown := sorted(set(recipe.scorers) - set(names)):
                 raise ValueError(f"recipes.{i}.scorers must be among {', '.join(names)}, however: {unknown[0]}")
+            for j, step in enumerate(recipe.steps):
+                if unknown := sorted(set(step.teacher) - set(names)):
+                    where = f"recipes.{i}.steps.{j}.teacher"
+                    raise ValueError(f"{where} must be among {', '.join(names)}, however: {unknown[0]}")
         return self

@@ -32,6 +32,7 @@ from riskmodel.core.sample import (
     Sealed,
     Split,
     Targets,
+    TeacherPds,
     Vector,
 )
 from riskmodel.core.scorer import (
@@ -50,6 +51,7 @@ from riskmodel.core.scorer import (
 )
 from riskmodel.core.scoring import Reference, Scale
 from riskmodel.core.stages import HasStages, why_undecided
+from riskmodel.core.teacher import TeacherBlend
 
 __all__ = [
     "DECISIONS",
@@ -91,6 +93,8 @@ __all__ = [
     "Split",
     "Study",
     "Targets",
+    "TeacherBlend",
+    "TeacherPds",
     "Tick",
     "Timing",
     "TradeOff",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 from riskmodel.core.sample import Development, Vector
 from riskmodel.core.scorer import Scorer, canonical
+from riskmodel.core.teacher import TeacherBlend
 from riskmodel.errors import PlanMismatch, RiskModelError
 
 
@@ -62,6 +63,7 @@ class PruningPlan:
     values: tuple[float, ...] = ()  # what the kept units are set to; empty where they stay as they are
     steps: tuple[int, ...] = ()  # when each unit goes, from 1, and 0 if it stays; empty where all go at once
     reasons: tuple[str, ...] = ()  # why each unit goes, "" if it stays; empty where its importance says so
+    teacher: TeacherBlend | None = None  # whose PDs are learnt; None: the scorer's own, or none
 
     @property
     def dropped(self) -> tuple[int, ...]:
@@ -77,7 +79,8 @@ class PruningPlan:
         names = ("units", "importance", "kept", "values", "steps", "reasons")
         sequences = {name: tuple(data.get(name, ())) for name in names}
         options = {name: tuple(v) if isinstance(v, list) else v for name, v in data["options"].items()}
-        return cls(**{**data, **sequences, "options": options})
+        blend = data.get("teacher") and TeacherBlend.from_facts(data["teacher"])
+        return cls(**{**data, **sequences, "options": options, "teacher": blend or None})
 
 
 class Pruner(ABC):
@@ -91,6 +94,7 @@ class Pruner(ABC):
     same_columns: ClassVar[bool] = True  # whether it has the same columns, read or not
     share_of: ClassVar[str] = "size"  # what keep is a share of; "nothing" where it is ignored
     needs_dates: ClassVar[bool] = False  # whether data.time must be named
+    learns: ClassVar[bool] = False  # whether it learns PDs: those of a teacher, where there is one
 
     @abstractmethod
     def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:
@@ -113,7 +117,9 @@ class Pruner(ABC):
         for keep in keeps:
             check_keep(keep)
         decisions = self.decide(scorer, development, keeps)
-        return tuple((d.by or self)._written(d, keep, scorer.sha256) for keep, d in zip(keeps, decisions, strict=True))
+        blend = development.taught.blend if self.learns and development.taught else None
+        written = ((d.by or self)._written(d, keep, scorer.sha256) for keep, d in zip(keeps, decisions, strict=True))
+        return tuple(replace(plan, teacher=blend) for plan in written)
 
     def _written(self, d: Decision, keep: float, sha256: str) -> PruningPlan:
         options = asdict(self)  # type: ignore[call-overload]
@@ -122,11 +128,14 @@ class Pruner(ABC):
         return PruningPlan(self.name, options, self.unit, keep, *of_units)
 
     def apply(self, plan: PruningPlan, scorer: Scorer, development: Development) -> Scorer:
-        """The scorer without what the plan drops. Raises: PlanMismatch for another scorer's plan."""
+        """The scorer without what the plan drops. Raises: PlanMismatch for another scorer's plan or teacher."""
         if plan.scorer_sha256 != scorer.sha256:
             raise PlanMismatch(
                 f"the plan is for scorer {plan.scorer_sha256[:12]}, however: this scorer is {scorer.sha256[:12]}"
             )
+        if plan.teacher is not None and (development.taught is None or development.taught.blend != plan.teacher):
+            names = ", ".join(plan.teacher.scorers)
+            raise PlanMismatch(f"the plan is of the teacher {names}, however: the development has not this one")
         return self.cut(scorer, plan, development)
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from riskmodel.core.teacher import TeacherBlend
 from riskmodel.errors import TestIsSealed
 
 Matrix = NDArray[np.float64]
@@ -98,6 +99,7 @@ class Sample:
     the source table. `attributes` (protected, time, amount) are for judging only: no scorer is given them. `weight`
     says for how many rows of the population each was drawn (n, above 0); None is that each counts once. `days` and
     `ids` are each row's date and id, where the run names them: by these rows of train are chosen and recorded.
+    `borrower` is a number of each row's borrower: folds part none.
     """
 
     name: str
@@ -109,6 +111,7 @@ class Sample:
     weight: Vector | None = None
     days: NDArray[np.datetime64] | None = None
     ids: NDArray[Any] | None = None
+    borrower: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.default)
@@ -120,8 +123,9 @@ class Sample:
         weight = None if self.weight is None else self.weight[rows]
         days = None if self.days is None else self.days[rows]
         ids = None if self.ids is None else self.ids[rows]
+        borrower = None if self.borrower is None else self.borrower[rows]
         matrix, default = self.matrix[rows], self.default[rows]
-        return Sample(name, self.features, matrix, default, self.rows[rows], attributes, weight, days, ids)
+        return Sample(name, self.features, matrix, default, self.rows[rows], attributes, weight, days, ids, borrower)
 
     def representative(self, most: int, seed: int = 0) -> Sample:
         """At most so many rows that stand for the population, each counting once.
@@ -151,6 +155,20 @@ def drawn_by_weight(weight: Vector, most: int, seed: int = 0) -> NDArray[np.intp
     return np.flatnonzero(np.diff(np.floor(steps), prepend=0.0) > 0)
 
 
+@dataclass(frozen=True, eq=False)
+class TeacherPds:
+    """A teacher's PDs: of each row of train (n), of tune, and of the applications without outcome where it has them."""
+
+    train: Vector
+    tune: Vector
+    unlabelled: Vector | None = None
+    blend: TeacherBlend | None = None  # None: of a champion that is known elsewhere
+
+    def take(self, rows: NDArray[np.intp]) -> TeacherPds:
+        """The same of these rows of train."""
+        return TeacherPds(self.train[rows], self.tune, self.unlabelled, self.blend)
+
+
 @dataclass(frozen=True)
 class Development:
     """All that fitting and pruning may see; its type is what keeps them from the rest."""
@@ -159,7 +177,8 @@ class Development:
     tune: Sample  # stops it early, ranks what it can lose, recalibrates it
     unlabelled: Matrix | None = None  # applications without outcome (declined, too young), in the columns of train
     recent: Sample | None = None  # the latest part of tune, where it alone recalibrates
-    taught: tuple[Vector, Vector] | None = None  # a champion's PDs of train and tune, for a pruner to learn from
+    taught: TeacherPds | None = None  # for a pruner to learn from, in place of its scorer's own
+    out_of_time: bool = False  # whether all that a scorer is judged on is later
 
 
 @dataclass(frozen=True, eq=False)

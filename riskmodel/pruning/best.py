@@ -31,6 +31,7 @@ class BestPruner(Pruner):
     """Each of `among` decides and cuts with its own defaults; all cuts are recalibrated before they are compared."""
 
     unit = "node"
+    learns = True
 
     among: Annotated[Sequence[str], Field(min_length=1)] = ("collapse", "group_lasso", "distil")
 

@@ -22,6 +22,7 @@ class DistilPruner(Pruner):
     """Nothing is cut: the best student with `keep` of the leaves takes the scorer's place."""
 
     unit = "scorer"
+    learns = True
 
     mix: Mix = 0.8  # the share of the PD in what the student learns; 1 does without outcomes
 

@@ -23,6 +23,7 @@ class MaxInteractionPruner(Pruner):
     """Units are orders of interaction: how many features a tree uses, and what share of the leaves such trees have."""
 
     unit = "max_interaction"
+    learns = True
 
     features_per_tree: Literal[1, 2] = 2
     mix: Mix = 0.8  # the share of the PD in what the student learns

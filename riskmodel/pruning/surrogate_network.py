@@ -19,6 +19,7 @@ from riskmodel.errors import UnsupportedScorer
 from riskmodel.pruning.algorithms.students.teacher import Mix
 from riskmodel.pruning.algorithms.trees.objective import mixed
 from riskmodel.registry import SCORERS
+from riskmodel.trees.targets import learnt_pds
 
 TRAINING = {"batch": 512, "rate": 4e-3}  # larger steps than a network takes that learns outcomes: PDs have no noise
 
@@ -29,6 +30,7 @@ class SurrogateNetworkPruner(Pruner):
 
     unit = "scorer"
     same_kind = False
+    learns = True
 
     mix: Mix = 1.0  # the share of the PD in what the student learns; 0 is the outcomes alone
     widest: Annotated[int, Field(ge=1, le=4096)] = 32
@@ -57,6 +59,8 @@ class SurrogateNetworkPruner(Pruner):
 
 
 def targets(scorer: Scorer, development: Development, mix: float) -> Targets:
-    """What a student learns: (1 - mix) * outcome + mix * the scorer's calibrated PD."""
-    train, tune = (mixed(s.default, scorer.score(s), mix).target for s in (development.train, development.tune))
+    """What a student learns: (1 - mix) * outcome + mix * PD, a teacher's where there is one, or the scorer's own."""
+    samples = development.train, development.tune
+    pds = learnt_pds(development, *(scorer.score(sample) for sample in samples))
+    train, tune = (mixed(s.default, pd, mix).target for s, pd in zip(samples, pds, strict=True))
     return Targets(train, tune)

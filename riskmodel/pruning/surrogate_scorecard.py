@@ -27,6 +27,7 @@ class SurrogateScorecardPruner(Pruner):
     unit = "scorer"
     same_kind = False
     share_of = "features"
+    learns = True
 
     mix: Mix = 0.5  # the share of the PD in what is learnt
     most: Annotated[int, Field(ge=1, le=100)] = 12

@@ -29,6 +29,21 @@ def student_rows(development: Development) -> tuple[Sample, NDArray[np.bool_]]:
     return Sample(train.name, train.features, matrix, default, rows, weight=weight), labelled
 
 
+def learnt_pds(development: Development, of_rows: Vector, of_tune: Vector) -> tuple[Vector, Vector]:
+    """The PDs that a pruner learns: those of `development.taught` where there is one, else the scorer's own.
+
+    `of_rows` and `of_tune` are the scorer's, of the rows of `student_rows` and of tune. They stand where the teacher
+    says nothing of the applications.
+    """
+    given = development.taught
+    if given is None:
+        return of_rows, of_tune
+    more = of_rows[len(given.train) :]
+    if given.unlabelled is not None and len(more):
+        more = given.unlabelled
+    return np.concatenate([given.train, more]), given.tune
+
+
 @runtime_checkable
 class CanTeach(HasTrees, Protocol):
     """A scorer of trees whose recipe can be trained afresh on soft outcomes."""

@@ -8,7 +8,7 @@ from scipy.special import expit
 from sklearn.metrics import log_loss
 
 from riskmodel import pruning
-from riskmodel.core import Column, Development, PruningPlan, Sample
+from riskmodel.core import Column, Development, PruningPlan, Sample, TeacherPds
 from riskmodel.errors import ConfigError, RiskModelError, UnsupportedScorer
 from riskmodel.pruning.neurons import NeuronsPruner
 from riskmodel.scorers.neural import NeuralRecipe
@@ -112,7 +112,7 @@ def test_weights_can_be_rewound_to_an_early_epoch(scorer):
 
 def test_a_champion_of_another_kind_can_be_the_teacher(scorer):
     """Taught by PDs that are the same for all, the cut network says little else."""
-    flat = tuple(np.full(len(sample), 0.2) for sample in (SEEN.train, SEEN.tune))
+    flat = TeacherPds(*(np.full(len(sample), 0.2) for sample in (SEEN.train, SEEN.tune)))
     pruner = NeuronsPruner(mix=1.0, epochs=4)
     own, other = (
         pruner.apply(pruner.plan(scorer, development, 0.5), scorer, development).score(SEEN.tune)

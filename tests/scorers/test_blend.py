@@ -9,7 +9,8 @@ from riskmodel.core import Calibration
 from riskmodel.core.work import PRICES
 from riskmodel.errors import BundleError, ConfigError, UnsupportedScorer
 from riskmodel.explanation.attributions import HasContributions
-from riskmodel.scorers.blend import BlendRecipe, weights_of
+from riskmodel.scorers.blend import BlendRecipe
+from riskmodel.stats.log_odds import weights_of
 
 MIXED = BlendRecipe(of=[{"kind": "scorecard"}, {"kind": "mlp", "options": QUICK["mlp"]}])
 

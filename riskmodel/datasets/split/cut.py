@@ -28,10 +28,28 @@ def split(table: pa.Table, schema: Schema, rows: Rows, keys: RowKeys, recent: Po
         return replace(bare, attributes={key: values[positions] for key, values in attributes.items()})
 
     train, tune, selection, test = (sample(name, positions) for name, positions in rows.samples.items())
-    days, ids = (None if values is None else values[train.rows] for values in (keys.days, keys.ids))
-    train = replace(train, days=days, ids=ids)
-    development = Development(train, tune, recent=None if recent is None else sample("recent", recent))
+    ids = None if keys.ids is None else keys.ids[train.rows]
+    train, tune = replace(_kept_together(train, keys), ids=ids), _kept_together(tune, keys)
+    later = _is_later(keys, rows)
+    development = Development(
+        train, tune, recent=None if recent is None else sample("recent", recent), out_of_time=later
+    )
     return Split(development, selection, Sealed(test))
+
+
+def _kept_together(sample: Sample, keys: RowKeys) -> Sample:
+    """With the day and the borrower of each row."""
+    days = None if keys.days is None else keys.days[sample.rows]
+    borrower = None if keys.borrower is None else keys.borrower[sample.rows]
+    return replace(sample, days=days, borrower=borrower)
+
+
+def _is_later(keys: RowKeys, rows: Rows) -> bool:
+    """Whether every row that judges is later than every row of development."""
+    if keys.days is None:
+        return False
+    development = max(keys.days[part].max() for part in (rows.train, rows.tune))
+    return bool(min(keys.days[part].min() for part in (rows.selection, rows.test)) > development)
 
 
 def _attribute(table: pa.Table, column: Column, keys: RowKeys) -> NDArray[Any]:

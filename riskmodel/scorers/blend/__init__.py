@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from pydantic import Field
-from scipy.optimize import minimize
-from scipy.special import expit, logit
 
 from riskmodel import registry
 from riskmodel.core import (
@@ -36,7 +34,7 @@ from riskmodel.errors import BundleError, ConfigError, UnsupportedScorer
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.scorers.base.convertible import Convertible
 from riskmodel.scorers.base.narrowing import CanNarrow
-from riskmodel.stats import log_loss, weighted
+from riskmodel.stats.log_odds import weights_of
 from riskmodel.trees import TreeEnsemble, TreePart
 from riskmodel.trees.parts import parts_of
 
@@ -244,24 +242,3 @@ def blended(
     kind = ExplainedBlendScorer if explained else BlendScorer
     weights = tuple([1 / len(members)] * len(members)) if members else ()
     return kind(tuple(features), calibration or Calibration(), tuple(members), weights, 0.0, recipe, seed)
-
-
-def weights_of(margins: Matrix, target: Vector, rows: Vector | None = None) -> tuple[float, Vector]:
-    """Intercept and weights of the logistic regression of the target (n, in [0, 1]) on margins (n x members).
-
-    No weight is below 0, and their sum is free. The loss is convex: its least is sought from the members' mean on.
-    `rows` (n) is how much each row counts.
-    """
-    mass = np.ones(len(target)) if rows is None else rows / rows.mean()
-    count = margins.shape[1]
-    columns = np.column_stack([np.ones(len(margins)), margins])
-
-    def loss(beta: Vector) -> tuple[float, Vector]:
-        margin = columns @ beta
-        slope: Vector = columns.T @ (mass * (expit(margin) - target)) / len(target)
-        return float((mass * log_loss.of_margin(margin, target)).mean()), slope
-
-    start = np.array([0.0, *[1 / count] * count]) if count else np.array([logit(weighted.mean(target, rows))])
-    bounds = [(None, None), *[(0.0, None)] * count]
-    least = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-14, "gtol": 1e-9})
-    return float(least.x[0]), np.asarray(least.x[1:], np.float64)

@@ -12,6 +12,7 @@ from riskmodel.core import Column, Compressor, Development, Pruner, Recipe, Tick
 from riskmodel.errors import ConfigError
 from riskmodel.evaluation import log_loss, recalibrated
 from riskmodel.workflows.train.checkpoints import Checkpoints
+from riskmodel.workflows.train.teachers import Teachers
 
 Variants = dict[str, Variant]
 Names = Mapping[tuple[str, bytes], str]  # of steps, by tool and options
@@ -28,12 +29,15 @@ def recipes(run: Run) -> dict[str, Recipe]:
 
 
 def check_steps(run: Run) -> None:
-    """Raises: ConfigError for an unknown pruner, compressor or option, or no dates for one that needs them."""
+    """Raises: ConfigError for an unknown tool or option, dates that are missing, or a teacher without use."""
     for i, recipe in enumerate(run.recipes):
         for j, step in enumerate(recipe.steps):
             tool = _tool(step, f"recipes.{i}.steps.{j}.options")
             if isinstance(tool, Pruner) and tool.needs_dates and run.data.time is None:
                 raise ConfigError(f"recipes.{i}.steps.{j}: {tool.name} needs data.time, however: it names no column")
+            if step.teacher and isinstance(tool, Pruner) and not tool.learns:
+                learning = ", ".join(name for name in pruning.names() if pruning.make(name).learns)
+                raise ConfigError(f"recipes.{i}.steps.{j}.teacher is for {learning}, however: {tool.name} learns no PD")
 
 
 def fitted(
@@ -78,12 +82,12 @@ def challengers(
     checkpoints: Checkpoints = Checkpoints(),  # noqa: B008 - frozen
 ) -> Variants:
     """Every recipe on each of its scorers, at every combination of keeps; what two recipes share is made once."""
-    made = _Made(checkpoints)
+    made, teachers = _Made(checkpoints), Teachers(unpruned, development, run.seed)
     wanted: Variants = {}
     names = short_names(run)
     for recipe in run.recipes:
         for name in recipe.scorers:
-            for variant in _taken(recipe, unpruned[name], development, made, names):
+            for variant in _taken(recipe, unpruned[name], teachers, made, names):
                 wanted[variant.name] = variant
                 tick()
     return wanted
@@ -107,19 +111,18 @@ class _Made(Variants):
         super().__setitem__(name, self._checkpoints.keep(variant))
 
 
-def _taken(
-    recipe: RecipeEntry, base: Variant, development: Development, made: _Made, labels: Names
-) -> Iterator[Variant]:
+def _taken(recipe: RecipeEntry, base: Variant, teachers: Teachers, made: _Made, labels: Names) -> Iterator[Variant]:
     first: Sequence[Variant] = [base]
     for step in recipe.steps[:-1]:
-        first = [new for variant in first for new in _step(step, variant, development, made, labels)]
+        first = [new for variant in first for new in _step(step, variant, teachers, made, labels)]
     for variant in first:
-        yield from _step(recipe.steps[-1], variant, development, made, labels)
+        yield from _step(recipe.steps[-1], variant, teachers, made, labels)
 
 
-def _step(step: Step, base: Variant, development: Development, made: _Made, labels: Names) -> Iterator[Variant]:
+def _step(step: Step, base: Variant, teachers: Teachers, made: _Made, labels: Names) -> Iterator[Variant]:
     names = [f"{base.name}/{label}" for label in _labels(step, labels)]
     if not made.take_up(names):
+        development = teachers.development(tuple(step.teacher))
         tool = _tool(step, "options")
         if isinstance(tool, Pruner):
             fresh = _pruned(tool, step, base, development)
@@ -127,7 +130,7 @@ def _step(step: Step, base: Variant, development: Development, made: _Made, labe
             compressed = tool.compress(base.scorer)
             fresh = iter([replace(base, scorer=compressed, steps=(*base.steps, tool.name))])
         for name, variant in zip(names, fresh, strict=True):
-            settings = (*base.settings, step.options)
+            settings = (*base.settings, step.settings)
             made[name] = _recalibrated(replace(variant, name=name, settings=settings), development)
             yield made[name]
     else:
@@ -161,7 +164,7 @@ def short_names(run: Run) -> Names:
 
 
 def _identity(step: Step) -> tuple[str, bytes]:
-    return step.pruner or step.compressor or "", canonical(step.options)
+    return step.pruner or step.compressor or "", canonical(step.settings)
 
 
 def _labels(step: Step, names: Names) -> list[str]:

@@ -8,10 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedKFold
 
 from riskmodel.core import Development, Sample, Scorer, Vector
-from riskmodel.errors import RiskModelError
+from riskmodel.stats.folds import folds
 
 Measure = Callable[[Scorer, Sample], Vector]
 _HELD = 4  # measurements that are kept, so that pruners of one run share them
@@ -46,16 +45,11 @@ def error(scorer: Scorer, part: Sample) -> Vector:
 def _folds(
     scorer: Scorer, development: Development, count: int, seed: int
 ) -> Iterator[tuple[NDArray[np.intp], Scorer]]:
-    """The rows of each fold, stratified by outcome, and the recipe fitted on all others, stopped on tune."""
+    """The rows of each fold, borrowers whole, and the recipe fitted on all others, stopped on tune."""
     train = development.train
-    fewest = int(min(train.default.sum(), len(train) - train.default.sum()))
-    if fewest < count:
-        raise RiskModelError(
-            f"folds must be at most the rows of the rarer class, however: {count} folds, {fewest} rows"
-        )
-    split = StratifiedKFold(count, shuffle=True, random_state=seed)
-    for fits, held in split.split(np.zeros(len(train)), train.default):
-        taught = None if development.taught is None else (development.taught[0][fits], development.taught[1])
+    parts = folds(train.default, count, seed, borrower=train.borrower)
+    for fits, held in zip(parts.fits, parts.held, strict=True):
+        taught = None if development.taught is None else development.taught.take(fits)
         part = replace(development, train=train.take(fits), taught=taught)
         yield held, scorer.refit(part, scorer.features)
 
@@ -64,6 +58,6 @@ def _digest(development: Development) -> str:
     """Of all that a fit learns from."""
     digest = hashlib.blake2b()
     for sample in (development.train, development.tune):
-        for values in (sample.matrix, sample.default, sample.weight):
+        for values in (sample.matrix, sample.default, sample.weight, sample.borrower):
             digest.update(b"none" if values is None else np.ascontiguousarray(values).tobytes())
     return digest.hexdigest()

@@ -21,7 +21,7 @@ def reduced(development: Development, plan: PruningPlan) -> Development:
     tune, recent = development.tune, development.recent
     if plan.values:
         rows = replace(rows, weight=np.asarray(plan.values, np.float64))
-    taught = None if development.taught is None else (development.taught[0][kept], development.taught[1])
+    taught = None if development.taught is None else development.taught.take(kept)
     return replace(development, train=rows, tune=tune, recent=recent, taught=taught)
 
 

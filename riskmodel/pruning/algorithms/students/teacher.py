@@ -7,17 +7,16 @@ from dataclasses import replace
 from typing import Annotated, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from riskmodel.core import Development, Sample, Scorer, Targets, Vector
+from riskmodel.core import Development, Scorer, Targets, Vector
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.pruning.algorithms.trees.objective import mixed
 from riskmodel.pruning.algorithms.trees.problem import View, stated
 from riskmodel.pruning.algorithms.trees.refit import refitted
 from riskmodel.pruning.algorithms.trees.truncation import stumps
 from riskmodel.trees import CanTeach, HasTrees
-from riskmodel.trees.targets import student_rows
+from riskmodel.trees.targets import learnt_pds, student_rows
 
 Mix = Annotated[float, Field(ge=0, le=1)]
 
@@ -45,17 +44,20 @@ def budget(scorer: Scorer, keep: float) -> int:
 
 
 def student(scorer: Scorer, development: Development, mix: float, leaves: int, sizes: Sequence[int]) -> Scorer:
-    """A scorer trained on (1 - mix) * outcome + mix * PD, the scorer's own calibrated PD, and then refitted jointly."""
+    """A scorer trained on (1 - mix) * outcome + mix * PD, and then refitted jointly.
+
+    The PD is that of `development.taught` where there is one, else the scorer's own, calibrated.
+    """
     rows, labelled = student_rows(development)
-    targets = Targets(_target(scorer, rows, mix, labelled), _target(scorer, development.tune, mix))
+    of_rows, of_tune = learnt_pds(development, scorer.score(rows), scorer.score(development.tune))
+    targets = Targets(
+        mixed(rows.default, of_rows, mix, labelled=labelled).target,
+        mixed(development.tune.default, of_tune, mix).target,
+    )
     taught = Development(rows, development.tune)
     if not isinstance(scorer, HasStudents):
         raise UnsupportedScorer(f"a {scorer.kind} scorer has no recipe for smaller trees")
     return _jointly(scorer.student(taught, targets, leaves, sizes), taught, targets)
-
-
-def _target(scorer: Scorer, sample: Sample, mix: float, labelled: NDArray[np.bool_] | None = None) -> Vector:
-    return mixed(sample.default, scorer.score(sample), mix, labelled=labelled).target
 
 
 def _jointly(small: Scorer, development: Development, targets: Targets) -> Scorer:

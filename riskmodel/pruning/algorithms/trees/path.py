@@ -31,6 +31,7 @@ class PathPruner(Pruner):
     """Ends trees at chosen nodes, then refits all leaf values; `keep` is a share of the leaves."""
 
     unit = "node"
+    learns = True
 
     mix: Annotated[float, Field(ge=0, le=1)] = 0.8  # the teacher's share of the target; at 1 labels are not looked at
     refit: bool = True  # False: each end keeps the mean of what hung below it

@@ -15,7 +15,7 @@ from riskmodel.pruning.algorithms.trees.layout import Codes, TreeLayout, laid_ou
 from riskmodel.pruning.algorithms.trees.objective import Objective, mixed
 from riskmodel.trees import TreeEnsemble
 from riskmodel.trees.monotone import held
-from riskmodel.trees.targets import HasOwnPd, student_rows
+from riskmodel.trees.targets import HasOwnPd, learnt_pds, student_rows
 from riskmodel.trees.units import trees_of
 
 INSIDE = (1e-4, 1 - 1e-4)  # a PD of 0 or 1 has no log-odds
@@ -71,20 +71,26 @@ def stated(
 ) -> Problem:
     """The problem of a scorer with trees. Raises: UnsupportedScorer without trees, RiskModelError for a bad mix.
 
-    The teacher's PD is that of the bare trees, its own where no other `teacher` is given: a calibration lies over them,
-    and is made anew after a cut. Where a model has PDs of its own beside its trees, these are the teacher's.
+    The teacher's PD is that of `development.taught` where there is one, else that of the bare trees, its own where no
+    other `teacher` is given: a calibration lies over them, and is made anew after a cut. Where a model has PDs of its
+    own beside its trees, these are the teacher's.
     """
     ensemble = trees_of(scorer)
     directions = held(teacher or ensemble, [column.monotone if monotone else 0 for column in scorer.features])
     layouts = tuple(laid_out(tree, directions) for tree in ensemble.trees)
 
-    def view(sample: Sample, labelled: NDArray[np.bool_] | None = None) -> View:
+    def margin(sample: Sample) -> Vector:
         matrix = sample.columns(scorer.features)
-        margin = teacher.margins(matrix) if teacher else _taught(scorer, ensemble, matrix)
-        objective = mixed(sample.default, expit(margin), mix, sample.weight, labelled)
-        return View(leaf_codes(ensemble, layouts, matrix), objective, margin)
+        return teacher.margins(matrix) if teacher else _taught(scorer, ensemble, matrix)
 
-    return Problem(ensemble, layouts, view(*student_rows(development)), view(development.tune))
+    def view(sample: Sample, own: Vector, pd: Vector, labelled: NDArray[np.bool_] | None = None) -> View:
+        objective = mixed(sample.default, pd, mix, sample.weight, labelled)
+        return View(leaf_codes(ensemble, layouts, sample.columns(scorer.features)), objective, own)
+
+    (rows, labelled), tune = student_rows(development), development.tune
+    of_rows, of_tune = margin(rows), margin(tune)
+    learnt = learnt_pds(development, expit(of_rows), expit(of_tune))
+    return Problem(ensemble, layouts, view(rows, of_rows, learnt[0], labelled), view(tune, of_tune, learnt[1]))
 
 
 def _taught(scorer: Scorer, ensemble: TreeEnsemble, matrix: Matrix) -> Vector:

@@ -35,7 +35,7 @@ def teaching(
     def lessons() -> tuple[Taught, Taught]:
         samples = (development.train, development.tune)
         inputs = [holder.encoded(sample.columns(scorer.features)) for sample in samples]
-        pds = development.taught or [expit(holder.network.margin(rows)) for rows in inputs]
+        pds = _given(development) or [expit(holder.network.margin(rows)) for rows in inputs]
         train, tune = (
             Taught(rows, _mixed(sample, pd, mix), sample.weight)
             for rows, sample, pd in zip(inputs, samples, pds, strict=True)
@@ -62,7 +62,7 @@ def graph_teaching(scorer: Scorer, development: Development, *, mix: float, rewo
     @cache
     def lessons() -> Targets:
         samples = (development.train, development.tune)
-        pds = development.taught or [expit(scorer.raw_margin(sample.columns(scorer.features))) for sample in samples]
+        pds = _given(development) or [expit(scorer.raw_margin(sample.columns(scorer.features))) for sample in samples]
         train, tune = (_mixed(sample, pd, mix) for sample, pd in zip(samples, pds, strict=True))
         return Targets(train, tune)
 
@@ -71,6 +71,11 @@ def graph_teaching(scorer: Scorer, development: Development, *, mix: float, rewo
         return graph if how is None else scorer.fine_tune_graph(graph, development, epochs, how).graph
 
     return taught
+
+
+def _given(development: Development) -> list[Vector]:
+    """A teacher's PDs of train and tune; empty where there is none."""
+    return [] if development.taught is None else [development.taught.train, development.taught.tune]
 
 
 def _mixed(sample: Sample, pd: Vector, mix: float) -> Vector:
