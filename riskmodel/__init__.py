@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from riskmodel.api.estimators.shap_eliminator import ShapEliminator
     from riskmodel.api.learning import prune_pd
     from riskmodel.api.model import load
+    from riskmodel.api.months import widen
     from riskmodel.api.proposal import propose
     from riskmodel.api.pruning import prune
     from riskmodel.api.reviewing import review
@@ -38,6 +39,7 @@ __all__ = [
     "prune_trees",
     "review",
     "train",
+    "widen",
 ]
 
 _PLACES = {
@@ -55,6 +57,7 @@ _PLACES = {
     "prune_trees": "riskmodel.workflows.prune.in_memory",
     "review": "riskmodel.review",  # a room and a function: the room is callable
     "train": "riskmodel.api.training",
+    "widen": "riskmodel.api.months",
 }
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())  # who listens decides what is shown

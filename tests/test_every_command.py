@@ -52,6 +52,10 @@ WAYS = {
     "refer on": ["refer", "model", "--data", "IN:table", "--target", "bad", "--bad-rate", "0.1", "--output", "OUT"],
     "refer into": ["refer", "model", "--data", "table", "--target", "bad", "--bad-rate", "0.5", "--output", "OUT:"],
     "rows": ["rows", "IN:run"],
+    "widen": ["widen", "IN:monthly", "--input", "table", "--output", "OUT"],
+    "widen on": ["widen", "monthly", "--input", "IN:table", "--output", "OUT"],
+    "widen by": ["widen", "monthly", "--input", "table", "--history", "IN:table", "--output", "OUT"],
+    "widen into": ["widen", "monthly", "--input", "table", "--output", "OUT:"],
     "cascade": ["cascade", "--cheap", "IN:model", "--full", "model", *LABELLED, "--output", "OUT"],
     "cascade to": ["cascade", "--cheap", "small", "--full", "IN:model", *LABELLED, "--output", "OUT"],
     "cascade on": ["cascade", "--cheap", "small", "--full", "model", "--data", "IN:table", "--target", "bad"],
@@ -69,6 +73,22 @@ WAYS = {
 }
 
 
+MONTHLY = """
+name = "monthly"
+policy = { approval_rate = 0.8, grade_edges = [0.1] }
+scorers = [{ name = "card", kind = "scorecard" }]
+[data]
+path = "table"
+target = "bad"
+id = "loan"
+[data.history]
+path = "months"
+time = "day"
+months = 1
+columns = ["income"]
+"""
+
+
 @pytest.fixture(scope="module")
 def good(fitted, development, tmp_path_factory):
     """What each command would take."""
@@ -82,6 +102,8 @@ def good(fitted, development, tmp_path_factory):
     signature.new_keys(place / "private")
     (place / "key").write_bytes((place / "private.pub").read_bytes())
     (place / "run").write_text(toml(path='"table"', target='"bad"'))
+    pq.write_table(table.select(["loan", "income"]).append_column("day", [["2024-05"] * 300]), place / "months")
+    (place / "monthly").write_text(MONTHLY)
     return place
 
 

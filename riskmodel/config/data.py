@@ -8,7 +8,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from riskmodel.config._strict import Strict
-from riskmodel.config.sequence import sequence_problem
+from riskmodel.config.history import History
+from riskmodel.config.sequence import Channels, sequence_problem
 
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]  # an application
 
@@ -93,6 +94,7 @@ class Data(Strict):
     reasons: dict[str, str] = {}  # what a decline is told, by the column that is the reason
     actionable: dict[str, Literal["up", "down", "any"]] = {}  # what counterfactuals may change; none named: all columns
     sequence: dict[str, list[str]] = {}  # months of a channel, the oldest first: what gru and conv read in order
+    history: History | None = None  # months in a long table, joined by the id
     scoring: Scoring = Scoring()
 
     @field_validator("sequence")
@@ -109,6 +111,23 @@ class Data(Strict):
                 raise ValueError(f"costs must not name a vendor's feature, however: {feature!r} is in vendors.{vendor}")
         return self
 
+    @model_validator(mode="after")
+    def _months_join(self) -> Self:
+        if self.history is None:
+            return self
+        if self.id is None:
+            raise ValueError("history needs data.id, by which its months are joined")
+        if self.history.path is None:
+            raise ValueError("history needs a path")
+        if problem := sequence_problem(self.channels):
+            raise ValueError(problem)
+        return self
+
+    @property
+    def channels(self) -> Channels:
+        """The months of each channel: those of `sequence`, and those that `history` makes."""
+        return {**self.sequence, **(self.history.channels if self.history else {})}
+
     def vendor_of(self, feature: str) -> str:
         """The vendor whose call brings a feature; empty where none does."""
         return next((name for name, vendor in self.vendors.items() if feature in vendor.features), "")
@@ -121,4 +140,5 @@ class Data(Strict):
     @property
     def paths(self) -> list[str]:
         """All tables that are read."""
-        return [path for path in (self.path, self.test_path, self.unlabelled_path) if path is not None]
+        history = self.history.path if self.history else None
+        return [path for path in (self.path, self.test_path, self.unlabelled_path, history) if path is not None]

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from riskmodel import tables
 from riskmodel.config import Data
 from riskmodel.core import Matrix, Schema
-from riskmodel.datasets import encode, row_filter, schema
+from riskmodel.datasets import encode, history, row_filter, schema
 from riskmodel.datasets.leakage.resolutions import key
 from riskmodel.errors import DataError
 
@@ -39,23 +39,46 @@ class RunTable:
 def read(data: Data, folder: Path) -> RunTable:
     """The table at `data.path`, relative to `folder`, and the one at `data.test_path` below it. Raises: DataError."""
     path = folder / data.path
+    long = _months(data, folder)
     whole, notes = _read(path, data, data.sha256)
-    rows, left_out = row_filter.filtered(whole, data.where)
-    sha256 = tables.sha256_of(path)
+    rows, left_out = row_filter.filtered(_joined(whole, long, data), data.where)
+    sha256 = _hash(*(folder / name for name in (data.path, data.history.path if data.history else None) if name))
     if data.test_path is None:
         return RunTable(rows, sha256, None, left_out, notes)
     beside = folder / data.test_path
     apart, others = _read(beside, data)
-    test, more = row_filter.filtered(apart, data.where)
+    test, more = row_filter.filtered(_joined(apart, long, data), data.where)
     both = hashlib.sha256(f"{sha256} {tables.sha256_of(beside)}".encode()).hexdigest()
     counts = {why: left_out.get(why, 0) + more.get(why, 0) for why in {**left_out, **more}}
     parts = {file: _spelt(part, data) for file, part in ((path, rows), (beside, test))}
     return RunTable(tables.as_one(parts), both, test.num_rows, counts, (*notes, *others))
 
 
+def _hash(path: Path, *others: Path) -> str:
+    """Of a file, or of the hashes of several."""
+    first = tables.sha256_of(path)
+    if not others:
+        return first
+    return hashlib.sha256(" ".join([first, *map(tables.sha256_of, others)]).encode()).hexdigest()
+
+
+def _months(data: Data, folder: Path) -> pa.Table | None:
+    """The long table of [data.history]. Raises: DataError for one without the columns that are named."""
+    if data.history is None or data.history.path is None:
+        return None
+    return history.read(folder / data.history.path, data.history, data.id or "")
+
+
+def _joined(rows: pa.Table, long: pa.Table | None, data: Data) -> pa.Table:
+    if long is None or data.history is None or data.id is None:
+        return rows
+    return history.widened(rows, long, data.history, data.id, data.time)
+
+
 def _read(path: Path, data: Data, sha256: str | None = None) -> tuple[pa.Table, tuple[str, ...]]:
     """A table of the run, and a line for each category of a CSV that spells missing by a word, such as NA."""
-    schema.check_names(tables.names(path), data)
+    made = data.history.made if data.history else []
+    schema.check_names([*tables.names(path), *made], data)
     rules = schema.rules(data)
     if not any(tables.format_of(part).startswith("csv") for part in tables.parts(path)):
         return tables.read(path, sha256, rules=rules), ()
@@ -96,10 +119,11 @@ def unlabelled(data: Data, folder: Path, columns: Schema) -> Matrix | None:
     if data.unlabelled_path is None:
         return None
     path = folder / data.unlabelled_path
+    made = set(data.history.made if data.history else [])
     names = tables.names(path)
-    if lacking := [column.read_from for column in columns.features if column.read_from not in names]:
+    if lacking := [column.read_from for column in columns.features if column.read_from not in {*names, *made}]:
         raise DataError(f"{path}: no column {lacking[0]!r}; {tables.near(lacking[0], names)}")
-    rows = tables.read(path, rules=schema.rules(data))
+    rows = _joined(tables.read(path, rules=schema.rules(data)), _months(data, folder), data)
     rows, _ = row_filter.filtered(rows, {name: rule for name, rule in data.where.items() if name in names})
     encode.refuse_unknown(rows, columns.features, UNKNOWN)
     return encode.matrix(rows, columns.features)

@@ -98,7 +98,7 @@ def _check_features(names: Collection[str], data: Data, roles: dict[str, str]) -
         "costs": data.costs,
         **{f"vendors.{name}": vendor.features for name, vendor in data.vendors.items()},
         "actionable": data.actionable,
-        "sequence": [name for columns in data.sequence.values() for name in columns],
+        "sequence": [name for columns in data.channels.values() for name in columns],
     }
     for key, those in listed.items():
         for name in those:
@@ -117,7 +117,7 @@ def _check_actionable(data: Data) -> None:
 
 
 def _check_sequence(data: Data) -> None:
-    for channel, columns in data.sequence.items():
+    for channel, columns in data.channels.items():
         if mixed := [name for name in columns if name in data.categorical]:
             raise DataError(f"data.sequence.{channel}: must name numbers, however: {mixed[0]!r} is in data.categorical")
 

@@ -56,23 +56,21 @@ def weights(table: pa.Table, name: str) -> Vector:
     return weighted.checked(encode.numbers(encode.column_of(table, name), name), f"the weight {name!r}")
 
 
-def dates(table: pa.Table, name: str) -> Days:
+def dates(table: pa.Table, name: str, said: str = "data.time") -> Days:
     """The day of each row (n), from dates, times, ISO text (2018-05, 2018-05-31, with or without a time), and numbers
-    or digits (2018, 201805, 20180531); a month is its first day.
+    or digits (2018, 201805, 20180531); a month is its first day. `said` is where the column was named.
 
     Raises: DataError where a row has none, or one that is not between 1900 and 2199.
     """
     column = encode.column_of(table, name)
     missing = column.is_null().to_numpy(zero_copy_only=False)
     if missing.any():
-        raise DataError(
-            f"data.time: {name!r} is missing in {missing.sum()} rows, first in row {np.argmax(missing) + 1}"
-        )
+        raise DataError(f"{said}: {name!r} is missing in {missing.sum()} rows, first in row {np.argmax(missing) + 1}")
     days = _days(column) if pa.types.is_temporal(column.type) else _read(column, name)
     if (wrong := ~((days >= FIRST) & (days < AFTER))).any():  # also true for what is no date
         row = int(np.argmax(wrong))
         raise DataError(
-            f"data.time: {name!r} must be a date between 1900 and 2199 such as 2018-05-31, 2018-05 or 201805, "
+            f"{said}: {name!r} must be a date between 1900 and 2199 such as 2018-05-31, 2018-05 or 201805, "
             f"however: {excerpt(encode.cell(column, row))} in row {row + 1}"
         )
     return days

@@ -23,7 +23,7 @@ def recipes(run: Run) -> dict[str, Recipe]:
     made = {}
     for i, entry in enumerate(run.scorers):
         where = f"scorers.{i}.options"
-        options = scorers.with_sequence(entry.kind, entry.options, run.data.sequence, where)
+        options = scorers.with_sequence(entry.kind, entry.options, run.data.channels, where)
         made[entry.name] = scorers.recipe(entry.kind, options, where)
     return made
 
