@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from samples import FEATURES, MONTHS, QUICK
+from scipy.special import expit
 
 from riskmodel import scorers
 from riskmodel.core import Column, Development, Kind, Sample
@@ -83,6 +84,57 @@ def test_one_curve_serves_all_months_of_a_channel_and_missing_ones_say_so():
     np.testing.assert_array_equal(encoded[0, months[0]], encoded[0, months[1]])
     assert encoded[1, months[:, 2]].tolist() == [1.0, 0.0]
     assert np.isfinite(encoded).all()
+
+
+@pytest.fixture(scope="module")
+def gapped():
+    """Two channels of three months; the first has gaps in train, and who has one is bad more often."""
+    random = np.random.default_rng(6)
+    matrix = random.normal(size=(1500, 6))
+    gone = random.random((1500, 3)) < 0.2
+    default = (random.random(1500) < expit(-1 + matrix[:, 2] + 2 * gone[:, 2])).astype(np.int8)
+    matrix[:, :3][gone] = np.nan
+    columns = tuple(Column(name) for name in ("a3", "a2", "a1", "b3", "b2", "b1"))
+    sample = Sample("train", columns, matrix, default, np.arange(1500))
+    return Development(sample, sample.take(np.arange(0, 1500, 3)))
+
+
+GAPPED = {"a": ["a3", "a2", "a1"], "b": ["b3", "b2", "b1"]}
+
+
+@pytest.mark.parametrize("kind", ["gru", "conv"])
+def test_a_mask_says_which_month_is_missing_and_the_network_hears_it(kind, gapped):
+    options = {**QUICK[kind], "sequence": GAPPED, "epochs": 6, "batch": 128}
+    scorer = scorers.recipe(kind, options).fit(gapped, gapped.train.features, seed=0)
+    rows = np.random.default_rng(7).normal(size=(200, 6))
+    lost = rows.copy()
+    lost[:, 2] = np.nan
+    at_median = rows.copy()
+    at_median[:, 2] = np.nanmedian(gapped.train.matrix[:, :3])
+    encoded, same = scorer.encoded(lost), scorer.encoded(at_median)
+    months = scorer.sequence_network.months  # a, b, then the mask of a
+    np.testing.assert_allclose(encoded[:, months[2, 0]], same[:, months[2, 0]], atol=1e-6)
+    assert (encoded[:, months[:, 2]] == [0, 0, 1]).all()
+    assert (same[:, months[:, 2]] == 0).all()
+    gap = scorer.raw_margin(lost) - scorer.raw_margin(at_median)
+    assert gap.mean() > 0.5  # a missing last month was a sign of a bad
+    by_onnx = scorer.run_by_onnx(scorer.as_onnx("float64"))
+    np.testing.assert_allclose(by_onnx.pd(lost), scorer.pd(lost), atol=1e-5)
+    with torch.no_grad():
+        torchs = SequenceModule(scorer.sequence_network, 0.0)(torch.from_numpy(encoded)).numpy()[:, 0]
+    np.testing.assert_allclose(scorer.raw_margin(lost), torchs, atol=2e-6)
+    everything = np.full((1, 6), np.nan)
+    assert np.isfinite(scorer.raw_margin(everything)).all()
+
+
+def test_where_train_had_no_gap_a_missing_month_is_the_channels_median(gapped):
+    options = {**QUICK["gru"], "sequence": GAPPED, "epochs": 1}
+    scorer = scorers.recipe("gru", options).fit(gapped, gapped.train.features, seed=0)
+    lost = np.random.default_rng(7).normal(size=(50, 6))
+    at_median = lost.copy()
+    lost[:, 4] = np.nan
+    at_median[:, 4] = np.median(gapped.train.matrix[:, 3:])
+    np.testing.assert_allclose(scorer.raw_margin(lost), scorer.raw_margin(at_median), atol=1e-5)
 
 
 def test_months_come_in_the_order_in_which_they_are_named(development, fitted, fresh):
