@@ -14,7 +14,7 @@ from riskmodel.api.figure import Figure
 from riskmodel.api.training import saved
 from riskmodel.core import PruningPlan
 from riskmodel.errors import DataError
-from riskmodel.evaluation.robustness.before_and_after import NOT_ASKED, SmallChangeComparison
+from riskmodel.evaluation.robustness.before_and_after import SmallChangeComparison
 from riskmodel.review.charts import same_decisions
 from riskmodel.review.charts.pruned import curve
 from riskmodel.review.reports.frontier import Frontier, rows
@@ -51,7 +51,7 @@ class PrunedModel:
     @property
     def small_changes(self) -> SmallChangeComparison | str:
         """What a small change of the inputs turns, by the given and by the written model; or why it was not asked."""
-        return self.evidence.small_changes if isinstance(self.evidence, Frontier) else NOT_ASKED
+        return self.evidence.small_changes
 
     def table(self) -> pd.DataFrame:
         """Every size on the selection sample, the given model first, the rivals last."""

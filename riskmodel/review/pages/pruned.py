@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from riskmodel.core import Interval
 from riskmodel.evaluation.change.certificate import Certificate
 from riskmodel.evaluation.change.fidelity import Fidelity
 from riskmodel.evaluation.change.network_certificate import NetworkCertificate
-from riskmodel.evaluation.robustness.before_and_after import SmallChangeComparison
 from riskmodel.review.charts.pruned import pictures
 from riskmodel.review.pages.render import rendered
+from riskmodel.review.pages.small_changes import Line, small_change_facts, small_change_lines
 from riskmodel.review.reports.frontier import Frontier, rows
 from riskmodel.review.tables import difference_rows, plain
 from riskmodel.review.wording import NOT_EVALUATED, count, figure, percent
@@ -24,7 +23,6 @@ SECTIONS = (
     ("limits", "Limits"),
     ("identity", "Identity"),
 )
-Line = tuple[str, str, str]  # what, how much, in plain words
 
 
 def page(frontier: Frontier) -> str:
@@ -66,30 +64,6 @@ def certificate_lines(certificate: Certificate | NetworkCertificate) -> list[Lin
     if isinstance(certificate, NetworkCertificate):
         return [*near, *_network_lines(certificate)]
     return [*near, _reasons(certificate), *_structure_lines(certificate)]
-
-
-def small_change_facts(comparison: SmallChangeComparison | str) -> dict[str, Any]:
-    """For a program; where it was not asked, `verdict` and `reason` alone."""
-    if isinstance(comparison, str):
-        return {"verdict": NOT_EVALUATED, "reason": comparison}
-    made: dict[str, Any] = plain(asdict(comparison))
-    return {"verdict": str(made.pop("mark")), **made}
-
-
-def small_change_lines(comparison: SmallChangeComparison | str) -> Iterable[Line]:
-    """What a small change turns of the given model, of the written one, and the difference."""
-    if isinstance(comparison, str):
-        yield "Small changes", NOT_EVALUATED, comparison
-        return
-    for name, side in (("given", comparison.given), ("written", comparison.written)):
-        most = "nothing bounds it" if side.not_excluded is None else f"not excluded: {count(side.not_excluded)}"
-        words = f"{count(side.turned)} of {count(comparison.rows)} rows shown, {most} ({side.way})"
-        yield f"Decisions turned, {name} model", _share(side.share), words
-    yield "Difference", _share(comparison.excess), f"{comparison.mark}: {comparison.reason}"
-
-
-def _share(figures: Interval) -> str:
-    return f"{percent(figures.value)} ({percent(figures.low)} to {percent(figures.high)})"
 
 
 def _network_lines(certificate: NetworkCertificate) -> Iterable[Line]:

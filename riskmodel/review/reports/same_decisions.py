@@ -8,6 +8,7 @@ from typing import Any
 
 from riskmodel.core import Change
 from riskmodel.evaluation.change.agreement import Agreement, rows_needed
+from riskmodel.evaluation.robustness.before_and_after import NOT_ASKED, SmallChangeComparison
 from riskmodel.review.wording import count, figure
 from riskmodel.trees.worst_case import DecisionProof
 
@@ -84,6 +85,8 @@ class SameDecisions:
         The figures that take outcomes, on test; None where no outcomes were given.
     record
         Hashes, seed, rows.
+    small_changes
+        What a small change of the inputs turns before and after, on test.
     """
 
     title: str
@@ -98,6 +101,7 @@ class SameDecisions:
     everyone: Everyone
     change: Change | None
     record: Mapping[str, Any]
+    small_changes: SmallChangeComparison | str = NOT_ASKED
 
     @property
     def given(self) -> DecisionPoint:

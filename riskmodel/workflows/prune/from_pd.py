@@ -36,6 +36,7 @@ from riskmodel.workflows.prune.teacher_column import TeacherColumn
 
 LEAVES = (512.0, 256.0, 128.0, 64.0, 32.0, 16.0)
 METHOD = "distil"
+UNKNOWN_MODEL = "Nobody knows how the PDs of a column move with the inputs: there is nothing to compare with."
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ def _learnt(job: _Job, stages: Stages) -> Frontier:
             margin=margin,
             certificate=certify_taught(teacher.score(test), written, rows, rule.cutoff),
             record=_record(job, (development.train, development.tune, selection, test)),
+            small_changes=UNKNOWN_MODEL,
         )
         write.write(job.place, frontier, None)
     return frontier

@@ -138,7 +138,7 @@ def _pruned(job: _Job, stages: Stages) -> Frontier:
             certificate=NetworkCertificate(near, apart, TOLERANCE),
             record=_record(job, scorer, (development.train, development.tune, split.selection, test)),
             words=OF_NETWORK,
-            small_changes=trial_run.small_changes(given.scorer, chosen.scorer, test, rule, stages),
+            small_changes=trial_run.small_changes(given.scorer, chosen.scorer, test, rule.cutoff, stages),
         )
         write.write(job.place, frontier, chosen.plan)
     return frontier

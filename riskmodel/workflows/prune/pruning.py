@@ -151,7 +151,7 @@ def _written(  # noqa: PLR0917
         method=job.pruner.name,
         margin=job.size.margin,
         certificate=evidence,
-        small_changes=trial_run.small_changes(given.scorer, written, test, rule, stages),
+        small_changes=trial_run.small_changes(given.scorer, written, test, rule.cutoff, stages),
         record=_record(job, (*_fitted(split.development), split.selection, test)),
     )
     write.write(job.place, frontier, chosen.plan)

@@ -17,7 +17,7 @@ from riskmodel.review.reports.same_decisions import SameDecisions
 from riskmodel.scorers import ForeignModel
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.prune import alike, decision_rows, monotone_proof, record, write
+from riskmodel.workflows.prune import alike, decision_rows, monotone_proof, record, trial_run, write
 from riskmodel.workflows.prune.alike import Alike, DecisionRule
 from riskmodel.workflows.prune.decision_rows import DecisionSource
 from riskmodel.workflows.prune.path import METHOD, Cut
@@ -91,6 +91,7 @@ def _answered(  # noqa: PLR0917
             everyone=result.everyone,
             change=_change(model.scorer, written, result),
             record=_record(source, place, samples, pruner),
+            small_changes=trial_run.small_changes(model.scorer, written, result.test, placed.cutoff, stages),
         )
         _write(place, answer, result)
     return answer

@@ -52,10 +52,10 @@ def sizes(  # noqa: PLR0917
 
 
 def small_changes(
-    given: Scorer, written: Scorer, test: Sample, rule: Rule, stages: Stages
+    given: Scorer, written: Scorer, test: Sample, cutoff: float, stages: Stages
 ) -> SmallChangeComparison | str:
     """What a small change of the inputs turns before and after; said aloud where the cut made it easier."""
-    comparison = compared(given, written, test, rule.cutoff, standard())
+    comparison = compared(given, written, test, cutoff, standard())
     if isinstance(comparison, SmallChangeComparison) and comparison.is_worse:
         stages.say(
             f"A change of {comparison.change:.0%} of each feature's spread turns {comparison.written.share.value:.2%} "
