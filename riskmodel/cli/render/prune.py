@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from riskmodel.core import canonical
+from riskmodel.review.pages.small_changes import small_change_facts
 from riskmodel.review.reports.frontier import Frontier, rows
 from riskmodel.review.wording import count, figure, signed
 from riskmodel.workflows.prune.write import places
@@ -69,6 +70,7 @@ def as_json(frontier: Frontier, output: Path) -> str:
             "chosen": frontier.chosen,
             "confirmed": frontier.confirmed,
             "reached": frontier.reached,
+            "small_changes": small_change_facts(frontier.small_changes),
             "output": str(model),
             "plan": str(plan),
             "page": str(page),

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from riskmodel.core import canonical
+from riskmodel.review.pages.small_changes import small_change_facts
 from riskmodel.review.reports.same_decisions import DecisionPoint, SameDecisions
 from riskmodel.review.wording import count, figure
 from riskmodel.workflows.prune.write import places
@@ -61,6 +62,7 @@ def _json(answer: SameDecisions, output: Path) -> str:
             "chosen": answer.chosen,
             "confirmed": answer.confirmed,
             "reached": answer.reached,
+            "small_changes": small_change_facts(answer.small_changes),
             "output": str(model),
             "plan": str(plan),
             "page": str(page),

@@ -58,6 +58,7 @@ def test_the_smallest_that_decides_alike_is_written_and_the_library_agrees(asked
     assert alike_share >= SHARE - 0.01
     assert answer["leaves"]["after"] < answer["leaves"]["before"]
     record = json.loads((tmp_path / "small.txt.plan.json").read_text())
+    assert record["small_changes"] == answer["small_changes"]
     assert record["small_changes"]["cutoff"] == 0.3
     assert record["small_changes"]["rows"] > 100
     assert "Small changes of the inputs" in (tmp_path / "small.txt.html").read_text()
