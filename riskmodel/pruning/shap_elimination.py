@@ -15,7 +15,6 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold
 
 from riskmodel.core import Decision, Development, Pruner, PruningPlan, Sample, Scorer, Vector
 from riskmodel.errors import RiskModelError, UnsupportedScorer
@@ -26,6 +25,7 @@ from riskmodel.pruning.algorithms.features.call_elimination import affordable, c
 from riskmodel.pruning.algorithms.features.groups import Group, correlated, repeated
 from riskmodel.pruning.algorithms.features.lists import FeatureLists, feature_lists
 from riskmodel.pruning.algorithms.features.shadow import screened
+from riskmodel.stats import folds as stats_folds
 
 
 @dataclass(frozen=True)
@@ -179,12 +179,11 @@ class ShapEliminationPruner(Pruner):
         return first + elimination.order(made), least, turns
 
     def _parts(self, development: Development) -> Iterator[tuple[Development, Sample]]:
-        """Of each fold: the rows that fit and those that stop the fit, and the rows that judge."""
+        """Of each fold: the rows that fit and those that stop the fit, and the rows that judge; borrowers are whole."""
         whole = _joined(development)
-        split = StratifiedKFold(self.folds, shuffle=True, random_state=self.seed)
-        folds = [rows for _, rows in split.split(whole.matrix, whole.default)]
-        for k, judges in enumerate(folds):
-            stops = folds[(k + 1) % self.folds]
+        held = stats_folds.folds(whole.default, self.folds, self.seed, borrower=whole.borrower).held
+        for k, judges in enumerate(held):
+            stops = held[(k + 1) % self.folds]
             fits = np.setdiff1d(np.arange(len(whole)), np.concatenate([judges, stops]))
             yield Development(whole.take(fits, "train"), whole.take(stops, "tune")), whole.take(judges, "fold")
 
@@ -227,7 +226,10 @@ def _joined(development: Development) -> Sample:
         weight=None,
         days=None,
         ids=None,
+        borrower=None,
     )
+    if train.borrower is not None and tune.borrower is not None:
+        both = replace(both, borrower=np.concatenate([train.borrower, tune.borrower]))
     if train.weight is None or tune.weight is None:
         return both
     return replace(both, weight=np.concatenate([train.weight, tune.weight]))

@@ -183,3 +183,13 @@ def test_a_screen_that_leaves_nothing_is_one_line(fitted, development, monkeypat
         plan(fitted("lgbm"), development, 0.5, screen="shadow")
     with pytest.raises(RiskModelError, match='screen must be "none" where by is "vendor"'):
         plan(fitted("lgbm"), development, 0.5, screen="shadow", by="vendor")
+
+
+def test_no_fold_parts_a_borrower(development):
+    shared = Development(*(replace(s, borrower=s.rows // 3) for s in (development.train, development.tune)))
+    parts = list(pruning.make(NAME, QUICKLY)._parts(shared))
+    for fits, judges in parts:
+        borrowers = [set(s.borrower.tolist()) for s in (fits.train, fits.tune, judges)]
+        assert sum(map(len, borrowers)) == len(set.union(*borrowers))
+    assert sum(len(judges) for _, judges in parts) == len(development.train) + len(development.tune)
+    assert all(0 < judges.default.mean() < 1 for _, judges in parts)
