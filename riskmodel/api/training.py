@@ -190,10 +190,13 @@ def _models(study: Study, folder: Path) -> dict[str, Model]:
     return {name: Model(name, by_name[name]) for name in study.variants}
 
 
+_CHAMPION_BY = {"tune": "the lowest log-loss on tune", "later periods": "it holds best across later periods"}
+
+
 def _said(name: str, study: Study) -> Iterator[str]:
     trade_off = study.trade_off
     if name == trade_off.champion:
-        yield f"{name} is the champion: the lowest log-loss on tune of the unpruned scorers."
+        yield f"{name} is the champion: {_CHAMPION_BY[study.run['champion']['by']]} of the unpruned scorers."
     else:
         auc = trade_off.changes[name].differences["auc"]
         yield (

@@ -20,6 +20,7 @@ from riskmodel.datasets import preparation, synthetic
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.workflows.init import proposal
 from riskmodel.workflows.train import develop
+from riskmodel.workflows.train.champion import choose
 from tests.benchmarks._tables import RAW, available
 from tests.benchmarks.quality import _hist, _joined
 
@@ -121,7 +122,7 @@ def _split(case: Case, seed: int) -> Split:
         samples = data.samples()
     development = samples.development
     fitted = develop.fitted({k: scorers.recipe(k, {}) for k in KINDS}, data.schema.features, development, run.seed)
-    best = develop.champion_of(fitted, development)
+    best = choose(fitted, development).name
     test = samples.test.open(Choice(best))
     ours = placements(test.default, fitted[best].scorer.score(test))
     apart = [ours - placements(test.default, _hist(on, test, seed)) for on in (development.train, _joined(development))]

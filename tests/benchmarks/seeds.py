@@ -23,6 +23,7 @@ from riskmodel.selection import verdict
 from riskmodel.selection.chain import chain, rivals, walk
 from riskmodel.workflows.init import proposal
 from riskmodel.workflows.train import develop, judge
+from riskmodel.workflows.train.champion import choose
 from tests.benchmarks._tables import RAW, TOML, available
 
 CELLS = RAW / "benchmarks"
@@ -89,7 +90,7 @@ def _judged(run: Run, folder: Path) -> dict[str, Any]:
     development = samples.development
     with threadpool_limits(run.threads):
         unpruned = develop.fitted(develop.recipes(run), data.schema.features, development, run.seed)
-        champion = develop.champion_of(unpruned, development)
+        champion = choose(unpruned, development).name
         variants = {**unpruned, **develop.challengers(run, unpruned, development)}
     policy = judge.policy(run.policy, variants[champion], development.tune)
     margins = judge.margins(run, variants[champion], development.tune)

@@ -120,7 +120,8 @@ def _pruned(method: str, options: dict, development: Development, given: Scorer,
 
 def section(cells: list[dict]) -> str:
     """The tables of what was measured."""
-    return "\n".join([*_head(cells), "", *_against(cells, TODAY), "", *_against(cells, RIVAL), "", *_made_of(cells)])
+    tables = (_against(cells, TODAY), _against(cells, RIVAL), _against(cells, BLEND, (ALONE,)), _made_of(cells))
+    return "\n".join([*_head(cells), *(line for one in tables for line in ("", *one))])
 
 
 def _head(cells: list[dict]) -> list[str]:
@@ -136,8 +137,8 @@ def _head(cells: list[dict]) -> list[str]:
     ]
 
 
-def _against(cells: list[dict], rival: str) -> list[str]:
-    methods = [method for method in METHODS if method != rival]
+def _against(cells: list[dict], rival: str, compared: tuple[str, ...] = METHODS) -> list[str]:
+    methods = [method for method in compared if method != rival]
     lines = [f"### AUC less that of {rival}", "", f"| table | leaves | {' | '.join(methods)} |"]
     lines += ["|---|---|" + "---|" * len(methods)]
     for name in dict.fromkeys(cell["set"] for cell in cells):

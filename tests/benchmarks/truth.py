@@ -16,6 +16,7 @@ from riskmodel.datasets import schema, split, synthetic
 from riskmodel.evaluation import auc
 from riskmodel.evaluation.metrics.calibration import slope_and_intercept
 from riskmodel.workflows.train import develop
+from riskmodel.workflows.train.champion import choose
 
 ROWS = 200_000
 FEATURES = (12, 23, 40)
@@ -42,7 +43,7 @@ def _row(features: int) -> str:
     samples = split.split(whole, columns, rows, keys)
     how = {kind: scorers.recipe(kind, {}) for kind in ("lgbm", "xgb")}
     fitted = develop.fitted(how, columns.features, samples.development, 0)
-    best = develop.champion_of(fitted, samples.development)
+    best = choose(fitted, samples.development).name
     test = samples.test.open(Choice(best))
     truth = np.asarray(whole["true_pd"].take(pa.array(test.rows)))
     pd = fitted[best].scorer.score(test)

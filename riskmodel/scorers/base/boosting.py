@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import product
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar
 
 import numpy as np
 from pydantic import Field
@@ -31,6 +31,7 @@ from riskmodel.errors import BundleError
 from riskmodel.scorers.base.booster_model import BoosterModel
 from riskmodel.scorers.base.convertible import Convertible
 from riskmodel.stats import log_loss, weighted
+from riskmodel.stats.forward import Forward, forward, steadiest
 from riskmodel.trees import TreeEnsemble, TreePart
 from riskmodel.trees.edit.affine import folded
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from riskmodel.onnx_export import Drawing
     from riskmodel.scorers.base.synthetic_inputs import Points
 
+Recipes = TypeVar("Recipes", bound="BoosterRecipe")
 Share = Annotated[float, Field(gt=0, le=1)]
 FEW_TREES = (0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0)  # rates to try where there are few: the best lie high, but below 1
 
@@ -93,9 +95,12 @@ class BoosterRecipe(Recipe):
         *,
         targets: Targets | None = None,
     ) -> BoosterScorer:
-        """The best setting of the search by log-loss on tune."""
+        """The best setting of the search by log-loss on tune; out of time, the one that holds across later periods."""
         tried = self.drawn(seed) if self.search else [self]
-        return best(tried, development, features, seed, tick, targets=targets)
+        then = forward(development) if len(tried) > 1 and targets is None else None
+        if then is not None:
+            tried = [_steadiest(tried, then, features, seed, tick)]
+        return best(tried, development, features, seed, tick if then is None else _silent, targets=targets)
 
     def drawn(self, seed: int) -> list[Self]:
         """Settings of the search; the first is the recipe's own, the rest are drawn around what credit data likes."""
@@ -149,6 +154,19 @@ def best(
         fitted.append(candidate.learn(lesson, seed))
         tick()
     return min(fitted, key=lambda scorer: _log_loss(scorer, development.tune, lesson.learnt.tune))
+
+
+def _steadiest(recipes: Sequence[Recipes], then: Forward, features: Sequence[Column], seed: int, tick: Tick) -> Recipes:
+    """The setting whose model of the earlier rows holds across the later periods."""
+    lesson, matrix, losses = Lesson(then.earlier, features), then.later.columns(features), []
+    for candidate in recipes:
+        losses.append(then.losses(candidate.learn(lesson, seed).native_margin(matrix)))
+        tick()
+    return recipes[steadiest(np.array(losses))]
+
+
+def _silent() -> None:
+    """Progress that was already told."""
 
 
 def _log_loss(scorer: BoosterScorer, sample: Sample, outcome: Vector) -> float:

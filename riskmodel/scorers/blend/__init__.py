@@ -34,6 +34,7 @@ from riskmodel.errors import BundleError, ConfigError, UnsupportedScorer
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.scorers.base.convertible import Convertible
 from riskmodel.scorers.base.narrowing import CanNarrow
+from riskmodel.stats.forward import Forward, forward
 from riskmodel.stats.log_odds import weights_of
 from riskmodel.trees import TreeEnsemble, TreePart
 from riskmodel.trees.parts import parts_of
@@ -78,9 +79,11 @@ class BlendRecipe(Recipe):
         *,
         targets: Targets | None = None,
     ) -> BlendScorer:
-        """The members, then their weights on tune."""
+        """The members, then their weights on tune; out of time, on later rows than those of members refitted for it."""
         members = [recipe.fit(development, features, seed, tick, targets=targets) for recipe in self.recipes()]
-        return blended(members, self, seed, features).without((), development, targets)
+        blend = blended(members, self, seed, features)
+        then = forward(development) if targets is None else None
+        return blend.without((), development, targets) if then is None else blend.weighed_later(then)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +122,13 @@ class BlendScorer(Convertible):
         margins = rest.member_margins(tune.columns(self.features))
         intercept, weights = weights_of(margins, (targets or Targets.outcomes(development)).tune, tune.weight)
         return replace(rest, weights=tuple(weights.tolist()), intercept=intercept)
+
+    def weighed_later(self, then: Forward) -> BlendScorer:
+        """The same members, with the weights that were right for later rows of what they were before."""
+        before = replace(self, members=tuple(one.refit(then.earlier, self.features) for one in self.members))
+        margins = before.member_margins(then.later.columns(self.features))
+        intercept, weights = weights_of(margins, then.later.default, then.later.weight)
+        return replace(self, weights=tuple(weights.tolist()), intercept=intercept)
 
     def split_points(self) -> Points:
         """Those of all members."""

@@ -10,7 +10,7 @@ from riskmodel import compression, pruning, scorers
 from riskmodel.config import RecipeEntry, Run, Step
 from riskmodel.core import Column, Compressor, Development, Pruner, Recipe, Tick, Variant, canonical
 from riskmodel.errors import ConfigError
-from riskmodel.evaluation import log_loss, recalibrated
+from riskmodel.evaluation import recalibrated
 from riskmodel.workflows.train.checkpoints import Checkpoints
 from riskmodel.workflows.train.teachers import Teachers
 
@@ -57,16 +57,6 @@ def fitted(
             variant = checkpoints.keep(_recalibrated(variant, development))
         variants[name] = variant
     return variants
-
-
-def champion_of(variants: Variants, development: Development) -> str:
-    """The unpruned scorer with the lowest log-loss on tune, so that selection stays unseen."""
-    tune = development.tune
-    losses = {
-        name: log_loss(tune.default, variant.scorer.score(tune), weight=tune.weight).value
-        for name, variant in variants.items()
-    }
-    return min(losses, key=losses.__getitem__)
 
 
 def count_cuts(run: Run) -> int:

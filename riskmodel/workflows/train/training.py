@@ -29,7 +29,8 @@ from riskmodel.selection import openings
 from riskmodel.trees import HasTrees
 from riskmodel.workflows import sync
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.train import checkpoints, develop, judge, review_run, run_record, variant_files
+from riskmodel.workflows.train import champion, checkpoints, develop, judge, review_run, run_record, variant_files
+from riskmodel.workflows.train.champion import Champion
 from riskmodel.workflows.train.checkpoints import Checkpoints
 from riskmodel.workflows.train.judge import Contest
 
@@ -56,7 +57,7 @@ def train(
         runs = begun.enter_context(tracking.watched(store, run.name, toml_sha256)) if store else None
         stages.say(power.planned(run.margins, job.data.draw.facts).in_words)
         unpruned = _fitted(job, recipes, kept)
-        contest = _contest(job, unpruned, kept)
+        contest, first = _contest(job, unpruned, kept)
         proposal = _proposed(job, contest)
         trade_off, tested, test = _confirmed(job, contest, proposal)
         dossier = _dossier(job, contest, trade_off, test)
@@ -66,7 +67,8 @@ def train(
             contest.variants,
             trade_off.trials.get(trade_off.chosen),
             tested,
-            _facts(job, contest) | {"openings": openings.of_sample(target, openings.written(folder, target, opening))},
+            _facts(job, contest, first)
+            | {"openings": openings.of_sample(target, openings.written(folder, target, opening))},
             _attributions(unpruned, job.development),
             _side_figures(job, contest, kept),
         )
@@ -111,15 +113,19 @@ def _fitted(job: _Job, recipes: Mapping[str, Recipe], kept: Checkpoints) -> Vari
         return develop.fitted(recipes, features, job.development, job.run.seed, tick, checkpoints=kept)
 
 
-def _contest(job: _Job, unpruned: Variants, kept: Checkpoints) -> Contest:
+def _contest(job: _Job, unpruned: Variants, kept: Checkpoints) -> tuple[Contest, Champion]:
     """The champion is known before anything is pruned; policy and margins are its own, on tune."""
     run, tune = job.run, job.development.tune
     with threadpool_limits(run.threads):
-        champion = develop.champion_of(unpruned, job.development)
+        with job.stages.stage("Choose the champion"):
+            chosen = champion.choose(unpruned, job.development)
         with job.stages.stage("Prune and recover", develop.count_cuts(run)) as tick:
             variants = {**unpruned, **develop.challengers(run, unpruned, job.development, tick, kept)}
-    policy, margins = judge.policy(run.policy, variants[champion], tune), judge.margins(run, variants[champion], tune)
-    return Contest(variants, champion, policy, run, margins, job.data.further)
+    policy, margins = (
+        judge.policy(run.policy, variants[chosen.name], tune),
+        judge.margins(run, variants[chosen.name], tune),
+    )
+    return Contest(variants, chosen.name, policy, run, margins, job.data.further), chosen
 
 
 def _proposed(job: _Job, contest: Contest) -> TradeOff:
@@ -157,7 +163,7 @@ def _side_figures(job: _Job, contest: Contest, kept: Checkpoints) -> dict[str, S
     return side_figures(scorers, contest.champion, contest.policy.cutoff, protected, selected, seconds)
 
 
-def _facts(job: _Job, contest: Contest) -> dict[str, object]:
+def _facts(job: _Job, contest: Contest, first: Champion) -> dict[str, object]:
     run, policy = job.run, contest.policy
     return {
         "hashes": job.hashes,
@@ -165,6 +171,7 @@ def _facts(job: _Job, contest: Contest) -> dict[str, object]:
         **job.data.draw.facts,
         "suspects": leakage.recorded(job.suspects, run.data),
         "policy": {"cutoff": policy.cutoff, "refer_from": policy.refer_from, **_applications(run)},
+        "champion": first.facts,
         "machine": machine(),
         "versions": run_record.versions(),
         "durations": run_record.rounded(job.stages.seconds),
