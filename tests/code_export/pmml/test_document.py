@@ -5,11 +5,9 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
-from workflows.code_cases import HARD, POLICY, STRICT
+from code_export.cases import HARD, STRICT, saved
 
-from riskmodel import bundle
 from riskmodel.code_export import pmml
-from riskmodel.config import Scoring
 from riskmodel.errors import DataError, UnsupportedScorer
 from riskmodel.workflows.code_export import export_code, exporting
 
@@ -26,17 +24,12 @@ def few(monkeypatch):
     monkeypatch.setattr(exporting, "MADE_UP", 1_000)
 
 
-def _saved(scorer, folder, scoring=None):
-    bundle.save(bundle.pack(scorer, POLICY, {"id": "loan"}, {}, scoring or Scoring()), folder)
-    return folder
-
-
 @pytest.mark.parametrize(
     ("kind", "model"),
     [("lgbm", "MiningModel"), ("xgb", "MiningModel"), ("blend", "MiningModel"), ("scorecard", "Scorecard")],
 )
 def test_a_file_by_the_standard_answers_as_score(kind, model, fitted, tmp_path):
-    certificate = export_code(_saved(fitted(kind), tmp_path / "bundle"), tmp_path / "m.pmml", "pmml")
+    certificate = export_code(saved(fitted(kind), tmp_path / "bundle"), tmp_path / "m.pmml", "pmml")
     assert certificate["parity"]["rows"] == 1_000
     assert certificate["parity"]["largest_pd_change"] <= 1e-9
     assert certificate == json.loads((tmp_path / "m.pmml.json").read_bytes())
@@ -52,8 +45,8 @@ def test_a_file_by_the_standard_answers_as_score(kind, model, fitted, tmp_path):
 
 @pytest.mark.parametrize(("kind", "scoring"), [("lgbm", STRICT[1]), ("xgb", STRICT[3])])
 def test_codes_levels_and_ranges_are_those_of_score(kind, scoring, fitted, tmp_path):
-    saved = _saved(replace(fitted(kind), features=HARD), tmp_path / "bundle", scoring)
-    certificate = export_code(saved, tmp_path / "m.pmml", "pmml")
+    folder = saved(replace(fitted(kind), features=HARD), tmp_path / "bundle", scoring)
+    certificate = export_code(folder, tmp_path / "m.pmml", "pmml")
     assert certificate["parity"]["differing_answers"] == 0
     assert certificate["not_said"].startswith("reasons, and rules of data.scoring")
 
@@ -62,9 +55,9 @@ def test_what_xml_cannot_hold_and_what_is_no_tree_is_refused(fitted, tmp_path):
     scorer = fitted("lgbm")
     odd = replace(scorer, features=(replace(scorer.features[0], name="in\x07come"), *scorer.features[1:]))
     with pytest.raises(UnsupportedScorer, match="must be text that XML can hold"):
-        export_code(_saved(odd, tmp_path / "odd"), tmp_path / "m.pmml", "pmml")
+        export_code(saved(odd, tmp_path / "odd"), tmp_path / "m.pmml", "pmml")
     with pytest.raises(UnsupportedScorer, match="must be a sum of trees"):
-        export_code(_saved(fitted("mlp"), tmp_path / "mlp"), tmp_path / "m.pmml", "pmml")
+        export_code(saved(fitted("mlp"), tmp_path / "mlp"), tmp_path / "m.pmml", "pmml")
     assert not (tmp_path / "m.pmml").exists()
 
 
@@ -85,11 +78,11 @@ def test_an_answer_that_differs_leaves_no_file(fitted, tmp_path, monkeypatch):
 
     monkeypatch.setattr(pmml, "pmml", changed)
     with pytest.raises(Exception, match="the code may move a PD by"):
-        export_code(_saved(fitted("lgbm"), tmp_path / "bundle"), tmp_path / "m.pmml", "pmml")
+        export_code(saved(fitted("lgbm"), tmp_path / "bundle"), tmp_path / "m.pmml", "pmml")
     assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
 
 
 def test_on_the_command_line(fitted, tmp_path, riskmodel):
-    saved = _saved(fitted("scorecard"), tmp_path / "bundle")
-    code, out, _ = riskmodel("--quiet", "export", saved, "--format", "pmml", "--output", tmp_path / "m.pmml")
+    folder = saved(fitted("scorecard"), tmp_path / "bundle")
+    code, out, _ = riskmodel("--quiet", "export", folder, "--format", "pmml", "--output", tmp_path / "m.pmml")
     assert (code, "is that of score" in out) == (0, True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from samples import FEATURES
 
+from riskmodel import bundle
 from riskmodel.config import Scoring
 from riskmodel.core import Policy
 
@@ -21,3 +22,9 @@ STRICT = [
     Scoring(out_of_range="quarantine", missing_value="quarantine"),
     Scoring(out_of_range="refuse", unseen="refuse", wrong_type="refuse", missing_value="refuse"),
 ]
+
+
+def saved(scorer, folder, scoring=None, **more):
+    """The folder of a bundle of a scorer."""
+    bundle.save(bundle.pack(scorer, POLICY, {"id": "loan"}, {}, scoring or Scoring(), **more), folder)
+    return folder

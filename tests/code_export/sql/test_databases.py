@@ -9,7 +9,7 @@ import postgres_sql
 import pyarrow as pa
 import pytest
 import servers
-from workflows.code_cases import HARD, POLICY, STRICT
+from code_export.cases import HARD, POLICY, STRICT
 
 from riskmodel import bundle
 from riskmodel.batch import Chunk

@@ -6,25 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from code_export.cases import POLICY, saved
 from samples import FEATURES, drawn
 
-from riskmodel import bundle, pruning
-from riskmodel.config import Scoring
-from riskmodel.core import Calibration, Policy
+from riskmodel import pruning
+from riskmodel.core import Calibration
 from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.workflows.code_export import points_export
-
-POLICY = Policy(0.3, 0.25, (0.05, 0.1, 0.2))
 
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
     monkeypatch.setattr(points_export, "MADE_UP", 3_000)
-
-
-def saved(scorer, folder):
-    bundle.save(bundle.pack(scorer, POLICY, {"id": "loan"}, {}, Scoring()), folder)
-    return folder
 
 
 @pytest.fixture
