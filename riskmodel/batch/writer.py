@@ -109,7 +109,7 @@ class _File:
             schema = batch.schema.with_metadata(privacy.marked(self._raw(batch.schema.names)))
             self._writer = pq.ParquetWriter(self._path, schema, compression="zstd", use_dictionary=words)
         if batch.schema != self._writer.schema:
-            batch = pa.Table.from_batches([batch]).cast(self._writer.schema).combine_chunks().to_batches()[0]
+            batch = batch.cast(self._writer.schema)
         self._writer.write_batch(batch)
 
     def close(self) -> None:

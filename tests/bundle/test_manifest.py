@@ -9,9 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from batch.books import applications, packed
+from pydantic import ValidationError
 
 from riskmodel import bundle, scorers
 from riskmodel.batch import Chunk
+from riskmodel.bundle.manifest import PolicyFacts, ReferenceFacts
 from riskmodel.core import Role
 from riskmodel.errors import RiskModelError
 
@@ -43,7 +45,7 @@ CASES = [
     ({"calibration": None}, "calibration"),
     ({"scoring": {"unseen": "pass"}}, "scoring.unseen"),
     ({"features": [{}]}, "features.0.name"),
-    ({"features": []}, ""),
+    ({"features": []}, "features"),
     ({"reasons": ""}, "reasons"),
     ({"scale": 3}, "scale"),
     ({"scale": {"pdo": 0, "base_odds": 1, "base_points": 1}}, "scale.pdo"),
@@ -121,3 +123,35 @@ def test_an_amount_that_scorers_read_is_a_feature_of_a_bundle(fitted, tmp_path):
     first, *others = scorer.features
     bundle.save(packed(replace(scorer, features=(replace(first, role=Role.AMOUNT), *others))), tmp_path / "model")
     assert scorers.unpacked(bundle.read(tmp_path / "model")).features[0].role is Role.AMOUNT
+
+
+POLICY = {"cutoff": 0.2, "refer_from": 0.1, "grade_edges": [0.1]}
+REFERENCE = {"typical": {}, "missing": {}, "edges": [0.2, 0.4], "shares": [0.5, 0.3, 0.2]}
+
+
+@pytest.mark.parametrize("change", [{}, {"refer_from": 0.0}, {"refer_from": 0.2}, {"grade_edges": [0.1, 0.10001]}])
+def test_a_policy_in_order_is_one_also_at_its_ends(change):
+    assert PolicyFacts(**{**POLICY, **change}).cutoff == 0.2
+
+
+@pytest.mark.parametrize(
+    "change", [{"refer_from": -0.01}, {"refer_from": 0.21}, {"grade_edges": [0.1, 0.1]}, {"cutoff": float("nan")}]
+)
+def test_a_policy_out_of_order_is_none(change):
+    with pytest.raises(ValidationError):
+        PolicyFacts(**{**POLICY, **change})
+
+
+def test_a_grade_has_a_letter_and_a_bin_a_share():
+    PolicyFacts(**{**POLICY, "grade_edges": [i / 100 for i in range(25)]})
+    with pytest.raises(ValidationError):
+        PolicyFacts(**{**POLICY, "grade_edges": [i / 100 for i in range(26)]})
+    assert ReferenceFacts(**REFERENCE).shares == REFERENCE["shares"]
+    ReferenceFacts(**{**REFERENCE, "shares": []})
+    for shares in ([1.0], [0.5, 0.5], [0.25] * 4):
+        with pytest.raises(ValidationError, match="must have 3 shares, however"):
+            ReferenceFacts(**{**REFERENCE, "shares": shares})
+    most = {**REFERENCE, "edges": [i / 1000 for i in range(1000)], "shares": [0.0] * 1001}
+    ReferenceFacts(**most)
+    with pytest.raises(ValidationError):
+        ReferenceFacts(**{**most, "edges": [i / 1001 for i in range(1001)], "shares": [0.0] * 1002})
