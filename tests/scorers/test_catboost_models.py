@@ -84,8 +84,17 @@ def test_what_has_no_place_is_refused_in_one_line():
     frame = pd.DataFrame(X, columns=NAMES).assign(purpose=np.array(["car", "home", "debt"])[np.arange(900) % 3])
     coded = catboost.CatBoostClassifier(iterations=20, cat_features=["purpose"], **QUIET)
     coded.fit(frame, (y + (frame["purpose"] == "car")) > 0)
-    with pytest.raises(UnsupportedScorer, match=r"CatBoost's O\w* is not read; encode categories as numbers"):
+    with pytest.raises(UnsupportedScorer, match="must be numbers, however: 'purpose' is a category"):
         riskmodel.prune_trees(coded, frame, y, keep=0.5)
+    unasked = catboost.CatBoostClassifier(iterations=1, depth=1, cat_features=["purpose"], **QUIET).fit(frame, y)
+    with pytest.raises(UnsupportedScorer, match="must be numbers, however: 'purpose' is a category"):
+        riskmodel.prune_trees(unasked, frame, y, keep=0.5)
+    noted = catboost.CatBoostClassifier(iterations=3, text_features=["purpose"], **QUIET).fit(frame, y)
+    with pytest.raises(UnsupportedScorer, match="must be numbers, however: 'purpose' is text"):
+        riskmodel.prune_trees(noted, frame, y, keep=0.5)
+    drawn_to = catboost.CatBoostRegressor(iterations=3, **QUIET).fit(X, y)
+    with pytest.raises(UnsupportedScorer, match="the loss must be one of Logloss, CrossEntropy, however: RMSE"):
+        riskmodel.prune_trees(drawn_to, X, y, keep=0.5)
     several = catboost.CatBoostClassifier(iterations=3, **QUIET).fit(X, np.arange(900) % 3)
     with pytest.raises(UnsupportedScorer, match="the loss must be one of Logloss, CrossEntropy, however: MultiClass"):
         riskmodel.prune_trees(several, X, y, keep=0.5)

@@ -80,7 +80,21 @@ def _answer(model: Any, names: Sequence[str]) -> Answer:
     return answer
 
 
+def _refuse_no_numbers(model: Any) -> None:
+    """Raises: UnsupportedScorer for a feature of another kind, whether a split asks for it or not."""
+    kinds = {
+        "a category, of which it keeps hashes and statistics": model.get_cat_feature_indices(),
+        "text": model.get_text_feature_indices(),
+        "an embedding": model.get_embedding_feature_indices(),
+    }
+    for kind, places in kinds.items():
+        if len(places):
+            name = model.feature_names_[places[0]]
+            raise UnsupportedScorer(f"CatBoost's features must be numbers, however: {name!r} is {kind}; encode it")
+
+
 def _document(model: Any) -> dict[str, Any]:
+    _refuse_no_numbers(model)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.json"
         model.save_model(str(path), format="json")
@@ -136,8 +150,6 @@ def _made(root: Json, features: Sequence[Json], scale: float) -> Tree:
 
 def _asked(split: Json, features: Sequence[Json]) -> tuple[int, float, bool]:
     """The column, the largest number that goes left, and whether a missing value does."""
-    if split["split_type"] != "FloatFeature":
-        raise UnsupportedScorer(f"CatBoost's {split['split_type']} is not read; encode categories as numbers")
     feature = features[split["float_feature_index"]]
     with np.errstate(over="ignore"):  # the neighbour of the largest is infinity
         beyond = np.nextafter(np.float32(split["border"]), np.float32(np.inf))
