@@ -17,6 +17,7 @@ QUICK = {
     "lgbm": {"search": 0, "rounds": 30, "leaves": 6, "rate": 0.2, "min_rows": 20},
     "xgb": {"search": 0, "rounds": 30, "leaves": 6, "rate": 0.2, "min_rows": 20},
     "catboost": {"search": 0, "rounds": 30, "leaves": 8, "rate": 0.2},
+    "ebm": {"rounds": 40, "rate": 0.1, "bags": 1, "bins": 16, "pairs": 2, "pair_bins": 6},
     "neural": {"epochs": 12, "members": 2, "hidden": [12, 8], "batch": 64, "rate": 0.01, "least_steps": 0},
     "mlp": {"epochs": 12, "hidden": [12, 8], "batch": 64, "rate": 0.01, "least_steps": 0},
     "gru": {"units": 6, **STEPS},

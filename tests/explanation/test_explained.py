@@ -59,6 +59,7 @@ def test_they_add_up_and_are_shapley_values_where_they_say_so(kind, fitted):
         ("lgbm", "interventional"),
         ("xgb", "interventional"),
         ("catboost", "interventional"),
+        ("ebm", "interventional"),
         ("scorecard", "interventional"),
         ("blend", "interventional"),
         ("mlp", "expected gradients"),
@@ -73,7 +74,7 @@ def test_each_scorer_is_explained_in_its_own_way(kind, way, fitted):
     assert explain(fitted(kind), ROWS[:2], REFERENCE).way == way
 
 
-@pytest.mark.parametrize("kind", ["lgbm", "xgb", "catboost", "scorecard", "blend"])
+@pytest.mark.parametrize("kind", ["lgbm", "xgb", "catboost", "ebm", "scorecard", "blend"])
 def test_without_a_reference_it_is_development(kind, fitted):
     scorer = fitted(kind)
     made = explain(scorer, ROWS)

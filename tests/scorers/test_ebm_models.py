@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from interpret.glassbox import ExplainableBoostingClassifier
+from interpret.glassbox import ExplainableBoostingClassifier, ExplainableBoostingRegressor
 from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
@@ -11,6 +11,7 @@ from riskmodel import prune_trees
 from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.scorers.foreign import ebm_models
 from riskmodel.scorers.lgbm import reader
+from riskmodel.workflows.prune import in_memory
 
 NAMES = ["a", "b", "c", "few"]
 CONTINUOUS = ["continuous"] * len(NAMES)
@@ -103,14 +104,71 @@ def test_its_terms_are_centred_and_can_be_explained(ebm):
     assert small.explain_local(table[:2]).data(0)["scores"]
 
 
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [({"feature_types": [*CONTINUOUS[:3], "nominal"]}, "must be continuous, however: 'few' is nominal")],
-)
-def test_what_is_not_read_is_refused_by_name(settings, message):
+def test_what_is_not_read_is_refused_in_one_line():
     table, outcome = rows(500, 5)
-    with pytest.raises(UnsupportedScorer, match=message):
-        prune_trees(machine(**settings, interactions=0, max_rounds=5), table, outcome, keep=0.5)
+    three = machine(interactions=[(0, 1, 2)], max_rounds=5)
+    with pytest.raises(UnsupportedScorer, match="terms must have one or two features, however: 3"):
+        prune_trees(three, table, outcome, keep=0.5)
+    several = ExplainableBoostingClassifier(outer_bags=1, max_rounds=5, interactions=0, n_jobs=1)
+    several.fit(table, np.arange(500) % 3)
+    with pytest.raises(UnsupportedScorer, match="must have two classes and the link logit, however: 3, mlogit"):
+        prune_trees(several, table, outcome, keep=0.5)
+    with pytest.raises(UnsupportedScorer, match="however: ExplainableBoostingRegressor"):
+        prune_trees(ExplainableBoostingRegressor(), table, outcome, keep=0.5)
+
+
+LEVELS = {"purpose": ["car", "home", "debt"], "region": ["3", "1", "2"], "flag": [True, False]}
+
+
+def mixed_rows(count, seed, unseen=False):
+    """Numbers beside levels that are texts, whole numbers and booleans, some missing, and some that no fit had."""
+    table, _ = rows(count, seed)
+    draw = np.random.default_rng(seed + 50)
+    for place, (name, levels) in enumerate(LEVELS.items()):
+        table[name] = np.array([*levels, "boat"] if unseen and not place else levels, object)[
+            draw.integers(0, len(levels) + (unseen and not place), count)
+        ]
+        table.loc[draw.random(count) < 0.1, name] = None
+    margin = -1 + table["b"] * (table["purpose"] == "car") + (table["region"] == "3") + 0.5 * table["c"]
+    return table, (draw.random(count) < expit(margin.to_numpy())).astype(int)
+
+
+@pytest.fixture(scope="module")
+def mixed():
+    kinds = [*CONTINUOUS, *["nominal"] * len(LEVELS)]
+    quick = {"outer_bags": 1, "max_rounds": 60, "max_bins": 12, "n_jobs": 1, "feature_types": kinds}
+    return ExplainableBoostingClassifier(**quick, interactions=[(1, 4), (5, 4), (6, 0)]).fit(*mixed_rows(900, 3))
+
+
+def test_levels_are_read_as_the_machine_scores_them(mixed):
+    table, _ = mixed_rows(700, 8)
+    scorer, matrix = in_memory.read_with(mixed, table)
+    assert [column.categories for column in scorer.features[4:]] == [
+        ("car", "debt", "home"), ("1", "2", "3"), ("0", "1")
+    ]  # fmt: skip
+    assert np.abs(scorer.pd(matrix) - mixed.predict_proba(table)[:, 1]).max() < 1e-12
+
+
+def test_a_level_that_the_machine_does_not_know_counts_as_missing(mixed):
+    table, _ = mixed_rows(700, 8, unseen=True)
+    with pytest.warns(UserWarning, match="'purpose' .* they count as missing"):
+        scorer, matrix = in_memory.read_with(mixed, table, unknown=0.5)
+    known = table.assign(purpose=table["purpose"].where(table["purpose"] != "boat", None))
+    assert np.abs(scorer.pd(matrix) - mixed.predict_proba(known)[:, 1]).max() < 1e-12
+
+
+def test_a_cut_machine_keeps_its_levels(mixed):
+    (table, outcome), (fresh, _) = mixed_rows(1500, 5), mixed_rows(900, 6)
+    small = prune_trees(mixed, table, outcome, keep=0.3)
+    scorer, matrix = in_memory.read_with(small, fresh)
+    theirs = small.predict_proba(fresh)[:, 1]
+    assert np.abs(scorer.pd(matrix) - theirs).max() < 1e-12
+    assert scorer.ensemble.n_leaves < 0.6 * in_memory.read_with(mixed, fresh)[0].ensemble.n_leaves
+    assert roc_auc_score(mixed.predict(fresh), theirs) > 0.95
+    with pytest.raises(UnsupportedScorer, match="a split by category keeps its own library"):
+        prune_trees(mixed, table, outcome, keep=0.3, as_="lightgbm")
+    with pytest.raises(RiskModelError, match="categories must come by their levels, in a frame"):
+        prune_trees(mixed, rows(500, 1)[0].to_numpy()[:, [0, 1, 2, 3, 0, 1, 2]], outcome[:500], keep=0.3)
 
 
 def test_one_that_is_not_fitted_is_refused():

@@ -133,7 +133,7 @@ def test_a_difference_that_its_kind_may_have_is_let_pass_and_a_larger_one_is_not
 def test_kinds_whose_sums_have_a_fixed_order_may_differ_least(fitted):
     tolerances = {kind: fitted(kind).pd_tolerance for kind in QUICK}
     exact = {kind for kind, tolerance in tolerances.items() if tolerance == FIXED_ORDER}
-    assert exact == {"lgbm", "xgb", "catboost", "scorecard", "simple", "blend"}
+    assert exact == {"lgbm", "xgb", "catboost", "ebm", "scorecard", "simple", "blend"}
     assert all(tolerance == SINGLE for kind, tolerance in tolerances.items() if kind not in exact)
     mixed = replace(fitted("blend"), members=(fitted("lgbm"), fitted("mlp")))
     assert mixed.pd_tolerance == SINGLE

@@ -26,6 +26,8 @@ def booster(ensemble: TreeEnsemble, names: Names, library: str) -> Any:
     Raises: RiskModelError, UnsupportedScorer.
     """
     check(library)
+    for tree in ensemble.trees:
+        _refuse_sets(tree)
     return LIBRARIES[library](ensemble, names)
 
 
@@ -69,7 +71,6 @@ def _empty(names: Names, count: int) -> bytes:
 
 def _to_xgboost(tree: Tree) -> Tree:
     """The same tree for numbers in single precision: the least of these that does not go left is the threshold."""
-    _refuse_sets(tree)
     if (tree.missing[~tree.is_leaf] == MISSING_ZERO).any():
         raise UnsupportedScorer("a model that takes 0 for missing has no place in XGBoost")
     with np.errstate(over="ignore"):
@@ -86,7 +87,6 @@ def _to_xgboost(tree: Tree) -> Tree:
 
 
 def _to_lightgbm(tree: Tree) -> Tree:
-    _refuse_sets(tree)
     return replace(
         tree,
         threshold=np.where(tree.is_leaf, 0.0, last_left(tree.threshold, "xgboost")),

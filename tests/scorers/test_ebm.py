@@ -1,0 +1,81 @@
+"""What interpret trained is kept as trees, and gives interpret's own PDs; interpret is the oracle."""
+
+import sys
+
+import numpy as np
+import pytest
+from interpret.glassbox import ExplainableBoostingClassifier
+from samples import FEATURES, QUICK, drawn
+
+from riskmodel import scorers
+from riskmodel.core import Column, Development, Kind
+from riskmodel.errors import RiskModelError
+from riskmodel.scorers import ebm
+from riskmodel.scorers.ebm import EbmRecipe
+
+
+@pytest.fixture(scope="module")
+def development():
+    return Development(drawn(1203, 1), drawn(601, 2))
+
+
+@pytest.mark.parametrize("options", [{}, {"bags": 2, "pairs": 0, "leaves": 2}, {"bins": 64, "pair_bins": 16}])
+def test_it_gives_interprets_own_pds(monkeypatch, development, options):
+    machines = []
+
+    class Kept(ExplainableBoostingClassifier):
+        def fit(self, *args, **settings):
+            machines.append(self)
+            return super().fit(*args, **settings)
+
+    monkeypatch.setattr(ebm, "_library", lambda: Kept)
+    scorer = scorers.recipe("ebm", QUICK["ebm"] | options).fit(development, FEATURES, seed=3)
+    rows = drawn(907, 4).matrix
+    rows[::5, :] = np.nan
+    known = rows.copy()
+    rows[1::5, 2], known[1::5, 2] = 99, np.nan  # a level that no train sample had counts as missing
+    theirs = machines[0].predict_proba(ebm._frame(known, FEATURES))[:, 1]
+    np.testing.assert_allclose(scorer.pd(rows), theirs, atol=1e-12, rtol=0)
+    np.testing.assert_allclose(scorer.native_pd(rows), theirs, atol=1e-12, rtol=0)
+    assert {len(tree.used_features) for tree in scorer.ensemble.trees} <= {1, 2}
+    assert scorer.complexity().trees == len(machines[0].term_features_)
+
+
+def test_a_direction_holds_over_all_numbers(development):
+    scorer = scorers.recipe("ebm", QUICK["ebm"]).fit(development, FEATURES, seed=3)
+    rows = np.repeat(drawn(40, 9).matrix, 61, axis=0)
+    rows[:, 3] = np.tile(np.arange(61), 40)
+    assert (np.diff(scorer.pd(rows).reshape(40, 61), axis=1) <= 1e-12).all()
+
+
+def test_a_small_one_keeps_the_terms_that_say_most(development):
+    whole = scorers.recipe("ebm", QUICK["ebm"]).fit(development, FEATURES, seed=3)
+    small = whole.refit(development, FEATURES, size=0.25)
+    assert small.ensemble.n_leaves <= 0.25 * whole.ensemble.n_leaves
+    assert 0 in small.ensemble.used_features  # income moves the PD most
+    assert "noise" not in [FEATURES[place].name for place in small.ensemble.used_features]
+
+
+def test_too_few_cells_for_any_term_leave_the_mean(development):
+    scorer = EbmRecipe(rounds=5, bags=1, pairs=0, bins=8, cells=1).fit(development, FEATURES, seed=0)
+    assert np.ptp(scorer.pd(drawn(50, 3).matrix)) == 0
+
+
+def test_a_category_of_no_level_says_nothing(development):
+    features = (FEATURES[0], Column("purpose", kind=Kind.CATEGORICAL, categories=()))
+    parts = [drawn(800, seed) for seed in (1, 2)]
+    for part in parts:
+        part.matrix[:, 2] = np.nan
+    scorer = EbmRecipe(rounds=5, bags=1, pairs=1).fit(Development(*parts), (FEATURES[0], FEATURES[2]), seed=0)
+    assert np.isfinite(scorer.pd(np.array([[0.0, np.nan]]))).all()
+    assert features[1].categories == ()
+
+
+def test_it_scores_without_interpret(development, monkeypatch):
+    scorer = scorers.recipe("ebm", QUICK["ebm"]).fit(development, FEATURES, seed=3)
+    monkeypatch.setitem(sys.modules, "interpret.glassbox", None)
+    again = scorers.load("ebm", scorer.features, scorer.calibration, scorer.files())
+    rows = drawn(300, 8).matrix
+    np.testing.assert_array_equal(again.pd(rows), scorer.pd(rows))
+    with pytest.raises(RiskModelError, match=r"training an EBM needs interpret: pip install 'riskmodel\[ebm\]'"):
+        EbmRecipe(rounds=3).fit(development, FEATURES, seed=0)
