@@ -8,7 +8,7 @@ from samples import FEATURES, QUICK, drawn
 
 from riskmodel import scorers
 from riskmodel.core import Development
-from riskmodel.errors import RiskModelError
+from riskmodel.errors import ConfigError, RiskModelError
 from riskmodel.scorers.catboost import CatboostRecipe
 from riskmodel.scorers.catboost.indicators import Indicators
 from riskmodel.scorers.foreign import catboost_models
@@ -45,3 +45,17 @@ def test_without_catboost_it_says_what_to_install(development, monkeypatch):
     monkeypatch.setitem(sys.modules, "catboost", None)
     with pytest.raises(RiskModelError, match=r"training with CatBoost needs it: pip install 'riskmodel\[catboost\]'"):
         CatboostRecipe(search=0, rounds=3).fit(development, FEATURES, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"leaves": 1}, "options.leaves: must be greater than or equal to 2, however: 1"),
+        ({"rate": 2}, "options.rate: must be less than or equal to 1, however: 2"),
+        ({"threads": 0}, "options.threads: must be greater than or equal to 1, however: 0"),
+        ({"depth": 6}, "options.depth: unknown key; allowed are search, rounds"),
+    ],
+)
+def test_a_wrong_option_is_told_in_one_line(options, message):
+    with pytest.raises(ConfigError, match=message):
+        scorers.recipe("catboost", options)

@@ -89,6 +89,7 @@ def test_what_has_no_place_is_refused_in_one_line():
     unasked = catboost.CatBoostClassifier(iterations=1, depth=1, cat_features=["purpose"], **QUIET).fit(frame, y)
     with pytest.raises(UnsupportedScorer, match="must be numbers, however: 'purpose' is a category"):
         riskmodel.prune_trees(unasked, frame, y, keep=0.5)
+    frame["purpose"] += " and more"
     noted = catboost.CatBoostClassifier(iterations=3, text_features=["purpose"], **QUIET).fit(frame, y)
     with pytest.raises(UnsupportedScorer, match="must be numbers, however: 'purpose' is text"):
         riskmodel.prune_trees(noted, frame, y, keep=0.5)

@@ -9,7 +9,7 @@ from samples import FEATURES, QUICK, drawn
 
 from riskmodel import scorers
 from riskmodel.core import Column, Development, Kind
-from riskmodel.errors import RiskModelError
+from riskmodel.errors import ConfigError, RiskModelError
 from riskmodel.scorers import ebm
 from riskmodel.scorers.ebm import EbmRecipe
 
@@ -79,3 +79,18 @@ def test_it_scores_without_interpret(development, monkeypatch):
     np.testing.assert_array_equal(again.pd(rows), scorer.pd(rows))
     with pytest.raises(RiskModelError, match=r"training an EBM needs interpret: pip install 'riskmodel\[ebm\]'"):
         EbmRecipe(rounds=3).fit(development, FEATURES, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"leaves": 1}, "options.leaves: must be greater than or equal to 2, however: 1"),
+        ({"rate": 2}, "options.rate: must be less than or equal to 1, however: 2"),
+        ({"bins": 2}, "options.bins: must be greater than or equal to 3, however: 2"),
+        ({"interactions": 3}, "options.interactions: unknown key; allowed are search, rounds"),
+        ({"bags": 0.5}, "options.bags: must be a valid integer, however: 0.5"),
+    ],
+)
+def test_a_wrong_option_is_told_in_one_line(options, message):
+    with pytest.raises(ConfigError, match=message):
+        scorers.recipe("ebm", options)

@@ -82,7 +82,7 @@ def test_what_has_no_place_is_refused_in_one_line():
     X, y = rows(900, 3, 0.0)
     X[:, 3] = X[:, 3] > 0
     coded = HistGradientBoostingClassifier(categorical_features=[3], max_iter=5).fit(X, y)
-    with pytest.raises(UnsupportedScorer, match="categorical features are not read"):
+    with pytest.raises(UnsupportedScorer, match="must be numbers, however: 3 is a category"):
         riskmodel.prune_trees(coded, X, y, keep=0.5)
     several = HistGradientBoostingClassifier(max_iter=3).fit(X, np.arange(900) % 3)
     with pytest.raises(UnsupportedScorer, match="must have two classes, however: 3"):

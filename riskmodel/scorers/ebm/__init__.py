@@ -98,7 +98,10 @@ class EbmRecipe(BoosterRecipe):
             "pairs": (0, 5, 10, 20),
             "bins": (32, 64, 256),
         }
-        drawn = [{n: v[draws.integers(len(v))] for n, v in options.items()} for _ in range(self.search - 1)]
+        drawn: list[dict[str, Any]] = [
+            {name: values[draws.integers(len(values))] for name, values in options.items()}
+            for _ in range(self.search - 1)
+        ]
         return [replace(self, search=0, **settings) for settings in [{}, *drawn]]
 
     def small(self, leaves: int) -> list[Self]:

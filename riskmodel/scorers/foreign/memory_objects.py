@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,11 @@ def taken_apart(model: Any) -> ModelParts:
 
     Raises: UnsupportedScorer for another class, RiskModelError if it is not fitted or has not two classes.
     """
+    if isinstance(model, bytes | bytearray | str | PathLike):
+        raise UnsupportedScorer(
+            f"the model must be a fitted object, however: {type(model).__name__}; `riskmodel prune` takes files of "
+            "LightGBM and XGBoost, and a pickle is never opened"
+        )
     for is_one, apart in OTHERS:
         if is_one(model):
             return apart(model)

@@ -84,7 +84,11 @@ def _answer(model: Any, *, missing_as_zero: bool) -> Answer:
 
 def _hist(model: Any) -> tuple[TreeEnsemble, Rebuilt]:
     if getattr(model, "is_categorical_", None) is not None and np.any(model.is_categorical_):
-        raise UnsupportedScorer("HistGradientBoosting's categorical features are not read; encode them as numbers")
+        place = int(np.flatnonzero(model.is_categorical_)[0])
+        name = getattr(model, "feature_names_in_", range(place + 1))[place]
+        raise UnsupportedScorer(
+            f"HistGradientBoosting's features must be numbers, however: {name!r} is a category; encode it"
+        )
     trees = tuple(_hist_tree(predictor.nodes) for [predictor] in model._predictors)
     intercept = float(np.ravel(model._baseline_prediction)[0])
     return TreeEnsemble(trees, intercept, model.n_features_in_, "lightgbm"), lambda made: _hist_rebuilt(model, made)

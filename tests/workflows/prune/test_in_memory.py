@@ -12,7 +12,7 @@ import pytest
 import scipy.sparse
 import xgboost
 from samples import FEATURES, drawn
-from sklearn.ensemble import AdaBoostClassifier, RandomForestClassifier
+from sklearn.ensemble import AdaBoostClassifier, RandomForestClassifier, RandomForestRegressor
 from sklearn.metrics import roc_auc_score
 
 from riskmodel import prune_trees
@@ -193,6 +193,9 @@ def test_a_budget_is_kept_and_nearly_used(kind, rows):
         ({"sample_weight": np.ones(3)}, "must be of one length, however: 900, 900, 3"),
         ({"X": np.zeros((900, 3))}, "X must be rows x 5, however: 900 x 3"),
         ({"model": AdaBoostClassifier()}, "however: AdaBoostClassifier"),
+        ({"model": RandomForestRegressor()}, "however: RandomForestRegressor"),
+        ({"model": "model.pkl"}, "must be a fitted object, however: str; `riskmodel prune` takes files"),
+        ({"model": b"\x80\x04."}, "must be a fitted object, however: bytes"),
         ({"model": RandomForestClassifier()}, "must be fitted, however: this RandomForestClassifier is not"),
         ({"as_": "catboost"}, "as_ must be lightgbm or xgboost, however: 'catboost'"),
         ({"model": lightgbm.LGBMClassifier()}, "must be fitted"),
