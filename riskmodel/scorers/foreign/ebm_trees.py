@@ -54,7 +54,7 @@ def _check(model: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Axis:
+class TermAxis:
     """What parts the bins of a feature: the largest number below each cut, or the codes of each bin of levels."""
 
     feature: int
@@ -101,17 +101,17 @@ def bins_of(model: Any, feature: int, features: int) -> Any:
     return levels[min(len(levels), features) - 1]
 
 
-def _axis(model: Any, feature: int, features: int, codes: Codes) -> Axis:
+def _axis(model: Any, feature: int, features: int, codes: Codes) -> TermAxis:
     bins = bins_of(model, feature, features)
     if feature not in codes:  # a number at a cut lies in the bin above
-        return Axis(feature, np.nextafter(np.asarray(bins, np.float64), -np.inf))
+        return TermAxis(feature, np.nextafter(np.asarray(bins, np.float64), -np.inf))
     of: dict[int, list[int]] = {}
     for level, place in bins.items():
         of.setdefault(place, []).append(codes[feature][level])
-    return Axis(feature, np.zeros(0), tuple(tuple(sorted(of[place])) for place in sorted(of)))
+    return TermAxis(feature, np.zeros(0), tuple(tuple(sorted(of[place])) for place in sorted(of)))
 
 
-def _split_up(axes: Sequence[Axis], scores: Any, rows: Any) -> Node:
+def _split_up(axes: Sequence[TermAxis], scores: Any, rows: Any) -> Node:
     """A table as nested splits: its first bin is what is missing, its last is no value's."""
     if not axes:
         return float(scores), float(rows)
