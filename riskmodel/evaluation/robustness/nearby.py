@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from scipy.special import logit
 
 from riskmodel.core import Column, Kind, Mask, Matrix, Scorer, Vector
+from riskmodel.evaluation.robustness.box_halving import halved
 from riskmodel.evaluation.robustness.margin_ranges import MarginRange, range_of
-from riskmodel.evaluation.robustness.nearby_search import searched
+from riskmodel.evaluation.robustness.nearby_search import NearbyRows, searched
 from riskmodel.trees import HasTrees
 from riskmodel.trees.worst_case.box_branching import BoxSearch
 
@@ -100,7 +101,7 @@ def turned_nearby(scorer: Scorer, matrix: Matrix, cutoff: float, share: float = 
     open_ = near.turned | asked.open_by(bounds)
     if isinstance(scorer, HasTrees):
         return replace(nearby, **_branched(asked, BoxSearch(scorer.ensemble), near.turned, open_))
-    return replace(nearby, way=Way.BOUNDS, open_=open_)
+    return replace(nearby, **_halved(asked, bounds, near, open_))
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +127,18 @@ class _Question:
         low, high = bounds(self.matrix - self.reach, self.matrix + self.reach)
         over: Mask = np.where(self.declined, low < self.raw_cutoff, high >= self.raw_cutoff)
         return over
+
+
+def _halved(asked: _Question, bounds: MarginRange, near: NearbyRows, over: Mask) -> dict[str, Any]:
+    """What is open is looked at in parts."""
+    left, turned = np.flatnonzero(over & ~near.turned), near.turned.copy()
+    rows = asked.matrix[left]
+    box, cutoffs = (rows - asked.reach, rows + asked.reach), (asked.cutoff, asked.raw_cutoff)
+    parts = halved(asked.scorer, bounds, box, asked.declined[left], near.effect[left], cutoffs)
+    turned[left] = parts.turned
+    open_ = turned.copy()
+    open_[left] |= parts.open_
+    return {"way": Way.BOUNDS, "turned": turned, "open_": open_}
 
 
 def _branched(asked: _Question, search: BoxSearch, shown: Mask, left: Mask) -> dict[str, Any]:

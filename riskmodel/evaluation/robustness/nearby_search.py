@@ -23,10 +23,13 @@ class NearbyRows:
         Rows (n) for which one was scored that is decided otherwise.
     alone
         The same where one feature alone is changed, to an end of its interval (n x features).
+    effect
+        By how much such a change moves the PD at most (n x features).
     """
 
     turned: Mask
     alone: NDArray[np.bool_]
+    effect: Matrix
 
 
 def searched(scorer: Scorer, matrix: Matrix, reach: Vector, cutoff: float) -> NearbyRows:
@@ -46,7 +49,7 @@ def searched(scorer: Scorer, matrix: Matrix, reach: Vector, cutoff: float) -> Ne
     if len(left):
         best = _climbed(scorer, matrix[left], reach, better[left], sign[left])
         turned[left] = _otherwise(scorer, best, pd[left], cutoff)
-    return NearbyRows(turned, alone.any(axis=2))
+    return NearbyRows(turned, alone.any(axis=2), np.abs(gain).max(axis=2))
 
 
 def _ends(scorer: Scorer, matrix: Matrix, reach: Vector, pd: Vector) -> NDArray[np.float64]:
