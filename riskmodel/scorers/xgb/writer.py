@@ -29,7 +29,7 @@ def write(ensemble: TreeEnsemble, frame: DocumentFrame) -> bytes:
     document, trees = framed(ensemble, frame)
     model = document["learner"]["gradient_booster"]["model"]
     model["trees"] = [_tree(tree, i, ensemble.n_features, frame.filler) for i, tree in enumerate(trees)]
-    return json.dumps(document, separators=(",", ":")).encode()
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()  # XGBoost keeps \u00e9 as it stands
 
 
 def framed(ensemble: TreeEnsemble, frame: DocumentFrame) -> tuple[dict[str, Any], tuple[Tree, ...]]:

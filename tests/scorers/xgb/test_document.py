@@ -242,3 +242,12 @@ def test_a_dart_model_keeps_its_weights_where_3_4_writes_them(written, refused):
     else:
         margins = read(content)[0].margins(rows.astype(np.float32).astype(np.float64))
         np.testing.assert_allclose(margins, booster.predict(data, output_margin=True), atol=1e-5)
+
+
+@pytest.mark.parametrize("binary", [False, True])
+def test_names_of_any_letters_come_back_as_they_were(binary):
+    names = ["Vermögen", "收入", 'a "b" \\ c', "Kauf €/Jahr"]
+    data = xgboost.DMatrix(np.arange(40.0).reshape(10, 4), [0, 1] * 5, feature_names=names)
+    booster = xgboost.train({"objective": "binary:logistic"}, data, 1)
+    text = write(*read(bytes(booster.save_raw("json"))))
+    assert opened(ubjson.dumps(json.loads(text)) if binary else text).feature_names == names
