@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -14,10 +12,7 @@ from riskmodel.cli import model_options
 from riskmodel.cli.described import Described
 from riskmodel.cli.exits import NOTHING_SMALLER
 from riskmodel.cli.options import NULL, PLACE, UNKNOWN
-from riskmodel.errors import RiskModelError
-
-if TYPE_CHECKING:
-    from riskmodel.workflows.prune.size import Size
+from riskmodel.cli.prune_options import PruneOptions, size_of
 
 
 class PruneCommand(Described):
@@ -132,17 +127,33 @@ def prune(
     from riskmodel.workflows.prune.table import Spelling
 
     sizes = {"keep": keep, "leaves": leaves, "nodes": nodes, "trees": trees, "bytes": bytes_, "margin": margin}
-    size = _size({**sizes, "same-decisions": same_decisions})
+    asked = PruneOptions(
+        model=model,
+        data=data,
+        output=output,
+        target=target,
+        teacher_pd=teacher_pd,
+        ignore=ignore,
+        method=method,
+        sizes=sizes,
+        same_decisions=same_decisions,
+        cutoff=cutoff,
+        weight=weight,
+        unlabelled=unlabelled,
+        levels=levels,
+        monotone=monotone,
+        of_networks=bool(criterion or inputs),
+        of_features=bool(must_keep or must_drop),
+        worst_case=worst_case,
+        compact=compact,
+    )
+    asked.check()
+    size = size_of(sizes)
     options = {name: columns for name, columns in (("must_keep", must_keep), ("must_drop", must_drop)) if columns}
     stages = Stages(console)
     spelling = Spelling(nulls, unknown, stages.say)
     settings = model_options.settings(missing, levels, all_trees, monotone)
-    _check_teacher(model, teacher_pd, ignore, method)
-    _check_outcome(target, same_decisions, cutoff)
-    is_network = model is not None and network.is_network(model)
-    _check_sort(is_network, criterion or inputs, options or compact or worst_case)
     if same_decisions is not None and model is not None:
-        _refuse_beside_decisions(is_network or compact, {"--weight": weight, "--teacher-pd": teacher_pd})
         rows = DecisionSource(model, data, target, id_column, seed, unlabelled, spelling, settings, bad)
         answer = decide_alike(rows, output, (same_decisions, cutoff), stages, method, options, anyway, worst_case)
         decisions_show.show(answer, output, as_json=as_json, written=anyway or answer.confirmed)
@@ -158,7 +169,7 @@ def prune(
         source = prune.Source(
             model, data, target or "", id_column, seed, unlabelled, weight, spelling, settings, bad, taken
         )
-        if is_network:
+        if asked.is_network:
             pruner = network.network_pruner(method or network.METHODS[0], criterion)
             frontier = network.prune_network_file(source, output, size, stages, pruner, anyway=anyway)
         else:
@@ -170,56 +181,3 @@ def prune(
         prune_show.summary(frontier, output, Console(), written=anyway or frontier.confirmed)
     if not frontier.confirmed:
         sys.exit(NOTHING_SMALLER)
-
-
-def _size(sizes: Mapping[str, float | None]) -> Size:
-    """The size by the one option that sets it. Raises: RiskModelError for two."""
-    from riskmodel.workflows.prune.size import Size
-
-    given = {name: size for name, size in sizes.items() if size is not None}
-    if len(given) > 1:
-        allowed, several = ", --".join(sizes), " and ".join(f"--{name}" for name in given)
-        raise RiskModelError(f"the size must be set by one of --{allowed}, however: by {several}")
-    keep = given.get("keep", 0.0)
-    if keep > 1 and float(keep).is_integer():
-        return Size(features=int(keep))
-    given.pop("same-decisions", None)
-    return Size(**given)  # type: ignore[arg-type]
-
-
-def _check_sort(is_network: bool, of_network: object, of_trees: object) -> None:
-    """Raises: RiskModelError for an option that the model at hand does not have."""
-    if of_network and not is_network:
-        raise RiskModelError("--criterion and --inputs are of networks alone, however: the model is no ONNX file")
-    if of_trees and is_network:
-        raise RiskModelError(
-            "--must-keep, --must-drop, --compact and --worst-case are of trees alone, however: the model is a network"
-        )
-
-
-def _refuse_beside_decisions(of_others: object, others: dict[str, object]) -> None:
-    """Raises: RiskModelError for what has no place beside --same-decisions."""
-    if of_others:
-        raise RiskModelError("--same-decisions is of trees alone, and without --compact")
-    if beside := [name for name, value in others.items() if value is not None]:
-        raise RiskModelError(f"--same-decisions counts each row once, however: {beside[0]} is given")
-
-
-def _check_outcome(target: str | None, same_decisions: float | None, cutoff: float | None) -> None:
-    """Raises: click.UsageError, RiskModelError where there is nothing to judge by."""
-    if same_decisions is None and target is None:
-        raise click.UsageError("Missing option '--target', or --same-decisions.")
-    if same_decisions is None and cutoff is not None:
-        raise RiskModelError("--cutoff is of --same-decisions alone, however: it is given without")
-
-
-def _check_teacher(model: Path | None, teacher_pd: str | None, ignore: tuple[str, ...], method: str | None) -> None:
-    """Raises: click.UsageError, RiskModelError where it is not clear what is pruned, or learnt."""
-    if model is None and teacher_pd is None:
-        raise click.UsageError("Missing argument 'MODEL', or --teacher-pd.")
-    if model is not None and teacher_pd is not None:
-        raise RiskModelError(f"a model or --teacher-pd must be given, however: both {model} and {teacher_pd!r}")
-    if model is not None and ignore:
-        raise RiskModelError("--ignore is for --teacher-pd: a model knows its features")
-    if teacher_pd is not None and method not in (None, "distil"):
-        raise RiskModelError(f"--teacher-pd is learnt by distil, however: by --method {method}")

@@ -6,12 +6,12 @@ A budget of nodes, trees or bytes becomes the largest share whose cut keeps with
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
 from riskmodel.config import Margins
-from riskmodel.core import Scorer, check_keep
+from riskmodel.core import Scorer, check_keep, check_number
 from riskmodel.errors import RiskModelError
 
 SEARCHED = (1.0, 0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05, 0.025, 0.0125, 0.006, 0.003, 0.0015)
@@ -35,6 +35,8 @@ class Size:
 
     def check(self) -> None:
         """Raises: RiskModelError for what no model could have, or two sizes at once."""
+        for name, value in asdict(self).items():
+            check_number(name, value)
         given = [name for name in SIZES if getattr(self, name) is not None]
         if len(given) > 1:
             raise RiskModelError(f"{given[0]} and {given[1]} each set the size: give one of them")
@@ -42,6 +44,8 @@ class Size:
             check_keep(self.keep)
         if self.features is not None and self.keep is not None:
             raise RiskModelError("keep and features each set the size: give one of them")
+        if self.leaves is not None and self.leaves < 1:
+            raise RiskModelError(f"leaves must be at least 1, however: {self.leaves}")
         if self.budget is not None and self.budget[1] < 1:
             raise RiskModelError(f"{self.budget[0]} must be at least 1, however: {self.budget[1]}")
         if not 0 < self.margin < 1:

@@ -112,7 +112,7 @@ def test_what_is_taken_by_place_is_said(riskmodel, place, tmp_path):
         ((), {"data": "turned.parquet"}, "net.onnx: its PD must rise with the outcome, however: AUC 0."),
         ((), {"data": "holes.parquet"}, "column 'a' is missing there, and the network has no place for that"),
         ((), {"data": "text.parquet"}, "'a'"),
-        ((), {"model": "none.onnx"}, "must be an ONNX file, however: it is no such file"),
+        ((), {"model": "none.onnx"}, "none.onnx: no such file"),
     ],
 )
 def test_bad_input_is_one_line(prune, tmp_path, arguments, files, message):

@@ -80,7 +80,7 @@ def test_an_outcome_whose_one_is_a_good_is_refused(riskmodel, folder, tmp_path):
         (["--target", "default", "--keep", "1.5"], "keep must be in (0, 1], however: 1.5"),
         (["--target", "default", "--keep", "nan"], "keep must be in (0, 1], however: nan"),
         (["--target", "default", "--leaves", "281"], "leaves must be in 1 to 280, which the model has, however: 281"),
-        (["--target", "default", "--leaves", "0"], "leaves must be in 1 to 280"),
+        (["--target", "default", "--leaves", "0"], "leaves must be at least 1, however: 0"),
         (["--target", "default", "--trees", "0"], "trees must be at least 1, however: 0"),
         (
             ["--target", "default", "--bytes", "50", "--method", "prefix"],
@@ -98,6 +98,23 @@ def test_bad_options_are_one_line(riskmodel, tmp_path, arguments, message):
     assert (code, out, err.count("\n")) == (1, "", 1), err
     assert message in err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_all_that_is_wrong_is_told_at_once(riskmodel, tmp_path):
+    wrong = ("--keep", 2.5, "--margin", 7, "--cutoff", 0.2, "--criterion", "obs", "--monotone", "a")
+    code, _, err = riskmodel("--target", "default", *wrong, data="none.csv", output=tmp_path / "no" / "s.txt")
+    assert (code, err.count("\n")) == (1, 1)
+    for part in (
+        "by --keep and --margin",
+        "keep must be in (0, 1], however: 2.5",
+        "margin must be in (0, 1), however: 7",
+        "--cutoff is of --same-decisions",
+        "--criterion and --inputs",
+        "--monotone must be",
+        "none.csv: no such file",
+        "must be in a folder that exists",
+    ):
+        assert part in err, part
 
 
 def test_where_nothing_is_confirmed_it_exits_with_3_and_anyway_writes(riskmodel, folder, tmp_path):
