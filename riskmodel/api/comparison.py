@@ -13,7 +13,7 @@ from riskmodel import evaluation, selection
 from riskmodel.api import frames
 from riskmodel.api.figure import Figure
 from riskmodel.config import Margins
-from riskmodel.core import Change, Sample, Vector, Verdict
+from riskmodel.core import Change, Sample, Vector, Verdict, check_number
 from riskmodel.errors import DataError
 from riskmodel.review.charts.change import verdicts
 from riskmodel.review.tables import Row, difference_rows
@@ -128,6 +128,9 @@ def compare(
     """
     if margin is not None and margins is not None:
         raise DataError("margin and margins each set the margin of AUC: give one of them")
+    check_number("margin", margin)
+    if margins is not None and not isinstance(margins, Margins):
+        raise DataError(f"margins must be riskmodel.config.Margins, however: {type(margins).__name__}")
     if margin is not None and not 0 < margin < 1:
         raise DataError(f"margin must be in (0, 1), however: {margin:g}")
     outcome = np.asarray(y).ravel()

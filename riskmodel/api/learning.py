@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,8 @@ from numpy.typing import ArrayLike
 from riskmodel.api import frames
 from riskmodel.api.evidence import PrunedModel
 from riskmodel.api.progress import stages
+from riskmodel.api.scratch import scratch
+from riskmodel.core import Matrix, check_by_column, check_seed
 from riskmodel.errors import DataError
 from riskmodel.scorers.foreign import other_library
 from riskmodel.workflows.prune import from_pd, write
@@ -80,8 +81,9 @@ def prune_pd(
     if margin is not None and leaves is not None:
         raise DataError("margin and leaves each set the size: give one of them")
     other_library.check(as_)
-    with TemporaryDirectory(prefix="riskmodel-") as place:
-        folder = Path(place)
+    check_seed(seed)
+    check_by_column("monotone", monotone)
+    with scratch({"rows": "X", "small": "the smaller model"}) as folder:
         source = from_pd.LearntColumn(
             _written(X, pd, y, folder),
             TARGET,
@@ -100,10 +102,12 @@ def prune_pd(
 def _written(X: Any, given: ArrayLike, y: ArrayLike, folder: Path) -> Path:  # noqa: N803
     """Rows, outcomes and PDs as a Parquet file. Raises: DataError where they are not of one length."""
     if not hasattr(X, "columns") and not hasattr(X, "__arrow_c_stream__"):
-        matrix = np.asarray(X, np.float64)
+        matrix = _numbers("X", X)
+        if matrix.ndim != 2:
+            raise DataError(f"X must be rows x columns, however: of {matrix.ndim} dimensions")
         X = pd.DataFrame(matrix, columns=[f"Column_{i}" for i in range(matrix.shape[1])])  # noqa: N806
     rows = frames.arrow(X)
-    columns = {TARGET: np.asarray(y).ravel(), TEACHER: np.asarray(given, np.float64).ravel()}
+    columns = {TARGET: np.asarray(y).ravel(), TEACHER: _numbers("pd", given).ravel()}
     for name, values in columns.items():
         if len(values) != rows.num_rows:
             raise DataError(f"pd, X and y must be of one length, however: {rows.num_rows} and {len(values)}")
@@ -111,6 +115,13 @@ def _written(X: Any, given: ArrayLike, y: ArrayLike, folder: Path) -> Path:  # n
     place = folder / "rows.parquet"
     pq.write_table(rows, place)
     return place
+
+
+def _numbers(name: str, values: Any) -> Matrix:
+    try:
+        return np.asarray(values, np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{name} must be numbers, however: {' '.join(str(error).split())[:100]}") from error
 
 
 def _booster(content: bytes, library: str) -> Any:

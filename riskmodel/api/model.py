@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -89,7 +90,7 @@ class Model:
         Parameters
         ----------
         X
-            One application as a mapping, or a table (n rows) or its path.
+            One application as a mapping or a row of pandas, or a table (n rows) or its path.
         counterfactuals
             Whether to say of one application at which value of one column it would be approved; of trees.
 
@@ -107,7 +108,8 @@ class Model:
         --------
         >>> riskmodel.load("reports/loans/chosen").decide({"income": 2400.0, ...})  # doctest: +SKIP
         """
-        if isinstance(X, Mapping):
+        if isinstance(X, Mapping | pd.Series):
+            X = _record(X)  # noqa: N806
             decision: ApplicationDecision = self._one_at_a_time.decide(X, counterfactuals=counterfactuals)
             return decision
         if counterfactuals:
@@ -220,6 +222,14 @@ class Model:
     def _repr_html_(self) -> str:
         rows = [{"model": self.name, "kind": self.bundle.kind, "sha256": self.model_sha256[:12]}]
         return frames.table_html(rows)
+
+
+def _record(given: Mapping[Any, Any] | pd.Series[Any]) -> dict[str, Any]:
+    """An application by its columns; what pandas calls missing is missing. Raises: DataError for odd names."""
+    record = dict(given.items())
+    if strange := [name for name in record if not isinstance(name, str)]:
+        raise DataError(f"an application must name its columns, however: {strange[0]!r}")
+    return {str(name): None if value is pd.NA or value is pd.NaT else value for name, value in record.items()}
 
 
 def load(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import tomlkit
@@ -14,9 +13,10 @@ import tomlkit
 from riskmodel import config, pruning
 from riskmodel.api import frames
 from riskmodel.api.progress import stages
+from riskmodel.api.scratch import scratch
 from riskmodel.config import Run
-from riskmodel.core import Role
-from riskmodel.errors import ConfigError
+from riskmodel.core import Role, check_by_column
+from riskmodel.errors import ConfigError, DataError
 from riskmodel.files import atomic
 from riskmodel.workflows import check
 from riskmodel.workflows.check import Checked
@@ -74,7 +74,12 @@ class Plan:
         table: Any = document
         for part in above:
             table = table.setdefault(part, tomlkit.table())
-        table[last] = value
+            if not isinstance(table, MutableMapping):
+                raise ConfigError(f"plan: {key} must lead through tables, however: {part} is a value")
+        try:
+            table[last] = value
+        except (TypeError, ValueError) as error:
+            raise ConfigError(f"plan: {key} must be what TOML has, however: {type(value).__name__}") from error
         return self._checked(document)
 
     def scored_by(self, scorers: Sequence[str]) -> Plan:
@@ -105,6 +110,7 @@ class Plan:
         ConfigError
             For an unknown pruner or scorer, or a share outside (0, 1].
         """
+        check_by_column("prune", prune)
         document = tomlkit.parse(self.text)
         recipes = []
         for name, keep in prune.items():
@@ -158,8 +164,8 @@ class Plan:
         RiskModelError
             In one line that says what is wrong.
         """
-        with TemporaryDirectory(prefix="riskmodel-") as folder:
-            return check.check(self.placed(data, Path(folder)), stages(progress))
+        with scratch({"table": "the table"}) as folder:
+            return check.check(self.placed(data, folder), stages(progress))
 
     def placed(self, data: Any, folder: Path) -> Path:
         """The TOML as a file of its own folder, with its table beside it or named by its whole path."""
@@ -211,13 +217,22 @@ def propose(data: Any, target: str, *, name: str = "run", given: Mapping[str, Ro
     >>> plan = riskmodel.propose(df, target="default")  # doctest: +SKIP
     >>> plan = plan.replace("policy.approval_rate", 0.9)  # doctest: +SKIP
     """
-    roles = {column: Role(role) for column, role in (given or {}).items()}
+    check_by_column("given", given)
+    if not isinstance(target, str):
+        raise DataError(f"target must be the name of a column, however: {target!r}")
+    roles = {column: _role(role) for column, role in (given or {}).items()}
     if not frames.is_path(data):
         return Plan(proposal.propose(frames.arrow(data), target, path=IN_MEMORY, name=name, given=roles))
-    with TemporaryDirectory(prefix="riskmodel-") as folder:
-        output = Path(folder) / f"{name}.toml"
+    with scratch({}) as folder:
+        output = folder / f"{name}.toml"
         proposal.init(Path(data), target, output, roles)
         return Plan(output.read_text("utf-8")).replace("data.path", str(data))
+
+
+def _role(role: Role | str) -> Role:
+    if role not in tuple(Role):
+        raise DataError(f"a role must be among {', '.join(Role)}, however: {role!r}")
+    return Role(role)
 
 
 def _of(entry: Any, scorers: Sequence[str]) -> dict[str, Any]:

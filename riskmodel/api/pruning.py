@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,8 @@ from numpy.typing import ArrayLike
 from riskmodel.api import objects
 from riskmodel.api.evidence import PrunedModel
 from riskmodel.api.progress import stages
-from riskmodel.core import Outcome, PruningPlan
+from riskmodel.api.scratch import scratch
+from riskmodel.core import Outcome, PruningPlan, check_by_column, check_seed
 from riskmodel.errors import DataError
 from riskmodel.review.reports.frontier import Frontier
 from riskmodel.review.reports.same_decisions import SameDecisions
@@ -107,8 +107,10 @@ def prune(
     if y is None and rule is None:
         raise DataError("y must be given, however: None, which same_decisions alone allows")
     bads = None if y is None else _bads(y, parts, len(applications))
-    with TemporaryDirectory(prefix="riskmodel-") as place:
-        folder = Path(place)
+    check_seed(seed)
+    check_by_column("levels", levels)
+    check_by_column("monotone", monotone)
+    with scratch({"given": "the model", "rows": "X", "small": "the smaller model"}) as folder:
         native = objects.file_of(parts, folder, "given")
         rows = objects.labelled(applications, parts, bads, TARGET, folder)
         settings = objects.settings_of(parts, applications, levels, monotone)
@@ -130,7 +132,7 @@ def _bads(y: ArrayLike, parts: ModelParts, rows: int) -> Outcome:
     if len(outcome) != rows:
         raise DataError(f"X and y must be of one length, however: {rows} and {len(outcome)}")
     if len(strange := outcome[~np.isin(outcome, np.asarray(parts.classes))]):
-        raise DataError(f"y must be {parts.classes[0]} or {parts.classes[1]}, however: {strange[0]}")
+        raise DataError(f"y must be {parts.classes[0]} or {parts.classes[1]}, however: {strange.tolist()[0]!r}")
     return (outcome == parts.classes[1]).astype(np.int8)
 
 

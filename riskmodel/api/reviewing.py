@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -15,6 +14,7 @@ import pandas as pd
 from riskmodel.api import frames, objects
 from riskmodel.api.figure import Figure
 from riskmodel.api.progress import stages
+from riskmodel.api.scratch import scratch
 from riskmodel.api.training import saved
 from riskmodel.core import canonical
 from riskmodel.errors import DataError
@@ -158,8 +158,7 @@ def review(
     >>> riskmodel.review("old.txt", booster, df_new, target="default").show()  # doctest: +SKIP
     """
     columns = Columns(target, tuple(protected), amount, time, id, cluster)
-    with TemporaryDirectory(prefix="riskmodel-") as place:
-        folder = Path(place)
+    with scratch({"champion": "old", "challenger": "new", "data": "data"}) as folder:
         given = {role: objects.placed(m, folder, role) for role, m in zip(IN_PLACE, (old, new), strict=True)}
         request = reviewing.Request(
             given["champion"][0],

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -17,6 +16,7 @@ from riskmodel.api.figure import Figure
 from riskmodel.api.model import Model
 from riskmodel.api.progress import stages
 from riskmodel.api.proposal import Plan, propose
+from riskmodel.api.scratch import scratch
 from riskmodel.core import Study
 from riskmodel.errors import DataError
 from riskmodel.files import atomic
@@ -161,9 +161,9 @@ def train(
     planned = _planned(data, plan, target)
     planned = planned if scorers is None else planned.scored_by(scorers)
     planned = planned if prune is None else planned.pruned_by(prune)
-    with TemporaryDirectory(prefix="riskmodel-") as place:
-        toml = planned.placed(data, Path(place))
-        folder = Path(output) if output else Path(place) / "report"
+    with scratch({"table": "the table"}) as place:
+        toml = planned.placed(data, place)
+        folder = Path(output) if output else place / "report"
         study, _ = training.train(toml, folder, store, stages(progress))
         return _read(planned, study, folder, Path(output) if output else None)
 

@@ -4,6 +4,7 @@ Read these files first, in this order: samples, scorer, pruning, judgement. They
 of ours but the errors.
 """
 
+from riskmodel.core.arguments import check_by_column, check_number, check_seed
 from riskmodel.core.evaluation import (
     Change,
     Difference,
@@ -102,7 +103,10 @@ __all__ = [
     "Vector",
     "Verdict",
     "canonical",
+    "check_by_column",
     "check_keep",
+    "check_number",
+    "check_seed",
     "identity",
     "why_undecided",
 ]

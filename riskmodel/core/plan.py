@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from riskmodel.core.arguments import check_number
 from riskmodel.core.sample import Development, Vector
 from riskmodel.core.scorer import Scorer, canonical
 from riskmodel.core.teacher import TeacherBlend
@@ -157,6 +158,7 @@ def _short(importance: Vector) -> tuple[float, ...]:
 
 def check_keep(keep: float) -> None:
     """Raises: RiskModelError unless 0 < keep <= 1."""
+    check_number("keep", keep)
     if not 0 < keep <= 1:
         raise RiskModelError(f"keep must be in (0, 1], however: {keep:g}")
 

@@ -63,6 +63,21 @@ def by_its_place(text: str) -> str:
 
 
 @contextmanager
+def _by_their_places() -> Iterator[None]:
+    """Who catches an error of what is being made reads the names that things will have, as a terminal shows them."""
+    try:
+        yield
+    except RiskModelError as error:
+        error.args = (by_its_place(str(error)),)
+        raise
+    except OSError as error:
+        error.args = tuple(by_its_place(part) if isinstance(part, str) else part for part in error.args)
+        if error.filename is not None:
+            error.filename = by_its_place(str(error.filename))
+        raise
+
+
+@contextmanager
 def way_to(place: Path) -> Iterator[None]:
     """The folders on the way to a place: made, and removed again where nothing came to lie in them. Raises: OSError."""
     above = [folder for folder in place.parents if not folder.exists()]
@@ -81,7 +96,7 @@ def owned(place: Path) -> Iterator[None]:
 
     Raises: RiskModelError if another run is writing, OSError where nothing can be written.
     """
-    with way_to(place):
+    with _by_their_places(), way_to(place):
         _sweep(place.parent)
         with lock.held(hidden(place, _LOCK), place):
             _OURS[place] = os.getpid()

@@ -22,7 +22,10 @@ def coded(labels: NDArray[Any], rows: int) -> Clusters:
     """Codes from 0 of any labels (n). Raises: DataError unless there are as many as `rows`, of two clusters or more."""
     if labels.shape != (rows,):
         raise DataError(f"clusters must have {rows} rows, however: shape {labels.shape}")
-    codes: Clusters = np.unique(labels, return_inverse=True)[1]
+    try:
+        codes: Clusters = np.unique(labels, return_inverse=True)[1]
+    except TypeError as error:
+        raise DataError("clusters must be labels of one kind, none missing") from error
     if rows and codes.max() < 1:
         raise DataError("rows must be of two clusters or more, however: 1")
     return codes

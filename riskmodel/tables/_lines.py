@@ -63,7 +63,7 @@ def check_names(path: Path | str, names: Sequence[str]) -> None:
 
 def near(name: str, names: Sequence[str]) -> str:
     """What a mistyped column name may have meant, or else the first columns that there are."""
-    lower = {other.lower(): other for other in names}
+    lower = {str(other).lower(): str(other) for other in names}
     if matches := difflib.get_close_matches(name.lower(), lower, n=3):
         return f"did you mean {', '.join(_quoted(lower[match]) for match in matches)}?"
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from riskmodel import bundle, tracking
 from riskmodel.bundle import Bundle, signature
+from riskmodel.errors import RiskModelError
 
 
 def opened(model: str | Path, store: str | None = None, key: Path | None = None) -> Bundle:
@@ -13,6 +14,8 @@ def opened(model: str | Path, store: str | None = None, key: Path | None = None)
 
     With a public `key`, its holder must have signed it. Raises: RiskModelError.
     """
+    if not isinstance(model, str | Path):
+        raise RiskModelError(f"a model must be a folder or an address, however: {type(model).__name__}")
     if tracking.is_address(model):
         saved = tracking.read(str(model), store or tracking.DEFAULT_URI)
     else:

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from riskmodel import config, pruning, scorers
 from riskmodel.config import Run
-from riskmodel.core import Development, Interval, Matrix, Pruner, Sample, Scorer, Tick, Vector, canonical
+from riskmodel.core import Development, Interval, Matrix, Pruner, Sample, Scorer, Tick, Vector, canonical, check_number
 from riskmodel.datasets import preparation
 from riskmodel.errors import ConfigError, RiskModelError
 from riskmodel.evaluation import recalibrated
@@ -126,6 +126,7 @@ def _named(run: Run, asked: Asked) -> tuple[str, list[str]]:
     name = asked.scorer or names[0]
     if name not in names:
         raise ConfigError(f"--scorer must be among {', '.join(names)}, however: {name!r}")
+    check_number("repeats", asked.repeats)
     if not 2 <= asked.repeats <= 100:
         raise ConfigError(f"--repeats must be between 2 and 100, however: {asked.repeats}")
     dated = [RECENT] if run.data.time else []

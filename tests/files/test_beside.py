@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from riskmodel.errors import RiskModelError
+from riskmodel.errors import DataError, RiskModelError
 from riskmodel.files import beside, lock
 
 KILLED = """
@@ -220,3 +220,11 @@ def test_files_that_go_together_appear_all_or_not_at_all(tmp_path, ending, old):
 )
 def test_what_is_being_made_goes_by_the_name_it_will_have(text, due):
     assert beside.by_its_place(text) == due
+
+
+def test_who_catches_an_error_reads_the_name_that_a_place_will_have(tmp_path):
+    with pytest.raises(DataError, match=r"/out/run.json: no$"), beside.folder(tmp_path / "out") as made:
+        raise DataError(f"{made / 'run.json'}: no")
+    with pytest.raises(FileNotFoundError) as caught, beside.folder(tmp_path / "out") as made:
+        (made / "none").read_bytes()
+    assert caught.value.filename == str(tmp_path / "out" / "none")

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from riskmodel import pruning
-from riskmodel.core import Choice, Development, Pruner, Sample, Scorer, Split
+from riskmodel.core import Choice, Development, Pruner, Sample, Scorer, Split, check_number
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.agreement import ALPHA, agreement, rows_needed
 from riskmodel.review.reports.frontier import GIVEN
@@ -65,6 +65,8 @@ class DecisionRule:
 
 def rule_of(share: float | None, cutoff: float | None, beside: Mapping[str, Any]) -> DecisionRule | None:
     """The rule where a share is given. Raises: RiskModelError for a cutoff without one, or what rules `beside` it."""
+    check_number("same_decisions", share)
+    check_number("cutoff", cutoff)
     if share is None:
         if cutoff is not None:
             raise RiskModelError("the cutoff is of same decisions alone, however: it is given without")

@@ -103,7 +103,8 @@ def _of_sparse(given: Any, parts: ModelParts) -> GivenRows:
 
 def _of_array(matrix: Matrix, parts: ModelParts, native: Callable[[Rows], Any]) -> GivenRows:
     if matrix.ndim != 2 or matrix.shape[1] != len(parts.names):
-        raise DataError(f"X must be rows x {len(parts.names)}, however: {' x '.join(map(str, matrix.shape))}")
+        shape = " x ".join(map(str, matrix.shape)) or "a single value"
+        raise DataError(f"X must be rows x {len(parts.names)}, however: {shape}")
     return GivenRows(matrix, native)
 
 

@@ -14,7 +14,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from riskmodel.core import Column, Development, Matrix, Outcome, Pruner, Sample, Scorer, Vector
+from riskmodel.core import (
+    Column,
+    Development,
+    Matrix,
+    Outcome,
+    Pruner,
+    Sample,
+    Scorer,
+    Vector,
+    check_by_column,
+    check_number,
+    check_seed,
+)
 from riskmodel.errors import DataError, RiskModelError, UnsupportedScorer
 from riskmodel.scorers import ForeignModel, Levels, ModelParts, ModelSettings, opened, taken_apart
 from riskmodel.scorers.foreign import other_library
@@ -110,6 +122,10 @@ def prune_trees(
     """
     size = Size(keep, leaves, nodes, trees, bytes)
     size.check()
+    check_seed(seed)
+    check_number("unknown", unknown)
+    check_by_column("levels", levels)
+    check_by_column("monotone", monotone)
     rule = alike.rule_of(same_decisions, cutoff, {"a size": size != Size() or None, "weights": sample_weight})
     if as_ is not None:
         other_library.check(as_)
@@ -228,7 +244,7 @@ def _check_levels(rows: GivenRows, model: ForeignModel, unknown: float) -> None:
 def outcome_of(y: ArrayLike, classes: Sequence[Any]) -> Outcome:
     values = np.asarray(y).ravel()
     if len(strange := values[~np.isin(values, np.asarray(classes))]):
-        raise DataError(f"y must be {classes[0]} or {classes[1]}, however: {strange[0]}")
+        raise DataError(f"y must be {classes[0]} or {classes[1]}, however: {strange.tolist()[0]!r}")
     return (values == classes[1]).astype(np.int8)
 
 

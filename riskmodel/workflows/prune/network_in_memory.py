@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from riskmodel.core import Calibration, Column, Matrix, Scorer, check_keep
+from riskmodel.core import Calibration, Column, Matrix, Scorer, check_keep, check_seed
 from riskmodel.errors import DataError, RiskModelError, UnsupportedScorer
 from riskmodel.networks.graph import HasGraph
 from riskmodel.scorers import OnnxNetworkScorer, hold_network, network_scorer_of
@@ -79,6 +79,7 @@ def prune_network(
     rows = checked_rows(matrix, outcome_of(y, _classes(network, y)), sample_weight)
     memory = _in_memory(network, matrix.shape[1])
     given = _scorer(network, memory, matrix)
+    check_seed(seed)
     development = rows.development(given.features, np.random.default_rng(seed))
     direction.check(given, development.train, "the network")
     (cut,) = prune_path.cuts(given, pruner, development, [keep])

@@ -1,0 +1,26 @@
+"""What Python callers may give: refused in one line, as the command line and the TOML refuse it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Integral, Real
+
+from riskmodel.errors import RiskModelError
+
+
+def check_number(name: str, value: object) -> None:
+    """None is no number given. Raises: RiskModelError for what is no number."""
+    if value is not None and not isinstance(value, Real):
+        raise RiskModelError(f"{name} must be a number, however: {value!r}")
+
+
+def check_seed(seed: object) -> None:
+    """Raises: RiskModelError for what starts no generator."""
+    if not isinstance(seed, Integral) or seed < 0:
+        raise RiskModelError(f"seed must be a whole number of 0 or more, however: {seed!r}")
+
+
+def check_by_column(name: str, value: object) -> None:
+    """None is nothing given. Raises: RiskModelError for what is no mapping."""
+    if value is not None and not isinstance(value, Mapping):
+        raise RiskModelError(f"{name} must be a mapping by column, however: {type(value).__name__}")
