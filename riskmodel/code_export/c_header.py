@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from string import ascii_uppercase
 
+from riskmodel.code_export.attributions import UNITS
 from riskmodel.code_export.decider import Decider, is_category, spellings
 from riskmodel.core import DECISIONS, Column
 from riskmodel.errors import RiskModelError
@@ -119,11 +120,10 @@ def c_header(decider: Decider, name: str, *, reasons: bool = True) -> str:
     if not re.fullmatch(r"[A-Za-z]\w{0,40}", name, re.ASCII):
         raise RiskModelError(f"the name must be letters, digits and _, first a letter, at most 41, however: {name!r}")
     intercept, rules = decider.margin
-    effects = decider.effects if reasons else ()
-    sums = [f"  effect[{i}] = {' + '.join(_rule(rule) for rule in effect.rules)};" for i, effect in enumerate(effects)]
+    effects = decider.short_effects if reasons else ()
     texts = ", ".join(_string(effect.text) for effect in effects)
     reason_code = (_REASONS if effects else _NO_REASONS).format(
-        name=name, count=len(effects), texts=texts, sums="\n".join(sums)
+        name=name, count=len(effects), texts=texts, sums="\n".join(_sums(decider)) if effects else ""
     )
     edges, policy = decider.policy.grade_edges, decider.policy
     return _TEMPLATE.format(
@@ -151,6 +151,23 @@ def c_header(decider: Decider, name: str, *, reasons: bool = True) -> str:
         refer_from=repr(policy.refer_from),
         cutoff=repr(policy.cutoff),
     )
+
+
+def _sums(decider: Decider) -> Iterator[str]:
+    """What each reason adds, in whole units, tree by tree: its gates, their shares, and what it adds to each."""
+    effects = decider.short_effects
+    for i, effect in enumerate(effects):
+        yield f"  effect[{i}] = {' + '.join(map(_rule, effect.rules)) or '0.0'};"
+    for tree, gates in enumerate(decider.gates):
+        yield "  {"
+        for gate in gates:
+            shares = (f"{name} = {gate.text(point)}" for name, point in gate.shares.items())
+            yield f"    const double {', '.join([f'{gate.name} = {_rule(gate.rule)}', *shares])};"
+        for i, effect in enumerate(effects):
+            if tree in effect.sums:
+                yield f"    effect[{i}] += {effect.sums[tree]};"
+        yield "  }"
+    yield f"  for (i = 0; i < {len(effects)}; i++) effect[i] = floor({UNITS!r} * effect[i] + 0.5);"
 
 
 def _string(text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from riskmodel.code_export import terms
+from riskmodel.code_export.attributions import Attributed, Gate
 from riskmodel.config import Scoring
 from riskmodel.core import Calibration, Column, Kind, Policy, Scale, Scorer
 from riskmodel.tables import spellings_of, value_of
@@ -20,6 +21,13 @@ class Effect:
 
     text: str
     rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class ShortEffect(Effect):
+    """What can be a reason, by rules and by `sums`, texts in the gates of a tree each."""
+
+    sums: Mapping[int, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,11 +73,36 @@ class Decider:
     def effects(self) -> tuple[Effect, ...]:
         """What can be a reason, in the order of the columns. Raises: UnsupportedScorer where it is too much."""
         by_feature = terms.of_features(self._parts, self.scorer.calibration)
-        together: dict[str, list[Rule]] = {}
+        rules = {text: [rule for f in places for rule in by_feature.get(f, ())] for text, places in self._told.items()}
+        return tuple(Effect(text, tuple(some)) for text, some in rules.items() if some)
+
+    @property
+    def _told(self) -> dict[str, list[int]]:
+        """The features that are told of in the same words, in the order of the columns."""
+        together: dict[str, list[int]] = {}
         for place, feature in enumerate(self.features):
-            text = self.texts.get(feature.read_from, feature.read_from)
-            together.setdefault(text, []).extend(by_feature.get(place, ()))
-        return tuple(Effect(text, tuple(rules)) for text, rules in together.items() if rules)
+            together.setdefault(self.texts.get(feature.read_from, feature.read_from), []).append(place)
+        return together
+
+    @cached_property
+    def gates(self) -> tuple[tuple[Gate, ...], ...]:
+        """The splits of each tree that `short_effects` name."""
+        return tuple(tree.gates for tree in self._trees[1])
+
+    @cached_property
+    def short_effects(self) -> tuple[ShortEffect, ...]:
+        """What can be a reason, as sums and products of gates. Raises: UnsupportedScorer where it is too much."""
+        rules, trees = self._trees
+        made = []
+        for text, places in self._told.items():
+            own = tuple(rule for place in places for rule in rules.get(place, ()))
+            sums = {i: "+".join(tree.effects[f] for f in places if f in tree.effects) for i, tree in enumerate(trees)}
+            made.append(ShortEffect(text, own, {i: words for i, words in sums.items() if words}))
+        return tuple(effect for effect in made if effect.rules or effect.sums)
+
+    @cached_property
+    def _trees(self) -> tuple[dict[int, list[Rule]], list[Attributed]]:
+        return terms.of_trees(self._parts, self.scorer.calibration)
 
     @property
     def columns(self) -> tuple[str, ...]:

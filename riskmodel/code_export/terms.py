@@ -8,13 +8,13 @@ from math import prod
 
 import numpy as np
 
+from riskmodel.code_export.attributions import DECIMALS, Attributed, attributed
 from riskmodel.core import Calibration, Vector
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.trees import Tree, TreeEnsemble, TreePart
 from riskmodel.trees.conditions import Rule, of_table, of_tree, size
 from riskmodel.trees.lookup_tables import Axis, axes_of, examples
 
-DECIMALS = 9  # of an attribution, in log-odds: they are compared with each other, and never shown
 MOST_CELLS = 50_000  # numbers of all attributions together; beyond, the text is no longer one that a database reads
 
 Terms = tuple[float, tuple[Rule, ...]]
@@ -71,23 +71,55 @@ def of_features(parts: tuple[TreePart, ...], calibration: Calibration) -> dict[i
     for part in parts:
         for feature, rule in _attributed(part, calibration.slope * part.weight):
             cells += size(rule)
-            if cells > MOST_CELLS:
-                raise UnsupportedScorer(f"reasons may take {MOST_CELLS:,} numbers at most; allow fewer features a tree")
+            _check(cells)
             effects.setdefault(feature, []).append(rule)
     return effects
+
+
+def of_trees(parts: tuple[TreePart, ...], calibration: Calibration) -> tuple[dict[int, list[Rule]], list[Attributed]]:
+    """The same, shorter: rules for what trees of one feature add, sums and products for each tree of more features.
+
+    Raises: UnsupportedScorer where they would take more than MOST_CELLS numbers.
+    """
+    effects, trees, gates, cells = dict[int, list[Rule]](), list[Attributed](), 0, 0
+    for part in parts:
+        weight = calibration.slope * part.weight
+        for used, group in _groups(part.ensemble).items():
+            if len(used) == 1:
+                [(feature, rule)] = _of_one_feature(part, used, group, weight)
+                effects.setdefault(feature, []).append(rule)
+                cells += size(rule)
+                continue
+            for tree in group if used else ():
+                trees.append(attributed(tree, part.ensemble.rules, weight, gates))
+                gates += len(trees[-1].gates)
+                cells += trees[-1].size
+                _check(cells)
+    return effects, trees
+
+
+def _check(cells: int) -> None:
+    if cells > MOST_CELLS:
+        raise UnsupportedScorer(f"reasons may take {MOST_CELLS:,} numbers at most; allow fewer features a tree")
 
 
 def _attributed(part: TreePart, weight: float) -> Iterator[tuple[int, Rule]]:
     for used, trees in _groups(part.ensemble).items():
         if len(used) == 1:
-            group = replace(part.ensemble, trees=trees, intercept=0.0)
-            mean = 0.0 if part.centred else sum(tree.mean for tree in trees)
-            axes = axes_of(group, used)
-            values = weight * (group.margins(examples(axes, group.n_features)) - mean)
-            yield used[0], of_table(axes, values.round(DECIMALS))
+            yield from _of_one_feature(part, used, trees, weight)
         elif used:
             for tree in trees:
                 yield from _shapley(replace(part.ensemble, trees=(tree,), intercept=0.0), used, weight)
+
+
+def _of_one_feature(
+    part: TreePart, used: tuple[int, ...], trees: tuple[Tree, ...], weight: float
+) -> Iterator[tuple[int, Rule]]:
+    group = replace(part.ensemble, trees=trees, intercept=0.0)
+    mean = 0.0 if part.centred else sum(tree.mean for tree in trees)
+    axes = axes_of(group, used)
+    values = weight * (group.margins(examples(axes, group.n_features)) - mean)
+    yield used[0], of_table(axes, values.round(DECIMALS))
 
 
 def _shapley(tree: TreeEnsemble, used: tuple[int, ...], weight: float) -> Iterator[tuple[int, Rule]]:

@@ -68,11 +68,12 @@ def of_tree(tree: Tree, rules: Rules, weight: float = 1.0) -> Rule:
         if tree.feature[node] == LEAF:
             made[node] = weight * float(tree.value[node])
         else:
-            made[node] = _split(tree, node, rules, made[int(tree.left[node])], made[int(tree.right[node])])
+            made[node] = of_split(tree, node, rules, made[int(tree.left[node])], made[int(tree.right[node])])
     return made[0]
 
 
-def _split(tree: Tree, node: int, rules: Rules, left: Rule, right: Rule) -> Rule:
+def of_split(tree: Tree, node: int, rules: Rules, left: Rule, right: Rule) -> Rule:
+    """One split of a tree, with what follows on either side."""
     feature, default = int(tree.feature[node]), left if tree.default_left[node] else right
     if (codes := tree.sets[node]) is not None:
         listed, other = (right, left) if rules == "xgboost" else (left, right)

@@ -84,7 +84,7 @@ def _model(name: str, scorer: Scorer, console: Console) -> list[str]:
 
 def _has_reasons(decider: Decider) -> bool:
     try:
-        return bool(decider.effects)
+        return bool(decider.short_effects)
     except UnsupportedScorer:
         return False
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from riskmodel.code_export.decider import Decider
-from riskmodel.code_export.sql import steps
+from riskmodel.code_export.sql import cases, ranking, steps
 from riskmodel.code_export.sql.dialects import DIALECTS, Dialect
-
-Step = tuple[str, Sequence[str]]
+from riskmodel.code_export.sql.ranking import Step
 
 
 def select(decider: Decider, dialect: str, table: str, id_column: str = "id", *, reasons: bool = True) -> str:
@@ -77,9 +76,15 @@ def _encoding(decider: Decider, words: Dialect, id_column: str) -> list[Step]:
 
 def _deciding(decider: Decider, words: Dialect, *, reasons: bool) -> list[Step]:
     exact, rounded = steps.points(decider, words)
-    keep = ["id", "why", *(f"f{i}" for i in range(len(decider.features)))]
+    told = ranking.rules(decider) if reasons else ()
+    asked = cases.columns((*decider.margin[1], *told), words)
     made: list[Step] = [
-        ("margin", [*keep, f"{steps.margin(decider, words)} AS margin"]),
+        ("columns without NULL", ["id", "why", *(f"{text} AS {name}" for name, text in asked.items())]),
+        ("margin", ["id", "why", *asked, f"{steps.margin(decider, words)} AS margin"]),
+    ]
+    asked_later = list(cases.columns(told, words))
+    keep = ["id", "why", *asked_later]
+    made += [
         ("pd", [*keep, f"{steps.pd(words)} AS pd", f"{exact} AS exact_points"]),
         (
             "decision",
@@ -92,47 +97,11 @@ def _deciding(decider: Decider, words: Dialect, *, reasons: bool) -> list[Step]:
             ],
         ),
     ]
-    return made + (_reasons(len(decider.effects), decider, words) if reasons else [])
-
-
-KEEP = ("id", "why", "pd", "points", "grade", "decision")
-
-
-def _reasons(count: int, decider: Decider, words: Dialect) -> list[Step]:
-    """The largest effect, then the largest of the rest, up to four; of equal ones the first column's."""
-    made: list[Step] = [("effects", [*KEEP, *steps.effects(decider, words)])]
-    if words.sorts_pairs:
-        return [*made, ("ranked", [*KEEP, f"{steps.ranked(decider, words)} AS ranked"])]
-    given: list[str] = []
-    zero = words.value(0.0)
-    for rank in range(1, min(steps.COUNT, count) + 1):
-        names = [f"e{i}" for i in range(count)]
-        largest = f"{words.greatest}({', '.join(names)})" if count > 1 else names[0]
-        made.append((f"largest {rank}", [*KEEP, *given, *names, f"{largest} AS largest"]))
-        whens = " ".join(f"WHEN e{i} THEN {i}" for i in range(count))
-        which = f"CASE WHEN largest > {zero} THEN CASE largest {whens} END END AS which_{rank}"
-        made.append((f"which {rank}", [*KEEP, *given, *names, which]))
-        given.append(f"which_{rank}")
-        rest = [f"CASE WHEN which_{rank} = {i} THEN {zero} ELSE e{i} END AS e{i}" for i in range(count)]
-        if rank < min(steps.COUNT, count):
-            made.append((f"rest {rank}", [*KEEP, *given, *rest]))
-    return made
+    return made + (ranking.ranked(decider, words, asked_later) if reasons else [])
 
 
 def _last(decider: Decider, words: Dialect, *, reasons: bool) -> list[str]:
     columns = ["id", "pd", "points", "grade", "decision"]
     if reasons:
-        effects = decider.effects
-        texts = " ".join(f"WHEN {i} THEN {words.string(effect.text)}" for i, effect in enumerate(effects))
-        for rank in range(1, steps.COUNT + 1):
-            named = f"CASE {_which(rank, words)} {texts} END" if rank <= len(effects) else "NULL"
-            columns.append(f"{named} AS reason_{rank}")
+        columns += ranking.named(decider, words)
     return [*columns, f"{words.string(decider.model_sha256)} AS model_sha256", "why"]
-
-
-def _which(rank: int, words: Dialect) -> str:
-    """The place of the reason of a rank; NULL where there is none."""
-    if not words.sorts_pairs:
-        return f"which_{rank}"
-    pair = f"GET(ranked, {rank - 1})"
-    return f"CASE WHEN {pair}.effect < {words.value(0.0)} THEN {pair}.place END"

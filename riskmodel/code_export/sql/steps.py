@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 
 from riskmodel.code_export.decider import Decider, is_category
+from riskmodel.code_export.sql.cases import LARGEST, added, rule_text
 from riskmodel.code_export.sql.dialects import Dialect
 from riskmodel.core import DECISIONS, Column
-from riskmodel.trees.conditions import Condition, Rule
 
-LARGEST = 1.7976931348623157e308
 FLAT = 700.0  # log-odds beyond which a PD is 0 or 1, and the exponential leaves what a database can hold
-COUNT = 4  # reasons at most
 
 
 def raw(decider: Decider, dialect: Dialect, id_column: str) -> list[str]:
@@ -90,17 +88,21 @@ class SqlFault:
 
 
 def why(decider: Decider, dialect: Dialect) -> str:
-    """Why an application is set aside, NULL where it is not."""
-    texts = [
-        f"CASE WHEN {fault.when} THEN {dialect.string(f'; {fault.column}: {fault.what}')} ELSE '' END"
-        for fault in faults(decider, dialect)
-        if fault.sets_aside
-    ]
-    text = dialect.joined.join(texts)
-    no_id = f"CASE WHEN id IS NULL THEN {dialect.string('id: missing value')} END"
-    if not texts:
-        return no_id
-    return f"COALESCE({dialect.substring}(NULLIF({text}, ''), 3, 4000), {no_id})"
+    """Why an application is set aside, NULL where it is not; spelt for those alone that have a fault."""
+    no_id = f"WHEN id IS NULL THEN {dialect.string('id: missing value')}"
+    asked = [fault for fault in faults(decider, dialect) if fault.sets_aside]
+    if not asked:
+        return f"CASE {no_id} END"
+    texts = [(fault.when, dialect.string(f"; {fault.column}: {fault.what}")) for fault in asked]
+    text = f"{dialect.substring}({_joined(texts, dialect)}, 3, 4000)"
+    return f"CASE WHEN {' OR '.join(f'({fault.when})' for fault in asked)} THEN {text} {no_id} END"
+
+
+def _joined(texts: Sequence[tuple[str, str]], dialect: Dialect) -> str:
+    """Those texts whose conditions hold, one after the other."""
+    if dialect.concat:
+        return f"CONCAT({', '.join(f'CASE WHEN {when} THEN {text} END' for when, text in texts)})"
+    return dialect.joined.join(f"CASE WHEN {when} THEN {text} ELSE '' END" for when, text in texts)
 
 
 def faults(decider: Decider, dialect: Dialect) -> list[SqlFault]:
@@ -146,33 +148,6 @@ def margin(decider: Decider, dialect: Dialect) -> str:
     return added([dialect.total(dialect.value(intercept)), *(dialect.total(rule_text(r, dialect)) for r in rules)])
 
 
-def added(parts: Sequence[str]) -> str:
-    """A sum in pairs of pairs: its depth is the logarithm of its length, as databases bound the depth."""
-    if len(parts) <= 8:
-        return " + ".join(parts)
-    half = len(parts) // 2
-    return f"({added(parts[:half])}) + ({added(parts[half:])})"
-
-
-def rule_text(rule: Rule, dialect: Dialect) -> str:
-    """A rule as nested CASEs."""
-    if isinstance(rule, float):
-        return dialect.value(rule)
-    yes, no = rule_text(rule.yes, dialect), rule_text(rule.no, dialect)
-    return f"CASE WHEN {_condition(rule.condition, dialect)} THEN {yes} ELSE {no} END"
-
-
-def _condition(condition: Condition, dialect: Dialect) -> str:
-    name = f"f{condition.feature}"
-    if condition.kind == "missing":
-        return f"{name} IS NULL"
-    if condition.kind == "zero":
-        return f"ABS({name}) <= {dialect.value(1.0000000180025095e-35)}"
-    if condition.kind == "in":
-        return f"{name} IN ({', '.join(map(str, condition.codes))})"
-    return f"{name} {'>' if condition.kind == 'above' else '<='} {dialect.value(condition.edge)}"
-
-
 def pd(dialect: Dialect) -> str:
     """The logistic function of `margin`; NULL for an application that is set aside."""
     one = dialect.total("1E0")
@@ -208,19 +183,3 @@ def decision(decider: Decider, dialect: Dialect) -> str:
         f"CASE WHEN pd IS NULL THEN NULL WHEN pd >= {cutoff} THEN {decline} WHEN pd >= {refer_from} THEN {refer} "
         f"ELSE {approve} END"
     )
-
-
-def effects(decider: Decider, dialect: Dialect) -> list[str]:
-    """What each reason adds to the log-odds, for those who are not approved; 0 for all others."""
-    zero = dialect.value(0.0)
-    return [
-        f"CASE WHEN decision <> {dialect.string(DECISIONS[0])} THEN "
-        f"{added([dialect.total(rule_text(rule, dialect)) for rule in effect.rules])} ELSE {zero} END AS e{i}"
-        for i, effect in enumerate(decider.effects)
-    ]
-
-
-def ranked(decider: Decider, dialect: Dialect) -> str:
-    """The effects with their places as an array, the largest first, ties by place, for those who are not approved."""
-    pairs = ", ".join(f"STRUCT(-e{i} AS effect, {i} AS place)" for i in range(len(decider.effects)))
-    return f"CASE WHEN decision <> {dialect.string(DECISIONS[0])} THEN SORT_ARRAY(ARRAY({pairs})) END"

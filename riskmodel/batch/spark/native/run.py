@@ -52,7 +52,7 @@ class Native:
     def reports(self, spark: Any, settings: Mapping[str, str]) -> list[dict[str, Any]]:
         """Scores all; in the order of the book."""
         decider = self._decider()
-        decider.margin, decider.effects  # noqa: B018 - refused before anything is written
+        decider.margin, decider.short_effects  # noqa: B018 - refused before anything is written
         sources = native_rows(self.book, self.chunk.features)
         session = spark.newSession()
         with in_one_line("Spark"):
