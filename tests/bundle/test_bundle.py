@@ -148,3 +148,22 @@ def test_an_error_while_writing_leaves_nothing(fitted, tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space left"):
         bundle.save(packed, tmp_path / "model")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b"{}", b"\xff", b'{"name": "my web app"}'])
+def test_a_folder_with_anybody_elses_manifest_is_left_alone(content, saved, tmp_path):
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "manifest.json").write_bytes(content)
+    with pytest.raises(BundleError, match="must be a new folder or an earlier bundle"):
+        bundle.save(bundle.read(saved[0]), tmp_path / "app")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "app").iterdir()} == {"manifest.json": content}
+
+
+def test_a_plain_file_is_left_alone_and_an_empty_folder_is_filled(saved, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(BundleError, match="must be a new folder or an earlier bundle"):
+        bundle.save(bundle.read(saved[0]), tmp_path / "file")
+    assert (tmp_path / "file").read_text() == "mine"
+    (tmp_path / "empty").mkdir()
+    bundle.save(bundle.read(saved[0]), tmp_path / "empty")
+    assert bundle.read(tmp_path / "empty").sha256 == bundle.read(saved[0]).sha256

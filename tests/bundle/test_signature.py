@@ -138,3 +138,11 @@ def test_a_file_whose_name_means_another_place_elsewhere_is_refused(saved, name)
     with_a_file(saved, name)
     with pytest.raises(BundleError, match=r"files must (be in the folder itself|have names that differ)"):
         bundle.read(saved)
+
+
+@pytest.mark.parametrize("there", ["key", "key.pub"])
+def test_neither_of_two_keys_is_written_where_one_of_them_is(there, tmp_path):
+    (tmp_path / there).write_text("mine")
+    with pytest.raises(RiskModelError, match=f"{there}: must not exist yet"):
+        signature.new_keys(tmp_path / "key")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {there: "mine"}

@@ -52,3 +52,17 @@ def test_a_true_loss_of_the_margin_passes_in_at_most_one_of_twenty(units, share)
         diffuse = values.clip(-0.1, 0.1).std(ddof=1) / np.sqrt(units)
         passed += rare_faults.p_value(statistic, amplitude / (units * diffuse)) < 1 - LEVEL
     assert passed / replications <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / replications)
+
+
+@pytest.mark.parametrize(("weight", "statistic"), [(0.3, 1.6), (0.8, 2.0), (3.0, 2.5)])
+def test_the_p_value_is_the_worst_chance_in_simulated_samples(weight, statistic):
+    """Spoilt rows come by Poisson's law, each takes its weight, and adds its square to the variance."""
+    draw, chances = np.random.default_rng(3), []
+    for mean in (0.0, 0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0):
+        spoilt = draw.poisson(mean, 150_000)
+        value = draw.normal(size=150_000) + (mean - spoilt) * weight
+        chances.append(np.mean(value / np.sqrt(1 + spoilt * weight**2) > statistic))
+    p_value = rare_faults.p_value(statistic, weight)
+    error = np.sqrt(p_value * (1 - p_value) / 150_000)
+    assert max(chances) <= p_value + 4 * error
+    assert max(chances) >= 0.9 * p_value - 4 * error  # the means that are looked at are few

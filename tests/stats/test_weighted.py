@@ -86,3 +86,18 @@ def test_a_quantile_lies_where_so_much_of_the_weight_is_below():
     assert weighted.quantile(values, 0.5, weight) == pytest.approx(2.5, abs=0.01)
     assert weighted.quantile(values, np.array([0.0, 1.0]), weight).tolist() == [1.0, 4.0]
     np.testing.assert_allclose(weighted.quantile(values, 0.3, np.ones(4)), np.quantile(values, 0.3))
+
+
+def test_counts_of_a_weighted_share_have_its_variance():
+    draw = np.random.default_rng(8)
+    hits, weight = draw.random(4_000) < 0.2, draw.choice([1.0, 10.0], 4_000)
+    heavy = np.where(hits, weight, 1.0)  # weights that go with what is counted: Kish's number is another
+    for each in (weight, heavy):
+        share = (each * hits).sum() / each.sum()
+        variance = ((each * (hits - share)) ** 2).sum() / each.sum() ** 2
+        successes, trials = weighted.effective_counts(hits, each)
+        assert successes / trials == pytest.approx(share, abs=1 / trials)
+        assert trials == pytest.approx(share * (1 - share) / variance, rel=2e-3)
+    none = np.zeros(100, bool)
+    assert weighted.effective_counts(none, np.r_[np.full(50, 1.0), np.full(50, 3.0)]) == (0, 80)  # 200² / 500
+    assert weighted.effective_counts(none) == (0, 100)

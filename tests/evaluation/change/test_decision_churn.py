@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.special import ndtri, stdtrit
+from scipy.stats import binomtest, norm
 
 from riskmodel.core.evidence import Mark
 from riskmodel.errors import DataError
+from riskmodel.evaluation.change import decision_churn
 from riskmodel.evaluation.change.decision_churn import flips, negative_flips, singled_out, singling_out
 
 
@@ -100,3 +102,37 @@ def test_the_slice_that_holds_most_of_those_singled_out_is_seen(champion, limits
     assert profile["thin"][5] < 0.001
     assert profile["even"][5] > 0.05
     assert result.tables[1].rows[0][0] == int(np.flatnonzero(champion != challenger)[0])
+
+
+def test_the_net_share_has_the_interval_of_its_rows(limits):
+    """Each row is 1 where it turns to wrong, -1 where it turns to right, and 0 where neither."""
+    draw = np.random.default_rng(12)
+    bad, before = draw.random(3_001) < 0.2, draw.random(3_001) < 0.3
+    after = before ^ (draw.random(3_001) < 0.1)
+    result = negative_flips(bad.astype(np.int8), before, after, limits)
+    rows = (before == bad) * 1.0 * (after != bad) - (before != bad) * 1.0 * (after == bad)
+    error = rows.std() / np.sqrt(len(rows))
+    assert result.value == pytest.approx(rows.mean(), abs=1e-15)
+    assert (result.low, result.high) == pytest.approx(norm.interval(0.95, rows.mean(), error), rel=1e-9)
+
+
+def test_as_many_turns_as_a_verdict_needs_get_one_and_one_less_does_not(limits):
+    least = int(limits.setting("least_bads"))
+    for turns, judged in ((least, True), (least - 1, False)):
+        before = np.zeros(500, bool)
+        after = np.arange(500) < turns
+        mark = negative_flips(np.zeros(500, np.int8), before, after, limits).mark
+        assert (mark is not Mark.NOT_EVALUATED) == judged
+
+
+@pytest.mark.parametrize("seeds", [3, 5, 9])
+def test_degrees_of_freedom_lie_between_those_of_seeds_alone_and_none(seeds):
+    """Their t has the quantile that both variances have by their weights."""
+    freedom = decision_churn._freedom
+    assert freedom(0.0, 1.0, seeds) == seeds - 1
+    shares = [freedom(1 - share, share, seeds) for share in (0.1, 0.4, 0.8, 1.0)]
+    assert shares == sorted(shares, reverse=True)
+    for share in (0.4, 0.8):
+        due = (1 - share) * ndtri(decision_churn.LEVEL) + share * stdtrit(seeds - 1, decision_churn.LEVEL)
+        assert stdtrit(freedom(1 - share, share, seeds), decision_churn.LEVEL) == pytest.approx(due, rel=1e-6)
+        assert freedom(7 * (1 - share), 7 * share, seeds) == pytest.approx(freedom(1 - share, share, seeds))

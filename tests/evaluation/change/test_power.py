@@ -61,3 +61,22 @@ def test_a_margin_out_of_reach_is_said():
     assert words.startswith("Test has 600 rows and 120 bads: it shows with power 0.8 that an equal challenger loses no")
     assert words.endswith("of them bads: expect the champion to stay.")
     assert "expect" not in Reach("test", 60_000, 12_000, 0.005).in_words
+
+
+@pytest.mark.parametrize("bounded", [True, False])
+@pytest.mark.parametrize("bads", [5, 60, 400])
+def test_what_counts_is_the_rarer_outcome_whichever_it_is(bads, bounded):
+    few, many = (Reach("test", 3_000, n, 0.01, bounded=bounded) for n in (bads, 3_000 - bads))
+    assert few.detectable == pytest.approx(many.detectable, rel=1e-12)
+    assert few.rows_needed == many.rows_needed
+
+
+@pytest.mark.parametrize("bads", [0, 500])
+def test_a_sample_of_one_outcome_shows_nothing(bads):
+    assert Reach("test", 500, bads, 0.01).detectable == 1.0
+
+
+def test_four_times_the_sample_shows_half_the_margin():
+    """Where no row weighs much the error goes with the root of the rows."""
+    one, four = (Reach("test", n * 5_000, n * 1_000, 0.01, bounded=False) for n in (1, 4))
+    assert one.detectable == pytest.approx(2 * four.detectable, rel=1e-12)
