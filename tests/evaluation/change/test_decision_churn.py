@@ -136,3 +136,10 @@ def test_degrees_of_freedom_lie_between_those_of_seeds_alone_and_none(seeds):
         due = (1 - share) * ndtri(decision_churn.LEVEL) + share * stdtrit(seeds - 1, decision_churn.LEVEL)
         assert stdtrit(freedom(1 - share, share, seeds), decision_churn.LEVEL) == pytest.approx(due, rel=1e-6)
         assert freedom(7 * (1 - share), 7 * share, seeds) == pytest.approx(freedom(1 - share, share, seeds))
+
+
+def test_three_seeds_are_enough_for_an_interval(champion, limits):
+    seeds = [turned(champion, 0.05, seed) for seed in (1, 2, 3)]
+    result = flips(champion, turned(champion, 0.05, 9), seeds, limits)
+    assert decision_churn.SEEDS == 3
+    assert result.low < result.value < result.high
