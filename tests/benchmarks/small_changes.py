@@ -1,7 +1,7 @@
 """Decisions that a change of 1 % of each feature's spread turns, before and after a cut, on Taiwan's table.
 
-60/20/20 by seed; LightGBM, the neural scorer and `gru` by their default recipes, each cut to a share of its leaves,
-neurons or units and recalibrated on tune as runs do; the cutoff is where the whole model approves 80 % of tune. On
+60/20/20 by seed; LightGBM and the neural scorer by their default recipes, each cut to a share of its leaves or neurons
+and recalibrated on tune as runs do; the cutoff is where the whole model approves 80 % of tune. On
 2,000 rows of test: shown by rows that were scored, and not excluded by bounds. Difference: shown by the cut less shown
 by the whole, Student's t over seeds; worse: splits on which the paired interval, bounds counted, lies above 0.
 """
@@ -20,7 +20,7 @@ from riskmodel.evaluation.metrics.calibration import recalibrated
 from riskmodel.evaluation.robustness.nearby import TurnedNearby, turned_nearby
 from riskmodel.evaluation.robustness.small_changes import excess
 from tests.benchmarks._tables import RAW, cut
-from tests.benchmarks.sequence import MONTHS, _interval
+from tests.benchmarks.sequence import _interval
 
 CELLS, SEEDS, APPROVED, ROWS = RAW / "benchmarks" / "small_changes", 3, 0.8, 2_000
 PLAIN = {"compensate": "none", "refit_head": False, "epochs": 0}
@@ -36,7 +36,6 @@ NETWORK = {
 CUTS = {
     "lgbm": [(way, way, {}, 0.1) for way in ("group_lasso", "prefix", "distil")],
     "neural": [(name, "neurons", options, 0.25) for name, options in NETWORK.items()],
-    "gru": [(name, "neurons", options, 0.25) for name, options in NETWORK.items()],
 }
 
 
@@ -60,10 +59,7 @@ def measured(kind: str, seed: int) -> dict[str, dict[str, float | bool]]:
     """One model of one split, and its cuts."""
     development, test = cut("Taiwan", seed)
     rows = test.take(np.arange(ROWS)).matrix
-    options = {"sequence": MONTHS} if kind == "gru" else {}
-    whole = recalibrated(
-        scorers.recipe(kind, options).fit(development, development.train.features, seed), development.tune
-    )
+    whole = recalibrated(scorers.recipe(kind, {}).fit(development, development.train.features, seed), development.tune)
     cutoff = float(np.quantile(whole.score(development.tune), APPROVED))
     before = turned_nearby(whole, rows, cutoff)
     cells, worth = {}, auc(test.default, whole.score(test)).value
