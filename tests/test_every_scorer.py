@@ -125,6 +125,6 @@ def test_goods_that_stand_for_three_give_the_pds_of_the_whole(kind, fitted, deve
     blind = Development(*(replace(part, weight=None) for part in parts))
     recipe = scorers.recipe(kind, QUICK.get(kind, {}))
     whole = fitted(kind).recalibrated(Calibration()).score(fresh).mean()
-    told, untold = (recipe.fit(d, FEATURES, seed=5).score(fresh).mean() for d in (Development(*parts), blind))
-    assert told == pytest.approx(whole, rel=0.12)
-    assert untold > 1.35 * whole
+    informed, uninformed = (recipe.fit(d, FEATURES, seed=5).score(fresh).mean() for d in (Development(*parts), blind))
+    assert informed == pytest.approx(whole, rel=0.12)
+    assert uninformed > 1.35 * whole

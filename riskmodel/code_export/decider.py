@@ -73,11 +73,14 @@ class Decider:
     def effects(self) -> tuple[Effect, ...]:
         """What can be a reason, in the order of the columns. Raises: UnsupportedScorer where it is too much."""
         by_feature = terms.of_features(self._parts, self.scorer.calibration)
-        rules = {text: [rule for f in places for rule in by_feature.get(f, ())] for text, places in self._told.items()}
+        rules = {
+            text: [rule for f in places for rule in by_feature.get(f, ())]
+            for text, places in self._features_by_text.items()
+        }
         return tuple(Effect(text, tuple(some)) for text, some in rules.items() if some)
 
     @property
-    def _told(self) -> dict[str, list[int]]:
+    def _features_by_text(self) -> dict[str, list[int]]:
         """The features that are told of in the same words, in the order of the columns."""
         together: dict[str, list[int]] = {}
         for place, feature in enumerate(self.features):
@@ -94,7 +97,7 @@ class Decider:
         """What can be a reason, as sums and products of gates. Raises: UnsupportedScorer where it is too much."""
         rules, trees = self._trees
         made = []
-        for text, places in self._told.items():
+        for text, places in self._features_by_text.items():
             own = tuple(rule for place in places for rule in rules.get(place, ()))
             sums = {i: "+".join(tree.effects[f] for f in places if f in tree.effects) for i, tree in enumerate(trees)}
             made.append(ShortEffect(text, own, {i: words for i, words in sums.items() if words}))

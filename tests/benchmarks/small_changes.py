@@ -101,5 +101,5 @@ def _lines(kind: str) -> list[str]:
 
 
 def _side(cells: list[dict[str, dict[str, float]]], name: str, side: str) -> str:
-    shown, most = (statistics.mean(cell[name][key] for cell in cells) for key in (side, f"{side} most"))
-    return f"{shown:.2%} ({most:.2%})"
+    least, most = (statistics.mean(cell[name][key] for cell in cells) for key in (side, f"{side} most"))
+    return f"{least:.2%} ({most:.2%})"

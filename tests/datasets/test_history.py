@@ -153,9 +153,9 @@ def test_the_command_writes_what_training_saw(folder, riskmodel, monkeypatch):
     code, out, _ = riskmodel(*command)
     assert (code, out) == (0, "wide.parquet: 600 applications with 4 columns of months, pay_4 to pay_1; 0 have none\n")
     wide = pq.read_table(folder / "wide.parquet")
-    seen = run_table.read(Data(**ROLES, history=MONTHLY), folder).rows
+    joined = run_table.read(Data(**ROLES, history=MONTHLY), folder).rows
     for name in ("pay_4", "pay_1"):
-        assert wide[name].equals(seen[name])
+        assert wide[name].equals(joined[name])
     code, _, err = riskmodel(*command[:1], "plain.toml", *command[2:])
     assert code == 1
     assert "must have [data.history], however: it has none" in err

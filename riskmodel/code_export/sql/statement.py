@@ -76,13 +76,13 @@ def _encoding(decider: Decider, words: Dialect, id_column: str) -> list[Step]:
 
 def _deciding(decider: Decider, words: Dialect, *, reasons: bool) -> list[Step]:
     exact, rounded = steps.points(decider, words)
-    told = ranking.rules(decider) if reasons else ()
-    asked = cases.columns((*decider.margin[1], *told), words)
+    reason_rules = ranking.rules(decider) if reasons else ()
+    asked = cases.columns((*decider.margin[1], *reason_rules), words)
     made: list[Step] = [
         ("columns without NULL", ["id", "why", *(f"{text} AS {name}" for name, text in asked.items())]),
         ("margin", ["id", "why", *asked, f"{steps.margin(decider, words)} AS margin"]),
     ]
-    asked_later = list(cases.columns(told, words))
+    asked_later = list(cases.columns(reason_rules, words))
     keep = ["id", "why", *asked_later]
     made += [
         ("pd", [*keep, f"{steps.pd(words)} AS pd", f"{exact} AS exact_points"]),

@@ -141,10 +141,10 @@ def _halved(asked: _Question, bounds: MarginRange, near: NearbyRows, over: Mask)
     return {"way": Way.BOUNDS, "turned": turned, "open_": open_}
 
 
-def _branched(asked: _Question, search: BoxSearch, shown: Mask, left: Mask) -> dict[str, Any]:
+def _branched(asked: _Question, search: BoxSearch, turned_before: Mask, left: Mask) -> dict[str, Any]:
     """What is open is looked into box by box; a witness counts where the scorer itself decides it otherwise."""
-    turned, open_ = shown.copy(), shown.copy()
-    for row in np.flatnonzero(left & ~shown):
+    turned, open_ = turned_before.copy(), turned_before.copy()
+    for row in np.flatnonzero(left & ~turned_before):
         declined, values = bool(asked.declined[row]), asked.matrix[row]
         answer = search(values - asked.reach, values + asked.reach, asked.raw_cutoff, upward=not declined)
         if answer.witness is not None:

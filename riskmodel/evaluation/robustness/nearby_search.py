@@ -57,9 +57,9 @@ def _ends(scorer: Scorer, matrix: Matrix, reach: Vector, pd: Vector) -> NDArray[
     out = np.repeat(pd, 2 * matrix.shape[1]).reshape(*matrix.shape, 2)
     for feature in np.flatnonzero(reach > 0):
         for side, step in enumerate((-reach[feature], reach[feature])):
-            moved = matrix.copy()
-            moved[:, feature] += step
-            out[:, feature, side] = scorer.pd(moved)
+            changed = matrix.copy()
+            changed[:, feature] += step
+            out[:, feature, side] = scorer.pd(changed)
     return out
 
 

@@ -50,8 +50,8 @@ def small_changes(
 
 def share_turned(nearby: TurnedNearby, clusters: Clusters | None = None) -> Interval:
     """The share that was turned, with what the sample leaves open below, and above it what is not excluded."""
-    shown, most = of_share_of(nearby.turned, clusters), of_share_of(_most(nearby), clusters)
-    return Interval(shown.value, shown.low, most.high)
+    least, most = of_share_of(nearby.turned, clusters), of_share_of(_most(nearby), clusters)
+    return Interval(least.value, least.low, most.high)
 
 
 def excess_small_changes(

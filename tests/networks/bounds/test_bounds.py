@@ -69,8 +69,8 @@ def test_no_margin_of_a_graph_leaves_its_range_which_is_narrow_in_a_narrow_box(o
         half[::7] = 0
 
         def given(t, half=half):
-            moved = rows + half * t[:, [0, 3, 2, 1, 0]]
-            return {"months": moved[:, :3], "beside": moved[:, 3:]}
+            inside = rows + half * t[:, [0, 3, 2, 1, 0]]
+            return {"months": inside[:, :3], "beside": inside[:, 3:]}
 
         low, high = graph_range(graph, given(-np.ones((140, 4))), given(np.ones((140, 4))), columns)
         margins = np.array(
@@ -97,9 +97,9 @@ def test_no_margin_of_a_neural_scorer_leaves_its_range(kind, fitted, fresh):
     for reach, slack in ((0.02, 1.6), (0.5, np.inf)):
         half = (reach * numbers).astype(np.float32)
         low, high = network_range(scorer.network, encoded - half, encoded + half)
-        moved = [encoded + half * np.sign(random.normal(size=encoded.shape)).astype(np.float32) for _ in range(60)]
-        moved += [encoded + half * random.uniform(-1, 1, encoded.shape).astype(np.float32) for _ in range(30)]
-        margins = np.array([scorer.network.margin(rows) for rows in moved])
+        inside = [encoded + half * np.sign(random.normal(size=encoded.shape)).astype(np.float32) for _ in range(60)]
+        inside += [encoded + half * random.uniform(-1, 1, encoded.shape).astype(np.float32) for _ in range(30)]
+        margins = np.array([scorer.network.margin(rows) for rows in inside])
         assert (margins >= low - 1e-4).all()
         assert (margins <= high + 1e-4).all()
         assert np.median((high - low) / np.ptp(margins, axis=0)) < slack

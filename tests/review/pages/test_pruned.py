@@ -53,8 +53,8 @@ def test_what_a_small_change_turns_stands_on_the_page_and_for_a_program(frontier
     given = TurnedShare(Way.EXACT, 20, 20, Interval(0.01, 0.006, 0.015))
     written = TurnedShare(Way.SEARCH, 140, None, Interval(0.07, 0.06, 0.08))
     excess = Interval(0.06, 0.05, 0.07)
-    told = SmallChangeComparison(0.01, 2000, 0.2, given, written, excess, Mark.FAIL, "It lies above 0.05.")
-    data = facts(replace(frontier, small_changes=told))["small_changes"]
+    comparison = SmallChangeComparison(0.01, 2000, 0.2, given, written, excess, Mark.FAIL, "It lies above 0.05.")
+    data = facts(replace(frontier, small_changes=comparison))["small_changes"]
     assert data["verdict"] == "fail"
     assert data["written"] == {
         "way": "search alone",
@@ -62,11 +62,11 @@ def test_what_a_small_change_turns_stands_on_the_page_and_for_a_program(frontier
         "not_excluded": None,
         "share": {"value": 0.07, "low": 0.06, "high": 0.08},
     }
-    html = page(replace(frontier, small_changes=told))
+    html = page(replace(frontier, small_changes=comparison))
     for words in ("20 of 2,000 rows shown, not excluded: 20 (exact)", "nothing bounds it", "fail: It lies above 0.05."):
         assert words in html
-    assert told.is_worse
-    assert not replace(told, excess=Interval(0.06, -0.01, 0.1)).is_worse
+    assert comparison.is_worse
+    assert not replace(comparison, excess=Interval(0.06, -0.01, 0.1)).is_worse
 
 
 def test_names_are_text_not_markup(frontier):

@@ -73,13 +73,13 @@ def weighed(names: Sequence[str], margins: Sequence[FoldMargins], development: D
     blend = blended(columns, train.default, parts.held, train.weight, _clusters(development, parts))
     losses = tuple(held_loss(column, train.default, parts.held, train.weight) for column in columns.T)
     weights = tuple(blend.weights.tolist())
-    told = TeacherBlend(tuple(names), weights, blend.intercept, losses, blend.loss, blend.equal, len(parts), parts.by)
+    facts = TeacherBlend(tuple(names), weights, blend.intercept, losses, blend.loss, blend.equal, len(parts), parts.by)
     more = [one.unlabelled for one in margins if one.unlabelled is not None]
     return TeacherPds(
         _pd(columns, blend),
         _pd(np.column_stack([one.tune for one in margins]), blend),
         _pd(np.column_stack(more), blend) if more else None,
-        told,
+        facts,
     )
 
 
