@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.networks import Network
-from riskmodel.networks.graph import Affine, Concatenation, Dense, Graph, Join, Node
+from riskmodel.networks.graph import Activation, Affine, Concatenation, Dense, Graph, Join, Node
 from riskmodel.onnx_export.drawing import Drawing
 from riskmodel.onnx_export.lookups import pieces
 
@@ -121,4 +121,6 @@ def _drawn(drawing: Drawing, node: Node, values: Mapping[str, str], weights: dic
     if isinstance(node, Affine):
         scaled = drawing.add("Mul", values[node.source], drawing.constant(node.scale.astype(np.float32)))
         return drawing.add("Add", scaled, drawing.constant(node.shift.astype(np.float32)))
-    return drawing.add(node.kind, values[node.source])
+    if isinstance(node, Activation):
+        return drawing.add(node.kind, values[node.source])
+    raise TypeError(f"a network of ours has no {type(node).__name__}")

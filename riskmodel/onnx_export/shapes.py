@@ -137,7 +137,8 @@ def _unsqueeze(shapes: Shapes, inputs: list[Shape], names: list[str], given: Map
     return tuple(1 if i in places else next(rest) for i in range(rank))
 
 
-def _reduced(shapes: Shapes, inputs: list[Shape], names: list[str], given: Mapping[str, Any]) -> Shape:
+def reduced(shapes: Shapes, inputs: list[Shape], names: list[str], given: Mapping[str, Any]) -> Shape:
+    """The shape of a sum, a mean or another summary along some axes."""
     rank = len(inputs[0])
     axes = list(given["axes"].ints) if "axes" in given else shapes.listed(names, 1)
     if any(not -rank <= axis < rank for axis in axes):
@@ -156,6 +157,6 @@ _RULES: Mapping[str, Callable[..., Shape]] = {
     "Reshape": _reshape,
     "Expand": _expand,
     "Unsqueeze": _unsqueeze,
-    "ReduceLogSumExp": _reduced,
-    "ReduceSum": _reduced,
+    "ReduceLogSumExp": reduced,
+    "ReduceSum": reduced,
 }

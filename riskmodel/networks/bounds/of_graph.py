@@ -66,6 +66,8 @@ def _formed(node: Node, forms: Forms) -> LinearForm:
         return forms[node.source].through(node.kind, node.parameters)
     if isinstance(node, Concatenation):
         return _beside([forms[part] for part in node.parts])
+    if not isinstance(node, Join):
+        raise TypeError(f"no bound is known of a {type(node).__name__}")
     left, right = forms[node.left], forms[node.right]
     return left.times(right) if node.kind == "mul" else left.plus(right, 1.0 if node.kind == "add" else -1.0)
 

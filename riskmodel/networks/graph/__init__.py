@@ -11,10 +11,14 @@ from riskmodel.networks.graph.anatomy import (
     Join,
     JoinKind,
     Node,
+    Pooling,
+    PoolKind,
+    Selection,
     margin_of,
+    sources_of,
 )
 from riskmodel.networks.graph.cut import with_dense, without_units
-from riskmodel.networks.graph.fold import folded, levelled
+from riskmodel.networks.graph.fold import folded, levelled, renamed
 from riskmodel.networks.graph.holder import HasGraph, TraceableGraph, TrainableGraph
 from riskmodel.networks.graph.run import GraphTrace, gradients, traced_graph
 from riskmodel.networks.graph.units import UnitLayer, Units, units_of
@@ -32,6 +36,9 @@ __all__ = [
     "Join",
     "JoinKind",
     "Node",
+    "PoolKind",
+    "Pooling",
+    "Selection",
     "TraceableGraph",
     "TrainableGraph",
     "UnitLayer",
@@ -40,6 +47,8 @@ __all__ = [
     "gradients",
     "levelled",
     "margin_of",
+    "renamed",
+    "sources_of",
     "traced_graph",
     "units_of",
     "with_dense",

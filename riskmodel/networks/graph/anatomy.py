@@ -1,6 +1,7 @@
 """What a foreign network is read to: layers and what joins them, in the order of the data, each by the value it makes.
 
 Every value is a matrix, rows x units. Only `Dense` has weights that can be cut; nothing here knows a file format.
+Months, or places of a convolution, are values of their own, which hang together by a tie of what makes them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from riskmodel.core import Matrix, Vector
 from riskmodel.errors import RiskModelError
 
 JoinKind = Literal["add", "sub", "mul"]
+PoolKind = Literal["max", "mean"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Affine:
     source: str
     scale: Vector
     shift: Vector
+    tie: str = ""  # those of one tie are the same numbers at several places
 
 
 @dataclass(frozen=True)
@@ -76,12 +79,32 @@ class Concatenation:
     parts: tuple[str, ...]
 
 
-Node: TypeAlias = Dense | Affine | Activation | Join | Concatenation
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Some columns of a value, in an order of their own."""
+
+    name: str
+    source: str
+    columns: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Pooling:
+    """The largest, or the mean, of several values of one width, number by number."""
+
+    name: str
+    kind: PoolKind
+    parts: tuple[str, ...]
+
+
+Node: TypeAlias = Dense | Affine | Activation | Join | Concatenation | Selection | Pooling
 
 
 @dataclass(frozen=True, eq=False)
 class Graph:
     """A network of one output: a log-odds, or the log-odds of a good and of a bad up to what they share.
+
+    `bound` are values of one width whose units go together though nothing joins them.
 
     Raises: RiskModelError where widths do not fit together, or a weight is no number.
     """
@@ -89,6 +112,7 @@ class Graph:
     sources: tuple[GraphSource, ...]
     nodes: tuple[Node, ...]
     output: str
+    bound: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if self.widths.get(self.output) not in (1, 2):
@@ -121,12 +145,17 @@ class Graph:
 
     @property
     def connections(self) -> int:
-        """Weights that are not zero."""
-        return sum(int(np.count_nonzero(node.weight)) for node in self.dense_layers)
+        """Weights that are not zero; a matrix that is used several times counts once, as in the next two."""
+        return sum(int(np.count_nonzero(node.weight)) for node in self.matrices)
 
     @property
     def parameters(self) -> int:
-        return sum(node.weight.size + node.bias.size for node in self.dense_layers)
+        return sum(node.weight.size + node.bias.size for node in self.matrices)
+
+    @property
+    def matrices(self) -> tuple[Dense, ...]:
+        """The first use of each matrix."""
+        return tuple({node.tie or node.name: node for node in reversed(self.dense_layers)}.values())[::-1]
 
     @property
     def work(self) -> int:
@@ -138,7 +167,7 @@ def sources_of(node: Node) -> tuple[str, ...]:
     """The values that a node is made of."""
     if isinstance(node, Join):
         return (node.left, node.right)
-    return node.parts if isinstance(node, Concatenation) else (node.source,)
+    return node.parts if isinstance(node, Concatenation | Pooling) else (node.source,)
 
 
 def margin_of(output: NDArray[Any]) -> Vector:
@@ -155,6 +184,8 @@ def _width(node: Node, widths: dict[str, int]) -> int:
         raise RiskModelError(f"node {node.name!r} must have finite weights, however: some are no numbers")
     if isinstance(node, Dense):
         return len(node.weight)
+    if isinstance(node, Selection):
+        return len(node.columns)
     return sum(widths[name] for name in node.parts) if isinstance(node, Concatenation) else got
 
 
@@ -164,6 +195,10 @@ def _fit(node: Node, given: list[int]) -> tuple[int, int]:
         return node.weight.shape[1] if len(node.weight) == len(node.bias) else -1, given[0]
     if isinstance(node, Affine):
         return len(node.scale), given[0]
+    if isinstance(node, Selection):
+        return max(int(node.columns.max(initial=-1)) + 1, given[0]), given[0]
+    if isinstance(node, Pooling):
+        return given[0], next((width for width in given if width != given[0]), given[0])
     return (given[0], given[1]) if isinstance(node, Join) else (given[0], given[0])
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from riskmodel.networks.graph.anatomy import Affine, Dense, Graph, Node
+from riskmodel.networks.graph.anatomy import Affine, Dense, Graph, Node, Selection
 from riskmodel.networks.graph.units import Units
 
 
@@ -25,6 +25,9 @@ def _of_some(node: Node, stays: Mapping[str, NDArray[np.bool_]]) -> Node:
         return replace(node, weight=node.weight[np.ix_(rows, columns)], bias=node.bias[rows])
     if isinstance(node, Affine):
         return replace(node, scale=node.scale[stays[node.name]], shift=node.shift[stays[node.name]])
+    if isinstance(node, Selection):
+        places = np.cumsum(stays[node.source]) - 1
+        return replace(node, columns=places[node.columns[stays[node.name]]])
     return node
 
 

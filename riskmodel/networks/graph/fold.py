@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from riskmodel.networks.graph.anatomy import Activation, Affine, Concatenation, Dense, Graph, Join, Node
+from riskmodel.networks.graph.anatomy import Affine, Concatenation, Dense, Graph, Join, Node, Pooling
 
 
 def folded(graph: Graph) -> Graph:
     """The same function with as few affine steps as can be.
 
-    One after a matrix that nothing else reads goes into that matrix; one that only matrices read goes into these.
+    One after a matrix that nothing else reads goes into that matrix; one that only matrices read goes into these. A
+    matrix that is used several times takes one in where the same follows all of its uses.
     """
     while (smaller := _one_less(graph)) is not None:
         graph = smaller
@@ -37,11 +39,26 @@ def _one_less(graph: Graph) -> Graph | None:
         if not isinstance(node, Affine):
             continue
         before, after = made_by.get(node.source), graph.readers[node.name]
-        if isinstance(before, Dense) and len(graph.readers[before.name]) == 1 and before.name != graph.output:
-            return _rewired(graph, node, {before.name: _scaled(before, node)})
-        if node.name != graph.output and after and all(isinstance(reader, Dense) for reader in after):
+        if isinstance(before, Dense) and (pairs := _followed(graph, before, node)):
+            for dense, step in pairs:
+                graph = _rewired(graph, step, {dense.name: _scaled(dense, step)})
+            return graph
+        if node.name != graph.output and after and all(isinstance(r, Dense) and not r.tie for r in after):
             return _rewired(graph, node, {r.name: _taking(r, node) for r in after if isinstance(r, Dense)})
     return None
+
+
+def _followed(graph: Graph, dense: Dense, step: Affine) -> list[tuple[Dense, Affine]]:
+    """All uses of a matrix, each with the one step that reads it; none where they are not alike."""
+    uses = [one for one in graph.dense_layers if one is dense or (dense.tie and one.tie == dense.tie)]
+    pairs = list[tuple[Dense, Affine]]()
+    for one in uses:
+        readers = graph.readers[one.name]
+        if len(readers) != 1 or not isinstance(readers[0], Affine) or one.name == graph.output:
+            return []
+        pairs.append((one, readers[0]))
+    alike = all(reader is step or (step.tie and reader.tie == step.tie) for _, reader in pairs)
+    return pairs if alike else []
 
 
 def _scaled(dense: Dense, step: Affine) -> Dense:
@@ -54,19 +71,20 @@ def _taking(dense: Dense, step: Affine) -> Dense:
 
 def _rewired(graph: Graph, gone: Affine, changed: dict[str, Dense]) -> Graph:
     """Without one step, whose readers read what it read."""
-    nodes = [changed.get(node.name, node) for node in graph.nodes if node is not gone]
+    nodes = [changed.get(node.name, node) for node in graph.nodes if node.name != gone.name]
     output = gone.source if graph.output == gone.name else graph.output
-    return replace(graph, nodes=tuple(_reading(node, gone.name, gone.source) for node in nodes), output=output)
+    read = tuple(_reading(node, lambda name: gone.source if name == gone.name else name) for node in nodes)
+    return replace(graph, nodes=read, output=output)
 
 
-def _reading(node: Node, old: str, new: str) -> Node:
-    def now(name: str) -> str:
-        return new if name == old else name
+def renamed(node: Node, now: Callable[[str], str]) -> Node:
+    """The node under another name, made of values that have other names."""
+    return replace(_reading(node, now), name=now(node.name))
 
+
+def _reading(node: Node, now: Callable[[str], str]) -> Node:
     if isinstance(node, Join):
         return replace(node, left=now(node.left), right=now(node.right))
-    if isinstance(node, Concatenation):
+    if isinstance(node, Concatenation | Pooling):
         return replace(node, parts=tuple(now(part) for part in node.parts))
-    if isinstance(node, Dense | Affine | Activation):
-        return replace(node, source=now(node.source))
-    return node
+    return replace(node, source=now(node.source))

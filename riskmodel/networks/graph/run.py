@@ -10,7 +10,18 @@ from scipy.special import expit
 
 from riskmodel.core import Matrix, Vector
 from riskmodel.networks.graph.activations import ACTIVATIONS
-from riskmodel.networks.graph.anatomy import Activation, Affine, Concatenation, Dense, Graph, Join, Node, margin_of
+from riskmodel.networks.graph.anatomy import (
+    Activation,
+    Affine,
+    Concatenation,
+    Dense,
+    Graph,
+    Join,
+    Node,
+    Pooling,
+    Selection,
+    margin_of,
+)
 
 Values = Mapping[str, Matrix]
 
@@ -46,10 +57,20 @@ def evaluated(node: Node, values: Values) -> Matrix:
     if isinstance(node, Activation):
         made: Matrix = ACTIVATIONS[node.kind].value(values[node.source], *node.parameters)
         return made
+    if isinstance(node, Join):
+        left, right = values[node.left], values[node.right]
+        return left * right if node.kind == "mul" else left + right if node.kind == "add" else left - right
+    return _arranged(node, values)
+
+
+def _arranged(node: Concatenation | Selection | Pooling, values: Values) -> Matrix:
     if isinstance(node, Concatenation):
         return np.concatenate([values[part] for part in node.parts], axis=1)
-    left, right = values[node.left], values[node.right]
-    return left * right if node.kind == "mul" else left + right if node.kind == "add" else left - right
+    if isinstance(node, Selection):
+        return values[node.source][:, node.columns]
+    several = np.stack([values[part] for part in node.parts])
+    pooled: Matrix = several.max(axis=0) if node.kind == "max" else several.mean(axis=0)
+    return pooled
 
 
 def gradients(trace: GraphTrace, target: Vector) -> Values:
@@ -73,10 +94,35 @@ def _passed(node: Node, slope: Matrix, values: Values) -> list[tuple[str, Matrix
     if isinstance(node, Activation):
         return [(node.source, slope * ACTIVATIONS[node.kind].slope(values[node.source], *node.parameters))]
     if isinstance(node, Join):
-        if node.kind == "mul":
-            return [(node.left, slope * values[node.right]), (node.right, slope * values[node.left])]
-        return [(node.left, slope), (node.right, slope if node.kind == "add" else -slope)]
-    return _parted(node, slope, values)
+        return _shared(node, slope, values)
+    return _apart(node, slope, values)
+
+
+def _apart(node: Concatenation | Selection | Pooling, slope: Matrix, values: Values) -> list[tuple[str, Matrix]]:
+    if isinstance(node, Selection):
+        return [(node.source, _spread(node, slope, values[node.source].shape[1]))]
+    return _pooled(node, slope, values) if isinstance(node, Pooling) else _parted(node, slope, values)
+
+
+def _shared(node: Join, slope: Matrix, values: Values) -> list[tuple[str, Matrix]]:
+    if node.kind == "mul":
+        return [(node.left, slope * values[node.right]), (node.right, slope * values[node.left])]
+    return [(node.left, slope), (node.right, slope if node.kind == "add" else -slope)]
+
+
+def _spread(node: Selection, slope: Matrix, width: int) -> Matrix:
+    """Slopes of the columns that were taken, at their places."""
+    passed = np.zeros((width, len(slope)))
+    np.add.at(passed, node.columns, slope.T)
+    return passed.T
+
+
+def _pooled(node: Pooling, slope: Matrix, values: Values) -> list[tuple[str, Matrix]]:
+    """A maximum hands all back to the first part that has it."""
+    if node.kind == "mean":
+        return [(part, slope / len(node.parts)) for part in node.parts]
+    first = np.argmax(np.stack([values[part] for part in node.parts]), axis=0)
+    return [(part, np.where(first == i, slope, 0)) for i, part in enumerate(node.parts)]
 
 
 def _parted(node: Concatenation, slope: Matrix, values: Values) -> list[tuple[str, Matrix]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from riskmodel.networks.graph.anatomy import Concatenation, Dense, Graph, Join, sources_of
+from riskmodel.networks.graph.anatomy import Concatenation, Dense, Graph, Join, Pooling, Selection, sources_of
 
 Positions = NDArray[np.intp]
 
@@ -37,10 +37,12 @@ def units_of(graph: Graph) -> Units:
     places, count = _numbered(graph)
     parent = np.arange(count)
     for node in graph.nodes:
-        if isinstance(node, Join):
-            for left, right in zip(places[node.left], places[node.right], strict=True):
-                _unite(parent, int(left), int(right))
-    for one, same in _tied(graph):
+        if isinstance(node, Join | Pooling):
+            first, *rest = sources_of(node)
+            for other in rest:
+                for left, right in zip(places[first], places[other], strict=True):
+                    _unite(parent, int(left), int(right))
+    for one, same in (*_tied(graph), *graph.bound):
         for left, right in zip(places[one], places[same], strict=True):
             _unite(parent, int(left), int(right))
     roots = np.array([_root(parent, unit) for unit in range(count)], np.intp)
@@ -68,6 +70,8 @@ def _numbered(graph: Graph) -> tuple[dict[str, Positions], int]:
             places[node.name], count = np.arange(count, count + len(node.bias)), count + len(node.bias)
         elif isinstance(node, Concatenation):
             places[node.name] = np.concatenate([places[part] for part in node.parts])
+        elif isinstance(node, Selection):
+            places[node.name] = places[node.source][node.columns]
         else:
             places[node.name] = places[sources_of(node)[0]]
     return places, count

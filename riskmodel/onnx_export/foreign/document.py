@@ -65,8 +65,8 @@ class OnnxNetwork:
     def sources(self, matrix: Matrix) -> Mapping[str, Matrix]:
         """What the first weights are given, as the runtime makes it."""
         names = [f"{written.STEM}{i}" for i in range(len(self.reading.sources))]
-        values = self._parts(self._stem, matrix, names)
-        return dict(zip(self.reading.sources, values, strict=True))
+        values = self._parts(self._stem, matrix, names, self.reading.row_axes)
+        return {name: rows.reshape(len(matrix), -1) for name, rows in zip(self.reading.sources, values, strict=True)}
 
     def answer(self, matrix: Matrix) -> Vector:
         """The PD (n) by ONNX Runtime alone, of the file as it is now."""
@@ -74,7 +74,7 @@ class OnnxNetwork:
 
     def raw_answer(self, matrix: Matrix) -> Matrix:
         """The file's own output (n x 1 or n x 2)."""
-        (values,) = self._parts(self._whole, matrix, [self.reading.output])
+        (values,) = self._parts(self._whole, matrix, [self.reading.output], (0,))
         return values.reshape(len(matrix), -1)
 
     def pd_of(self, output: Matrix) -> Vector:
@@ -84,7 +84,10 @@ class OnnxNetwork:
         pd: Vector = expit(margin_of(output))
         return pd
 
-    def _parts(self, session: Any, matrix: Matrix, outputs: list[str]) -> list[Matrix]:
+    def _parts(
+        self, session: Any, matrix: Matrix, outputs: list[str], row_axes: tuple[int, ...]
+    ) -> list[NDArray[np.float64]]:
+        """Outputs of all rows, which come first in each."""
         parts = []
         at_once = rows_at_once(self.reading.numbers)
         for start in range(0, max(len(matrix), 1), at_once):
@@ -96,7 +99,8 @@ class OnnxNetwork:
                 raise BundleError(
                     f"ONNX Runtime cannot run the network on these rows: {str(error).splitlines()[0][:200]}"
                 ) from error
-        return [np.concatenate(values).astype(np.float64) for values in zip(*parts, strict=True)]
+        several = zip(zip(*parts, strict=True), row_axes, strict=True)
+        return [np.moveaxis(np.concatenate(made, axis), axis, 0).astype(np.float64) for made, axis in several]
 
     @cached_property
     def _whole(self) -> Any:
@@ -138,4 +142,4 @@ def _as_given(values: Matrix, one: NetworkInput) -> NDArray[Any]:
         raise RiskModelError(f"input {one.name!r} must be whole numbers, however: {odd} values are not")
     with np.errstate(over="ignore"):
         given = np.ascontiguousarray(values.astype(one.kind))
-    return given.ravel() if one.flat else given
+    return given.reshape(len(values), *one.shape)

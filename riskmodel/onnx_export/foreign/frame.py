@@ -7,6 +7,7 @@ row is worked out before the runtime sees the model, as for our own files.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from riskmodel import limits
@@ -17,17 +18,21 @@ from riskmodel.onnx_export.foreign import operators
 
 TYPES = {1: "float32", 11: "float64", 6: "int32", 7: "int64"}  # ONNX's numbers of inputs
 OPSETS = {"": range(11, 27), "ai.onnx": range(11, 27), "ai.onnx.ml": range(1, 6)}
-NUMBERS, LISTS = (1, 2, 3, 4), (6, 7)  # types of attributes: a number, a text, a tensor; numbers
+NUMBERS, LISTS = (1, 2, 3, 4), (6, 7, 8)  # types of attributes: a number, a text, a tensor; numbers, texts
 
 
 @dataclass(frozen=True)
 class NetworkInput:
-    """An input of the file: rows x width numbers, or (flat) one number a row."""
+    """An input of the file: rows x `shape` numbers, none of them for one number a row."""
 
     name: str
-    width: int
     kind: str  # numpy's name of the numbers
-    flat: bool = False
+    shape: tuple[int, ...]
+
+    @property
+    def width(self) -> int:
+        """How many numbers a row has."""
+        return prod(self.shape)
 
 
 def parsed(content: bytes) -> Any:
@@ -75,8 +80,8 @@ def _check_node(node: Any, place: int) -> None:
     operator = (str(node.domain).replace("ai.onnx", "") if node.domain == "ai.onnx" else str(node.domain), node.op_type)
     if operator not in operators.READ:
         raise UnsupportedScorer(
-            f"{called(node, place)}: an operator that is not read; dense networks are: Gemm, MatMul, Add, Mul, Concat, "
-            f"BatchNormalization, activations, and plain arithmetic before the first weight"
+            f"{called(node, place)}: an operator that is not read; these are: Gemm, MatMul, Conv, GRU, LSTM, pooling, "
+            f"Add, Mul, Concat, BatchNormalization, activations, and plain arithmetic before the first weight"
         )
     for attribute in node.attribute:
         plain = attribute.type in (*NUMBERS, *LISTS) and not attribute.ref_attr_name
@@ -102,13 +107,15 @@ def _input(value: Any) -> NetworkInput:
         raise UnsupportedScorer(
             f"input {name!r} must be of numbers ({', '.join(TYPES.values())}), however: of another type"
         )
-    if len(dims) not in (1, 2) or not all(isinstance(dim, int) and dim > 0 for dim in dims[1:]):
-        raise UnsupportedScorer(f"input {name!r} must be rows x a fixed number of columns, however: {dims}")
+    if len(dims) not in (1, 2, 3) or not all(isinstance(dim, int) and dim > 0 for dim in dims[1:]):
+        raise UnsupportedScorer(
+            f"input {name!r} must be rows x a fixed number of columns, or of months and columns, however: {dims}"
+        )
     if isinstance(dims[0], int) and dims[0] > 0:
         raise UnsupportedScorer(
             f"input {name!r} must take any number of rows, however: {dims[0]}; export it with a dynamic first axis"
         )
-    return NetworkInput(str(value.name), int(dims[1]) if dims[1:] else 1, TYPES[kind.elem_type], not dims[1:])
+    return NetworkInput(str(value.name), TYPES[kind.elem_type], tuple(int(dim) for dim in dims[1:]))
 
 
 def output_of(model: Any) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 WEIGHTS = frozenset({"Gemm", "MatMul"})
+STRIP_WEIGHTS = frozenset({"Conv", "GRU", "LSTM"})
+COPYING = frozenset({"Cast", "Concat", "Expand", "Gather", "Identity", "Slice", "Squeeze", "Transpose", "Unsqueeze"})
 PASSING = frozenset({"Identity", "Dropout"})  # after the first weight they say nothing
 AFFINE = frozenset({"Add", "Sub", "Mul", "Div"})  # with a constant
 JOINS: Mapping[str, str] = MappingProxyType({"Add": "add", "Sub": "sub", "Mul": "mul"})  # of two values
@@ -25,13 +27,27 @@ PARAMETERS: Mapping[str, tuple[tuple[str, float], ...]] = (
 )
 TAIL = frozenset({"Identity", "Dropout", "Sigmoid", "Softmax", "Flatten", "Squeeze", "Reshape", "Cast"})
 _BEFORE = (
-    "Abs And Cast Ceil Clip Concat Constant Div Equal Exp Floor Gather Greater GreaterOrEqual IsInf IsNaN Less "
-    "LessOrEqual Log Max Min Neg Not OneHot Or Pow Reshape Round Sign Slice Sqrt Squeeze Transpose Unsqueeze Where"
+    "Abs And Cast Ceil Clip Concat Constant ConstantOfShape Div Equal Exp Expand Floor Gather Greater GreaterOrEqual "
+    "IsInf IsNaN Less LessOrEqual Log Max Min Neg Not OneHot Or Pow Reshape Round Shape Sign Slice Split Sqrt Squeeze "
+    "Transpose Unsqueeze Where"
 )
+_PLACES = "AveragePool GlobalAveragePool GlobalMaxPool MaxPool Pad ReduceMax ReduceMean"
 _BESIDE = "Binarizer Imputer Normalizer Scaler"
 READ = frozenset(
     {
-        *(("", name) for name in (*_BEFORE.split(), *WEIGHTS, *PASSING, *AFFINE, *PARAMETERS, *TAIL)),
+        *(
+            ("", name)
+            for name in (
+                *_BEFORE.split(),
+                *_PLACES.split(),
+                *WEIGHTS,
+                *STRIP_WEIGHTS,
+                *PASSING,
+                *AFFINE,
+                *PARAMETERS,
+                *TAIL,
+            )
+        ),
         *(("", name) for name in ("BatchNormalization", "Gelu")),
         *(("ai.onnx.ml", name) for name in _BESIDE.split()),
     }

@@ -8,8 +8,7 @@ from typing import Any, Literal
 
 from riskmodel import limits
 from riskmodel.errors import BundleError, RiskModelError, UnsupportedScorer
-from riskmodel.networks.graph import Graph, GraphSource, Node
-from riskmodel.networks.graph.anatomy import sources_of
+from riskmodel.networks.graph import Graph, GraphSource, sources_of
 from riskmodel.onnx_export.foreign import frame, operators
 from riskmodel.onnx_export.foreign.constants import Constants
 from riskmodel.onnx_export.foreign.frame import NetworkInput, called
@@ -42,6 +41,10 @@ class GraphReading:
         How many numbers all values of one row have.
     constants
         The arrays that the file holds, by name.
+    row_axes
+        The axis of the rows, of each source.
+    layers
+        The file's nodes between `before` and `after`, as what they were read.
     """
 
     inputs: tuple[NetworkInput, ...]
@@ -54,6 +57,8 @@ class GraphReading:
     kind: str
     numbers: int
     constants: Constants
+    row_axes: tuple[int, ...]
+    layers: Layers
 
 
 def read(model: Any) -> tuple[GraphReading, Graph]:
@@ -78,6 +83,8 @@ def read(model: Any) -> tuple[GraphReading, Graph]:
             kind=reader.layers.kind,
             numbers=reader.numbers,
             constants=reader.constants,
+            row_axes=tuple(reader.layers.strips.row_axis(name) for name in used),
+            layers=reader.layers,
         ),
         graph,
     )
@@ -130,15 +137,18 @@ class _Reader:
 
 
 def _begin(inputs: tuple[NetworkInput, ...], rows: int) -> dict[str, tuple[int, ...]]:
-    return {one.name: (rows,) if one.flat else (rows, one.width) for one in inputs}
+    return {one.name: (rows, *one.shape) for one in inputs}
 
 
 def _drop_unread(model: Any) -> None:
-    """Second outputs that nothing reads: the mask of a dropout, the statistics of a normalisation."""
+    """Second outputs that nothing reads: the mask of a dropout, the states of each month. A first one gets a name."""
     read = {name for node in model.graph.node for name in node.input} | {value.name for value in model.graph.output}
     for node in model.graph.node:
         while len(node.output) > 1 and node.output[-1] not in read:
             del node.output[-1]
+        for place, name in enumerate(node.output):
+            if not name:
+                node.output[place] = f"{node.output[-1]}/unread{place}"
 
 
 def _after(model: Any, output: str) -> tuple[Any, ...]:
@@ -190,20 +200,32 @@ def _graph(layers: Layers, last: str) -> Graph:
     """The layers that lead to the output, and what these read. Raises: UnsupportedScorer without weights."""
     if last not in layers.made:
         raise UnsupportedScorer(
-            "an ONNX network must have weights (Gemm, MatMul) that lead to its output, however: none do"
+            "an ONNX network must have weights (Gemm, MatMul, Conv, GRU, LSTM) before its output, however: none"
         )
-    output, wanted, nodes = layers.alias(last), {layers.alias(last)}, list[Node]()
-    for node in reversed(layers.nodes):
-        if node.name in wanted:
-            nodes.insert(0, node)
-            wanted.update(sources_of(node))
+    output, wanted = layers.alias(last), _wanted(layers, layers.alias(last))
+    nodes = [node for node in layers.nodes if node.name in wanted]
+    bound = tuple(pair for pair in layers.strips.bound if pair[0] in wanted)
+    limits.check("onnx_nodes", len(nodes), "the ONNX network, month by month", BundleError)
     sources = tuple(GraphSource(name, width) for name, width in layers.sources.items() if name in wanted)
     try:
-        return Graph(sources, tuple(nodes), output)
+        graph = Graph(sources, tuple(nodes), output, bound)
+        layers.strips.check(graph)
+        return graph
     except UnsupportedScorer:
         raise
     except RiskModelError as error:
         raise UnsupportedScorer(str(error)) from error
+
+
+def _wanted(layers: Layers, output: str) -> set[str]:
+    """The values that lead to the output, and those bound to them."""
+    made_by, wanted, ahead = layers.made_by, set[str](), [output]
+    beside = {one: pair for pair in layers.strips.bound for one in pair}
+    while ahead:
+        if (name := ahead.pop()) not in wanted:
+            wanted.add(name)
+            ahead += [*(sources_of(made_by[name]) if name in made_by else ()), *beside.get(name, ())]
+    return wanted
 
 
 def _leading(before: list[Any], sources: tuple[str, ...]) -> tuple[Any, ...]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from riskmodel.networks.graph import Activation, Affine, Concatenation, Dense, Graph, Join, Node
 from riskmodel.onnx_export.drawing import PRODUCER, library
 from riskmodel.onnx_export.foreign import operators
+from riskmodel.onnx_export.foreign.written_places import DrawnPlaces
 
 if TYPE_CHECKING:
     from riskmodel.onnx_export.foreign.reading import GraphReading
@@ -37,8 +38,23 @@ def _rounded(node: Node, kind: str) -> Node:
 def document(original: Any, reading: GraphReading, graph: Graph) -> bytes:
     """The file with the graph's layers, under the names of the original's inputs and output."""
     drawn = _Drawn(reading, graph)
-    nodes = [*reading.before, *(made for node in graph.nodes for made in drawn.nodes(node)), *reading.after]
+    nodes = [*reading.before, *_between(drawn, reading, graph), *reading.after]
     return _model(original, nodes, [*_used(reading, nodes), *drawn.tensors], list(original.graph.output))
+
+
+def _between(drawn: _Drawn, reading: GraphReading, graph: Graph) -> Iterator[Any]:
+    """The layers in the order of the file: over months and places as its own operators, others as what they are now."""
+    left = {node.name: node for node in graph.nodes}
+    places = DrawnPlaces(drawn, reading.layers, graph)
+    for step in reading.layers.steps:
+        own = [left.pop(name) for name in step.names if name in left]
+        if step.over_places:
+            yield from places.nodes(step.node, own)
+        else:
+            for node in own:
+                yield from drawn.nodes(node)
+    for node in left.values():
+        yield from drawn.nodes(node)
 
 
 def stem(original: Any, reading: GraphReading) -> bytes:
@@ -67,69 +83,75 @@ def _used(reading: GraphReading, nodes: list[Any]) -> list[Any]:
     onnx = library()
     read = dict.fromkeys(name for node in nodes for name in node.input)
     arrays = reading.constants.arrays
-    return [onnx.numpy_helper.from_array(np.ascontiguousarray(arrays[name]), name) for name in read if name in arrays]
+    return [onnx.numpy_helper.from_array(np.array(arrays[name], order="C"), name) for name in read if name in arrays]
 
 
 class _Drawn:
     """Layers as nodes of ONNX; their numbers stand in `tensors`."""
 
     def __init__(self, reading: GraphReading, graph: Graph) -> None:
-        self._onnx, self._kind = library(), reading.kind
+        self._onnx, self.kind = library(), reading.kind
         before = {name for node in reading.before for name in node.output}
         self._taken = {*reading.constants.arrays, *before, *(node.name for node in graph.nodes), reading.last}
         # What followed the file's last layer takes its name, and the layer another.
-        self._renamed = {reading.last: self._free(reading.last), graph.output: reading.last}
+        self._renamed = {reading.last: self.free(reading.last), graph.output: reading.last}
         self.tensors: list[Any] = []
 
     def nodes(self, node: Node) -> Iterator[Any]:
         """One node, or two of an affine step."""
         if isinstance(node, Dense):
             given = [
-                self._name(node.source),
-                self._tensor(node.weight, node, "weight"),
-                self._tensor(node.bias, node, "bias"),
+                self.name(node.source),
+                self.tensor(node.weight, node, "weight"),
+                self.tensor(node.bias, node, "bias"),
             ]
             yield self._node("Gemm", given, node.name, transB=1)
         elif isinstance(node, Affine):
-            between = self._free(f"{node.name}_scaled")
-            scale, shift = self._tensor(node.scale, node, "scale"), self._tensor(node.shift, node, "shift")
-            yield self._onnx.helper.make_node("Mul", [self._name(node.source), scale], [between], between)
+            between = self.free(f"{node.name}_scaled")
+            scale, shift = self.tensor(node.scale, node, "scale"), self.tensor(node.shift, node, "shift")
+            yield self._onnx.helper.make_node("Mul", [self.name(node.source), scale], [between], between)
             yield self._node("Add", [between, shift], node.name)
         elif isinstance(node, Join):
-            yield self._node(_OPERATOR[node.kind], [self._name(node.left), self._name(node.right)], node.name)
+            yield self._node(_OPERATOR[node.kind], [self.name(node.left), self.name(node.right)], node.name)
         elif isinstance(node, Concatenation):
-            yield self._node("Concat", [self._name(part) for part in node.parts], node.name, axis=1)
-        else:
+            yield self._node("Concat", [self.name(part) for part in node.parts], node.name, axis=1)
+        elif isinstance(node, Activation):
             yield self._activation(node)
+        else:
+            raise TypeError(f"a layer of months stands outside its node: {node.name}")
 
     def _activation(self, node: Activation) -> Any:
         if node.kind == "Clip":
             ends = (
-                self._tensor(np.array(end), node, name)
+                self.tensor(np.array(end), node, name)
                 for end, name in zip(node.parameters, ("low", "high"), strict=True)
             )
-            return self._node("Clip", [self._name(node.source), *ends], node.name)
+            return self._node("Clip", [self.name(node.source), *ends], node.name)
         given: dict[str, Any] = {}
         if node.kind == "Gelu":
             given = {"approximate": "tanh" if node.parameters[0] else "none"}
         else:
             names = (name for name, _ in operators.PARAMETERS[node.kind])
             given = dict(zip(names, node.parameters, strict=True))
-        return self._node(node.kind, [self._name(node.source)], node.name, **given)
+        return self._node(node.kind, [self.name(node.source)], node.name, **given)
 
     def _node(self, kind: str, inputs: list[str], name: str, **attributes: Any) -> Any:
-        return self._onnx.helper.make_node(kind, inputs, [self._name(name)], name, **attributes)
+        return self._onnx.helper.make_node(kind, inputs, [self.name(name)], name, **attributes)
 
-    def _name(self, name: str) -> str:
+    def name(self, name: str) -> str:
         return self._renamed.get(name, name)
 
-    def _free(self, name: str) -> str:
+    def free(self, name: str) -> str:
         while name in self._taken:
             name += "_"
         self._taken.add(name)
         return name
 
-    def _tensor(self, values: NDArray[np.float64], node: Node, what: str) -> str:
-        name = self._free(f"{node.name}.{what}")
-        self.tensors.append(self._onnx.numpy_helper.from_array(np.ascontiguousarray(values.astype(self._kind)), name))
+    def tensor(self, values: NDArray[np.float64], node: Node, what: str) -> str:
+        return self.constant(values.astype(self.kind), f"{node.name}.{what}")
+
+    def constant(self, values: NDArray[Any], name: str) -> str:
+        """The name of a tensor, which is like the given one."""
+        name = self.free(name)
+        self.tensors.append(self._onnx.numpy_helper.from_array(np.array(values, order="C"), name))
         return name

@@ -29,6 +29,7 @@ from riskmodel.networks.graph import (
     Join,
     Node,
     margin_of,
+    sources_of,
 )
 from riskmodel.scorers.foreign.memory_network import ROWS, MemoryNetwork
 
@@ -189,7 +190,7 @@ class _Reader:
             elif isinstance(node, Concatenation):
                 widths[node.name] = sum(widths[part] for part in node.parts)
             else:
-                widths[node.name] = widths[node.left if isinstance(node, Join) else node.source]
+                widths[node.name] = widths[sources_of(node)[0]]
         return widths
 
     def _constant(self, given: Any) -> NDArray[Any] | None:

@@ -191,11 +191,11 @@ def _wide(model):
 REFUSED = {
     "dynamic columns": (_input_of("n", "f"), "input 'x' must be rows x a fixed number of columns"),
     "fixed rows": (_input_of(16, 4), "input 'x' must take any number of rows, however: 16"),
-    "a picture": (_input_of("n", 3, 8, 8), "input 'x' must be rows x a fixed number of columns"),
+    "a picture": (_input_of("n", 3, 8, 8), "must be rows x a fixed number of columns, or of months"),
     "text": (_input_of("n", 4, kind=TensorProto.STRING), "input 'x' must be of numbers"),
     "other rows": (_input_of("n", 9), "does not fit what it is given"),
     "two outputs": (_two_outputs, r"must have one output, the PD or its log-odds, however: 2 \(score, v0\)"),
-    "an unknown operator": (_operator("Conv"), r"node 'odd one' \(Conv\): an operator that is not read"),
+    "an unknown operator": (_operator("LRN", size=3), r"node 'odd one' \(LRN\): an operator that is not read"),
     "one that mixes units": (_operator("Softmax", axis=1), r"node 'odd one' \(Softmax\) is not read after"),
     "no number": (_nan, "must have finite weights, however"),
     "a tensor elsewhere": (_outside, "must have its numbers in itself"),

@@ -7,7 +7,10 @@ import onnx
 import pandas as pd
 import pytest
 from drawn_onnx import Sketch, rows_for
+from drawn_sequences import COLUMNS, DRAWN
 from scipy.special import expit
+
+from riskmodel.evaluation import auc
 
 runtime = pytest.importorskip("onnxruntime")
 
@@ -128,3 +131,28 @@ def test_criteria_are_of_networks_alone(riskmodel, folder, tmp_path):
     code, _, err = riskmodel("--quiet", "prune", *files, "--criterion", "obs")
     assert code == 1
     assert "--criterion and --inputs are of networks alone" in err
+
+
+@pytest.mark.parametrize("name", ["convolutions", "LSTM"])
+def test_channels_and_hidden_units_go_too(name, riskmodel, tmp_path):
+    content = DRAWN[name]()
+    (tmp_path / "net.onnx").write_bytes(content)
+    matrix = np.random.default_rng(7).normal(size=(1200, COLUMNS)).astype(np.float32)
+    session = runtime.InferenceSession(content)
+    (pd_,) = session.run(None, {"x": matrix})
+    margin = np.log(pd_[:, 0] / (1 - pd_[:, 0]))
+    bad = np.random.default_rng(6).random(1200) < expit(3 * (margin - np.median(margin)) / margin.std() - 1)
+    table = pd.DataFrame(matrix).add_prefix("m").assign(bad=bad.astype(int))
+    table.to_parquet(tmp_path / "rows.parquet")
+    asked = ("--data", tmp_path / "rows.parquet", "--target", "bad", "--output", tmp_path / "small.onnx")
+    how = ("--method", "neurons", "--criterion", "obs", "--keep", 0.5, "--anyway", "--json")
+    code, out, err = riskmodel("--quiet", "prune", tmp_path / "net.onnx", *asked, *how)
+    assert (code in (0, 3), err) == (True, "")  # made-up weights are not to spare
+    counted = json.loads(out)["neurons"]
+    assert counted["after"] <= counted["before"] / 2
+    page = (tmp_path / "small.onnx.html").read_text()
+    assert "Parity with ONNX Runtime" in page
+    (small,) = runtime.InferenceSession(tmp_path / "small.onnx").run(None, {"x": matrix})
+    assert auc(bad, small[:, 0]).value > 0.9 * auc(bad, pd_[:, 0]).value
+    kinds = {node.op_type for node in onnx.load(tmp_path / "small.onnx").graph.node}
+    assert ("Conv" if name == "convolutions" else "LSTM") in kinds
