@@ -3,6 +3,7 @@
 A file a section of the TOML; `run` holds them together.
 """
 
+from riskmodel.config.cascade import CascadeRule
 from riskmodel.config.choice import ChoiceRule, LatencyRule
 from riskmodel.config.data import Data, Scoring, Vendor, Where
 from riskmodel.config.margins import SHARES, MarginRule, Margins, RareFaults
@@ -16,6 +17,7 @@ from riskmodel.config.split import SplitShares
 
 __all__ = [
     "SHARES",
+    "CascadeRule",
     "ChoiceRule",
     "Data",
     "LatencyRule",

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from riskmodel.config._strict import Name, Strict
+from riskmodel.config.cascade import CascadeRule
 from riskmodel.config.choice import ChoiceRule, LatencyRule
 from riskmodel.config.data import Data
 from riskmodel.config.margins import MarginRule
@@ -39,6 +40,7 @@ class Run(Strict):
     tracking: Tracking = Tracking()
     scorers: Annotated[list[ScorerEntry], Field(min_length=1)]
     recipes: list[RecipeEntry] = []
+    cascade: CascadeRule | None = None
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
@@ -52,4 +54,21 @@ class Run(Strict):
                 if unknown := sorted(set(step.teacher) - set(names)):
                     where = f"recipes.{i}.steps.{j}.teacher"
                     raise ValueError(f"{where} must be among {', '.join(names)}, however: {unknown[0]}")
+        return self
+
+    @model_validator(mode="after")
+    def _cascade_agrees(self) -> Self:
+        if self.cascade is None:
+            return self
+        names = [scorer.name for scorer in self.scorers]
+        if "cascade" in names:
+            raise ValueError("scorers must not be named 'cascade' where there is a cascade, however: one is")
+        if self.cascade.full is not None and self.cascade.full not in names:
+            raise ValueError(f"cascade.full must be among {', '.join(names)}, however: {self.cascade.full}")
+        charged = [name for name, vendor in self.data.vendors.items() if vendor.price]
+        charged += [name for name, price in self.data.costs.items() if price]
+        if not charged:
+            raise ValueError("cascade needs a price, however: neither data.vendors nor data.costs charges one")
+        if unknown := sorted(set(self.cascade.buy) - set(charged)):
+            raise ValueError(f"cascade.buy must be among {', '.join(charged)}, however: {unknown[0]}")
         return self

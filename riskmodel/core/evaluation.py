@@ -138,6 +138,7 @@ class SideFigures:
     approval_ratios: Mapping[str, float] = field(default_factory=dict)  # lowest over highest rate, by attribute
     started: float | None = None  # seconds since 1970 at which it began to be made
     seconds: float | None = None  # that it took to fit, or to prune and recover
+    bought: Interval | None = None  # share of them that the second of two stages is asked of
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,9 @@ class HasStages(Protocol):
     def bought(self) -> Sequence[str]:
         """The columns of a table that are read in the second stage alone."""
 
+    def in_band(self, matrix: Matrix) -> Mask:
+        """Rows (n) that the second stage answers."""
+
     def undecided(self, matrix: Matrix) -> Mask:
         """Rows (n) that the first stage leaves open while no column of the second is there."""
 

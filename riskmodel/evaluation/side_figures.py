@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from riskmodel.core import Mask, Sample, Scorer, SideFigures
+from riskmodel.core import HasStages, Interval, Mask, Sample, Scorer, SideFigures
 from riskmodel.evaluation.fairness.approvals import APPROVAL_RATIO, Approvals
 from riskmodel.evaluation.robustness.slices import of_group
 from riskmodel.evaluation.thresholds import standard
+from riskmodel.stats import interval
+from riskmodel.stats.clusters import coded
 
 Durations = Mapping[str, tuple[float, float]]  # by variant: begun at (seconds since 1970), seconds taken
 
@@ -28,14 +30,20 @@ def side_figures(  # noqa: PLR0917
     """
     declined = {name: scorer.score(sample) >= cutoff for name, scorer in scorers.items()}
     groups = {name: of_group(name, sample.attributes[name]) for name in protected if name in sample.attributes}
-    return {
-        name: SideFigures(
-            float((decided != declined[champion]).mean()),
-            _ratios(decided, groups),
-            *durations.get(name, (None, None)),
-        )
-        for name, decided in declined.items()
-    }
+    by_name = {}
+    for name, decided in declined.items():
+        flips, (started, seconds) = float((decided != declined[champion]).mean()), durations.get(name, (None, None))
+        bought = _bought(scorers[name], sample)
+        by_name[name] = SideFigures(flips, _ratios(decided, groups), started, seconds, bought)
+    return by_name
+
+
+def _bought(scorer: Scorer, sample: Sample) -> Interval | None:
+    """The share of rows that the second stage is asked of; its interval counts weights, and borrowers."""
+    if not isinstance(scorer, HasStages):
+        return None
+    clusters = None if sample.borrower is None else coded(sample.borrower, len(sample))
+    return interval.of_share_of(scorer.in_band(sample.columns(scorer.features)), clusters, sample.weight)
 
 
 def _ratios(declined: Mask, groups: Mapping[str, Mapping[str, Mask]]) -> dict[str, float]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from riskmodel.core import Column, HasStages, Scorer, Study
+from riskmodel.core import Column, HasStages, Interval, Scorer, Study
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.trees import HasTrees, Tree
 
@@ -34,10 +34,14 @@ def price(scorer: Scorer) -> float:
 
     Of a scorer of two stages, on the mean over applications.
     """
+    return _price(scorer, scorer.bought_share if isinstance(scorer, HasStages) else 1.0)
+
+
+def _price(scorer: Scorer, bought_share: float) -> float:
     if not isinstance(scorer, HasStages):
         return price_of(used_columns(scorer))
     first, both = used_columns(scorer.cheap), (*used_columns(scorer.cheap), *used_columns(scorer.full))
-    return price_of(first) + scorer.bought_share * (price_of(both) - price_of(first))
+    return price_of(first) + bought_share * (price_of(both) - price_of(first))
 
 
 def price_of(columns: Iterable[Column]) -> float:
@@ -66,10 +70,16 @@ def calls(columns: Iterable[Column]) -> dict[str, Call]:
 
 @dataclass(frozen=True)
 class FeaturePrice:
-    """What the features of a variant are charged; `a_year` is None where nobody says how many apply in a year."""
+    """What the features of a variant are charged; what is of a year is None where nobody says how many apply in one.
+
+    `range` is the 95 % interval of what an application is charged, by the share of selection that is bought for.
+    """
 
     an_application: float
     a_year: float | None
+    range: Interval | None = None  # of two stages alone: of one the price is exact
+    saving: Interval | None = None  # against the champion
+    saving_a_year: Interval | None = None
 
 
 def priced(study: Study, name: str) -> FeaturePrice | None:
@@ -77,8 +87,18 @@ def priced(study: Study, name: str) -> FeaturePrice | None:
     if not any(column.cost for one in study.variants.values() for column in one.scorer.features):
         return None
     applications = study.run.get("policy", {}).get("applications_per_year")
-    own = price(study.variants[name].scorer)
-    return FeaturePrice(own, None if applications is None else own * applications)
+    scorer, side = study.variants[name].scorer, study.side_figures.get(name)
+    if side is None or side.bought is None:
+        own = price(scorer)
+        return FeaturePrice(own, None if applications is None else own * applications)
+    charged = Interval(*(_price(scorer, share) for share in (side.bought.value, side.bought.low, side.bought.high)))
+    alone = price(study.variants[study.trade_off.champion].scorer)
+    saving = Interval(alone - charged.value, alone - charged.high, alone - charged.low)
+    year = (
+        None if applications is None else Interval(*(applications * x for x in (saving.value, saving.low, saving.high)))
+    )
+    a_year = None if applications is None else charged.value * applications
+    return FeaturePrice(charged.value, a_year, charged, saving, year)
 
 
 def used_columns(scorer: Scorer) -> tuple[Column, ...]:

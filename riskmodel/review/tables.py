@@ -21,7 +21,7 @@ TRADE_OFF_COLUMNS = (
     "variant", "scorer", "steps", "keep", "auc", "auc_low", "auc_high", "delta_auc", "delta_low", "p_adjusted",
     "decided_by", "cost", "verdict", "accuracy", "gini", "ks", "brier", "log_loss", "calibration_slope", "p50_us",
     "p99_us", "rows_per_s", "bytes", "trees", "leaves", "weights", "features", "on_front", "in_chain", "out", "chosen",
-    "price", "price_a_year",
+    "price", "price_a_year", "price_low", "price_high", "saving_a_year", "saving_a_year_low", "saving_a_year_high",
 )  # fmt: skip
 NAMED_UNITS = 200  # more names than a person reads are only counted
 
@@ -61,7 +61,16 @@ def _trade_off_row(study: Study, variant: Variant) -> Row:
 def _price(study: Study, name: str) -> Row:
     """What its features are charged an application, and a year."""
     own = priced(study, name)
-    return {"price": number(own.an_application) if own else None, "price_a_year": number(own.a_year) if own else None}
+    charged, saving = (own.range, own.saving_a_year) if own else (None, None)
+    return {
+        "price": number(own.an_application) if own else None,
+        "price_a_year": number(own.a_year) if own else None,
+        "price_low": number(charged.low) if charged else None,
+        "price_high": number(charged.high) if charged else None,
+        "saving_a_year": number(saving.value) if saving else None,
+        "saving_a_year_low": number(saving.low) if saving else None,
+        "saving_a_year_high": number(saving.high) if saving else None,
+    }
 
 
 def _delta(study: Study, name: str) -> Row:

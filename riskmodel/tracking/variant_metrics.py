@@ -123,7 +123,17 @@ def price(study: Study, name: str) -> Metrics:
     own = priced(study, name)
     if own is None:
         return {}
-    return {"price/an_application": own.an_application, **({} if own.a_year is None else {"price/a_year": own.a_year})}
+    by_key = {
+        "price/an_application": own.an_application,
+        **({} if own.a_year is None else {"price/a_year": own.a_year}),
+    }
+    if own.range is not None:
+        by_key |= _interval("price/an_application", own.range)
+    if own.saving is not None:
+        by_key |= _interval("price/saving", own.saving)
+    if own.saving_a_year is not None:
+        by_key |= _interval("price/saving_a_year", own.saving_a_year)
+    return by_key
 
 
 def latency(timings: Mapping[int, Timing]) -> Metrics:

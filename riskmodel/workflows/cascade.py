@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import expit
 
-from riskmodel import bundle, scorers
+from riskmodel import bundle
 from riskmodel.bundle import Bundle
 from riskmodel.config import Margins
-from riskmodel.core import Change, Interval, Matrix, Outcome, Policy, Reference, Sample, Vector, Verdict, canonical
+from riskmodel.core import Change, Interval, Matrix, Outcome, Policy, Reference, Sample, Verdict, canonical
 from riskmodel.datasets import encode, input_validation
 from riskmodel.errors import DataError, RiskModelError
 from riskmodel.evaluation import auc, compare
@@ -22,6 +22,7 @@ from riskmodel.scorers import CascadeScorer
 from riskmodel.selection.verdicts import verdict
 from riskmodel.stats import interval, risk_control
 from riskmodel.stats.risk_control import ControlledBand
+from riskmodel.workflows.cascade_band import always_bought, banded, decisions
 from riskmodel.workflows.refer import check_new
 from riskmodel.workflows.review import model as reviewed_model
 from riskmodel.workflows.review import rows as review_rows
@@ -104,7 +105,7 @@ def cascade(  # noqa: PLR0917 - what the command takes
     and new to both models, one row a borrower. Raises: RiskModelError, DataError.
     """
     models = [_bundle(cheap, store), _bundle(full, store)]
-    asked = scorers.composed(models[0].scorer, models[1].scorer, 0.0, 1.1, 1.0)  # all rows are bought for
+    asked = always_bought(models[0].scorer, models[1].scorer)
     given = _rows(data, models, asked, columns)
     if test is None:
         order = np.random.default_rng(SEED).permutation(len(given.default))
@@ -112,14 +113,14 @@ def cascade(  # noqa: PLR0917 - what the command takes
     else:
         chooses, judges = given, _rows(test, models, asked, columns)
     policy = _policy(models[1])
-    band = _band(asked, chooses, policy, differ, alpha)
-    if band is None:
+    pair = banded(asked, chooses.matrix, policy, differ, alpha)
+    if pair is None:
         return Cascade(differ, alpha, asked.bought, None, None, None, None, given.aside)
-    low, high = _edges(policy, band.below)
-    share = 1 - band.left / band.rows
-    made = scorers.composed(asked.cheap, asked.full, low, high, share)
+    made, band = pair
     trial = replace(_trial(made, judges, models[1], alpha), price=_price(made, judges, applications))
-    report = Cascade(differ, alpha, made.bought, low, high, band, trial, judges.aside if test else given.aside)
+    report = Cascade(
+        differ, alpha, made.bought, made.low, made.high, band, trial, judges.aside if test else given.aside
+    )
     if output is None or trial.verdict is not Verdict.NON_INFERIOR:
         return report
     bundle.save(_packed(made, models, report), output)
@@ -161,37 +162,14 @@ def _rows(data: Path, models: list[ReviewedModel], asked: CascadeScorer, columns
     return _Rows(matrix[kept], part.default[kept], int((~kept).sum()))
 
 
-def _doubt(margin: Vector, policy: Policy) -> Vector:
-    """How near to being decided otherwise, in log-odds: 0 between the referral's edge and the cutoff, then falling."""
-    inner = logit(np.clip([policy.refer_from, policy.cutoff], 1e-12, 1 - 1e-12))
-    doubt: Vector = -np.maximum(0.0, np.maximum(inner[0] - margin, margin - inner[1]))
-    return doubt
-
-
-def _edges(policy: Policy, below: float) -> tuple[float, float]:
-    """The PDs between which doubt is not below the edge."""
-    inner = logit(np.clip([policy.refer_from, policy.cutoff], 1e-12, 1 - 1e-12))
-    return float(expit(inner[0] + below)), float(expit(inner[1] - below))
-
-
-def _decisions(pd: Vector, policy: Policy) -> np.ndarray:
-    return np.searchsorted([policy.refer_from, policy.cutoff], pd, side="right")
-
-
-def _band(asked: CascadeScorer, rows: _Rows, policy: Policy, differ: float, alpha: float) -> ControlledBand | None:
-    cheap, full = asked.of_cheap(rows.matrix), asked.margin(rows.matrix)
-    differs = _decisions(expit(cheap), policy) != _decisions(expit(full), policy)
-    return risk_control.controlled_band(_doubt(cheap, policy), differs, differ, alpha)
-
-
 def _trial(made: CascadeScorer, rows: _Rows, full: ReviewedModel, alpha: float) -> CascadeTrial:
     """All but the price."""
     policy, margins = _policy(full), _margins(full)
-    every = scorers.composed(made.cheap, made.full, 0.0, 1.1, 1.0)
+    every = always_bought(made.cheap, made.full)
     pds = {"cheap": expit(made.of_cheap(rows.matrix)), "full": every.pd(rows.matrix), "cascade": made.pd(rows.matrix)}
     sample = Sample("test", made.features, rows.matrix, rows.default, np.arange(len(rows.default)))
     change = compare("cascade", "full", sample, pds["cascade"], pds["full"], margins)
-    differing = int((_decisions(pds["cascade"], policy) != _decisions(pds["full"], policy)).sum())
+    differing = int((decisions(pds["cascade"], policy) != decisions(pds["full"], policy)).sum())
     return CascadeTrial(
         len(rows.default),
         int(rows.default.sum()),

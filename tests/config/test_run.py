@@ -51,7 +51,7 @@ def test_two_runs_share_no_default_that_one_could_change():
         ("threads = 1", "threads = true", "threads: "),
         ("threads = 1", "threads = 0", "threads: must be greater than or equal to 1, however: 0"),
         ("seed = 3", "seed = -1", "seed: must be greater than or equal to 0, however: -1"),
-        ("seed = 3", "sede = 3", "sede: unknown key; allowed are choice, data, latency, margins"),
+        ("seed = 3", "sede = 3", "sede: unknown key; allowed are cascade, choice, data, latency, margins"),
     ],
 )
 def test_what_is_wrong_is_told_by_its_key(old, new, message):

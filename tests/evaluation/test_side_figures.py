@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from samples import drawn
+from samples import FEATURES, drawn
 
 from riskmodel.evaluation.side_figures import side_figures
 
@@ -52,3 +52,27 @@ def test_how_long_it_took_is_left_open_where_nobody_noted_it(sample):
     by_name = figures(sample, other=(10.0, 2.5))
     assert (by_name["other"].started, by_name["other"].seconds) == (10.0, 2.5)
     assert (by_name["same"].started, by_name["same"].seconds) == (None, None)
+
+
+class Staged(Rule):
+    """A scorer of two stages, of which the second answers where the first column is high."""
+
+    cheap = full = None
+    features, bought_share, bought = FEATURES, 0.9, ("income",)
+
+    def in_band(self, matrix):
+        return matrix[:, 0] > 0.5
+
+    def undecided(self, matrix):
+        return np.zeros(len(matrix), bool)
+
+
+def test_what_is_bought_is_counted_on_the_sample_with_an_interval(sample):
+    scorers = {"champion": Rule(0), "cascade": Staged(0)}
+    by_name = side_figures(scorers, "champion", CUTOFF, (), sample, {})
+    share = by_name["cascade"].bought
+    assert by_name["champion"].bought is None
+    assert share.value == np.mean(sample.matrix[:, 0] > 0.5)
+    assert share.low < share.value < share.high
+    of_two = replace(sample, borrower=np.arange(len(sample)) // 50)
+    assert side_figures(scorers, "champion", CUTOFF, (), of_two, {})["cascade"].bought.value == share.value

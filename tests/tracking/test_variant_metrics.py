@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from riskmodel.core import Interval, Verdict
+from riskmodel import scorers
+from riskmodel.core import Column, Interval, SideFigures, Verdict
 from riskmodel.tracking import variant_metrics
 from riskmodel.tracking.variant_metrics import AUC, BOUND, COST, FLIPS, LOG_COST, P95, RANK, VERDICTS, glance, metrics
 
@@ -84,3 +85,16 @@ def test_prices_of_features_stand_where_features_have_any(study):
     priced = replace(study, variants=variants, run={**study.run, "policy": {"applications_per_year": 50}})
     assert (metrics(priced, CHOSEN)["price/an_application"], metrics(priced, CHOSEN)["price/a_year"]) == (2.0, 100.0)
     assert metrics(priced, "lgbm")["price/an_application"] == 0
+
+
+def test_what_a_cascade_saves_stands_with_its_interval(study):
+    variant, champion = study.variants[CHOSEN], study.variants["lgbm"]
+    columns = (Column("income"), Column("late", cost=2.0, vendor="bureau"))
+    full = replace(champion.scorer, features=columns)
+    both = scorers.composed(replace(variant.scorer, features=columns[:1]), full, 0.1, 0.2, 0.9)
+    variants = {**study.variants, "lgbm": replace(champion, scorer=full), CHOSEN: replace(variant, scorer=both)}
+    side = {**study.side_figures, CHOSEN: SideFigures(0.0, bought=Interval(0.25, 0.2, 0.3))}
+    run = {**study.run, "policy": {"applications_per_year": 50}}
+    made = metrics(replace(study, variants=variants, side_figures=side, run=run), CHOSEN)
+    keys = ("an_application", "an_application_low", "an_application_high", "saving", "saving_low", "saving_a_year_high")
+    assert [made[f"price/{key}"] for key in keys] == pytest.approx([0.5, 0.4, 0.6, 1.5, 1.4, 80.0])

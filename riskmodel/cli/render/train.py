@@ -12,7 +12,7 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 
 from riskmodel.core import Evaluation, Study, TradeOff, canonical
-from riskmodel.explanation.cost import priced
+from riskmodel.explanation.cost import FeaturePrice, priced
 from riskmodel.review.tables import trade_off_rows
 from riskmodel.stats.interval import Z
 
@@ -109,11 +109,19 @@ def _both_samples(name: str, selection: Evaluation, test: Evaluation | None) -> 
 
 
 def _cheaper(study: Study) -> Iterator[str]:
-    """What the features of champion and choice are charged."""
-    for name in dict.fromkeys((study.trade_off.champion, study.trade_off.chosen)):
+    """What the features of champion and choice are charged, and what a cascade saves."""
+    staged = [name for name, side in study.side_figures.items() if side.bought is not None]
+    for name in dict.fromkeys((study.trade_off.champion, study.trade_off.chosen, *staged)):
         if own := priced(study, name):
             year = "" if own.a_year is None else f", {own.a_year:,.0f} a year"
-            yield f"Features of {name}: {own.an_application:,.4g} an application{year}."
+            yield f"Features of {name}: {own.an_application:,.4g} an application{year}{_saved(own)}."
+
+
+def _saved(own: FeaturePrice) -> str:
+    if own.saving is None:
+        return ""
+    saving = own.saving
+    return f"; {saving.value:,.4g} ({saving.low:,.4g} to {saving.high:,.4g}) less than the champion's"
 
 
 def _faster(trade_off: TradeOff) -> Iterator[str]:

@@ -31,6 +31,7 @@ class Contest:
     run: Run
     margins: Margins
     further: Sample | None = None  # applications without outcome that no fit sees
+    cascade: Mapping[str, object] | None = None  # how the band of the run's cascade was set, or why it was not
 
 
 def policy(rule: PolicyRule, champion: Variant, tune: Sample) -> Policy:

@@ -29,7 +29,16 @@ from riskmodel.selection import openings
 from riskmodel.trees import HasTrees
 from riskmodel.workflows import sync
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.train import champion, checkpoints, develop, judge, review_run, run_record, variant_files
+from riskmodel.workflows.train import (
+    cascade_variant,
+    champion,
+    checkpoints,
+    develop,
+    judge,
+    review_run,
+    run_record,
+    variant_files,
+)
 from riskmodel.workflows.train.champion import Champion
 from riskmodel.workflows.train.checkpoints import Checkpoints
 from riskmodel.workflows.train.judge import Contest
@@ -101,6 +110,7 @@ class _Job:
 def _begun(run: Run, toml: Path, toml_sha256: str, folder: Path, stages: Stages) -> _Job:
     with stages.stage("Read and split"):
         data = preparation.prepare(run, toml.parent)
+        cascade_variant.check(run, data.schema.features)
         suspects, samples = data.answered(), data.samples()
     (folder / sample_split.FILE).write_bytes(data.draw.record)
     (folder / "run.toml").write_bytes(toml.read_bytes())
@@ -121,11 +131,15 @@ def _contest(job: _Job, unpruned: Variants, kept: Checkpoints) -> tuple[Contest,
             chosen = champion.choose(unpruned, job.development)
         with job.stages.stage("Prune and recover", develop.count_cuts(run)) as tick:
             variants = {**unpruned, **develop.challengers(run, unpruned, job.development, tick, kept)}
-    policy, margins = (
-        judge.policy(run.policy, variants[chosen.name], tune),
-        judge.margins(run, variants[chosen.name], tune),
-    )
-    return Contest(variants, chosen.name, policy, run, margins, job.data.further), chosen
+    name = chosen.name
+    policy, margins = judge.policy(run.policy, variants[name], tune), judge.margins(run, variants[name], tune)
+    attempt = cascade_variant.made(run, unpruned, name, policy, job.development)
+    if attempt is not None and attempt.variant is None:
+        job.stages.say(f"The cascade is left out: {attempt.why}.")
+    elif attempt is not None and attempt.variant is not None:
+        variants[attempt.variant.name] = attempt.variant
+    record = None if attempt is None else attempt.record
+    return Contest(variants, name, policy, run, margins, job.data.further, record), chosen
 
 
 def _proposed(job: _Job, contest: Contest) -> TradeOff:
@@ -170,6 +184,7 @@ def _facts(job: _Job, contest: Contest, first: Champion) -> dict[str, object]:
         "seeds": {"run": run.seed},
         **job.data.draw.facts,
         "suspects": leakage.recorded(job.suspects, run.data),
+        **({} if contest.cascade is None else {"cascade": contest.cascade}),
         "policy": {"cutoff": policy.cutoff, "refer_from": policy.refer_from, **_applications(run)},
         "champion": first.facts,
         "machine": machine(),
