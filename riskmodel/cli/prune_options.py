@@ -53,7 +53,7 @@ class PruneOptions:
             raise click.UsageError("Missing argument 'MODEL', or --teacher-pd.")
         if self.same_decisions is None and self.target is None:
             raise click.UsageError("Missing option '--target', or --same-decisions.")
-        faults = [*self._size(), *self._teacher(), *self._sort(), *self._decisions(), *self._raised()]
+        faults = [*self._size(), *self._teacher(), *self._sort(), *self._lists(), *self._decisions(), *self._raised()]
         if faults:
             raise RiskModelError("; ".join(dict.fromkeys(faults)))
 
@@ -78,6 +78,15 @@ class PruneOptions:
         if self.is_network and (self.of_features or self.compact or self.worst_case):
             alone = "--must-keep, --must-drop, --compact and --worst-case are of trees alone"
             yield f"{alone}, however: the model is a network"
+
+    def _lists(self) -> Iterator[str]:
+        from riskmodel import pruning
+        from riskmodel.workflows.prune import path
+
+        method = self.method or path.METHOD
+        if self.of_features and method in pruning.names() and pruning.make(method).unit != "feature":
+            lists = "--must-keep and --must-drop are of methods that take features out, such as remove_without_refit"
+            yield f"{lists}, however: {method}"
 
     def _decisions(self) -> Iterator[str]:
         if self.same_decisions is None:

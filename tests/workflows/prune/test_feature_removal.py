@@ -88,7 +88,8 @@ def test_a_count_where_leaves_go_and_lists_of_another_method_are_one_line(riskmo
     files = (numeric / "model.txt", "--data", numeric / "rows.parquet", "--target", "default")
     for arguments, message in (
         (("--keep", 2), "keep must be in (0, 1], however: 2"),
-        (("--keep", 0.5, "--must-keep", "noise"), "options.must_keep: unknown key"),
+        (("--keep", 0.5, "--must-keep", "noise"), "such as remove_without_refit, however: group_lasso"),
+        (("--must-drop", "noise", "--method", "collapse"), "such as remove_without_refit, however: collapse"),
         (("--keep", 0.5, "--method", "features"), "method must prune trees"),
     ):
         code, _, err = riskmodel("--quiet", "prune", *files, "--output", tmp_path / "small.txt", *arguments)
