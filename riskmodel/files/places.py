@@ -37,6 +37,13 @@ def refuse_inside(output: Path, *sources: Path | None) -> None:
             raise RiskModelError(f"{output}: must lie outside of what is read, however: it is in {source}")
 
 
+def refuse_same(output: Path, *sources: str | Path) -> None:
+    """Raises: RiskModelError where the output would take the place of what it is made of."""
+    for source in sources:
+        if output.exists() and Path(source).exists() and output.samefile(source):
+            raise RiskModelError(f"{output}: must be a new place, however: it is the input {source}")
+
+
 def _real(path: Path) -> Path:
     """Without links; Path.resolve raises RuntimeError for a link to itself."""
     return Path(os.path.realpath(path))

@@ -74,11 +74,16 @@ def _out(
         if champion not in cost or name not in cost:
             out[name] = f"it or the champion has no {worth.cost_unit} to be compared by"
         elif cost[champion] < worth.least_gain * cost[name]:
-            gain = cost[champion] / cost[name]
-            out[name] = f"not worth changing: {gain:.3g} times less {worth.cost_unit}, least_gain {worth.least_gain:g}"
+            out[name] = f"not worth changing: {_gain(cost[champion] / cost[name], worth)}"
         elif budget_verdict(timings.get(name, {}), worth.budget_us, timings.get(MACHINE)) is Budget.NOT_MET:
             out[name] = f"clearly misses the budget of {worth.budget_us:g} µs for one decision"
     return out
+
+
+def _gain(times: float, worth: Worth) -> str:
+    if times < 1:
+        return f"{1 / times:.3g} times more {worth.cost_unit}"
+    return f"{times:.3g} times less {worth.cost_unit}, where {worth.least_gain:g} is the least"
 
 
 def conclude(trade_off: TradeOff, trials: Mapping[str, Change]) -> TradeOff:

@@ -94,10 +94,15 @@ def controlled(pd: Vector, default: Outcome, target: float, alpha: float = 0.05)
     return Controlled(float(cuts[passed - 1]), rows, count, float(p_values[passed - 1]), upper(count, rows, alpha))
 
 
-def _check(target: float, alpha: float, rows: int) -> None:
+def check_asked(target: float, alpha: float) -> None:
+    """Raises: RiskModelError for what is no share."""
     for name, value in (("the target", target), ("alpha", alpha)):
         if not 0 < value < 1:
             raise RiskModelError(f"{name} must be in (0, 1), however: {value:g}")
+
+
+def _check(target: float, alpha: float, rows: int) -> None:
+    check_asked(target, alpha)
     if not rows:
         raise RiskModelError("there must be rows, however: none")
 

@@ -114,4 +114,4 @@ def _axis(group: TreeEnsemble, feature: int) -> Axis:
     edges = set(last_left(np.array([tree.threshold[node] for tree, node in splits]), group.rules).tolist())
     if any(tree.missing[node] == MISSING_ZERO for tree, node in splits):
         edges |= {float(np.nextafter(-ZERO, -np.inf)), ZERO}
-    return Axis(feature, edges=tuple(sorted(edges)))
+    return Axis(feature, edges=tuple(sorted(edge for edge in edges if edge < np.inf)))  # nothing lies above it

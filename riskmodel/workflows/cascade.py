@@ -18,6 +18,7 @@ from riskmodel.datasets import encode, input_validation
 from riskmodel.errors import DataError, RiskModelError
 from riskmodel.evaluation import auc, compare
 from riskmodel.explanation.cost import price_of, used_columns
+from riskmodel.files import places
 from riskmodel.scorers import CascadeScorer
 from riskmodel.selection.verdicts import verdict
 from riskmodel.stats import interval, risk_control
@@ -104,6 +105,9 @@ def cascade(  # noqa: PLR0917 - what the command takes
     written to `output` where the cascade is non-inferior to the full model within its margins. Rows must be labelled
     and new to both models, one row a borrower. Raises: RiskModelError, DataError.
     """
+    risk_control.check_asked(differ, alpha)
+    if output is not None:
+        places.refuse_same(output, cheap, full)
     models = [_bundle(cheap, store), _bundle(full, store)]
     asked = always_bought(models[0].scorer, models[1].scorer)
     given = _rows(data, models, asked, columns)

@@ -11,6 +11,7 @@ from riskmodel import bundle, scorers
 from riskmodel.core import Reference, Scorer
 from riskmodel.errors import RiskModelError
 from riskmodel.explanation.cost import price_of
+from riskmodel.files import places
 from riskmodel.scorers.base.narrowing import narrow
 from riskmodel.workflows import model_resolver
 
@@ -34,6 +35,7 @@ def narrow_bundle(model: str | Path, output: Path, store: str | None = None) -> 
     The hashes of its development rows go: they were taken over all columns. `missing_column` and the other rules go on
     holding for the columns that stay. Raises: UnsupportedScorer for a network, RiskModelError where a margin moves.
     """
+    places.refuse_same(output, model)
     saved = model_resolver.opened(model, store)
     scorer = scorers.unpacked(saved)
     narrowed = narrow(scorer)

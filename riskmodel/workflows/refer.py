@@ -17,6 +17,7 @@ from riskmodel.core import Matrix, Outcome, Policy, Vector, canonical
 from riskmodel.datasets import encode, input_validation
 from riskmodel.errors import DataError, RiskModelError
 from riskmodel.evaluation.robustness import slices
+from riskmodel.files import places
 from riskmodel.stats import risk_control
 from riskmodel.stats.risk_control import Controlled
 from riskmodel.workflows.prune.table import AS_USUAL, Spelling
@@ -71,6 +72,9 @@ def refer(  # noqa: PLR0917 - what the command takes
     Those below the band are approved, those at the cutoff or above declined, all between referred to a person. The rows
     must be new to the model, drawn as those who will apply, one row a borrower. Raises: RiskModelError, DataError.
     """
+    risk_control.check_asked(bad_rate, alpha)
+    if output is not None:
+        places.refuse_same(output, model)
     opened = reviewed_model.opened(Path(model), store)
     if opened.bundle is None or opened.policy is None:
         raise RiskModelError(f"{model}: must be a bundle, which has a cutoff, however: it is a model file")

@@ -162,6 +162,15 @@ def chain(features, sets=None):
     )
 
 
+def test_no_cell_lies_above_a_split_that_all_numbers_pass():
+    tree = replace(chain([0, 0]), threshold=np.array([0.5, np.inf, 0, 0, 0]))
+    ensemble = TreeEnsemble((tree,), 0.0, 1, "lightgbm")
+    made = tables(ensemble)
+    assert made[1].axes == (Axis(0, edges=(0.5,)),)
+    x = np.array([[np.nan], [-np.inf], [0.5], [0.6], [np.inf]])
+    np.testing.assert_allclose(looked_up(made, x), ensemble.margins(x))
+
+
 def test_a_tree_of_three_features_is_refused():
     ensemble = TreeEnsemble((chain([0, 1]), chain([0, 2, 1])), 0.0, 3, "lightgbm")
     with pytest.raises(UnsupportedScorer, match="at most two features, however: tree 1 uses 3"):

@@ -13,7 +13,7 @@ from samples import FEATURES
 from riskmodel import bundle
 from riskmodel.batch import Chunk
 from riskmodel.core import Policy, Reference
-from riskmodel.errors import UnsupportedScorer
+from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.scorers.base.narrowing import narrow
 from riskmodel.workflows.export import export
 from riskmodel.workflows.narrow import in_words, narrow_bundle
@@ -118,6 +118,9 @@ def test_what_cannot_be_narrowed_is_refused_in_one_line(fitted, tmp_path):
     with pytest.raises(UnsupportedScorer, match="must read a feature, however: it gives every row the same PD"):
         narrow(constant)
     assert not (tmp_path / "after").exists()
+    place = saved(fitted("lgbm"), tmp_path / "given")
+    with pytest.raises(RiskModelError, match="must be a new place, however: it is the input"):
+        narrow_bundle(place, place)
 
 
 def test_on_the_command_line(fitted, tmp_path, riskmodel):

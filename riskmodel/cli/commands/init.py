@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 
 from riskmodel.cli.options import PLACE
+from riskmodel.errors import RiskModelError
 
 
 @click.command()
@@ -55,6 +56,9 @@ def init(
         Role.AMOUNT: amount,
         Role.WEIGHT: weight,
     }
+    named = [name for name in roles.values() if name is not None]
+    if twice := [name for name in named if named.count(name) > 1]:
+        raise RiskModelError(f"a column has one role, however: {twice[0]!r} is named for two")
     given = {name: role for role, name in roles.items() if name is not None}
     with Stages(console).stage("Read and look"):
         profile = init.init(table, target, output, given, force=force)

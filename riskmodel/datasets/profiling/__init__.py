@@ -37,10 +37,16 @@ def profile(table: pa.Table, target: str, given: Mapping[str, Role] | None = Non
     for name, role in roles.items():
         if name not in table.column_names:
             raise DataError(f"data.{role}: no column {name!r}; {near(name, table.column_names)}")
+        if role is Role.WEIGHT and not _is_number(table.schema.field(name).type):
+            raise DataError(f"data.weight: {name!r} must be a number, however: {table.schema.field(name).type}")
     if target in roles:
         raise DataError(f"data.{roles[target]}: a column has one role, however: {target!r} is the target too")
     columns = assigned(ordered_dates(table, tuple(_columns(table))), {**roles, target: Role.TARGET})
     return Profile(table.num_rows, outcome, columns, _closing(table, outcome, columns))
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
 def _closing(table: pa.Table, target: Target, columns: Sequence[ColumnProfile]) -> Closing | None:

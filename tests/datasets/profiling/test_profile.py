@@ -128,6 +128,12 @@ def test_numbers_in_text_are_told_with_the_word_among_them():
     assert column.reason == "numbers stored as text, such as '1.5', but 'Missing' in 60 rows"
 
 
+def test_a_weight_that_is_no_number_is_refused():
+    table = pa.table({"purpose": ["car", "boat"], "default": [0, 1]})
+    with pytest.raises(DataError, match=r"data\.weight: 'purpose' must be a number, however: string"):
+        profile(table, "default", {"purpose": Role.WEIGHT})
+
+
 def test_roles_that_a_person_gave_stand():
     table = pa.table({"a": range(ROWS), "b": range(0, 2 * ROWS, 2), "income": INCOME, "bad": BAD})
     result = profile(table, "bad", {"b": Role.ID})

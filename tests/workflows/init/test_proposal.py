@@ -191,6 +191,13 @@ def test_the_command_tells_a_program_the_same(written, tmp_path, monkeypatch, ca
     assert (roles["loan_amount"], roles["recoveries"], roles["purpose"]) == ("amount", "ignore", "categorical")
 
 
+def test_a_column_that_is_named_for_two_roles_is_refused(written, tmp_path, monkeypatch, capsys):
+    twice = ("--target", "status", "--output", tmp_path / "x.toml", "--id", "loan_id", "--amount", "loan_id")
+    code, _, err = _riskmodel(monkeypatch, capsys, "--quiet", "init", written, *twice)
+    assert (code, err) == (1, "riskmodel: a column has one role, however: 'loan_id' is named for two\n")
+    assert not (tmp_path / "x.toml").exists()
+
+
 def _riskmodel(monkeypatch, capsys, *arguments):
     from riskmodel import cli
 
