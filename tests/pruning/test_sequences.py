@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit
 
 from riskmodel import pruning
-from riskmodel.core import Development
+from riskmodel.core import Development, TeacherPds
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.evaluation import log_loss
 from riskmodel.networks.graph import traced_graph, units_of
@@ -132,7 +132,7 @@ def test_training_after_a_cut_brings_tune_nearer_and_leaves_the_units_alone(kind
 def test_what_it_is_taught_is_the_champions_pd_where_there_is_one(kind, fitted, development):
     """Taught PDs of one half alone, every margin falls back to about nothing."""
     samples = (development.train, development.tune)
-    flat = Development(*samples, taught=tuple(np.full(len(sample), 0.5) for sample in samples))
+    flat = Development(*samples, taught=TeacherPds(*(np.full(len(sample), 0.5) for sample in samples)))
     small = cut(fitted(kind), flat, 0.5, epochs=8, mix=1.0)
     before = cut(fitted(kind), flat, 0.5)
     rows = development.tune.matrix
