@@ -78,6 +78,15 @@ def recurrences(kind: str, ways: int = 1, seed: int = 0) -> bytes:
     return sketch.scored(sketch.add("Concat", end, first, "x", axis=1), 11 + COLUMNS)
 
 
+def last_month(seed: int = 0) -> bytes:
+    """Of a layer both ways the last month alone is read: what the way back makes of the others leads nowhere."""
+    sketch = SequenceSketch(seed)
+    every, _ = sketch.recurrent("LSTM", sketch.add("Transpose", sketch.strip(), perm=[2, 0, 1]), CHANNELS, 6, 2)
+    flat = sketch.add("Reshape", sketch.add("Transpose", every, perm=[0, 2, 1, 3]), sketch.whole(MONTHS, -1, 12))
+    rows = sketch.add("Transpose", flat, perm=[1, 0, 2])
+    return sketch.scored(sketch.add("Gather", rows, sketch.array(np.array(-1)), axis=1), 12)
+
+
 def each_month(seed: int = 0) -> bytes:
     """One matrix on every month, as a dense layer over time is."""
     sketch = SequenceSketch(seed)
@@ -94,5 +103,6 @@ DRAWN = {
     "GRU, both ways": lambda seed=0: recurrences("GRU", 2, seed),
     "LSTM": lambda seed=0: recurrences("LSTM", seed=seed),
     "LSTM, both ways": lambda seed=0: recurrences("LSTM", 2, seed),
+    "LSTM, both ways, the last month": last_month,
     "each month": each_month,
 }

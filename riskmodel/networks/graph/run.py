@@ -74,7 +74,7 @@ def _arranged(node: Concatenation | Selection | Pooling, values: Values) -> Matr
 
 
 def gradients(trace: GraphTrace, target: Vector) -> Values:
-    """The gradient of each row's own log-loss by every value that leads to the output; `target` is n, in [0, 1]."""
+    """The gradient of each row's own log-loss by every value, 0 by what no output hears; `target` is n, in [0, 1]."""
     graph, values = trace.graph, trace.values
     last = (expit(trace.margin) - target)[:, None]
     slopes: dict[str, Matrix] = {graph.output: last if graph.widths[graph.output] == 1 else np.hstack([-last, last])}
@@ -82,7 +82,8 @@ def gradients(trace: GraphTrace, target: Vector) -> Values:
         if node.name in slopes:
             for name, slope in _passed(node, slopes[node.name], values):
                 slopes[name] = slopes[name] + slope if name in slopes else slope
-    return slopes
+    unheard = {name: np.zeros_like(value) for name, value in values.items() if name not in slopes}
+    return slopes | unheard  # such as the months that a layer both ways reads backwards to no end
 
 
 def _passed(node: Node, slope: Matrix, values: Values) -> list[tuple[str, Matrix]]:

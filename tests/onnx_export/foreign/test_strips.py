@@ -14,7 +14,7 @@ from riskmodel.onnx_export.foreign import network_of
 
 runtime = pytest.importorskip("onnxruntime")
 ROWS = np.random.default_rng(3).normal(size=(40, COLUMNS))
-SIZES = {"convolutions": [8, 5], "averages": [6, 3], "each month": [7]}
+SIZES = {"convolutions": [8, 5], "averages": [6, 3], "each month": [7], "LSTM, both ways, the last month": [6]}
 
 
 def plainly(content, network, matrix=ROWS):
@@ -66,7 +66,7 @@ def test_a_normalisation_goes_into_the_kernel_at_all_places():
     assert "BatchNormalization" not in operators_of(network.with_graph(network.graph).content)
 
 
-@pytest.mark.parametrize("name", ["convolutions", "LSTM, both ways"])
+@pytest.mark.parametrize("name", ["convolutions", "LSTM, both ways", "LSTM, both ways, the last month"])
 def test_a_gradient_goes_back_through_all_months(name):
     network, target, step = network_of(DRAWN[name]()), np.arange(9) % 2.0, 1e-5
     sources = {key: values[:9] for key, values in network.sources(ROWS).items()}
@@ -190,3 +190,13 @@ def test_a_constant_of_no_axis_stays_one():
     content = sketch.finished(sketch.gemm(sketch.activation(sketch.gemm(beside, 5, 3), "Relu"), 3, 1))
     network = network_of(content)
     np.testing.assert_allclose(our_pd(network, ROWS[:, :4]), plainly(content, network, ROWS[:, :4]), atol=1e-5)
+
+
+def test_what_no_output_hears_has_no_gradient_and_is_pruned_all_the_same():
+    network = network_of(DRAWN["LSTM, both ways, the last month"]())
+    trace = traced_graph(network.graph, network.sources(ROWS))
+    slopes = gradients(trace, np.arange(len(ROWS)) % 2.0)
+    assert set(slopes) >= set(trace.values)
+    silent = [name for name, slope in slopes.items() if not slope.any()]
+    assert silent
+    assert all(slopes[name].shape == trace.values[name].shape for name in silent)
