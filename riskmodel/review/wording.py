@@ -98,7 +98,8 @@ def subject(about: Mapping[str, Any]) -> str:
     name, attribute = about["about"], about["attribute"]
     parts = [about["period"], "" if name.startswith(attribute) else attribute, name]
     words = ", ".join(part for part in parts if part)
-    return f"{words}: {label(about['measure'])}" if about["measure"] else words
+    measure = label(about["measure"]) if about["measure"] else ""
+    return ": ".join(part for part in (words, measure) if part)
 
 
 def figure(value: float | None, digits: int = 4) -> str:

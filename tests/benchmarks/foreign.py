@@ -2,12 +2,16 @@
 
 PyTorch's (by ONNX) and scikit-learn's (in memory) are trained on six months of Taiwan (train), refitted by least
 squares on development, judged on test; hand-made ONNX networks have drawn weights and so no AUC. Differences are paired
-(DeLong), with one-sided 95 % bounds. Keras has no exporter among our dependencies and is not tried.
+(DeLong), with one-sided 95 % bounds. Keras's are trained and exported by the Python that KERAS_PYTHON names, of an
+environment with tensorflow-cpu and tf2onnx; without it they are left out.
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +22,7 @@ from rich.console import Console
 from sklearn.neural_network import MLPClassifier
 
 from riskmodel.core import Calibration, Column, Development, Kind, Sample, Scorer
+from riskmodel.errors import UnsupportedScorer
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.networks.graph import Graph, units_of, without_units
 from riskmodel.onnx_export.foreign import OnnxNetwork, network_of
@@ -33,6 +38,7 @@ from drawn_onnx import drawn_network, rows_for
 from drawn_sequences import COLUMNS, DRAWN
 
 KEEP, BOUND, MARGIN = 0.25, 1.645, 0.005
+KERAS = Path(__file__).with_name("_foreign_keras.py")
 LATEST = ("PAY_0", *(f"PAY_{i}" for i in range(2, 7)))
 MONTHS = [
     name for month in reversed(range(6)) for name in (LATEST[month], f"BILL_AMT{month + 1}", f"PAY_AMT{month + 1}")
@@ -51,7 +57,7 @@ Line = Sequence[str]
 def table(console: Console) -> str:
     development, test = _scaled(*cut("Taiwan", 0))
     lines: list[Line] = []
-    for cells in (_torch(development, test), _sklearn(development, test), _drawn()):
+    for cells in (_torch(development, test), _keras(development, test), _sklearn(development, test), _drawn()):
         for cell in cells:
             console.print(*cell)
             lines.append(cell)
@@ -78,12 +84,34 @@ def _torch(development: Development, test: Sample) -> Iterator[Line]:
     train = development.train
     for name in _foreign_torch.NETWORKS:
         module = _foreign_torch.trained(name, train.matrix, train.default)
-        given = network_scorer_of(_foreign_torch.exported(module), NAMES)
-        small = _cut(given, development)
-        apart = _apart(given.network, given.pd(test.matrix), test.matrix)
-        again = network_scorer_of(small.network.content, NAMES)
-        written = _apart(again.network, small.pd(test.matrix), test.matrix)
-        yield _line(f"PyTorch, {name}", given.graph, small.graph, (apart, written), (given, small, test))
+        yield _file(f"PyTorch, {name}", _foreign_torch.exported(module), development, test)
+
+
+def _keras(development: Development, test: Sample) -> Iterator[Line]:
+    python = os.environ.get("KERAS_PYTHON")
+    if python is None:
+        return
+    with tempfile.TemporaryDirectory() as place:
+        folder, train = Path(place), development.train
+        rows = {"train": train.matrix, "test": test.matrix}
+        np.savez(folder / "rows.npz", default=train.default, **{n: m.astype(np.float32) for n, m in rows.items()})
+        subprocess.run([python, KERAS, folder / "rows.npz", folder], check=True, capture_output=True)
+        for file in sorted(folder.glob("*.onnx")):
+            own = np.load(file.with_suffix(".npz"))
+            yield _file(f"Keras, {own['name']}", file.read_bytes(), development, test, own["pd"])
+
+
+def _file(name: str, content: bytes, development: Development, test: Sample, own: np.ndarray | None = None) -> Line:
+    """An ONNX file; what it is held to is its framework's own PDs where they are at hand."""
+    try:
+        given = network_scorer_of(content, NAMES)
+    except UnsupportedScorer as refusal:
+        return (name, "", "", "", "", "", f"refused: {str(refusal).partition(':')[0]}")
+    pd, small = given.pd(test.matrix), _cut(given, development)
+    apart = _apart(given.network, pd, test.matrix) if own is None else float(np.abs(own - pd).max())
+    again = network_scorer_of(small.network.content, NAMES)
+    written = _apart(again.network, small.pd(test.matrix), test.matrix)
+    return _line(name, given.graph, small.graph, (apart, written), (given, small, test))
 
 
 def _sklearn(development: Development, test: Sample) -> Iterator[Line]:

@@ -16,6 +16,8 @@ from riskmodel.onnx_export.foreign.shapes import NetworkShapes
 from riskmodel.onnx_export.foreign.strip_rules import take_over_places
 from riskmodel.onnx_export.foreign.strips import Strips
 
+WHOLE = 2**31 - 1  # from this end on a slice goes to the end of every axis
+
 
 @dataclass(frozen=True, eq=False)
 class ReadNode:
@@ -70,13 +72,17 @@ class Layers(FileNodes):
         if node.op_type not in ("Gather", "Slice", "Split") or node.input[0] in self.constants:
             return
         one, three = (shapes.known[node.input[0]] for shapes in self.shapes)
-        axes = [self.attribute(node, "axis", 0)]
-        if node.op_type == "Slice":
-            starts = self.shapes[0].listed(list(node.input), 1)
-            given = list(node.input[3:4])
-            axes = self.shapes[0].listed(given, 0) if given and given[0] else list(range(len(starts)))
+        axes = self._sliced(list(node.input)) if node.op_type == "Slice" else [self.attribute(node, "axis", 0)]
         if any(one[axis] != three[axis] for axis in axes):
             raise self.refused(node, "takes some of the rows")
+
+    def _sliced(self, names: list[str]) -> list[int]:
+        """The axes of a slice that it shortens: an exporter may name one to take it whole."""
+        starts, ends = (self.shapes[0].listed(names, place) for place in (1, 2))
+        axes = self.shapes[0].listed(names, 3) if names[3:] and names[3] else list(range(len(starts)))
+        steps = self.shapes[0].listed(names, 4) if names[4:] else [1] * len(starts)
+        taken = zip(starts, ends, axes, steps, strict=True)
+        return [axis for start, end, axis, step in taken if (start, step) != (0, 1) or end < WHOLE]
 
     def _note_zeros(self, node: Any) -> None:
         """A state that begins at zero for every row is made of the number of rows."""

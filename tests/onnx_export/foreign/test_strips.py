@@ -200,3 +200,19 @@ def test_what_no_output_hears_has_no_gradient_and_is_pruned_all_the_same():
     silent = [name for name, slope in slopes.items() if not slope.any()]
     assert silent
     assert all(slopes[name].shape == trace.values[name].shape for name in silent)
+
+
+def sliced(rows):
+    sketch = SequenceSketch()
+    ends = sketch.whole(rows, COLUMNS)
+    part = sketch.add("Slice", "x", sketch.whole(0, 0), ends, sketch.whole(0, 1), sketch.whole(1, 1))
+    strip = sketch.add("Reshape", part, sketch.whole(-1, 4, 6))
+    return sketch.scored(sketch.add("Flatten", sketch.activation(sketch.conv(strip, 4, 3, span=6), "Relu")), 3)
+
+
+def test_a_slice_may_name_the_rows_to_take_them_all_but_no_part_of_them():
+    content = sliced(2**31 - 1)
+    network = network_of(content)
+    np.testing.assert_allclose(our_pd(network), plainly(content, network), atol=1e-5)
+    with pytest.raises(RiskModelError, match=r"\(Slice\) takes some of the rows"):
+        network_of(sliced(2))
