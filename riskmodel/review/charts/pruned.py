@@ -1,4 +1,4 @@
-"""The curve of a pruned model: AUC against leaves, one line a method, the given and the written model ringed."""
+"""The curve of a pruned model: AUC against leaves, one line a method, the given and the smaller model ringed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _dot(point: Point, leaves: int, frontier: Frontier) -> Dot:
 def _role(point: Point, frontier: Frontier) -> str:
     if point.name == GIVEN:
         return "given"
-    return "written" if point.name == frontier.chosen else ""
+    return "smaller" if point.name == frontier.chosen else ""
 
 
 def _paired(point: Point) -> tuple[float | None, float | None]:

@@ -1,4 +1,4 @@
-"""The share of decisions that stay, against leaves; the given and the written model ringed."""
+"""The share of decisions that stay, against leaves; the given and the smaller model ringed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def curve(answer: SameDecisions) -> Markup:
 
 def _dot(point: DecisionPoint, answer: SameDecisions) -> Dot:
     same, is_given = point.agreement, point.name == GIVEN
-    role = "given" if is_given else "written" if point.name == answer.chosen else ""
+    role = "given" if is_given else "smaller" if point.name == answer.chosen else ""
     tip = f"{point.name}: {count(point.leaves)} leaves; {count(same.turned)} of {count(same.rows)} decisions turn."
     family = GIVEN if is_given else "cut"
     return Dot(point.leaves, same.share, family, family, tip, same.lower, same.share, role)

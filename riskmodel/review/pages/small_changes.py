@@ -23,11 +23,11 @@ def small_change_facts(comparison: SmallChangeComparison | str) -> dict[str, Any
 
 
 def small_change_lines(comparison: SmallChangeComparison | str) -> Iterable[Line]:
-    """What a small change turns of the given model, of the written one, and the difference."""
+    """What a small change turns of the given model, of the smaller one, and the difference."""
     if isinstance(comparison, str):
         yield "Small changes", NOT_EVALUATED, comparison
         return
-    for name, side in (("given", comparison.given), ("written", comparison.written)):
+    for name, side in (("given", comparison.given), ("smaller", comparison.written)):
         most = "nothing bounds it" if side.not_excluded is None else f"not excluded: {count(side.not_excluded)}"
         words = f"{count(side.turned)} of {count(comparison.rows)} rows shown, {most} ({side.way})"
         yield f"Decisions turned, {name} model", _share(side.share), words

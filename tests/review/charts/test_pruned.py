@@ -22,11 +22,11 @@ def test_the_bounds_told_and_drawn_are_the_paired_ones(frontier):
 
 def test_given_and_written_are_named_and_the_margin_lies_below_the_given(frontier):
     drawn = wide(curve(frontier))
-    assert {"given", "written"} <= set(drawn.words)
+    assert {"given", "smaller"} <= set(drawn.words)
     assert "given \N{MINUS SIGN} margin 0.005" in drawn.words
     (level,) = [n for n in drawn.root.iter("line") if n.get("stroke") == MARKS["fail"] and float(n.get("x1")) > 0]
     assert float(level.get("y1")) > drawn.points[0][1]
-    assert "written" not in wide(curve(replace(frontier, chosen="given"))).words
+    assert "smaller" not in wide(curve(replace(frontier, chosen="given"))).words
 
 
 def test_nothing_leaves_the_paper(frontier):
