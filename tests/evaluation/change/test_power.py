@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
+from riskmodel.config import MarginRule
 from riskmodel.evaluation.change.comparison import judge
-from riskmodel.evaluation.change.power import PLANNED_SKILL, POWER, SPREAD, Reach
+from riskmodel.evaluation.change.power import PLANNED_SKILL, POWER, SPREAD, Reach, planned
 from riskmodel.stats import rare_faults
 
 
@@ -80,3 +81,12 @@ def test_four_times_the_sample_shows_half_the_margin():
     """Where no row weighs much the error goes with the root of the rows."""
     one, four = (Reach("test", n * 5_000, n * 1_000, 0.01, bounded=False) for n in (1, 4))
     assert one.detectable == pytest.approx(2 * four.detectable, rel=1e-12)
+
+
+@pytest.mark.parametrize("rule", ["bounded", "assumed absent"])
+def test_what_is_planned_with_is_what_the_toml_says_of_margin_and_rare_faults(rule):
+    facts = {"samples": {"test": {"rows": 6_000, "bads": 300}}}
+    own = planned(MarginRule(auc=0.004, rare_faults=rule, rare_faults_reason="few"), facts)
+    assert (own.rows, own.bads, own.margin, own.fixed, own.bounded) == (6_000, 300, 0.004, True, rule == "bounded")
+    share = planned(MarginRule(), facts)
+    assert (share.fixed, share.margin) == (False, MarginRule().share("auc") * PLANNED_SKILL)
