@@ -27,9 +27,7 @@ class Step(Strict):
     pruner: str | None = None
     compressor: str | None = None
     keep: Keeps = ()
-    teacher: list[
-        str
-    ] = []  # scorers of the run: their out-of-fold PDs, blended, are what the pruner learns; none: its own
+    teacher: list[str] = []  # scorers of the run, whose out-of-fold PDs, blended, are learnt; none: the step's own
     options: dict[str, Any] = {}
 
     @model_validator(mode="after")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -133,13 +133,21 @@ def _contest(job: _Job, unpruned: Variants, kept: Checkpoints) -> tuple[Contest,
             variants = {**unpruned, **develop.challengers(run, unpruned, job.development, tick, kept)}
     name = chosen.name
     policy, margins = judge.policy(run.policy, variants[name], tune), judge.margins(run, variants[name], tune)
-    attempt = cascade_variant.made(run, unpruned, name, policy, job.development)
-    if attempt is not None and attempt.variant is None:
+    contest = Contest(variants, name, policy, run, margins, job.data.further)
+    return _with_cascade(job, contest, unpruned), chosen
+
+
+def _with_cascade(job: _Job, contest: Contest, unpruned: Variants) -> Contest:
+    """With the cascade that is asked for among the variants; where rows show no band for it, that is said."""
+    with threadpool_limits(job.run.threads):
+        attempt = cascade_variant.made(job.run, unpruned, contest.champion, contest.policy, job.development)
+    if attempt is None:
+        return contest
+    if attempt.variant is None:
         job.stages.say(f"The cascade is left out: {attempt.why}.")
-    elif attempt is not None and attempt.variant is not None:
-        variants[attempt.variant.name] = attempt.variant
-    record = None if attempt is None else attempt.record
-    return Contest(variants, name, policy, run, margins, job.data.further, record), chosen
+        return replace(contest, cascade=attempt.record)
+    variants = {**contest.variants, attempt.variant.name: attempt.variant}
+    return replace(contest, variants=variants, cascade=attempt.record)
 
 
 def _proposed(job: _Job, contest: Contest) -> TradeOff:
