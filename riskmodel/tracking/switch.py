@@ -17,6 +17,7 @@ from riskmodel.tracking.audit import Audit, Entry
 from riskmodel.tracking.evidence import Confirmation, confirmation
 from riskmodel.tracking.store import Store
 
+_NEVER_IN_NAMES = frozenset("/\\:'\"`%")  # MLflow refuses the first; the others end a search's text
 _LONGEST = 4_000  # characters of a version's description
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
 Alias = Literal["champion", "challenger"]
@@ -41,6 +42,15 @@ class Version:
     def confirmed(self) -> bool:
         """Whether the test sample showed it to be no worse than the champion of its run."""
         return self.evidence is not None and self.evidence.verdict is Verdict.NON_INFERIOR
+
+
+def check_name(model: str) -> None:
+    """Raises: RiskModelError for a name that no registered model can have, or be looked up by."""
+    if not model.strip() or model.startswith(".") or not model.isprintable() or set(model) & _NEVER_IN_NAMES:
+        raise RiskModelError(
+            f"the name of a registered model must be of letters, digits, -, _, . and spaces, and not begin with a dot, "
+            f"however: {model!r}"
+        )
 
 
 def version_of(store: Store, saved: Bundle, model: str | None = None) -> Version | None:

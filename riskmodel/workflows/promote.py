@@ -22,7 +22,7 @@ def promote(
     model: str | Path,
     alias: switch.Alias,
     *,
-    because: str = "",
+    because: str | None = None,
     name: str | None = None,
     store: str = tracking.DEFAULT_URI,
     audit: Path | None = None,
@@ -37,9 +37,9 @@ def promote(
     alias
         "champion" or "challenger"; a new champion leaves "previous" on the old one.
     because
-        The reason; without one, the test sample must have confirmed the model.
+        The reason; None for no other than that the test sample has confirmed the model.
     name
-        The registered model; None for the one that has it already.
+        The registered model, as MLflow may call it; None for the one that has it already.
     store
         URI of the MLflow store.
     audit
@@ -61,18 +61,30 @@ def promote(
     --------
     >>> promote("reports/loans", "champion", because="the first release")  # doctest: +SKIP
     """
+    reason = _reason(because)
+    if name is not None:
+        switch.check_name(name)
     runs = tracking.open_store(store)
     version = _version(runs, model, name, key)
-    return version, switch.promote(runs, _audit(runs, audit), version, alias, because)
+    return version, switch.promote(runs, _audit(runs, audit), version, alias, reason)
 
 
 def rollback(
-    name: str, *, because: str = "", store: str = tracking.DEFAULT_URI, audit: Path | None = None
+    name: str, *, because: str | None = None, store: str = tracking.DEFAULT_URI, audit: Path | None = None
 ) -> tuple[Version, Entry]:
     """Makes the previous champion of a registered model its champion again. Raises: RiskModelError."""
+    reason = _reason(because)
+    switch.check_name(name)
     runs = tracking.existing(store)
-    entry = switch.rollback(runs, _audit(runs, audit), name, because)
+    entry = switch.rollback(runs, _audit(runs, audit), name, reason)
     return switch.version_at(runs, name, entry["version"]), entry
+
+
+def _reason(because: str | None) -> str:
+    """Of the audit; a reason of no letter would be none to whoever reads it. Raises: RiskModelError."""
+    if because is not None and not because.strip():
+        raise RiskModelError("because must say a reason, however: it is empty; it may be left out")
+    return because or ""
 
 
 def _audit(runs: Store, path: Path | None) -> Audit:

@@ -4,6 +4,8 @@ import json
 from functools import partial
 from threading import Event
 
+import pytest
+
 from riskmodel import bundle, tracking
 from riskmodel.bundle import signature
 from riskmodel.serving.slot import Slot, watch
@@ -74,4 +76,21 @@ def test_only_what_is_signed_is_promoted_and_serves(riskmodel, done, store, tmp_
 def test_without_a_store_nothing_is_rolled_back(riskmodel, tmp_path):
     code, _, err = riskmodel("rollback", "small", "--store", f"sqlite:///{tmp_path / 'mlflow.db'}")
     assert (code, err.count("\n")) == (1, 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("promote", "reports/x", "--as", "champion", "--because", " "), "because must say a reason"),
+        (("rollback", "small", "--because", ""), "because must say a reason"),
+        (("promote", "reports/x", "--as", "champion", "--name", "a/b c"), "however: 'a/b c'"),
+        (("promote", "reports/x", "--as", "champion", "--name", ""), "however: ''"),
+        (("rollback", "it's"), "the name of a registered model must be"),
+    ],
+)
+def test_no_reason_and_no_name_are_refused_before_a_store_is_made(riskmodel, tmp_path, arguments, said):
+    code, out, err = riskmodel(*arguments, "--store", f"sqlite:///{tmp_path / 'mlflow.db'}")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert said in err
     assert list(tmp_path.iterdir()) == []

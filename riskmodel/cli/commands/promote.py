@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("model", type=MODEL_PLACE)
 @click.option("--as", "alias", required=True, type=click.Choice(["challenger", "champion"]), help="The alias.")
-@click.option("--because", default="", metavar="TEXT", help="The reason, for the audit; replaces the test's answer.")
+@click.option("--because", metavar="TEXT", help="The reason, for the audit; replaces the test's answer.")
 @click.option("--name", metavar="NAME", help="Registered model.  [default: the one that has it already]")
 @click.option("--store", default=STORE, show_default=True, help="MLflow store whose registry is switched.")
 @click.option("--audit", type=PLACE, help=AUDIT)
@@ -32,7 +32,7 @@ def promote(
     *,
     model: str,
     alias: Alias,
-    because: str,
+    because: str | None,
     name: str | None,
     store: str,
     audit: Path | None,
