@@ -20,6 +20,8 @@ from riskmodel.core import Matrix, Vector
 from riskmodel.stats import log_loss, weighted
 from riskmodel.stats.clusters import standard_error
 
+_DIGITS = 10  # of a weight: what lies beyond is the order of sums in the optimiser, which goes by the processor
+
 
 def weights_of(margins: Matrix, target: NDArray[Any], rows: Vector | None = None) -> tuple[float, Vector]:
     """Intercept and weights of the logistic regression of the target (n, in [0, 1]) on margins (n x members).
@@ -29,17 +31,24 @@ def weights_of(margins: Matrix, target: NDArray[Any], rows: Vector | None = None
     """
     mass = np.ones(len(target)) if rows is None else rows / rows.mean()
     count = margins.shape[1]
-    columns = np.column_stack([np.ones(len(margins)), margins])
+    terms = np.vstack([np.ones(len(margins)), margins.T])
 
     def loss(beta: Vector) -> tuple[float, Vector]:
-        margin = columns @ beta
-        slope: Vector = columns.T @ (mass * (expit(margin) - target)) / len(target)
+        margin = _blend(terms, beta)
+        slope: Vector = (terms * (mass * (expit(margin) - target))).sum(axis=1) / len(target)
         return float((mass * log_loss.of_margin(margin, target)).mean()), slope
 
     start = np.array([0.0, *[1 / count] * count]) if count else np.array([logit(weighted.mean(target, rows))])
     bounds = [(None, None), *[(0.0, None)] * count]
     least = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-14, "gtol": 1e-9})
-    return float(least.x[0]), np.asarray(least.x[1:], np.float64)
+    beta = np.round(least.x, _DIGITS)
+    return float(beta[0]), np.asarray(beta[1:], np.float64)
+
+
+def _blend(terms: Matrix, weights: Vector) -> Vector:
+    """The weighted sum of terms (k x n), in a fixed order: BLAS adds in an order of threads and processors."""
+    blend: Vector = (terms * weights[:, None]).sum(axis=0)
+    return blend
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +101,7 @@ def _held_losses(
     for held in folds:
         others = np.setdiff1d(np.arange(len(target)), held)
         intercept, weights = weights_of(margins[others], target[others], None if rows is None else rows[others])
-        losses[held] = log_loss.of_margin(intercept + margins[held] @ weights, target[held])
+        losses[held] = log_loss.of_margin(intercept + _blend(margins[held].T, weights), target[held])
     return losses
 
 

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from riskmodel.stats.log_odds import blended, held_loss
+from riskmodel.stats.log_odds import blended, held_loss, weights_of
 
 
 def _margins(rows: int, errors: list[float], seed: int = 0) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
@@ -50,3 +50,13 @@ def test_no_rows_loss_comes_of_weights_that_were_fitted_on_it():
         margin = line.decision_function(margins[held])
         losses[held] = np.logaddexp(0, margin) - margin * default[held]
     assert held_loss(margins[:, 0], default, folds) == pytest.approx(losses.mean(), abs=1e-6)
+
+
+def test_weights_are_the_same_bits_in_whatever_order_rows_are_added():
+    """Threads and processors change the order of sums; here the rows do."""
+    margins, default, _ = _margins(5001, [0.5, 0.7, 0.9])
+    weight = np.random.default_rng(1).uniform(0.1, 3, len(default))
+    once = weights_of(margins, default, weight)
+    for order in (slice(None, None, -1), np.random.default_rng(2).permutation(len(default))):
+        again = weights_of(margins[order], default[order], weight[order])
+        assert (again[0], *again[1]) == (once[0], *once[1])
