@@ -69,7 +69,7 @@ class LightGbm:
     def __init__(self):
         import lightgbm
 
-        self.library = lightgbm
+        self.native = lightgbm
         self.settings = {
             "objective": "binary",
             "verbose": -1,
@@ -79,11 +79,11 @@ class LightGbm:
         }
 
     def data(self, sample, outcome):
-        return self.library.Dataset(sample, outcome)
+        return self.native.Dataset(sample, outcome)
 
     def train(self, sample, outcome, settings, start=None):
         data = self.data(sample, outcome)
-        return self.library.train({**self.settings, **settings}, data, ROUNDS, init_model=start)
+        return self.native.train({**self.settings, **settings}, data, ROUNDS, init_model=start)
 
     def margins(self, booster, sample):
         return booster.predict(sample, raw_score=True)
@@ -92,7 +92,7 @@ class LightGbm:
         return booster.predict(sample, pred_contrib=True)
 
     def load(self, path):
-        return self.library.Booster(model_file=str(path))
+        return self.native.Booster(model_file=str(path))
 
     def trees(self, booster):
         return booster.num_trees()
@@ -122,14 +122,14 @@ class XgBoost:
     def __init__(self):
         import xgboost
 
-        self.library = xgboost
+        self.native = xgboost
         self.settings = {"objective": "binary:logistic", "max_depth": 3, "nthread": 1, "tree_method": "hist"}
 
     def data(self, sample, outcome=None):
-        return self.library.DMatrix(sample, outcome, enable_categorical=True)
+        return self.native.DMatrix(sample, outcome, enable_categorical=True)
 
     def train(self, sample, outcome, settings, start=None):
-        return self.library.train({**self.settings, **settings}, self.data(sample, outcome), ROUNDS, xgb_model=start)
+        return self.native.train({**self.settings, **settings}, self.data(sample, outcome), ROUNDS, xgb_model=start)
 
     def margins(self, booster, sample):
         return booster.predict(self.data(sample), output_margin=True)
@@ -138,14 +138,14 @@ class XgBoost:
         return booster.predict(self.data(sample), pred_contribs=True)
 
     def load(self, path):
-        return self.library.Booster(model_file=str(path))
+        return self.native.Booster(model_file=str(path))
 
     def trees(self, booster):
         return booster.num_boosted_rounds()
 
     def reordered(self, sample):
         """Before 3.1 XGBoost takes the codes of whatever frame it is given."""
-        new = tuple(map(int, self.library.__version__.split(".")[:2])) >= (3, 1)
+        new = tuple(map(int, self.native.__version__.split(".")[:2])) >= (3, 1)
         return other_order(sample) if new else sample
 
 
