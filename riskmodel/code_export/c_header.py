@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from string import ascii_uppercase
 
 from riskmodel.code_export.attributions import UNITS
-from riskmodel.code_export.decider import Decider, is_category, spellings
+from riskmodel.code_export.decider import Decider, is_category
 from riskmodel.core import DECISIONS, Column
 from riskmodel.errors import RiskModelError
 from riskmodel.trees.conditions import Condition, Rule
@@ -135,7 +135,7 @@ def c_header(decider: Decider, name: str, *, reasons: bool = True) -> str:
         features=len(decider.features),
         reasons=len(effects),
         unseen=UNSEEN,
-        levels="\n".join(_levels(feature, decider.columns) for feature in decider.features if is_category(feature)),
+        levels="\n".join(_levels(feature, decider) for feature in decider.features if is_category(feature)),
         faults="\n".join(line for feature in decider.features for line in _faults(feature, decider)),
         encoded="\n".join(f"  x[{i}] = {_feature(feature, decider)};" for i, feature in enumerate(decider.features)),
         intercept=repr(intercept),
@@ -184,9 +184,9 @@ def _comment(text: str) -> str:
     return json.dumps(text).replace("*/", "* /")
 
 
-def _levels(feature: Column, columns: Sequence[str]) -> str:
-    lines = [f"  case {columns.index(feature.read_from)}:"]
-    for text, code in spellings(feature).items():
+def _levels(feature: Column, decider: Decider) -> str:
+    lines = [f"  case {decider.columns.index(feature.read_from)}:"]
+    for text, code in decider.spellings(feature).items():
         lines.append(f"    if (!strcmp(text, {_string(text)})) return {'NAN' if code is None else float(code)};")
     other = float(len(feature.categories) - 1) if feature.other else UNSEEN
     return "\n".join([*lines, f"    return {other};"])
