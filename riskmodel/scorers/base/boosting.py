@@ -1,4 +1,4 @@
-"""What the two boosters have in common: settings, a small seeded search, the rival of the same size from scratch."""
+"""What all boosters have in common: a small seeded search, the rival of the same size from scratch."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import json
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from itertools import product
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import numpy as np
-from pydantic import Field
 
 from riskmodel.core import (
     FIXED_ORDER,
@@ -20,7 +18,6 @@ from riskmodel.core import (
     Development,
     Files,
     Matrix,
-    Recipe,
     Sample,
     Targets,
     Tick,
@@ -29,6 +26,7 @@ from riskmodel.core import (
 )
 from riskmodel.errors import BundleError
 from riskmodel.scorers.base.booster_model import BoosterModel
+from riskmodel.scorers.base.booster_settings import BoosterSettings
 from riskmodel.scorers.base.convertible import Convertible
 from riskmodel.stats import log_loss, weighted
 from riskmodel.stats.forward import Forward, forward, steadiest
@@ -40,8 +38,6 @@ if TYPE_CHECKING:
     from riskmodel.scorers.base.synthetic_inputs import Points
 
 Recipes = TypeVar("Recipes", bound="BoosterRecipe")
-Share = Annotated[float, Field(gt=0, le=1)]
-FEW_TREES = (0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0)  # rates to try where there are few: the best lie high, but below 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,18 +55,8 @@ class Lesson:
 
 
 @dataclass(frozen=True)
-class BoosterRecipe(Recipe):
-    """Gradient boosting with early stopping on tune; `search` > 0 tries so many settings and keeps the best on tune."""
-
-    search: Annotated[int, Field(ge=0, le=1000)] = 12
-    rounds: Annotated[int, Field(ge=1, le=100_000)] = 3000
-    patience: Annotated[int, Field(ge=1)] = 100
-    leaves: Annotated[int, Field(ge=2, le=4096)] = 15
-    rate: Annotated[float, Field(gt=0, le=1)] = 0.05
-    l2: Annotated[float, Field(ge=0)] = 10.0
-    feature_share: Share = 0.5
-    row_share: Share = 0.8
-    min_rows: Annotated[int, Field(ge=1)] = 50
+class BoosterRecipe(BoosterSettings):
+    """Gradient boosting with early stopping on tune."""
 
     @abstractmethod
     def learn(self, lesson: Lesson, seed: int) -> BoosterScorer:
@@ -101,41 +87,6 @@ class BoosterRecipe(Recipe):
         if then is not None:
             tried = [_steadiest(tried, then, features, seed, tick)]
         return best(tried, development, features, seed, tick if then is None else _silent, targets=targets)
-
-    def drawn(self, seed: int) -> list[Self]:
-        """Settings of the search; the first is the recipe's own, the rest are drawn around what credit data likes."""
-        draws = np.random.default_rng(seed)
-        options = {
-            "leaves": (4, 6, 8, 12, 16, 24, 31),
-            "rate": (0.02, 0.03, 0.05, 0.08),
-            "l2": (0.0, 1.0, 10.0, 30.0, 100.0),
-            "feature_share": (0.2, 0.3, 0.5, 0.7),
-            "row_share": (0.5, 0.7, 0.9),
-            "min_rows": (20, 50, 100, 200),
-        }
-        drawn: list[dict[str, Any]] = [
-            {name: values[draws.integers(len(values))] for name, values in options.items()}
-            for _ in range(self.search - 1)
-        ]
-        return [replace(self, search=0, **settings) for settings in [{}, *drawn]]
-
-    def small(self, leaves: int) -> list[Self]:
-        """Settings for a model of so many leaves in all: the same budget, spent on small or on large trees."""
-        shapes = product((4, 8, 16), FEW_TREES)
-        return [
-            replace(self, search=0, leaves=size, rate=rate, rounds=max(1, leaves // size))
-            for size, rate in shapes
-            if size <= max(leaves, 4)
-        ]
-
-    def taught(self, leaves: int, sizes: Sequence[int]) -> list[Self]:
-        """Settings for a student of so many leaves in all, in trees of one of the sizes, or in one tree of fewer."""
-        fitting = [size for size in sizes if size <= leaves] or [max(2, leaves)]
-        shapes = product(fitting, FEW_TREES, (0.5, 1.0))
-        return [
-            replace(self, search=0, leaves=size, rate=rate, feature_share=share, rounds=max(1, leaves // size))
-            for size, rate, share in shapes
-        ]
 
 
 def best(
