@@ -7,12 +7,11 @@ import numpy as np
 import pyarrow as pa
 
 from riskmodel import scorers
-from riskmodel.batch import Chunk
+from riskmodel.batch import Chunk, Predictor
 from riskmodel.datasets import encode
 from riskmodel.serving import DecisionModel
 from riskmodel.serving.app import Service
 from riskmodel.serving.slot import Slot
-from riskmodel.workflows.pyfunc import Predictor
 
 REASONS = [f"reason_{i}" for i in range(1, 5)]
 AT_ONCE = 500

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from riskmodel import bundle
 from riskmodel.api import frames
-from riskmodel.batch import AS_DEVELOPED, Chunk, InputSpelling
+from riskmodel.batch import AS_DEVELOPED, Chunk, InputSpelling, Predictor
 from riskmodel.bundle import Bundle
 from riskmodel.core import Column, Matrix, Policy, Scorer
 from riskmodel.datasets import encode
@@ -23,7 +23,6 @@ from riskmodel.errors import DataError
 from riskmodel.explanation import Explained, MonthlyAttributions, attributions, by_month, explain
 from riskmodel.serving import ApplicationDecision, DecisionModel
 from riskmodel.workflows import model_resolver
-from riskmodel.workflows.pyfunc import Predictor
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,12 +12,15 @@ writer     one part, beside its place
 workspace  the output while it grows; lock
 record     the manifest and run.json
 local      all of it, on this machine
+predictor  what MLflow asks for answers
+parity     one scorer in every form in which it decides
 timing     how long one decision and a batch take, as evidence
 """
 
 from riskmodel.batch.chunk import Chunk, Scored
 from riskmodel.batch.local import Job, score
+from riskmodel.batch.predictor import Predictor
 from riskmodel.batch.seekable_copy import STDIN
 from riskmodel.batch.spelling import AS_DEVELOPED, InputSpelling
 
-__all__ = ["AS_DEVELOPED", "STDIN", "Chunk", "InputSpelling", "Job", "Scored", "score"]
+__all__ = ["AS_DEVELOPED", "STDIN", "Chunk", "InputSpelling", "Job", "Predictor", "Scored", "score"]

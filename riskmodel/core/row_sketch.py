@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from riskmodel.core.sample import Matrix
-from riskmodel.core.scorer import canonical
+from riskmodel.core.sample import Development, Matrix
+from riskmodel.core.scorer import Scorer, canonical
 
 MOST = 5_000  # hashes that are kept: the smallest, a random part of the rows
 
@@ -44,6 +44,12 @@ class RowSketch:
         chance = float(np.isin(tuned, fitted).mean()) if len(tuned) else 0.0
         every = np.unique(np.concatenate([fitted, tuned]))
         return cls(salt, len(train) + len(tune), every[:MOST], chance)
+
+    @classmethod
+    def of_development(cls, scorer: Scorer, development: Development) -> RowSketch:
+        """Of the rows that this scorer was developed on, salted with its own hash."""
+        train, tune = (sample.columns(scorer.features) for sample in (development.train, development.tune))
+        return cls.of(scorer.sha256[:16], train, tune)
 
     def common(self, matrix: Matrix) -> tuple[int, int]:
         """How many of these rows (n x features) can be looked up, and how many of them development had."""

@@ -29,6 +29,11 @@ class Stages:
             bar.update(task, total=parts or 1, completed=parts or 1)
         self.seconds[name] = round(perf_counter() - start, 3)
 
+    @property
+    def durations(self) -> dict[str, float]:
+        """Seconds by stage, and their sum as `total`."""
+        return {**self.seconds, "total": round(sum(self.seconds.values()), 3)}
+
     def say(self, line: str) -> None:
         """A line that a person should read, as it is."""
         if self._console is not None:

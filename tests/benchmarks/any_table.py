@@ -17,10 +17,10 @@ from rich.progress import track
 from riskmodel import config, scorers
 from riskmodel.core import Choice, Vector
 from riskmodel.datasets import preparation, synthetic
+from riskmodel.evaluation.champion import choose
 from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.workflows.init import proposal
 from riskmodel.workflows.train import develop
-from riskmodel.workflows.train.champion import choose
 from tests.benchmarks._tables import RAW, available
 from tests.benchmarks.quality import _hist, _joined
 

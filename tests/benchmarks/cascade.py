@@ -16,11 +16,11 @@ from riskmodel import scorers
 from riskmodel.config import Margins, PolicyRule
 from riskmodel.core import Column, Development, Policy, Sample, Scorer, Variant
 from riskmodel.evaluation import compare, recalibrated
+from riskmodel.evaluation.contest import policy
 from riskmodel.explanation.cost import price_of, used_columns
 from riskmodel.selection.verdicts import verdict
 from riskmodel.stats import interval, risk_control
 from riskmodel.workflows.cascade_band import always_bought, banded, decisions
-from riskmodel.workflows.train.judge import policy
 from tests.benchmarks._tables import cut
 
 SEEDS, DIFFER, ALPHA = (0, 1, 2), (0.01, 0.02, 0.05), 0.05

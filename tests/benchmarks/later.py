@@ -19,8 +19,8 @@ from riskmodel.config import Data, SplitShares
 from riskmodel.core import Choice, Development
 from riskmodel.datasets import schema, split, synthetic
 from riskmodel.evaluation import auc, log_loss
+from riskmodel.evaluation.champion import choose
 from riskmodel.workflows.train import develop
-from riskmodel.workflows.train.champion import choose
 from tests.benchmarks._tables import Absent, car_loans
 
 ROWS = 8_000

@@ -19,11 +19,12 @@ from riskmodel import config
 from riskmodel.config import Run
 from riskmodel.core import Change
 from riskmodel.datasets import preparation
+from riskmodel.evaluation.champion import choose
+from riskmodel.evaluation.contest import Contest
 from riskmodel.selection import verdict
 from riskmodel.selection.chain import chain, rivals, walk
 from riskmodel.workflows.init import proposal
-from riskmodel.workflows.train import develop, judge
-from riskmodel.workflows.train.champion import choose
+from riskmodel.workflows.train import develop
 from tests.benchmarks._tables import RAW, TOML, available
 
 CELLS = RAW / "benchmarks"
@@ -92,14 +93,12 @@ def _judged(run: Run, folder: Path) -> dict[str, Any]:
         unpruned = develop.fitted(develop.recipes(run), data.schema.features, development, run.seed)
         champion = choose(unpruned, development).name
         variants = {**unpruned, **develop.challengers(run, unpruned, development)}
-    policy = judge.policy(run.policy, variants[champion], development.tune)
-    margins = judge.margins(run, variants[champion], development.tune)
-    contest = judge.Contest(variants, champion, policy, run, margins)
-    proposed = judge.proposed(contest, judge.judged(contest, samples.selection), {})
-    _, tested = judge.judged(contest, samples.test.open(proposed.choice))
+    contest = Contest.of(run, variants, champion, development.tune)
+    proposed = contest.proposed(contest.judged(samples.selection), {})
+    _, tested = contest.judged(samples.test.open(proposed.choice))
     leaves = {name: variant.scorer.complexity().leaves for name, variant in variants.items()}
     return {
-        "champion": champion, "margin": margins.auc, "leaves": leaves, "cost": dict(proposed.cost),
+        "champion": champion, "margin": contest.margins.auc, "leaves": leaves, "cost": dict(proposed.cost),
         "out": dict(proposed.out), "p": {name: change.p_value for name, change in proposed.changes.items()},
         "test": {name: _record(change) for name, change in tested.items()},
     }  # fmt: skip

@@ -14,9 +14,9 @@ from riskmodel.config import SplitShares
 from riskmodel.core import Choice
 from riskmodel.datasets import schema, split, synthetic
 from riskmodel.evaluation import auc
+from riskmodel.evaluation.champion import choose
 from riskmodel.evaluation.metrics.calibration import slope_and_intercept
 from riskmodel.workflows.train import develop
-from riskmodel.workflows.train.champion import choose
 
 ROWS = 200_000
 FEATURES = (12, 23, 40)

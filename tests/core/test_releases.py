@@ -5,9 +5,9 @@ from importlib.metadata import PackageNotFoundError, version
 import pytest
 
 from riskmodel.core import releases
+from riskmodel.core.provenance import versions
 from riskmodel.core.releases import release_of
 from riskmodel.evaluation import machine
-from riskmodel.workflows.train.run_record import versions
 
 
 @pytest.fixture

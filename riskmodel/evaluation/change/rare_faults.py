@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.stats import beta
 
-from riskmodel.core import Difference, Outcome, Vector, Verdict
+from riskmodel.core import Difference, Outcome, Sample, Scorer, Vector, Verdict
 from riskmodel.evaluation.metrics.discrimination import Placements
 from riskmodel.stats import rare_faults
 
@@ -35,6 +35,13 @@ class Beyond:
     challenger: Vector
     champion: Vector
     fall: float = 1.0
+
+    @classmethod
+    def of(cls, applications: Sample | None, challenger: Scorer, champion: Scorer, fall: float = 1.0) -> Beyond:
+        """Of applications without outcome, where there are any, and of a certificate."""
+        if applications is None:
+            return cls(np.zeros(0), np.zeros(0), fall)
+        return cls(challenger.score(applications), champion.score(applications), fall)
 
 
 NOTHING = Beyond(np.zeros(0), np.zeros(0))

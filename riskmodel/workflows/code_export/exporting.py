@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 
-from riskmodel.batch import Chunk
+from riskmodel.batch import Chunk, Predictor
 from riskmodel.bundle import Bundle
 from riskmodel.code_export import DIALECTS, Decider, c_header, json_document, pmml, select
 from riskmodel.config import Scoring
@@ -20,7 +20,6 @@ from riskmodel.errors import RiskModelError
 from riskmodel.workflows import model_resolver
 from riskmodel.workflows.code_export import engines, raw_rows
 from riskmodel.workflows.export import write_with_certificate
-from riskmodel.workflows.pyfunc import Predictor
 
 CodeForm = Literal["sql", "c", "json", "pmml"]
 TOLERANCE = 1e-9  # of a PD

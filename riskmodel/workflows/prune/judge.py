@@ -11,11 +11,10 @@ from riskmodel.config import Margins
 from riskmodel.core import Change, Sample, Verdict
 from riskmodel.evaluation import auc, compare
 from riskmodel.evaluation.change.fidelity import fidelity
-from riskmodel.evaluation.change.rare_faults import most_fallen
+from riskmodel.evaluation.change.rare_faults import Beyond, most_fallen
 from riskmodel.review.reports.frontier import GIVEN, Point
 from riskmodel.selection import verdict
 from riskmodel.trees.upper_parts import cut_bound
-from riskmodel.workflows.further_rows import beyond
 from riskmodel.workflows.prune.path import Cut
 
 APPROVED = 0.8  # convention: the share that the given model approves at the cutoff where flips are counted
@@ -37,7 +36,7 @@ def change(given: Cut, cut: Cut, sample: Sample, rule: Rule) -> Change:
     before, after = (scorer.raw_margin(sample.columns(scorer.features)) for scorer in (given.scorer, cut.scorer))
     apart = cut_bound(given.trees, cut.trees) if given.has_trees else np.inf  # nothing bounds what is not known
     fall = most_fallen(sample.default, before, after, apart)
-    known = beyond(rule.further, cut.scorer, given.scorer, fall)
+    known = Beyond.of(rule.further, cut.scorer, given.scorer, fall)
     return compare(cut.name, GIVEN, sample, ours, theirs, rule.margins, beyond=known)
 
 

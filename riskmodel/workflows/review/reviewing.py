@@ -15,7 +15,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from riskmodel import tables
-from riskmodel.core import Outcome
+from riskmodel.batch.parity import compared, forms
+from riskmodel.core import Outcome, provenance
 from riskmodel.datasets import encode
 from riskmodel.evaluation import thresholds
 from riskmodel.evaluation.change.rare_faults import Beyond, most_fallen
@@ -29,7 +30,6 @@ from riskmodel.review.pages.change import save
 from riskmodel.review.reports import change
 from riskmodel.scorers import AS_SAVED, ModelSettings
 from riskmodel.trees.worst_case import WorstChange
-from riskmodel.workflows import further_rows
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune import table as prune_table
 from riskmodel.workflows.prune.table import AS_USUAL, Spelling
@@ -38,8 +38,6 @@ from riskmodel.workflows.review import rows as review_rows
 from riskmodel.workflows.review import terms
 from riskmodel.workflows.review.model import ReviewedModel
 from riskmodel.workflows.review.rows import Columns, Read, RowsPart
-from riskmodel.workflows.scoring_parity import compared, forms
-from riskmodel.workflows.train import run_record
 
 
 @dataclass(frozen=True)
@@ -158,7 +156,7 @@ def _beyond(request: Request, before: Side, after: Side, default: Outcome | None
         margins = [side.scorer.raw_margin(side.matrix) for side in (before, after)]
         fall = most_fallen(default, margins[0], margins[1], worst.bound)
     if request.unlabelled is None:
-        return further_rows.beyond(None, after.scorer, before.scorer, fall)
+        return Beyond.of(None, after.scorer, before.scorer, fall)
     champion, challenger = (
         side.scorer.pd(prune_table.unlabelled(request.unlabelled, side.scorer.features, request.spelling))
         for side in (before, after)
@@ -206,8 +204,8 @@ def _record(request: Request, models: list[ReviewedModel], rows: Read, subject: 
         **_further("unlabelled", request.unlabelled),
         **_further("decisions", request.decisions),
         "policy": _policy(subject, request.policy),
-        "code_sha256": run_record.code_sha256(),
-        "versions": run_record.versions(),
+        "code_sha256": provenance.code_sha256(),
+        "versions": provenance.versions(),
         "lineage": {
             role: dict(model.bundle.lineage) if model.bundle else _file(model)
             for role, model in zip(("champion", "challenger"), models, strict=True)

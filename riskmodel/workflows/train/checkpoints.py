@@ -16,9 +16,8 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from riskmodel import scorers
-from riskmodel.core import Calibration, Column, PruningPlan, Variant, canonical
+from riskmodel.core import Calibration, Column, PruningPlan, Variant, canonical, provenance
 from riskmodel.files import atomic, beside
-from riskmodel.workflows.train import run_record
 
 _FACTS = "variant.json"
 _COLUMNS = TypeAdapter(tuple[Column, ...])
@@ -80,7 +79,7 @@ class Checkpoints:
 
 def opened(target: Path, data_sha256: str, toml_sha256: str, split: bytes) -> Checkpoints:
     """Those of the report that will be at `target`."""
-    made_from = [run_record.hashes(data_sha256, toml_sha256), hashlib.sha256(split).hexdigest()]
+    made_from = [provenance.hashes(data_sha256, toml_sha256), hashlib.sha256(split).hexdigest()]
     return Checkpoints(place_of(target), hashlib.sha256(canonical(made_from)).hexdigest())
 
 

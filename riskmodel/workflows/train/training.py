@@ -10,20 +10,33 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from riskmodel import config, selection, tracking
-from riskmodel.batch import timing
+from riskmodel.batch import parity, timing
 from riskmodel.config import Run
-from riskmodel.core import Development, Evaluation, Recipe, Sample, SideFigures, Split, Study, TradeOff, Variant
+from riskmodel.core import (
+    Development,
+    Evaluation,
+    Recipe,
+    Sample,
+    SideFigures,
+    Split,
+    Study,
+    TradeOff,
+    Variant,
+    provenance,
+)
 from riskmodel.datasets import leakage, preparation, sample_split
 from riskmodel.datasets.leakage import Suspect
 from riskmodel.datasets.preparation import Prepared
 from riskmodel.errors import RiskModelError
-from riskmodel.evaluation import machine
+from riskmodel.evaluation import champion, machine
+from riskmodel.evaluation.champion import Champion
 from riskmodel.evaluation.change import power
+from riskmodel.evaluation.contest import Contest
 from riskmodel.evaluation.side_figures import side_figures
 from riskmodel.evaluation.stability import development_drift
 from riskmodel.explanation import importance
 from riskmodel.files import beside, places
-from riskmodel.review import review, save
+from riskmodel.review import review, run_dossier, save
 from riskmodel.review.dossier import Dossier
 from riskmodel.selection import openings
 from riskmodel.trees import HasTrees
@@ -31,17 +44,11 @@ from riskmodel.workflows import sync
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.train import (
     cascade_variant,
-    champion,
     checkpoints,
     develop,
-    judge,
-    review_run,
-    run_record,
     variant_files,
 )
-from riskmodel.workflows.train.champion import Champion
 from riskmodel.workflows.train.checkpoints import Checkpoints
-from riskmodel.workflows.train.judge import Contest
 
 Variants = dict[str, Variant]
 
@@ -83,7 +90,7 @@ def train(
         )
         with stages.stage("Write report"):
             save(review(run, study, dossier), folder)
-            places = variant_files.write(run, study, contest.policy, job.development, folder)
+            places = variant_files.write(study, contest, job.development, folder)
             tracking.save(folder, run, study, *places)
     if runs is not None:
         sync.send(runs, target, stages)
@@ -114,7 +121,7 @@ def _begun(run: Run, toml: Path, toml_sha256: str, folder: Path, stages: Stages)
         suspects, samples = data.answered(), data.samples()
     (folder / sample_split.FILE).write_bytes(data.draw.record)
     (folder / "run.toml").write_bytes(toml.read_bytes())
-    return _Job(run, run_record.hashes(data.table.sha256, toml_sha256), data, suspects, samples, folder, stages)
+    return _Job(run, provenance.hashes(data.table.sha256, toml_sha256), data, suspects, samples, folder, stages)
 
 
 def _fitted(job: _Job, recipes: Mapping[str, Recipe], kept: Checkpoints) -> Variants:
@@ -131,9 +138,7 @@ def _contest(job: _Job, unpruned: Variants, kept: Checkpoints) -> tuple[Contest,
             chosen = champion.choose(unpruned, job.development)
         with job.stages.stage("Prune and recover", develop.count_cuts(run)) as tick:
             variants = {**unpruned, **develop.challengers(run, unpruned, job.development, tick, kept)}
-    name = chosen.name
-    policy, margins = judge.policy(run.policy, variants[name], tune), judge.margins(run, variants[name], tune)
-    contest = Contest(variants, name, policy, run, margins, job.data.further)
+    contest = Contest.of(run, variants, chosen.name, tune, job.data.further)
     return _with_cascade(job, contest, unpruned), chosen
 
 
@@ -153,12 +158,12 @@ def _with_cascade(job: _Job, contest: Contest, unpruned: Variants) -> Contest:
 def _proposed(job: _Job, contest: Contest) -> TradeOff:
     """The choice by selection alone, written down before the test sample is opened."""
     with job.stages.stage("Judge on selection"):
-        judgement = judge.judged(contest, job.samples.selection)
+        judgement = contest.judged(job.samples.selection)
     with job.stages.stage("Measure latency", len(timing.BATCHES)) as tick:
         decisions = timing.Decisions(contest.policy, job.run, job.development)
         effort, applications = timing.within(sum(job.stages.seconds.values())), job.data.applications()
         timings = timing.timed(contest.variants, contest.champion, decisions, applications, effort, tick)
-    proposal = judge.proposed(contest, judgement, timings)
+    proposal = contest.proposed(judgement, timings)
     (job.folder / "choice.json").write_bytes(selection.record(proposal))
     return proposal
 
@@ -166,7 +171,7 @@ def _proposed(job: _Job, contest: Contest) -> TradeOff:
 def _confirmed(job: _Job, contest: Contest, proposal: TradeOff) -> tuple[TradeOff, Mapping[str, Evaluation], Sample]:
     with job.stages.stage("Confirm on test"):
         test = job.samples.test.open(proposal.choice)
-        trade_off, tested = judge.confirmed(contest, proposal, test)
+        trade_off, tested = contest.confirmed(proposal, test)
     (job.folder / "choice.json").write_bytes(selection.record(trade_off))
     return trade_off, tested, test
 
@@ -176,7 +181,8 @@ def _dossier(job: _Job, contest: Contest, trade_off: TradeOff, test: Sample) -> 
     drifts = development_drift.of_scorer(chosen, job.development, later, job.run.data.time)
     (job.folder / development_drift.FILE).write_bytes(development_drift.to_json(drifts))
     with job.stages.stage("Weigh the change"), threadpool_limits(job.run.threads):
-        return review_run.dossier(contest, trade_off, job.development, test, job.data.applications(), drifts)
+        forms = parity.before_saving(chosen, contest.policy, job.run.data.scoring, job.data.applications())
+        return run_dossier.dossier(contest, trade_off, job.development, test, forms, drifts)
 
 
 def _side_figures(job: _Job, contest: Contest, kept: Checkpoints) -> dict[str, SideFigures]:
@@ -196,8 +202,8 @@ def _facts(job: _Job, contest: Contest, first: Champion) -> dict[str, object]:
         "policy": {"cutoff": policy.cutoff, "refer_from": policy.refer_from, **_applications(run)},
         "champion": first.facts,
         "machine": machine(),
-        "versions": run_record.versions(),
-        "durations": run_record.rounded(job.stages.seconds),
+        "versions": provenance.versions(),
+        "durations": job.stages.durations,
     }
 
 

@@ -7,23 +7,20 @@ import shutil
 from pathlib import Path
 
 from riskmodel import bundle
-from riskmodel.config import Run
-from riskmodel.core import Development, Policy, RowSketch, Scale, Scorer, Study, Variant, canonical
+from riskmodel.core import Development, RowSketch, Scale, Study, Variant, canonical
+from riskmodel.evaluation.contest import Contest
 from riskmodel.evaluation.stability import reference
-from riskmodel.workflows.train import judge
 
 Plans = dict[str, list[Path]]
 
 
-def write(
-    run: Run, study: Study, policy: Policy, development: Development, folder: Path
-) -> tuple[Plans, dict[str, Path]]:
+def write(study: Study, contest: Contest, development: Development, folder: Path) -> tuple[Plans, dict[str, Path]]:
     """What the report rests on; returns where each variant's plans and its bundle lie."""
     (folder / "run.json").write_bytes(canonical(dict(study.run)))
     plans = _write_plans(study, folder)
     bundles = {name: folder / "bundles" / _safe(name) for name in study.variants}
     for name, variant in study.variants.items():
-        bundle.save(_bundle(run, study, policy, development, variant), bundles[name])
+        bundle.save(_bundle(study, contest, development, variant), bundles[name])
     for role in ("champion", "chosen"):
         shutil.copytree(bundles[getattr(study.trade_off, role)], folder / role)
     return plans, bundles
@@ -40,8 +37,8 @@ def _write_plans(study: Study, folder: Path) -> Plans:
     return places
 
 
-def _bundle(run: Run, study: Study, policy: Policy, development: Development, variant: Variant) -> bundle.Bundle:
-    hashes, champion = study.run["hashes"], study.variants[study.trade_off.champion]
+def _bundle(study: Study, contest: Contest, development: Development, variant: Variant) -> bundle.Bundle:
+    run, hashes, champion = contest.run, study.run["hashes"], study.variants[study.trade_off.champion]
     lineage = {
         "variant": variant.name,
         "champion_sha256": champion.scorer.sha256,
@@ -49,12 +46,12 @@ def _bundle(run: Run, study: Study, policy: Policy, development: Development, va
         "data_sha256": hashes["data"],
         "toml_sha256": hashes["toml"],
         "id": run.data.id,
-        "margins": judge.margins(run, champion, development.tune).model_dump(mode="json"),
+        "margins": contest.margins.model_dump(mode="json"),
         "model": run.model.model_dump(mode="json", exclude_none=True),
     }
     return bundle.pack(
         variant.scorer,
-        policy,
+        contest.policy,
         lineage,
         study.run["versions"],
         run.data.scoring,
@@ -62,13 +59,8 @@ def _bundle(run: Run, study: Study, policy: Policy, development: Development, va
         reference=reference.of(variant.scorer, development),
         reasons=run.data.reasons,
         actionable=run.data.actionable,
-        development_rows=_development_rows(variant.scorer, development),
+        development_rows=RowSketch.of_development(variant.scorer, development),
     )
-
-
-def _development_rows(scorer: Scorer, development: Development) -> RowSketch:
-    train, tune = (sample.columns(scorer.features) for sample in (development.train, development.tune))
-    return RowSketch.of(scorer.sha256[:16], train, tune)
 
 
 def _safe(name: str) -> str:

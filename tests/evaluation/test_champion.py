@@ -8,8 +8,8 @@ from scipy.special import expit
 
 from riskmodel import scorers
 from riskmodel.core import Column, Development, Sample
-from riskmodel.evaluation import auc, log_loss
-from riskmodel.workflows.train import champion, develop
+from riskmodel.evaluation import auc, champion, log_loss
+from riskmodel.workflows.train import develop
 
 FEATURES = (Column("strain"), Column("campaign"), Column("index"))
 SMALL = {"search": 0, "rounds": 80, "rate": 0.1, "leaves": 8, "min_rows": 20, "feature_share": 1.0, "patience": 20}

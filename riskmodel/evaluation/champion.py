@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from riskmodel.core import Development, Variant
-from riskmodel.evaluation import log_loss, recalibrated
+from riskmodel.evaluation.metrics.calibration import log_loss, recalibrated
 from riskmodel.stats.forward import Forward, forward, steadiest
 
 

@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from riskmodel import bundle, scorers
+from riskmodel.batch.parity import ROWS, compared, forms
 from riskmodel.core import Calibration
 from riskmodel.workflows.review import model as review_model
-from riskmodel.workflows.scoring_parity import ROWS, compared, forms
 
 ALL = ["native library", "plain walk of the trees", "as scored here", "ONNX", "batch file", "pyfunc"]
 

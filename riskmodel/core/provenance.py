@@ -1,13 +1,12 @@
-"""What a run writes down of itself: hashes, seeds, machine, durations."""
+"""What a report rests on: the hashes of data, TOML, code and environment, and the releases of the libraries."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
 
-from riskmodel.core import canonical
 from riskmodel.core.releases import release_of
+from riskmodel.core.scorer import canonical
 
 LIBRARIES = ("lightgbm", "xgboost", "scikit-learn", "numpy", "scipy", "pandas", "pyarrow", "shap", "mlflow")
 
@@ -30,8 +29,3 @@ def hashes(data_sha256: str, toml_sha256: str) -> dict[str, str]:
     """Data, TOML, code, environment."""
     environment = hashlib.sha256(canonical(versions())).hexdigest()
     return {"data": data_sha256, "toml": toml_sha256, "code": code_sha256(), "environment": environment}
-
-
-def rounded(seconds: dict[str, float]) -> dict[str, Any]:
-    """Durations by stage, and their sum."""
-    return {**seconds, "total": round(sum(seconds.values()), 3)}

@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-import pyarrow as pa
-
-from riskmodel import bundle
 from riskmodel.config import Run
 from riskmodel.core import Development, RowSketch, Sample, Scorer, TradeOff, Variant, Vector
 from riskmodel.core.evidence import Evidence
-from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation import recalibrated, thresholds
 from riskmodel.evaluation.change.decision_churn import SEEDS
+from riskmodel.evaluation.change.rare_faults import Beyond
+from riskmodel.evaluation.contest import Contest
 from riskmodel.evaluation.stability import drift as drifts
 from riskmodel.evaluation.stability import reference, stability
 from riskmodel.review.dossier import Dossier, assess
@@ -24,9 +22,6 @@ from riskmodel.review.evidence.entry import Entry, Whom
 from riskmodel.review.evidence.monitor import periods
 from riskmodel.review.evidence.side import Side
 from riskmodel.review.evidence.subject import Earlier, Fitted, MarginSource, Subject, Terms
-from riskmodel.workflows.further_rows import beyond
-from riskmodel.workflows.scoring_parity import Form, compared, forms
-from riskmodel.workflows.train.judge import Contest
 
 AGAINST = "train for features and missing values, tune for the score: no scorer was fitted on tune"
 SCORED = (stability.PSI, drifts.CALIBRATION)  # the others need no scorer
@@ -38,21 +33,20 @@ def dossier(  # noqa: PLR0917
     trade_off: TradeOff,
     development: Development,
     test: Sample,
-    applications: pa.Table,
+    forms: Mapping[str, Vector | str],
     drifts: Sequence[Evidence],
 ) -> Dossier:
     """All evidence that the test sample allows, and the run's own table of drift.
 
-    `applications` are rows as they came, on which all forms of the chosen scorer are compared; `moved` is what has
+    `forms` are the chosen scorer's PDs in each form in which it decides, or why there are none; `drifts` is what has
     drifted from development. Raises: DataError for a protected column of too many levels.
     """
     variants, policy = contest.variants, contest.policy
     champion, chosen = variants[trade_off.champion], variants[trade_off.chosen]
     again, why = reseeded(champion.scorer, development)
-    after = _side(chosen, development, test)
     subject = Subject(
         _side(champion, development, test),
-        after,
+        _side(chosen, development, test),
         test.default,
         policy.cutoff,
         policy.grade_edges,
@@ -61,9 +55,9 @@ def dossier(  # noqa: PLR0917
         earlier=_earlier(contest.run, champion, chosen, development),
         reseeded=tuple(scorer.score(test) for scorer in again),
         no_reseed=why,
-        forms=_forms(contest, after, applications),
+        forms=forms,
         terms=Terms(margins=MarginSource.RUN),
-        beyond=beyond(contest.further, chosen.scorer, champion.scorer),
+        beyond=Beyond.of(contest.further, chosen.scorer, champion.scorer),
         fitted=_fitted(chosen, development.train),
         weight=test.weight,
     )
@@ -88,19 +82,9 @@ def _drift(drifts: Sequence[Evidence], whom: Whom) -> dict[str, Any]:
     return drift([Entry(whom if e.method in SCORED else "data", e) for e in drifts], AGAINST)
 
 
-def _forms(contest: Contest, chosen: Side, applications: pa.Table) -> Mapping[str, Form]:
-    """As its bundle will score: the bundle is packed here, and compared before it is written."""
-    scorer, policy = chosen.scorer, contest.policy
-    pd = scorer.pd(encode.matrix(applications, scorer.features))
-    same = applications.take(pa.array(compared(pd, policy.cutoff)))
-    packed = bundle.pack(scorer, policy, {}, {}, contest.run.data.scoring, reference=chosen.reference)
-    return forms(scorer, packed, same)
-
-
 def _side(variant: Variant, development: Development, sample: Sample) -> Side:
     scorer = variant.scorer
-    fitted = (part.columns(scorer.features) for part in (development.train, development.tune))
-    known = RowSketch.of(scorer.sha256[:16], *fitted)
+    known = RowSketch.of_development(scorer, development)
     return Side(variant.name, scorer, sample.columns(scorer.features), reference.of(scorer, development), known)
 
 

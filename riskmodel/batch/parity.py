@@ -15,14 +15,17 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from riskmodel import batch, onnx_export
-from riskmodel.bundle import Bundle
-from riskmodel.core import Matrix, Scorer, Vector
+from riskmodel import onnx_export
+from riskmodel.batch.chunk import Chunk
+from riskmodel.batch.local import Job, score
+from riskmodel.batch.predictor import Predictor
+from riskmodel.bundle import Bundle, pack
+from riskmodel.config import Scoring
+from riskmodel.core import Matrix, Policy, Scorer, Vector
 from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.scorers import Convertible
 from riskmodel.trees import HasTrees
-from riskmodel.workflows.pyfunc import Predictor
 
 ROWS = 2000  # the plain walk of the trees is slow
 Form = Vector | str
@@ -35,6 +38,12 @@ def compared(pd: Vector, cutoff: float) -> NDArray[np.intp]:
     nearest = np.argsort(np.abs(pd - cutoff), kind="stable")
     near, far = nearest[: ROWS // 2], np.sort(nearest[ROWS // 2 :])
     return np.sort(np.concatenate([near, far[np.linspace(0, len(far) - 1, ROWS // 2).astype(np.intp)]]))
+
+
+def before_saving(scorer: Scorer, policy: Policy, scoring: Scoring, applications: pa.Table) -> Mapping[str, Form]:
+    """The forms of a scorer that is no bundle yet, on rows as they came: what it will be is compared before it is."""
+    rows = compared(scorer.pd(encode.matrix(applications, scorer.features)), policy.cutoff)
+    return forms(scorer, pack(scorer, policy, {}, {}, scoring), applications.take(pa.array(rows)))
 
 
 def forms(scorer: Scorer, bundle: Bundle | None, table: pa.Table) -> Mapping[str, Form]:
@@ -78,7 +87,7 @@ def _batch(bundle: Bundle | None, table: pa.Table) -> Vector:
         source, output = Path(place) / "rows.parquet", Path(place) / "scored"
         pq.write_table(table, source)
         try:
-            batch.score(_unnamed(bundle), source, output, batch.Job(threads=1))
+            score(_unnamed(bundle), source, output, Job(threads=1))
         except RiskModelError as error:
             raise RiskModelError(str(error).replace(f"{place}/", "")) from error  # its name is another each time
         parts = [pq.read_table(part, columns=["pd"])["pd"] for part in sorted(output.glob("*.parquet"))]
@@ -87,7 +96,7 @@ def _batch(bundle: Bundle | None, table: pa.Table) -> Vector:
 
 def _pyfunc(bundle: Bundle | None, table: pa.Table) -> Vector:
     """What MLflow's model answers to a pandas frame of these rows, by the loader that the model names."""
-    predicted = Predictor(batch.Chunk.from_bundle(_unnamed(bundle)), None).predict(table.to_pandas())
+    predicted = Predictor(Chunk.from_bundle(_unnamed(bundle)), None).predict(table.to_pandas())
     return _whole("the model", predicted["pd"].dropna().to_numpy(np.float64), table)
 
 
