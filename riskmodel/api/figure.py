@@ -8,7 +8,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from riskmodel.errors import DataError
-from riskmodel.files import atomic
+from riskmodel.files import beside
 from riskmodel.review.charts.svg import standalone
 
 
@@ -36,7 +36,7 @@ class Figure:
         place = Path(path)
         if place.suffix != ".svg":
             raise DataError(f"{place}: must end in .svg, however: {place.suffix or 'nothing'}")
-        atomic.write(place, self.svg.encode())
+        beside.write(place, self.svg.encode())
         return place
 
     def _repr_svg_(self) -> str:

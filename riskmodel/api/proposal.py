@@ -17,7 +17,7 @@ from riskmodel.api.scratch import scratch
 from riskmodel.config import Run
 from riskmodel.core import Role, check_by_column
 from riskmodel.errors import ConfigError, DataError
-from riskmodel.files import atomic
+from riskmodel.files import beside
 from riskmodel.workflows import check
 from riskmodel.workflows.check import Checked
 from riskmodel.workflows.init import proposal
@@ -142,7 +142,7 @@ class Plan:
 
     def save(self, path: str | Path) -> Path:
         """Writes the TOML, whole or not at all."""
-        atomic.write(Path(path), self.text.encode())
+        beside.write(Path(path), self.text.encode())
         return Path(path)
 
     def check(self, data: Any = None, *, progress: bool | None = None) -> Checked:

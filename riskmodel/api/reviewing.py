@@ -18,7 +18,7 @@ from riskmodel.api.scratch import scratch
 from riskmodel.api.training import saved
 from riskmodel.core import canonical
 from riskmodel.errors import DataError
-from riskmodel.files import atomic
+from riskmodel.files import beside
 from riskmodel.review.charts.change import verdicts
 from riskmodel.workflows.review import reviewing
 from riskmodel.workflows.review.rows import Columns
@@ -73,7 +73,7 @@ class ReviewedChange:
     def report(self, path: str | Path) -> Path:
         """Writes the page, and the JSON beside it. Raises: DataError unless it ends in .html."""
         place = saved(self.html, path)
-        atomic.write(place.with_suffix(".json"), canonical(dict(self.data)))
+        beside.write(place.with_suffix(".json"), canonical(dict(self.data)))
         return place
 
     def show(self) -> None:

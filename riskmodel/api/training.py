@@ -19,7 +19,7 @@ from riskmodel.api.proposal import Plan, propose
 from riskmodel.api.scratch import scratch
 from riskmodel.core import Study
 from riskmodel.errors import DataError
-from riskmodel.files import atomic
+from riskmodel.files import beside
 from riskmodel.review import Review
 from riskmodel.review.charts.run import cost
 from riskmodel.workflows.train import training
@@ -222,5 +222,5 @@ def saved(html: str, path: str | Path) -> Path:
     place = Path(path)
     if place.suffix != ".html":
         raise DataError(f"{place}: must end in .html, however: {place.suffix or 'nothing'}")
-    atomic.write(place, html.encode())
+    beside.write(place, html.encode())
     return place

@@ -90,6 +90,12 @@ def way_to(place: Path) -> Iterator[None]:
                 folder.rmdir()  # only where it is empty
 
 
+def write(place: Path, content: bytes) -> None:
+    """Puts `content` at `place`, and makes the folders on the way. Raises: OSError."""
+    with way_to(place):
+        atomic.write(place, content)
+
+
 @contextmanager
 def owned(place: Path) -> Iterator[None]:
     """Nobody else writes `place`; what killed runs have left beside it, or beside its neighbours, is cleared first.

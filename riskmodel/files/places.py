@@ -44,6 +44,16 @@ def refuse_same(output: Path, *sources: str | Path) -> None:
             raise RiskModelError(f"{output}: must be a new place, however: it is the input {source}")
 
 
+def check_files(*outputs: Path) -> None:
+    """Raises: RiskModelError where no file can come to lie. Folders on the way to it that are missing will be made."""
+    for output in outputs:
+        if output.is_dir():
+            raise RiskModelError(f"{output}: must be a file, however: a folder has this name")
+        nearest = next(folder for folder in output.absolute().parents if folder.exists())
+        if not nearest.is_dir():
+            raise RiskModelError(f"{output}: must be in a folder, however: {nearest} is a file")
+
+
 def _real(path: Path) -> Path:
     """Without links; Path.resolve raises RuntimeError for a link to itself."""
     return Path(os.path.realpath(path))

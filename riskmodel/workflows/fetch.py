@@ -11,8 +11,7 @@ import pyarrow.parquet as pq
 from riskmodel import tables
 from riskmodel.core import canonical
 from riskmodel.datasets import public
-from riskmodel.errors import RiskModelError
-from riskmodel.files import beside
+from riskmodel.files import beside, places
 from riskmodel.workflows.progress import Stages
 
 
@@ -20,11 +19,10 @@ def fetch(name: str, output: Path, stages: Stages) -> dict[str, Any]:
     """Writes the set's table to `output`, whole or not at all, and returns the facts about it.
 
     Raises: DataError for an unknown name, without a network, or for a file that is not the recorded one;
-    RiskModelError where there is no folder for `output`.
+    RiskModelError where `output` can be no file.
     """
     wanted = public.known(name)
-    if not output.parent.is_dir():
-        raise RiskModelError(f"{output}: must be in a folder that exists, however: no folder {output.parent}")
+    places.check_files(output)
     with stages.stage(f"Fetch {name}"):
         fetched = public.fetch(name)
         with beside.together(output) as folder:

@@ -19,7 +19,7 @@ from riskmodel.datasets import preparation
 from riskmodel.errors import ConfigError, RiskModelError
 from riskmodel.evaluation import recalibrated
 from riskmodel.evaluation.metrics import many_auc
-from riskmodel.files import atomic
+from riskmodel.files import beside, places
 from riskmodel.review.charts.learning import learning
 from riskmodel.review.charts.svg import standalone
 from riskmodel.stats import learning_curve
@@ -267,12 +267,14 @@ def drawn(curve: LearningCurve) -> Markup:
 
 
 def check_output(output: Path | None) -> None:
-    """Raises: RiskModelError for a name that is no SVG's, before anything is fitted."""
+    """Raises: RiskModelError for a name that is no SVG's or can be no file, before anything is fitted."""
     if output is not None and output.suffix != ".svg":
         raise RiskModelError(f"{output}: must end in .svg, however: {output.suffix or 'nothing'}")
+    if output is not None:
+        places.check_files(output)
 
 
 def save(curve: LearningCurve, output: Path) -> None:
     """Writes the picture, whole or not at all. Raises: RiskModelError, OSError."""
     check_output(output)
-    atomic.write(output, standalone(drawn(curve)).encode())
+    beside.write(output, standalone(drawn(curve)).encode())

@@ -228,3 +228,16 @@ def test_who_catches_an_error_reads_the_name_that_a_place_will_have(tmp_path):
     with pytest.raises(FileNotFoundError) as caught, beside.folder(tmp_path / "out") as made:
         (made / "none").read_bytes()
     assert caught.value.filename == str(tmp_path / "out" / "none")
+
+
+def test_a_file_makes_the_folders_on_its_way_and_leaves_none_where_it_fails(tmp_path, monkeypatch):
+    beside.write(tmp_path / "a" / "b" / "file", b"whole")
+    assert (tmp_path / "a" / "b" / "file").read_bytes() == b"whole"
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(beside.atomic, "write", full)
+    with pytest.raises(OSError, match="No space left"):
+        beside.write(tmp_path / "c" / "d" / "file", b"whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]

@@ -45,3 +45,14 @@ def test_an_output_in_the_place_of_its_source_is_refused_also_through_a_link(tmp
     for output in (tmp_path / "model", tmp_path / "link"):
         with pytest.raises(RiskModelError, match="must be a new place, however: it is the input"):
             places.refuse_same(output, "models:/name@champion", tmp_path / "model")
+
+
+def test_a_file_needs_a_free_name_and_folders_on_its_way(tmp_path):
+    (tmp_path / "file").touch()
+    places.check_files(tmp_path / "file", tmp_path / "no" / "such" / "folder.txt")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    with pytest.raises(RiskModelError, match="must be a file, however: a folder has this name"):
+        places.check_files(tmp_path / "new", tmp_path)
+    for output in (tmp_path / "file" / "new", tmp_path / "file" / "no" / "new"):
+        with pytest.raises(RiskModelError, match=r"must be in a folder, however: .*file is a file"):
+            places.check_files(output)

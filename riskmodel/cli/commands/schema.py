@@ -15,10 +15,10 @@ def schema(output: Path | None) -> None:
     """Print the JSON schema of a run's TOML, by which an editor completes keys and marks mistakes."""
     from riskmodel import config
     from riskmodel.core import canonical
-    from riskmodel.files import atomic
+    from riskmodel.files import beside
 
     text = canonical(config.schema())
     if output is None:
         click.echo(text.decode(), nl=False)
     else:
-        atomic.write(output, text)
+        beside.write(output, text)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from riskmodel.errors import RiskModelError
+from riskmodel.files import places
 from riskmodel.review.cautions.models import IDENTICAL
 from riskmodel.review.dossier import Dossier
 from riskmodel.review.narrative import narrative
@@ -55,8 +56,4 @@ def check_places(output: Path) -> None:
     """Raises: RiskModelError where the files cannot be written."""
     if output.suffix != ".html":
         raise RiskModelError(f"{output}: must end in .html, however: {output.suffix or 'nothing'}")
-    if not output.parent.is_dir():
-        raise RiskModelError(f"{output}: must be in a folder that exists, however: no folder {output.parent}")
-    for place in (output, output.with_suffix(".json")):
-        if place.is_dir():
-            raise RiskModelError(f"{place}: must be a file, however: a folder has this name")
+    places.check_files(output, output.with_suffix(".json"))

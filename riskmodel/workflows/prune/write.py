@@ -12,6 +12,7 @@ from typing import Any
 from riskmodel.core import PruningPlan, Scorer, canonical
 from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.files.beside import made_of
+from riskmodel.files.places import check_files
 from riskmodel.review.pages import pruned
 from riskmodel.review.reports.frontier import Frontier
 from riskmodel.scorers.xgb import ubjson
@@ -28,11 +29,8 @@ def places(output: Path) -> tuple[Path, ...]:
 
 def check_places(output: Path, sources: Sequence[Path]) -> None:
     """Raises: RiskModelError where a file could not be written, or would take the place of a source."""
-    if not output.parent.is_dir():
-        raise RiskModelError(f"{output}: must be in a folder that exists, however: no folder {output.parent}")
+    check_files(*places(output))
     for place in places(output):
-        if place.is_dir():
-            raise RiskModelError(f"{place}: must be a file, however: a folder has this name")
         if taken := [source for source in sources if place.exists() and source.exists() and place.samefile(source)]:
             raise RiskModelError(f"{place}: must be a new file, however: it is the input {taken[0]}")
 

@@ -82,8 +82,9 @@ def test_none_is_written_where_printing_fails(data, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("change.json", "must end in .html"), ("no/change.html", "must be in a folder that exists")]
+    ("name", "said"), [("change.json", "must end in .html"), ("file/change.html", "must be in a folder, however")]
 )
 def test_a_place_that_cannot_hold_both_is_refused(tmp_path, name, said):
+    (tmp_path / "file").touch()
     with pytest.raises(RiskModelError, match=said):
         change.check_places(tmp_path / name)
