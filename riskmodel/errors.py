@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-LONGEST = 900  # characters of a message
+LONGEST = 1_920  # characters of a message: a screen of 24 lines of 80
 _USER = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^\s'\"]*@")
 _SECRET = re.compile(
     r"(?P<name>[?&;](?:[\w-]*(?:pass(?:word)?|pwd|secret|token|key|sig(?:nature)?)|odbc_connect)=)[^&;\s\"']+",

@@ -64,5 +64,5 @@ def check(name: str, value: int, what: object, error: type[RiskModelError] = Ris
     if value > of(name):
         raise error(
             f"{what}: {name.replace('_', ' ')} must be at most {of(name):,}, however: {value:,}; "
-            f"--limit {name}={value} allows it"
+            f"--limit {name}={value} allows it (in Python riskmodel.limits.allow)"
         )

@@ -50,7 +50,7 @@ def refused(riskmodel, folder, run):
         ({"keep": "0"}, "keep must be in (0, 1], however: 0"),
         ({"keep": "[0.5, 1.5]"}, "keep must be in (0, 1], however: 1.5"),
         ({"keep": '"half"'}, "recipes.0.steps.0.keep"),
-        ({"seed": '"one"'}, "seed: must be a valid integer"),
+        ({"seed": '"one"'}, "seed: must be a whole number"),
     ],
 )
 def test_a_wrong_toml_is_told_by_its_key(riskmodel, tmp_path, changed, message):

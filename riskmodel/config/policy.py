@@ -22,7 +22,9 @@ class PolicyRule(Strict):
     @model_validator(mode="after")
     def _one_rule(self) -> Self:
         if (self.cutoff is None) == (self.approval_rate is None):
-            raise ValueError("must have either cutoff or approval_rate, not both")
+            raise ValueError(
+                f"must have either cutoff or approval_rate, however: {'both' if self.cutoff is not None else 'neither'}"
+            )
         return self
 
 

@@ -9,6 +9,26 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+# By pydantic's name of the fault, in the words of a TOML; other faults in pydantic's own.
+_ALLOWED = {
+    "missing": "must be stated, however: it is missing",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "string_type": "must be a text",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "too_short": "must have at least {min_length}",
+    "too_long": "must have at most {max_length}",
+    "string_too_long": "must have at most {max_length} letters",
+    "string_too_short": "must have at least {min_length} letters",
+    "string_pattern_mismatch": "must be of the form {pattern}",
+}
+
 
 def in_words(error: ValidationError, kind: type[BaseModel]) -> str:
     """Every fault, in the order of the file's model."""
@@ -27,9 +47,10 @@ def _in_words(one: Mapping[str, Any], kind: type[BaseModel]) -> str:
         return f"{where}: {unknown(str(one['loc'][-1]), _fields_at(kind, one['loc'][:-1]))}"
     if "keep" in one["loc"] and one["type"] in ("greater_than", "less_than_equal"):
         return f"{where}: keep must be in (0, 1], however: {one['input']}"
-    message = one["msg"].removeprefix("Value error, ").removeprefix("Input ").replace("should", "must")
+    message, context = one["msg"].removeprefix("Value error, "), one.get("ctx", {})
+    allowed = _ALLOWED.get(one["type"], message.removeprefix("Input ").replace("should", "must")).format(**context)
     got = "" if one["type"] in ("value_error", "missing") else f", however: {one['input']!r}"
-    return f"{where}: {message}{got}" if where else f"{message}{got}"
+    return f"{where}: {allowed}{got}" if where else f"{allowed}{got}"
 
 
 def _fields_at(kind: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:

@@ -10,13 +10,13 @@ from riskmodel.errors import RiskModelError
 
 def check_number(name: str, value: object) -> None:
     """None is no number given. Raises: RiskModelError for what is no number."""
-    if value is not None and not isinstance(value, Real):
+    if value is not None and (not isinstance(value, Real) or isinstance(value, bool)):
         raise RiskModelError(f"{name} must be a number, however: {value!r}")
 
 
 def check_seed(seed: object) -> None:
     """Raises: RiskModelError for what starts no generator."""
-    if not isinstance(seed, Integral) or seed < 0:
+    if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
         raise RiskModelError(f"seed must be a whole number of 0 or more, however: {seed!r}")
 
 

@@ -194,9 +194,7 @@ def refuse_unknown(table: Table, features: Sequence[Column], most: float) -> tup
     if worst := max((one for one in unknowns if one.share > most), key=lambda one: one.share, default=None):
         known = next(feature.categories for feature in features if feature.read_from == worst.column)
         some = ", ".join(repr(level) for level in known[:3]) + (", ..." if len(known) > 3 else "")
-        raise DataError(
-            f"column {worst.column!r} {worst.in_words}; it knows {some}; at most {most:.1%} may be unknown (--unknown)"
-        )
+        raise DataError(f"column {worst.column!r} {worst.in_words}; it knows {some}; unknown allows {most:.1%}")
     return unknowns
 
 

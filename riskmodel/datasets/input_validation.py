@@ -116,7 +116,7 @@ def _refuse_unseen(faults: Sequence[Fault], feature: Column, most: float) -> Non
             raise DataError(
                 f"column {fault.column!r} has levels that train did not have in {share:.1%} of {len(fault.rows):,} "
                 f"rows, first {excerpt(fault.first)}; it had {known} ...; "
-                f"data.scoring.most_unseen or --unknown allows {most:.1%}"
+                f"data.scoring.most_unseen or unknown allows {most:.1%}"
             )
 
 

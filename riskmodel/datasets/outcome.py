@@ -35,7 +35,7 @@ class OptionNames:
 
 
 TOML = OptionNames("data.target", "data.bad")
-OPTIONS = OptionNames("--target", "--bad")
+OPTIONS = OptionNames("target", "bad")
 
 
 def outcome(table: pa.Table, target: str, bad: str | None = None, *, said: OptionNames = TOML) -> Outcome:

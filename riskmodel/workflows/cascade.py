@@ -152,7 +152,7 @@ def _margins(model: ReviewedModel) -> Margins:
 def _rows(data: Path, models: list[ReviewedModel], asked: CascadeScorer, columns: Columns) -> _Rows:
     part = review_rows.read(data, models, columns).now
     if part.default is None or models[1].bundle is None:
-        raise RiskModelError("--target must name the outcome")
+        raise RiskModelError("target must name the outcome")
     [batch] = part.table.combine_chunks().to_batches()
     guarded = input_validation.guarded(batch, asked.features, models[1].bundle.scoring)
     matrix = encode.matrix(guarded.rows, asked.features)

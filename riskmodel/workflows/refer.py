@@ -79,10 +79,10 @@ def refer(  # noqa: PLR0917 - what the command takes
     if opened.bundle is None or opened.policy is None:
         raise RiskModelError(f"{model}: must be a bundle, which has a cutoff, however: it is a model file")
     if columns.target is None:
-        raise RiskModelError("--target must name the outcome")
+        raise RiskModelError("target must name the outcome")
     rows = review_rows.read(data, [opened], columns, spelling=spelling).now
     if rows.default is None:
-        raise RiskModelError("--target must name the outcome")
+        raise RiskModelError("target must name the outcome")
     matrix, kept = _scored_rows(data, rows.table, opened.bundle)
     pd, default = opened.scorer.pd(matrix), rows.default[kept]
     protected = {name: values[kept] for name, values in rows.protected.items()}

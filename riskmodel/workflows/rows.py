@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from riskmodel import config, pruning, scorers
 from riskmodel.config import Run
-from riskmodel.core import Development, Interval, Matrix, Pruner, Sample, Scorer, Tick, Vector, canonical, check_number
+from riskmodel.core import Development, Interval, Matrix, Pruner, Sample, Scorer, Tick, Vector, canonical
 from riskmodel.datasets import preparation
 from riskmodel.errors import ConfigError, RiskModelError
 from riskmodel.evaluation import recalibrated
@@ -121,23 +122,36 @@ def rows(toml: Path, asked: Asked, stages: Stages) -> LearningCurve:
 
 
 def _named(run: Run, asked: Asked) -> tuple[str, list[str]]:
-    """The scorer and the methods. Raises: ConfigError."""
-    names = [entry.name for entry in run.scorers]
-    name = asked.scorer or names[0]
-    if name not in names:
-        raise ConfigError(f"--scorer must be among {', '.join(names)}, however: {name!r}")
-    check_number("repeats", asked.repeats)
-    if not 2 <= asked.repeats <= 100:
-        raise ConfigError(f"--repeats must be between 2 and 100, however: {asked.repeats}")
+    """The scorer and the methods. Raises: ConfigError with all that is wrong."""
+    if faults := [*_faults(run, asked)]:
+        raise ConfigError("; ".join(faults))
     dated = [RECENT] if run.data.time else []
-    methods = list(dict.fromkeys([RANDOM, *(asked.methods or dated)]))
-    for method in methods:
+    return asked.scorer or run.scorers[0].name, list(dict.fromkeys([RANDOM, *(asked.methods or dated)]))
+
+
+def _faults(run: Run, asked: Asked) -> Iterator[str]:
+    names = [entry.name for entry in run.scorers]
+    if asked.scorer is not None and asked.scorer not in names:
+        yield f"scorer must be among {', '.join(names)}, however: {asked.scorer!r}"
+    if not isinstance(asked.repeats, Integral) or not 2 <= asked.repeats <= 100:
+        yield f"repeats must be a whole number between 2 and 100, however: {asked.repeats!r}"
+    for share in asked.shares:
+        if not isinstance(share, Real) or not 0 < share <= 1:
+            yield f"share must be in (0, 1], however: {share!r}"
+    for method in asked.methods:
+        yield from _faults_of_method(run, method)
+
+
+def _faults_of_method(run: Run, method: str) -> Iterator[str]:
+    try:
         pruner = pruning.make(method)
-        if pruner.unit != "row":
-            raise ConfigError(f"--method must drop rows, however: {method!r} prunes {pruner.unit}s")
-        if pruner.needs_dates and run.data.time is None:
-            raise ConfigError(f"--method {method} needs data.time, however: it names no column")
-    return name, methods
+    except RiskModelError as error:
+        yield str(error)
+        return
+    if pruner.unit != "row":
+        yield f"method must drop rows, however: {method!r} prunes {pruner.unit}s"
+    if pruner.needs_dates and run.data.time is None:
+        yield f"method {method} needs data.time, however: it names no column"
 
 
 def _recipe(run: Run, name: str) -> Any:
@@ -151,9 +165,6 @@ def _tune(development: Development) -> Sample:
 
 def _shares(asked: Sequence[float], train: Sample) -> list[float]:
     """Rising, the whole last. Raises: RiskModelError for fewer than three."""
-    for share in asked:
-        if not 0 < share <= 1:
-            raise RiskModelError(f"--share must be in (0, 1], however: {share:g}")
     least = fewest(train.default)
     shares = sorted({*asked, 0.5, 1.0} if asked else {s for s in SHARES if s * least >= ENOUGH or s == 1})
     if len(shares) < 3:

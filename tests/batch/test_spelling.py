@@ -81,7 +81,7 @@ def test_python_and_the_command_line_say_the_same(model, tmp_path):
     assert "levels that train did not have count as missing: purpose in 20 rows" in answer.output
     opened = riskmodel.load(model, nulls=["-"], unknown=0.4)
     np.testing.assert_array_equal(opened.predict_proba(path)[:, 1], scored(tmp_path / "out")["pd"].to_numpy())
-    with pytest.raises(DataError, match=r"in 33.3% of 60 rows.*--unknown allows 10.0%"):
+    with pytest.raises(DataError, match=r"in 33.3% of 60 rows.*unknown allows 10.0%"):
         riskmodel.load(model, nulls=["-"], unknown=0.1).predict_proba(path)
     with pytest.raises(RiskModelError, match=r"unknown must be in \[0, 1\], however: 2"):
         riskmodel.load(model, unknown=2)

@@ -62,16 +62,19 @@ def test_a_span_is_of_numbers_or_of_dates():
 @pytest.mark.parametrize(
     ("section", "message"),
     [
-        ("[data.kept]\nincome = 'fine'", "data.kept.income: String must have at least 8 characters"),
+        ("[data.kept]\nincome = 'fine'", "data.kept.income: must have at least 8 letters"),
         ("[data.monotone]\nincome = 2", "data.monotone.income: "),
         ("[data.ranges]\nincome = [0.0]", "data.ranges.income: "),
         ("[data.ranges]\nincome = [0.0, 1.0, 2.0]", "data.ranges.income: "),
         ("[data.costs]\nincome = -1.0", "data.costs.income: must be greater than or equal to 0, however: -1.0"),
         ("[data.costs]\nincome = inf", "data.costs.income: must be a finite number, however: inf"),
-        ("[data.vendors.bureau]\nfeatures = ['income']", "data.vendors.bureau.price: Field required"),
+        (
+            "[data.vendors.bureau]\nfeatures = ['income']",
+            "data.vendors.bureau.price: must be stated, however: it is missing",
+        ),
         (
             "[data.vendors.bureau]\nfeatures = []\nprice = 1",
-            "data.vendors.bureau.features: List must have at least 1",
+            "data.vendors.bureau.features: must have at least 1",
         ),
         ("[data.vendors.bureau]\nfeatures = ['a']\nprice = -1", "must be greater than or equal to 0, however: -1"),
         ("[data.vendors.bureau]\nfeatures = ['a']\nprice = nan", "vendors.bureau.price: must be a finite number, howe"),

@@ -33,12 +33,12 @@ def test_what_is_not_given_has_its_default():
     ("options", "message"),
     [
         ({"rowz": 7}, r"^here\.rowz: unknown key; allowed are rows, way, sizes, rate; nearest is rows$"),
-        ({"rows": "7"}, r"^here\.rows: must be a valid integer, however: '7'$"),
+        ({"rows": "7"}, r"^here\.rows: must be a whole number, however: '7'$"),
         ({"rows": 0}, r"^here\.rows: must be greater than or equal to 1, however: 0$"),
-        ({"rows": True}, r"^here\.rows: must be a valid integer"),
-        ({"rows": 2.0}, r"^here\.rows: must be a valid integer"),
+        ({"rows": True}, r"^here\.rows: must be a whole number"),
+        ({"rows": 2.0}, r"^here\.rows: must be a whole number"),
         ({"way": "left"}, r"^here\.way: must be 'up' or 'down', however: 'left'$"),
-        ({"rate": "fast"}, r"^here\.rate: must be a valid number, however: 'fast'$"),
+        ({"rate": "fast"}, r"^here\.rate: must be a number, however: 'fast'$"),
     ],
 )
 def test_what_is_wrong_is_told_by_where_it_stands(options, message):

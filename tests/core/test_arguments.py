@@ -7,7 +7,7 @@ from riskmodel.core import check_by_column, check_number, check_seed
 from riskmodel.errors import RiskModelError
 
 
-@pytest.mark.parametrize("seed", ["1", -1, None, 1.5])
+@pytest.mark.parametrize("seed", ["1", -1, None, 1.5, True])
 def test_a_seed_that_starts_no_generator_is_refused(seed):
     with pytest.raises(RiskModelError, match="seed must be a whole number of 0 or more, however: "):
         check_seed(seed)
@@ -24,5 +24,7 @@ def test_what_numpy_makes_is_a_number_too():
 def test_other_types_are_named():
     with pytest.raises(RiskModelError, match="keep must be a number, however: 'half'"):
         check_number("keep", "half")
+    with pytest.raises(RiskModelError, match="margin must be a number, however: True"):
+        check_number("margin", True)
     with pytest.raises(RiskModelError, match="monotone must be a mapping by column, however: list"):
         check_by_column("monotone", [1, -1])

@@ -88,7 +88,7 @@ def test_it_scores_without_interpret(development, monkeypatch):
         ({"rate": 2}, "options.rate: must be less than or equal to 1, however: 2"),
         ({"bins": 2}, "options.bins: must be greater than or equal to 3, however: 2"),
         ({"interactions": 3}, "options.interactions: unknown key; allowed are search, rounds"),
-        ({"bags": 0.5}, "options.bags: must be a valid integer, however: 0.5"),
+        ({"bags": 0.5}, "options.bags: must be a whole number, however: 0.5"),
     ],
 )
 def test_a_wrong_option_is_told_in_one_line(options, message):

@@ -71,14 +71,14 @@ def test_the_command_prints_a_table_json_and_a_picture(riskmodel, toml, tmp_path
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--share", 1.5], "--share must be in (0, 1], however: 1.5"),
-        (["--share", 0], "--share must be in (0, 1], however: 0"),
-        (["--share", "nan"], "--share must be in (0, 1], however: nan"),
+        (["--share", 1.5], "share must be in (0, 1], however: 1.5"),
+        (["--share", 0], "share must be in (0, 1], however: 0.0"),
+        (["--share", "nan"], "share must be in (0, 1], however: nan"),
         (["--share", 0.01], "keep must leave at least 20 bads and as many goods"),
-        (["--scorer", "none"], "--scorer must be among lgbm, xgb, scorecard, however: 'none'"),
-        (["--method", "trees"], "--method must drop rows, however: 'trees' prunes trees"),
+        (["--scorer", "none"], "scorer must be among lgbm, xgb, scorecard, however: 'none'"),
+        (["--method", "trees"], "method must drop rows, however: 'trees' prunes trees"),
         (["--method", "nothing"], "pruner must be among"),
-        (["--repeats", 1], "--repeats must be between 2 and 100, however: 1"),
+        (["--repeats", 1], "repeats must be a whole number between 2 and 100, however: 1"),
         (["--output", "curve.html"], "must end in .svg, however: .html"),
         (["--scorer", "scorecard"], "a curve needs three shares with 50 bads and goods in each"),
     ],
@@ -95,7 +95,7 @@ def test_recent_rows_need_a_date_before_anything_is_fitted(riskmodel, toml):
     undated.write_text(toml.read_text().replace('time = "vintage"\n', ""))
     code, _, error = riskmodel("--quiet", "rows", undated, "--method", "recent_rows")
     assert code == 1
-    assert "--method recent_rows needs data.time, however: it names no column" in error
+    assert "method recent_rows needs data.time, however: it names no column" in error
     undated.write_text(undated.read_text() + STEPS)
     run, _ = workflow.config.read(undated)
     with pytest.raises(ConfigError, match=r"recipes\.2\.steps\.0: recent_rows needs data\.time, however: it names no"):

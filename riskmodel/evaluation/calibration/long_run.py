@@ -68,7 +68,7 @@ def long_run(
     """
     rows, bads = require_rows(default=default, pd=pd), int(default.sum())
     if period is None:
-        return not_evaluated(LONG_RUN, "Nothing dates the rows: name the column with --time.", rows, bads=bads)
+        return not_evaluated(LONG_RUN, "Nothing dates the rows: time names the column that does.", rows, bads=bads)
     require_rows(default=default, period=period)
     pools = pooled(default, period, limits.setting("least_bads"))
     lines = list(_lines(default, pd, pools, weight))

@@ -22,7 +22,7 @@ WORST_CASE = Method(
     "Two models of trees that read the same columns. The witness may be an applicant who never comes.",
     needs_outcome=False,
 )
-NOT_ASKED = "It was not asked for: --worst-case does."
+NOT_ASKED = "It was not asked for: worst_case does."
 LARGE = 1e30  # XGBoost takes no infinite number
 
 

@@ -82,7 +82,7 @@ def _number(cell: object) -> float | None:
 def _verdict(change: Change | None) -> Iterator[Finding]:
     if change is None:
         statement = "Whether the challenger is no worse was not judged: the data have no outcome."
-        words = f"{NOT_EVALUATED}: name the outcome with --target."
+        words = f"{NOT_EVALUATED}: target names the outcome."
         yield Finding(Severity.MEDIUM, statement, words, Topic.VERDICT, "change.auc")
         return
     verdict = joint_verdict(change)

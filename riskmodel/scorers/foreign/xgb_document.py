@@ -52,7 +52,7 @@ def _used(frame: DocumentFrame, ensemble: TreeEnsemble) -> int | None:
 def _note(used: int, ensemble: TreeEnsemble) -> str:
     return (
         f"{used} of {len(ensemble.trees)} trees are used, up to best_iteration, as by XGBoost's scikit-learn wrapper; "
-        "--all-trees uses all, as by Booster.predict"
+        "all_trees uses all, as by Booster.predict"
     )
 
 

@@ -33,5 +33,5 @@ def level(scorer: Scorer, sample: Sample) -> str | None:
         return None
     return (
         f"The mean PD is {mean:.2g}, the bad rate {rate:.2g}: PDs in another unit, or rows that were drawn by their "
-        "outcome (--weight says so)?"
+        "outcome (weight names their column)?"
     )

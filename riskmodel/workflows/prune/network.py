@@ -49,7 +49,7 @@ def network_pruner(method: str, criterion: str | None = None) -> Pruner:
         raise RiskModelError(f"method must be {' or '.join(METHODS)} for a network, however: {method!r}")
     options: dict[str, Any] = {"epochs": 0, "refit_head": False}
     chosen = {} if criterion is None else {"criterion": SPELLED.get(criterion, criterion)}
-    return pruning.make(method, {**options, **chosen}, f"--method {method}")
+    return pruning.make(method, {**options, **chosen}, f"method {method}")
 
 
 def prune_network_file(
@@ -62,7 +62,7 @@ def prune_network_file(
     """
     check_size(size)
     if source.unlabelled is not None:
-        raise RiskModelError("a network is pruned on rows with outcomes alone, however: --unlabelled is given")
+        raise RiskModelError("a network is pruned on rows with outcomes alone, however: unlabelled is given")
     places.refuse_inside(output, source.data, source.unlabelled)
     write.check_places(output, [path for path in (source.model, source.data, source.unlabelled) if path])
     network = _opened(source.model)
@@ -81,7 +81,7 @@ def check_size(size: Size) -> None:
     if given := [
         one.name for one in fields(size) if one.name not in ("keep", "margin") and getattr(size, one.name) is not None
     ]:
-        raise RiskModelError(f"the size of a network must be set by --keep or --margin, however: by --{given[0]}")
+        raise RiskModelError(f"the size of a network must be set by keep or margin, however: by {given[0]}")
 
 
 @dataclass(frozen=True)
@@ -161,11 +161,9 @@ def _columns(source: Source, network: OnnxNetwork, stages: Stages) -> tuple[str,
     if len(left) != network.columns:
         raise DataError(
             f"{source.data}: the network takes {network.columns} numbers a row, however: {len(left)} columns are left "
-            f"beside target, id and weight; name its columns in their order with --inputs"
+            f"beside target, id and weight; inputs names its columns in their order"
         )
-    stages.say(
-        f"The network's columns, by place: {', '.join(left)}. Where that is not their order, name it by --inputs."
-    )
+    stages.say(f"The network's columns, by place: {', '.join(left)}. Another order is named by inputs.")
     return left
 
 

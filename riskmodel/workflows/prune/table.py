@@ -127,9 +127,9 @@ def _check(path: Path, whole: pa.Table, features: Sequence[Column], roles: Mappi
         if name is None:
             continue
         if name not in names:
-            raise DataError(f"{path}: no column {name!r} for --{role}; {tables.near(name, names)}")
+            raise DataError(f"{path}: no column {name!r} for {role}; {tables.near(name, names)}")
         if name in {column.name for column in features}:
-            raise DataError(f"--{role} must not be a feature of the model, however: {name!r} is one")
+            raise DataError(f"{role} must not be a feature of the model, however: {name!r} is one")
     if (id_column := roles["id"]) is not None:
         _check_id(path, encode.column_of(whole, id_column), id_column)
 

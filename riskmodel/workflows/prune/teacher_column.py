@@ -105,7 +105,7 @@ def features(path: Path, teacher: str, others: Collection[str], monotone: Mappin
     own = [name for name in names if name != teacher and name not in others]
     for name in own:
         if not encode.is_number(kind := encode.column_of(whole, name).type):
-            raise DataError(f"{path}: column {name!r} must be numbers, however: {kind}; encode it, or --ignore {name}")
+            raise DataError(f"{path}: column {name!r} must be numbers, however: {kind}; encode it, or ignore it")
     if not own:
         raise DataError(f"{path}: must have a column to learn from, however: none beside outcome and teacher")
     for name, sign in monotone.items():
@@ -142,7 +142,7 @@ def check_copies(sample: Sample, teacher: TeacherColumn) -> None:
         if there.sum() >= ENOUGH and abs(_rank_correlation(values[there], pd[there])) > COPY:
             raise DataError(
                 f"{column.name!r} must not stand for {teacher.features[-1].name!r}, however: it orders the rows alike; "
-                f"--ignore {column.name}"
+                f"ignore {column.name}"
             )
 
 

@@ -64,11 +64,11 @@ def decided(whole: pa.Table, log: Path, id_column: str | None) -> DecidedRows:
     Raises: DataError where no row was decided, or the log is not one.
     """
     if id_column is None:
-        raise DataError("--decisions needs --id, the column that names each row in the log")
+        raise DataError("decisions needs id, the column that names each row in the log")
     if id_column not in whole.column_names:
-        raise DataError(f"the table has no column {id_column!r} for --id; {tables.near(id_column, whole.column_names)}")
+        raise DataError(f"the table has no column {id_column!r} for id; {tables.near(id_column, whole.column_names)}")
     if DAY in whole.column_names:
-        raise DataError(f"--decisions: the table must not have a column {DAY!r}")
+        raise DataError(f"decisions: the table must not have a column {DAY!r}")
     by_id = {_key(name): decision for name, decision in _read(log)}
     names = [_key(name) for name in encode.column_of(whole, id_column).to_pylist()]
     kept = [i for i, name in enumerate(names) if name is not None and name in by_id]

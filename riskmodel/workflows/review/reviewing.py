@@ -129,7 +129,7 @@ def _subject(
         period=None if now.dates is None else periods(now.dates),
         earlier=earlier,
         reseeded=tuple(_side(model.name, model, now).pd for model in seeds),
-        no_reseed="No champion of another seed is at hand; --reseeded names one.",
+        no_reseed="No champion of another seed is at hand; reseeded names one.",
         ids=now.ids,
         obligor=_obligor(now, request.columns),
         cluster=None if now.clusters is None else (request.columns.cluster or "", now.clusters),

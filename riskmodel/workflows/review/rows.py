@@ -86,7 +86,7 @@ def read(
         decided.check(models[0], spelling.say)
         whole, columns = decided.table, replace(columns, time=decision_rows.DAY)
     if since is not None and columns.time is None:
-        raise DataError("--since needs --time, the column that dates each row, or --decisions, the log that does")
+        raise DataError("since needs time, the column that dates each row, or decisions, the log that does")
     for model in models:
         if model.foreign is not None:
             library_parity.hold_table(model.foreign, whole, f"{path.name}, by {model.name},")
@@ -96,7 +96,7 @@ def read(
     late = part.dates >= np.datetime64(since)
     if not late.any() or late.all():
         side = "before" if late.all() else "from"
-        raise DataError(f"--since: there must be rows before and from {since}, however: none {side} that day")
+        raise DataError(f"since: there must be rows before and from {since}, however: none {side} that day")
     now, earlier = (_taken(part, np.flatnonzero(mask)) for mask in (late, ~late))
     return Read(now, earlier, table.sha256_of(path), path.name)
 
@@ -114,11 +114,11 @@ def _check(path: Path, names: Sequence[str], features: Sequence[Column], columns
     ]
     for role, name in (*singles, *(("protected", name) for name in columns.protected)):
         if name is not None and name not in names:
-            raise DataError(f"{path}: no column {name!r} for --{role}; {table.near(name, names)}")
+            raise DataError(f"{path}: no column {name!r} for {role}; {table.near(name, names)}")
     if columns.target in {column.read_from for column in features}:
-        raise DataError(f"--target must not be a feature of a model, however: {columns.target!r} is one")
+        raise DataError(f"target must not be a feature of a model, however: {columns.target!r} is one")
     if columns.weight in {column.read_from for column in features}:
-        raise DataError(f"--weight must not be a feature of a model, however: {columns.weight!r} is one")
+        raise DataError(f"weight must not be a feature of a model, however: {columns.weight!r} is one")
 
 
 def _part(whole: pa.Table, columns: Columns) -> RowsPart:
@@ -152,7 +152,7 @@ def _amount(whole: pa.Table, name: str) -> Vector:
     values = encode.numbers(encode.column_of(whole, name), name)
     wrong = ~(np.isfinite(values) & (values >= 0))
     if wrong.any():
-        raise DataError(f"--amount: {name!r} must be 0 or more in every row, however: {values[wrong][0]:g}")
+        raise DataError(f"amount: {name!r} must be 0 or more in every row, however: {values[wrong][0]:g}")
     return values
 
 

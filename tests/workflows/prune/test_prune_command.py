@@ -73,8 +73,8 @@ def test_an_outcome_whose_one_is_a_good_is_refused(riskmodel, folder, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--target", "defalt"], "no column 'defalt' for --target; did you mean 'default'?"),
-        (["--target", "income"], "--target must not be a feature of the model"),
+        (["--target", "defalt"], "no column 'defalt' for target; did you mean 'default'?"),
+        (["--target", "income"], "target must not be a feature of the model"),
         (["--target", "default", "--id", "name"], "no column 'name' for --id"),
         (["--target", "default", "--keep", "0"], "keep must be in (0, 1], however: 0"),
         (["--target", "default", "--keep", "1.5"], "keep must be in (0, 1], however: 1.5"),

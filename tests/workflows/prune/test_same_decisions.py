@@ -149,7 +149,7 @@ def test_in_memory_the_class_comes_back(booster, fresh):
         (["--same-decisions", ".99", "--weight", "income"], "counts each row once, however: --weight is given"),
         (["--same-decisions", ".99", "--compact"], "--same-decisions is of trees alone, and without --compact"),
         (["--same-decisions", ".99", "--method", "prefix"], "must be able to learn PDs alone, however: 'prefix'"),
-        (["--same-decisions", ".99", "--target", "defalt"], "no column 'defalt' for --target"),
+        (["--same-decisions", ".99", "--target", "defalt"], "no column 'defalt' for target"),
     ],
 )
 def test_what_cannot_be_asked_is_one_line(asked, tmp_path, options, message):

@@ -109,9 +109,9 @@ def test_two_bundles_of_a_run_are_reviewed_by_the_champions_own_policy(done, tmp
     [
         (("--target", "defualt"), "no column 'defualt' for --target"),
         (("--protected", "sexx"), "no column 'sexx' for --protected"),
-        (("--since", "2024-06-01"), "--since needs --time"),
+        (("--since", "2024-06-01"), "since needs time"),
         (("--time", "when", "--since", "2030-01-01"), "there must be rows before and from 2030-01-01"),
-        (("--target", "income"), "--target must not be a feature"),
+        (("--target", "income"), "target must not be a feature"),
         (("--target", "amount"), "must be 0 or 1"),
     ],
 )

@@ -73,7 +73,7 @@ class AskedColumns:
         if rows >= fewest and count / rows > most:
             raise DataError(
                 f"column {column!r} has levels that train did not have in {count / rows:.1%} of {rows:,} rows; "
-                f"data.scoring.most_unseen or --unknown allows {most:.1%}"
+                f"data.scoring.most_unseen or unknown allows {most:.1%}"
             )
 
     def _check_texts(self, counted: Mapping[str, int]) -> None:
