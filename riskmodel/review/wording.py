@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from riskmodel.stats.binning import edge_words
+
 NOT_EVALUATED = "NOT EVALUATED"
 _SPACE = "\N{NO-BREAK SPACE}"
 
@@ -176,7 +178,7 @@ def cell(value: Any) -> str:
         return f"{value:,}"
     if not isinstance(value, float):
         return str(value)
-    return f"{value:,.0f}" if 1_000 <= abs(value) < 1e15 else f"{value:.4g}"
+    return edge_words(value)
 
 
 def flat(data: Any, path: str = "") -> list[tuple[str, str]]:

@@ -8,6 +8,11 @@ from numpy.typing import NDArray
 from riskmodel.core import Vector
 
 
+def edge_words(edge: float) -> str:
+    """An edge for a person: four significant digits, from a thousand on whole and separated."""
+    return f"{edge:,.0f}" if 1_000 <= abs(edge) < 1e15 else f"{edge:.4g}"
+
+
 def edges(reference: Vector, parts: int) -> Vector:
     """The inner edges of `parts` bins of equal counts; equal values stay together, so there may be fewer."""
     known = reference[~np.isnan(reference)]

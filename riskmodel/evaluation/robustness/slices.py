@@ -17,7 +17,7 @@ from riskmodel.evaluation.metrics.discrimination import placements
 from riskmodel.evaluation.preconditions import evidence
 from riskmodel.evaluation.requirements import too_few
 from riskmodel.evaluation.thresholds import Thresholds
-from riskmodel.stats.binning import edges
+from riskmodel.stats.binning import edge_words, edges
 from riskmodel.stats.interval import of_mean
 from riskmodel.stats.log_loss import CLIP
 
@@ -75,8 +75,8 @@ def _quarters(name: str, values: Vector, parts: int) -> dict[str, Mask]:
 
 def _band(name: str, low: float, high: float) -> str:
     if np.isinf(low):
-        return f"{name} <= {high:.4g}" if np.isfinite(high) else f"{name} known"
-    return f"{name} > {low:.4g}" if np.isinf(high) else f"{low:.4g} < {name} <= {high:.4g}"
+        return f"{name} <= {edge_words(high)}" if np.isfinite(high) else f"{name} known"
+    return f"{name} > {edge_words(low)}" if np.isinf(high) else f"{edge_words(low)} < {name} <= {edge_words(high)}"
 
 
 def of_features(matrix: Matrix, features: Sequence[Column], parts: int = 4) -> Mapping[str, Mask]:

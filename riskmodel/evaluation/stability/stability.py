@@ -17,7 +17,7 @@ from riskmodel.evaluation.fairness.subgroup_tests import Subgroup, by_parts
 from riskmodel.evaluation.grading import by_value, mark_value, not_evaluated, table
 from riskmodel.evaluation.requirements import too_small
 from riskmodel.evaluation.thresholds import Thresholds
-from riskmodel.stats.binning import binned, edges
+from riskmodel.stats.binning import binned, edge_words, edges
 from riskmodel.stats.psi import Shift, shifted
 
 _FORMULA = "sum over B bins of (a - e) ln(a / e), a and e the shares now and in the reference; p: PSI / (1/n + 1/m) "
@@ -56,7 +56,7 @@ def psi(reference: Vector, current: Vector, limits: Thresholds) -> Evidence:
         return not_evaluated(PSI, "All values lie in one bin.", len(current))
     of_all = [c / c.sum() for c in counts]
     tops = [*inner, float("nan"), float("nan")]
-    names = [f"up to {top:.4g}" for top in tops[:-2]] + ["above", "missing"]
+    names = [f"up to {edge_words(top)}" for top in tops[:-2]] + ["above", "missing"]
     listing = (
         table("Bins", ("bin", "share in the reference", "share now"), zip(names, *of_all, strict=True)),
         table("Critical value at 0.05", ("bins", "value"), [(shift.freedom + 1, shift.critical)]),

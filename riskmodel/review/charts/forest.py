@@ -13,6 +13,7 @@ from riskmodel.review.charts.scale import Linear, spanned
 from riskmodel.review.charts.svg import (
     below,
     both,
+    broad,
     dashed,
     key,
     line,
@@ -82,7 +83,7 @@ def _forest(  # noqa: PLR0917
 
 
 def _left(of: str, bars: Sequence[Bar]) -> float:
-    return 24 + 7 * max(len(of), *(len(_short(bar.name)) for bar in bars))
+    return 24 + max(broad(of), *(broad(_short(bar.name)) for bar in bars))
 
 
 def _meanings(bars: Sequence[Bar]) -> list[tuple[str, str]]:

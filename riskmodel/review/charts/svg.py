@@ -123,6 +123,11 @@ def below(scale: Scale, title: str) -> float:
     return 29 + 17 * len(_rows(title, scale))
 
 
+def broad(words: str) -> float:
+    """Pixels that a line of text takes at most: capitals, and signs that compare, are broader than letters."""
+    return sum(1.3 * LETTER if letter.isupper() or letter in "<=>+@%" else LETTER for letter in words)
+
+
 def _rows(title: str, scale: Scale) -> list[str]:
     return wrap(title, int((scale.end + 12) / LETTER))
 
@@ -142,7 +147,7 @@ def key(entries: Sequence[tuple[str, str]], left: float, top: float, right: floa
     """A legend of (drawing at 0, 0 and its words), broken into lines; and the height that it took."""
     drawn, x, y = [], left, top
     for mark, words in entries:
-        wide = 24 + sum(1.3 * LETTER if letter.isupper() else LETTER for letter in words)
+        wide = 24 + broad(words)
         if x > left and x + wide > right:
             x, y = left, y + 20
         drawn.append(f'<g transform="translate({x + 6:g} {y:g})">{mark}</g>{text(x + 18, y + 4, words)}')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from math import isinf, isnan
 from typing import Any
 
 from riskmodel.evaluation.change.certificate import Certificate
@@ -23,6 +24,8 @@ SECTIONS = (
     ("limits", "Limits"),
     ("identity", "Identity"),
 )
+
+TINY = 1e-30  # the search puts a value here that stands for all on its side of 0
 
 
 def page(frontier: Frontier) -> str:
@@ -100,6 +103,17 @@ def _fidelity_lines(near: Fidelity) -> Iterable[Line]:
     )
 
 
+def _of_witness(value: float) -> str:
+    """A value as a person would state it: what is infinite lies beyond every threshold, what is tiny next to 0."""
+    if isnan(value):
+        return "missing"
+    if isinf(value):
+        return "the lowest" if value < 0 else "the highest"
+    if 0 < abs(value) < TINY:
+        return f"just {'above' if value > 0 else 'below'} 0"
+    return f"{value:.6g}"
+
+
 def _structure_lines(certificate: Certificate) -> Iterable[Line]:
     bound = certificate.margin_bound
     yield (
@@ -108,7 +122,7 @@ def _structure_lines(certificate: Certificate) -> Iterable[Line]:
         "log-odds; no applicant whatever, seen or unseen, moves by more",
     )
     if certificate.witness is not None and certificate.witness_change is not None:
-        applicant = ", ".join(f"{name} {value:.6g}" for name, value in certificate.witness.items())
+        applicant = ", ".join(f"{name} {_of_witness(value)}" for name, value in certificate.witness.items())
         yield "Largest |d margin| of an applicant", figure(abs(certificate.witness_change)), applicant
     held, lost = certificate.monotone_before, certificate.monotone_lost
     still = "each direction that can be shown of the given model holds still"

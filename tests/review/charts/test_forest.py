@@ -61,6 +61,14 @@ def test_names_of_limits_do_not_run_into_one_another():
     assert svg.place("Feature")[0] < low[0] - 20
 
 
+def test_a_name_of_capitals_begins_on_the_paper():
+    name = "MARRIAGE=1, EDUCATION=2"
+    drawing = wide(forest("Slices", TITLES, [Bar(name, 1.0, 0.5, 1.5), Bar("short", 1, 0, 2)]))
+    end, _, anchor = drawing.place(name)
+    assert anchor == "end"
+    assert end >= sum(8.9 if letter.isupper() else 7 for letter in name)
+
+
 def test_a_phone_has_names_above_their_bars_and_nothing_leaves_the_paper():
     broad, slim = wide_and_small(forest("Shift", TITLES, BARS, percent=True))
     assert slim.overflowing() == broad.overflowing() == []

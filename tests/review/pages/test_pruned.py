@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 from markupsafe import escape
 
 from riskmodel.core import Interval, Verdict
@@ -78,3 +79,10 @@ def test_names_are_text_not_markup(frontier):
 
 def test_the_same_frontier_gives_the_same_bytes(frontier):
     assert page(frontier) == page(frontier)
+
+
+def test_the_applicant_who_moves_most_is_told_in_words(frontier):
+    values = {"a": -np.inf, "b": np.inf, "c": np.nan, "d": 1e-35, "e": -2e-35, "f": 0.25}
+    lines = certificate_lines(replace(frontier.certificate, witness=values, witness_change=1.5))
+    [applicant] = [meaning for name, _, meaning in lines if name == "Largest |d margin| of an applicant"]
+    assert applicant == "a the lowest, b the highest, c missing, d just above 0, e just below 0, f 0.25"
