@@ -101,6 +101,7 @@ def _facts(variant: Variant, made: tuple[float, float]) -> bytes:
             "family": variant.family,
             "steps": list(variant.steps),
             "keep": variant.keep,
+            "settings": [dict(step) for step in variant.settings],
             "plans": [json.loads(plan.to_json()) for plan in variant.plans],
             "kind": scorer.kind,
             "features": [asdict(column) for column in scorer.features],
@@ -119,6 +120,7 @@ def _read(place: Path) -> tuple[Variant, tuple[float, float]]:
     if scorer.sha256 != facts["sha256"]:
         raise ValueError("another scorer")
     plans = tuple(PruningPlan.from_json(canonical(plan)) for plan in facts["plans"])
-    variant = Variant(facts["name"], facts["family"], scorer, plans, tuple(facts["steps"]), facts["keep"])
+    steps, settings = tuple(facts["steps"]), tuple(facts["settings"])
+    variant = Variant(facts["name"], facts["family"], scorer, plans, steps, facts["keep"], settings)
     started, seconds = facts["made"]
     return variant, (float(started), float(seconds))
