@@ -22,6 +22,8 @@ from riskmodel.errors import DataError
 from riskmodel.files import beside
 from riskmodel.review import Review
 from riskmodel.review.charts.run import cost
+from riskmodel.selection.reason import on_scores
+from riskmodel.selection.verdicts import on_test
 from riskmodel.workflows.train import training
 
 SHOWN = ("variant", "auc", "delta_auc", "delta_low", "verdict", "cost", "bytes", "chosen")
@@ -198,19 +200,15 @@ def _said(name: str, study: Study) -> Iterator[str]:
     if name == trade_off.champion:
         yield f"{name} is the champion: {_CHAMPION_BY[study.run['champion']['by']]} of the unpruned scorers."
     else:
-        auc = trade_off.changes[name].differences["auc"]
-        yield (
-            f"{name} on selection: {trade_off.verdicts[name]} after Holm, decided by "
-            f"{trade_off.changes[name].decided_by}; AUC {auc.delta:+.4f} (lower bound {auc.lower:+.4f}, margin "
-            f"{auc.margin:.3g})."
-        )
+        change = trade_off.changes[name]
+        yield f"{name} on selection: {trade_off.verdicts[name]} after Holm, decided by {change.decided_by}."
+        yield on_scores(change)
     if name in trade_off.cost:
         yield f"Its cost is {trade_off.cost[name]:,.4g} {trade_off.cost_unit}."
     if name in trade_off.out:
         yield f"It could not be chosen: {trade_off.out[name]}."
     if name in trade_off.trials:
-        trial = trade_off.trials[name].differences["auc"]
-        yield f"On test its AUC differs by {trial.delta:+.4f} (lower bound {trial.lower:+.4f}): {trial.verdict}."
+        yield f"The test sample says {on_test(trade_off)[name]}. {on_scores(trade_off.trials[name])}"
     elif name in trade_off.chain:
         yield "The test sample was not asked about it: one before it in the chain failed."
     if name == trade_off.chosen and name != trade_off.champion:

@@ -3,7 +3,7 @@
 A file a section of the TOML; `run` holds them together.
 """
 
-from riskmodel.config.cascade import CascadeRule
+from riskmodel.config.cascade import CascadeRule, DecisionMargins
 from riskmodel.config.choice import ChoiceRule, LatencyRule
 from riskmodel.config.data import Data, Scoring, Vendor, Where
 from riskmodel.config.margins import SHARES, MarginRule, Margins, RareFaults
@@ -20,6 +20,7 @@ __all__ = [
     "CascadeRule",
     "ChoiceRule",
     "Data",
+    "DecisionMargins",
     "LatencyRule",
     "Limitation",
     "MarginRule",

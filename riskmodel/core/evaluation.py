@@ -74,17 +74,26 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """A challenger against the champion on the same rows; `differences` are auc, brier and log_loss."""
+    """A challenger against the champion on the same rows; `differences` are auc, brier, log_loss and mean_pd.
+
+    `informative` are those that are shown and decide nothing: where decisions decide, the figures of the scores.
+    """
 
     challenger: str
     champion: str
     sample: str
     differences: Mapping[str, Difference]
+    informative: tuple[str, ...] = ()
+
+    @property
+    def deciding(self) -> Mapping[str, Difference]:
+        """The figures in all of which the challenger must be no worse."""
+        return {name: d for name, d in self.differences.items() if name not in self.informative}
 
     @property
     def p_value(self) -> float:
-        """Of the intersection-union test: no worse in any figure (Berger 1982)."""
-        return max(d.p_value for d in self.differences.values())
+        """Of the intersection-union test: no worse in any figure that decides (Berger 1982)."""
+        return max(d.p_value for d in self.deciding.values())
 
     @property
     def identical(self) -> bool:
@@ -94,7 +103,7 @@ class Change:
     @property
     def decided_by(self) -> str:
         """The figure that p-value is of: the weakest link."""
-        return max(self.differences, key=lambda name: self.differences[name].p_value)
+        return max(self.deciding, key=lambda name: self.differences[name].p_value)
 
 
 @dataclass(frozen=True)

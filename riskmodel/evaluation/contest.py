@@ -9,15 +9,17 @@ from typing import Self
 import numpy as np
 
 from riskmodel import selection
-from riskmodel.config import Margins, PolicyRule, Run
-from riskmodel.core import Change, Evaluation, Policy, Sample, Timing, TradeOff, Variant, Vector
+from riskmodel.config import DecisionMargins, Margins, PolicyRule, Run
+from riskmodel.core import Change, Evaluation, HasStages, Policy, Sample, Timing, TradeOff, Variant, Vector
 from riskmodel.evaluation.change.comparison import compare
+from riskmodel.evaluation.change.decision_margins import PairedDecisions, judged_by_decisions
 from riskmodel.evaluation.change.rare_faults import Beyond
 from riskmodel.evaluation.metrics.evaluate import evaluate
 from riskmodel.evaluation.metrics.skill import skill
 from riskmodel.explanation.cost import costs
 from riskmodel.selection.choose import Worth
 from riskmodel.stats import weighted
+from riskmodel.stats.clusters import Clusters
 
 Timings = Mapping[str, Mapping[int, Timing]]
 Judgement = tuple[Mapping[str, Evaluation], Mapping[str, Change]]
@@ -51,21 +53,24 @@ class Contest:
         pds = {name: scorer.score(sample) for name, scorer in scorers.items()}
         evaluations = {name: evaluate(name, sample, pd, self.policy.cutoff, clusters) for name, pd in pds.items()}
         first, own = scorers[self.champion], pds[self.champion]
-        changes = {
-            name: compare(
-                name,
-                self.champion,
-                sample,
-                pd,
-                own,
-                self.margins,
-                clusters,
-                Beyond.of(self.further, scorers[name], first),
-            )
-            for name, pd in pds.items()
-            if name != self.champion
-        }
+        changes = {}
+        for name, pd in pds.items():
+            if name != self.champion:
+                further = Beyond.of(self.further, scorers[name], first)
+                change = compare(name, self.champion, sample, pd, own, self.margins, clusters, further)
+                changes[name] = self._decided(change, sample, PairedDecisions.of(pd, own, self.policy), clusters)
         return evaluations, changes
+
+    def _decided(self, change: Change, sample: Sample, pair: PairedDecisions, clusters: Clusters | None) -> Change:
+        """A cascade is judged by its decisions, where the run does not say otherwise; all others by their scores."""
+        most = self._of_decisions
+        if most is None or not isinstance(self.variants[change.challenger].scorer, HasStages):
+            return change
+        return judged_by_decisions(change, sample.default, pair, most, clusters, sample.weight)
+
+    @property
+    def _of_decisions(self) -> DecisionMargins | None:
+        return None if self.run.cascade is None else self.run.cascade.fixed_margins
 
     def proposed(self, judgement: Judgement, timings: Timings) -> TradeOff:
         """What selection says, and the chain that test shall confirm."""
@@ -78,7 +83,7 @@ class Contest:
             timings=timings,
             cost=costs(rule.cost, {name: variant.scorer for name, variant in self.variants.items()}),
             worth=Worth(rule.cost, rule.least_gain, self.run.latency.budget_us),
-            margins=self.margins.model_dump(),
+            margins={**self.margins.model_dump(), **(self._of_decisions.model_dump() if self._of_decisions else {})},
         )
 
     def confirmed(self, proposal: TradeOff, test: Sample) -> tuple[TradeOff, Mapping[str, Evaluation]]:

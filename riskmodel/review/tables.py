@@ -19,10 +19,12 @@ Row = dict[str, Any]
 
 TRADE_OFF_COLUMNS = (
     "variant", "scorer", "steps", "keep", "auc", "auc_low", "auc_high", "delta_auc", "delta_low", "p_adjusted",
-    "decided_by", "cost", "verdict", "accuracy", "gini", "ks", "brier", "log_loss", "calibration_slope", "p50_us",
-    "p99_us", "rows_per_s", "bytes", "trees", "leaves", "weights", "features", "on_front", "in_chain", "out", "chosen",
-    "price", "price_a_year", "price_low", "price_high", "saving_a_year", "saving_a_year_low", "saving_a_year_high",
+    "decided_by", "judged_by", "cost", "verdict", "accuracy", "gini", "ks", "brier", "log_loss", "calibration_slope",
+    "p50_us", "p99_us", "rows_per_s", "bytes", "trees", "leaves", "weights", "features", "on_front", "in_chain", "out",
+    "chosen", "price", "price_a_year", "price_low", "price_high", "saving", "saving_low", "saving_high",
+    "saving_a_year", "saving_a_year_low", "saving_a_year_high",
 )  # fmt: skip
+_CHAMPION = {"judged_by": [], "verdict": "champion"}
 NAMED_UNITS = 200  # more names than a person reads are only counted
 
 
@@ -61,21 +63,23 @@ def _trade_off_row(study: Study, variant: Variant) -> Row:
 def _price(study: Study, name: str) -> Row:
     """What its features are charged an application, and a year."""
     own = priced(study, name)
-    charged, saving = (own.range, own.saving_a_year) if own else (None, None)
     return {
         "price": number(own.an_application) if own else None,
         "price_a_year": number(own.a_year) if own else None,
-        "price_low": number(charged.low) if charged else None,
-        "price_high": number(charged.high) if charged else None,
-        "saving_a_year": number(saving.value) if saving else None,
-        "saving_a_year_low": number(saving.low) if saving else None,
-        "saving_a_year_high": number(saving.high) if saving else None,
+        **_range("price", own.range if own else None, "low", "high"),
+        **_range("saving", own.saving if own else None, "value", "low", "high"),
+        **_range("saving_a_year", own.saving_a_year if own else None, "value", "low", "high"),
     }
+
+
+def _range(name: str, interval: Interval | None, *parts: str) -> Row:
+    keys = (name if part == "value" else f"{name}_{part}" for part in parts)
+    return {key: number(getattr(interval, part, None)) for key, part in zip(keys, parts, strict=True)}
 
 
 def _delta(study: Study, name: str) -> Row:
     if name == study.trade_off.champion:
-        return {"delta_auc": 0.0, "delta_low": 0.0, "p_adjusted": None, "decided_by": "", "verdict": "champion"}
+        return {"delta_auc": 0.0, "delta_low": 0.0, "p_adjusted": None, "decided_by": "", **_CHAMPION}
     change = study.trade_off.changes[name]
     auc = change.differences["auc"]
     return {
@@ -83,6 +87,7 @@ def _delta(study: Study, name: str) -> Row:
         "delta_low": number(auc.lower),
         "p_adjusted": number(study.trade_off.adjusted.get(name)),
         "decided_by": change.decided_by,
+        "judged_by": list(change.deciding),
         "verdict": str(study.trade_off.verdicts[name]),
     }
 
@@ -139,6 +144,7 @@ def difference_rows(change: Change) -> tuple[Row, ...]:
     """One row a figure: the paired difference, its bounds, the margin and the verdict."""
     return tuple(
         {"sample": change.sample, "challenger": change.challenger, "figure": name, **_difference(difference)}
+        | {"decides": name in change.deciding}
         for name, difference in change.differences.items()
     )
 

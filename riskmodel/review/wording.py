@@ -18,6 +18,8 @@ LABELS = {
     "brier": "Brier score",
     "log_loss": "Log-loss",
     "mean_pd": "Mean PD",
+    "decisions": "Decisions that differ",
+    "approved_bad_rate": "Bad rate of the approved",
     "calibration_slope": "Calibration slope",
     "calibration_intercept": "Calibration intercept",
 }

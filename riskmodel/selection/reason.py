@@ -11,6 +11,7 @@ from riskmodel.stats.holm import ALPHA
 from riskmodel.stats.sample_size import TO_DECIDE
 
 _NAMES = {"auc": "AUC", "brier": "Brier score", "log_loss": "log-loss", "mean_pd": "mean PD"}
+_NAMES |= {"decisions": "decisions that differ", "approved_bad_rate": "bad rate of the approved"}
 
 
 def reason(trade_off: TradeOff) -> str:
@@ -22,8 +23,7 @@ def _sentences(trade_off: TradeOff) -> Iterator[str]:
     champion, chosen = trade_off.champion, trade_off.chosen
     if chosen != champion:
         yield f"{chosen} is chosen: {gain(trade_off)}."
-        auc = trade_off.trials[chosen].differences["auc"]
-        yield f"On test its AUC differs by {auc.delta:+.4f} (lower bound {auc.lower:+.4f}, margin {auc.margin:.3g})."
+        yield on_scores(trade_off.trials[chosen])
     elif not trade_off.changes:
         yield f"{champion} stays: there is no challenger."
     elif not trade_off.chain:
@@ -40,6 +40,16 @@ def gain(trade_off: TradeOff) -> str:
     unit = trade_off.cost_unit.replace("_", " ")
     times = f"{before / after:.3g} times less {unit}" if after else f"no {unit}"
     return f"{times} than {trade_off.champion} ({_amount(after)} of {_amount(before)})"
+
+
+def on_scores(change: Change) -> str:
+    """The difference of AUC, and whether it decides."""
+    auc = change.differences["auc"]
+    says = f"differs by {auc.delta:+.4f} (lower bound {auc.lower:+.4f}, margin {auc.margin:.3g})"
+    if not change.informative:
+        return f"On {change.sample} its AUC {says}."
+    figures = " and ".join(_NAMES[name] for name in change.deciding)
+    return f"It is judged by {figures}; on {change.sample} its AUC, which does not decide, {says}."
 
 
 def _amount(value: float) -> str:

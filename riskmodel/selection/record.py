@@ -38,6 +38,7 @@ def _said(change: Change, outcome: Verdict) -> dict[str, Any]:
     weakest = change.differences[change.decided_by]
     return {
         "verdict": str(outcome),
+        **({"judged_by": list(change.deciding)} if change.informative else {}),
         "decided_by": change.decided_by,
         "p_value": _short(change.p_value),
         "lower": _short(weakest.lower),

@@ -9,11 +9,11 @@ from riskmodel.stats.holm import corrected_verdicts, holm
 
 
 def verdict(change: Change) -> Verdict:
-    """Of one challenger in all figures, at the full level.
+    """Of one challenger in all figures that decide, at the full level.
 
-    Non-inferior where every figure is (intersection-union, Berger 1982), inferior where one is.
+    Non-inferior where every one is (intersection-union, Berger 1982), inferior where one is.
     """
-    return corrected_verdicts({change.challenger: tuple(change.differences.values())})[change.challenger]
+    return corrected_verdicts({change.challenger: tuple(change.deciding.values())})[change.challenger]
 
 
 def adjusted(changes: Mapping[str, Change]) -> dict[str, float]:
@@ -23,7 +23,7 @@ def adjusted(changes: Mapping[str, Change]) -> dict[str, float]:
 
 def verdicts(changes: Mapping[str, Change]) -> dict[str, Verdict]:
     """The verdict on each challenger when all are tested on one sample."""
-    return corrected_verdicts({name: tuple(change.differences.values()) for name, change in changes.items()})
+    return corrected_verdicts({name: tuple(change.deciding.values()) for name, change in changes.items()})
 
 
 def on_test(trade_off: TradeOff) -> dict[str, Verdict]:

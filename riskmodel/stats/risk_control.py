@@ -107,7 +107,7 @@ def _check(target: float, alpha: float, rows: int) -> None:
         raise RiskModelError("there must be rows, however: none")
 
 
-def upper(bads: int, rows: int, alpha: float = 0.05) -> float:
+def upper(bads: float, rows: float, alpha: float = 0.05) -> float:
     """One-sided upper bound of a rate (Clopper and Pearson 1934)."""
     return 1.0 if bads >= rows else float(beta.ppf(1 - alpha, bads + 1, rows - bads))
 

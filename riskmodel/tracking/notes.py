@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from riskmodel.config import Run
 from riskmodel.core import Change, Study
+from riskmodel.selection.reason import on_scores
 from riskmodel.selection.verdicts import verdict
 from riskmodel.tracking.roles import VariantRole, path, ranked, role
 from riskmodel.tracking.study_metrics import gains
@@ -98,5 +99,7 @@ def _worth(study: Study, name: str) -> str:
 
 
 def _against(change: Change) -> str:
+    if change.informative:
+        return f"On test {verdict(change)}. {on_scores(change)}"
     auc = change.differences["auc"]
     return f"On test {verdict(change)}: AUC {auc.delta:+.4f}, lower bound {auc.lower:+.4f}, margin {auc.margin:.4g}."

@@ -12,18 +12,19 @@ from scipy.special import expit
 
 from riskmodel import bundle
 from riskmodel.bundle import Bundle
-from riskmodel.config import Margins
+from riskmodel.config import DecisionMargins, Margins
 from riskmodel.core import Change, Interval, Matrix, Outcome, Policy, Reference, Sample, Verdict, canonical
 from riskmodel.datasets import encode, input_validation
 from riskmodel.errors import DataError, RiskModelError
 from riskmodel.evaluation import auc, compare
+from riskmodel.evaluation.change.decision_margins import PairedDecisions, judged_by_decisions
 from riskmodel.explanation.cost import price_of, used_columns
 from riskmodel.files import places
 from riskmodel.scorers import CascadeScorer
 from riskmodel.selection.verdicts import verdict
 from riskmodel.stats import interval, risk_control
 from riskmodel.stats.risk_control import ControlledBand
-from riskmodel.workflows.cascade_band import always_bought, banded, decisions
+from riskmodel.workflows.cascade_band import always_bought, banded
 from riskmodel.workflows.refer import check_new
 from riskmodel.workflows.review import model as reviewed_model
 from riskmodel.workflows.review import rows as review_rows
@@ -97,15 +98,19 @@ def cascade(  # noqa: PLR0917 - what the command takes
     output: Path | None = None,
     store: str | None = None,
     applications: int | None = None,
+    margins: DecisionMargins | None = DecisionMargins(),  # noqa: B008 - frozen
 ) -> Cascade:
     """Sets the band on rows of `data`, and judges the cascade against the full model on those of `test`.
 
     The share of all applications that the cascade would decide otherwise than the full model is at most `differ`, with
-    confidence 1 - `alpha`. Without `test` one half of `data`, drawn, sets the band and the other judges. The bundle is
-    written to `output` where the cascade is non-inferior to the full model within its margins. Rows must be labelled
-    and new to both models, one row a borrower. Raises: RiskModelError, DataError.
+    confidence 1 - `alpha`. It is judged by its decisions and the bad rate of the approved within `margins`, or by its
+    scores within the full model's own where these are None. Without `test` one half of `data`, drawn, sets the band
+    and the other judges. The bundle is written to `output` where the cascade is non-inferior to the full model. Rows
+    must be labelled and new to both models, one row a borrower. Raises: RiskModelError, DataError.
     """
     risk_control.check_asked(differ, alpha)
+    if margins is not None and margins.decisions is not None and margins.decisions <= differ:
+        raise RiskModelError(f"the margin of the decisions must be above {differ:g}, however: {margins.decisions:g}")
     if output is not None:
         places.refuse_same(output, cheap, full)
     models = [_bundle(cheap, store), _bundle(full, store)]
@@ -121,7 +126,8 @@ def cascade(  # noqa: PLR0917 - what the command takes
     if pair is None:
         return Cascade(differ, alpha, asked.bought, None, None, None, None, given.aside)
     made, band = pair
-    trial = replace(_trial(made, judges, models[1], alpha), price=_price(made, judges, applications))
+    decided = None if margins is None else margins.fixed(differ)
+    trial = replace(_trial(made, judges, models[1], alpha, decided), price=_price(made, judges, applications))
     report = Cascade(
         differ, alpha, made.bought, made.low, made.high, band, trial, judges.aside if test else given.aside
     )
@@ -166,14 +172,19 @@ def _rows(data: Path, models: list[ReviewedModel], asked: CascadeScorer, columns
     return _Rows(matrix[kept], part.default[kept], int((~kept).sum()))
 
 
-def _trial(made: CascadeScorer, rows: _Rows, full: ReviewedModel, alpha: float) -> CascadeTrial:
+def _trial(
+    made: CascadeScorer, rows: _Rows, full: ReviewedModel, alpha: float, decided: DecisionMargins | None
+) -> CascadeTrial:
     """All but the price."""
     policy, margins = _policy(full), _margins(full)
     every = always_bought(made.cheap, made.full)
     pds = {"cheap": expit(made.of_cheap(rows.matrix)), "full": every.pd(rows.matrix), "cascade": made.pd(rows.matrix)}
     sample = Sample("test", made.features, rows.matrix, rows.default, np.arange(len(rows.default)))
     change = compare("cascade", "full", sample, pds["cascade"], pds["full"], margins)
-    differing = int((decisions(pds["cascade"], policy) != decisions(pds["full"], policy)).sum())
+    pair = PairedDecisions.of(pds["cascade"], pds["full"], policy)
+    if decided is not None:
+        change = judged_by_decisions(change, rows.default, pair, decided)
+    differing = int((pair.challenger != pair.champion).sum())
     return CascadeTrial(
         len(rows.default),
         int(rows.default.sum()),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from riskmodel import scorers
 from riskmodel.core import Matrix, Policy, Scorer, Vector
+from riskmodel.evaluation.change.decision_margins import decisions
 from riskmodel.scorers import CascadeScorer
 from riskmodel.stats import risk_control
 from riskmodel.stats.risk_control import ControlledBand
@@ -50,11 +50,6 @@ def banded(
         return None
     low, high = _edges(policy, band.below)
     return scorers.composed(asked.cheap, asked.full, low, high, 1 - band.left / band.rows), band
-
-
-def decisions(pd: Vector, policy: Policy) -> NDArray[np.intp]:
-    """0 for approved, 1 for referred, 2 for declined (n)."""
-    return np.searchsorted([policy.refer_from, policy.cutoff], pd, side="right")
 
 
 def _inner(policy: Policy) -> Vector:

@@ -21,6 +21,9 @@ def test_all_that_is_charged_is_bought_where_nothing_is_named():
     assert config.parse(toml().encode(), "run.toml").cascade is None
     rule = read("").cascade
     assert (rule.full, rule.buy, rule.differ, rule.alpha) == (None, [], 0.01, 0.05)
+    assert rule.fixed_margins.model_dump() == {"decisions": 0.02, "approved_bad_rate": 1.05}
+    assert read('judged_by = "scores"').cascade.fixed_margins is None
+    assert read("margins = { decisions = 0.03 }").cascade.fixed_margins.decisions == 0.03
     assert read('buy = ["bureau"]\nfull = "xgb"').cascade.buy == ["bureau"]
 
 
@@ -32,6 +35,9 @@ def test_all_that_is_charged_is_bought_where_nothing_is_named():
         ('full = "other"', "cascade.full must be among lgbm, xgb, scorecard, however: other"),
         ("differ = 0.0", "cascade.differ"),
         ('cheap = "lgbm"', "cascade.cheap"),
+        ("margins = { decisions = 0.01 }", "cascade.margins.decisions must be above differ = 0.01, however: 0.01"),
+        ('judged_by = "scores"\nmargins = { decisions = 0.02 }', 'cascade.margins are for judged_by = "decisions"'),
+        ("margins = { approved_bad_rate = 1.0 }", "cascade.margins.approved_bad_rate"),
     ],
 )
 def test_what_does_not_agree_is_told(cascade, said):

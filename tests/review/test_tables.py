@@ -13,9 +13,9 @@ from riskmodel.review import tables
 
 COLUMNS = (
     "variant,scorer,steps,keep,auc,auc_low,auc_high,delta_auc,delta_low,p_adjusted,"
-    "decided_by,cost,verdict,accuracy,gini,ks,brier,log_loss,"
+    "decided_by,judged_by,cost,verdict,accuracy,gini,ks,brier,log_loss,"
     "calibration_slope,p50_us,p99_us,rows_per_s,bytes,trees,leaves,weights,features,on_front,in_chain,out,chosen,price,price_a_year,"
-    "price_low,price_high,saving_a_year,saving_a_year_low,saving_a_year_high"
+    "price_low,price_high,saving,saving_low,saving_high,saving_a_year,saving_a_year_low,saving_a_year_high"
 )
 
 

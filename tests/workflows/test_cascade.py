@@ -11,6 +11,7 @@ from batch.books import applications
 from samples import FEATURES, drawn
 
 from riskmodel import bundle, scorers
+from riskmodel.config import DecisionMargins
 from riskmodel.core import Policy, RowSketch, Verdict
 from riskmodel.errors import DataError, RiskModelError
 from riskmodel.serving import DecisionModel
@@ -48,7 +49,14 @@ def labelled(rows, seed):
 @pytest.fixture(scope="module")
 def made(saved):
     return cascade(
-        saved / "cheap", saved / "full", saved / "new.parquet", TARGET, 0.03, output=saved / "both", applications=1000
+        saved / "cheap",
+        saved / "full",
+        saved / "new.parquet",
+        TARGET,
+        0.03,
+        output=saved / "both",
+        applications=1000,
+        margins=DecisionMargins(approved_bad_rate=1.1),
     )
 
 
@@ -58,6 +66,8 @@ def test_the_band_holds_its_target_and_other_rows_judge_it(saved, made):
     trial = made.trial
     assert (made.band.rows, trial.rows) == (3001, 3000)
     assert trial.verdict is Verdict.NON_INFERIOR
+    assert list(trial.change.deciding) == ["decisions", "approved_bad_rate"]
+    assert trial.change.differences["decisions"].margin == 0.06
     assert trial.auc["cheap"].value < trial.auc["cascade"].value
     assert trial.differing_upper < 0.05
     assert trial.price.full == 2.0
@@ -120,10 +130,17 @@ def test_native_formats_are_refused_in_one_line(saved, made, tmp_path, riskmodel
 def test_on_the_command_line(saved, tmp_path, riskmodel):
     common = ["cascade", "--cheap", saved / "cheap", "--full", saved / "full", "--data", saved / "new.parquet"]
     common += ["--target", "bad", "--output", tmp_path / "out"]
-    code, out, _ = riskmodel(*common, "--differ", "0.03")
+    code, out, _ = riskmodel(*common, "--differ", "0.03", "--bad-rate-margin", "1.1")
     assert (code, (tmp_path / "out").is_dir(), "saving: " in out, "Bought there alone: months" in out) == (0, 1, 1, 1)
+    assert "judged by decisions that differ and bad rate of the approved" in out
+    assert "non-inferior (does not decide)" in out
+    code, out, _ = riskmodel(*common[:-2], "--differ", "0.03", "--judged-by", "scores")
+    assert (code, "judged by auc and brier score and log-loss and mean pd" in out, "not decide" in out) == (0, 1, 0)
     code, out, _ = riskmodel(*common[:-1], tmp_path / "none", "--differ", "0.0005", "--json")
     assert (code, json.loads(out)["band"], (tmp_path / "none").exists()) == (3, None, False)
+    code, _, err = riskmodel(*common, "--differ", "0.03", "--decisions-margin", "0.03")
+    assert (code, err.count("\n"), "must be above 0.03, however: 0.03" in err) == (1, 1, True)
+    assert riskmodel(*common, "--judged-by", "scores", "--bad-rate-margin", "1.1")[0] == 2
     code, _, err = riskmodel(*common, "--differ", "1.5")
     assert (code, err.count("\n"), "must be in (0, 1), however: 1.5" in err) == (1, 1, True)
 

@@ -6,7 +6,8 @@ from samples import FEATURES, drawn
 
 from riskmodel.core import Policy
 from riskmodel.errors import RiskModelError
-from riskmodel.workflows.cascade_band import always_bought, banded, decisions
+from riskmodel.evaluation.change.decision_margins import decisions
+from riskmodel.workflows.cascade_band import always_bought, banded
 
 POLICY = Policy(0.5, 0.4, (0.05, 0.1, 0.2))
 

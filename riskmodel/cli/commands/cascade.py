@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
 from riskmodel.cli.exits import NOTHING_SMALLER
 from riskmodel.cli.options import MODEL_PLACE, PLACE, STORE
+
+if TYPE_CHECKING:
+    from riskmodel.config import DecisionMargins
+
+SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
+RATIO = click.FloatRange(1, 10, min_open=True)
 
 
 @click.command()
@@ -24,6 +31,15 @@ from riskmodel.cli.options import MODEL_PLACE, PLACE, STORE
     "--differ", default=0.01, show_default=True, help="The most decisions unlike the full model's, in (0, 1)."
 )
 @click.option("--alpha", default=0.05, show_default=True, help="Probability that more of them differ.")
+@click.option(
+    "--judged-by",
+    type=click.Choice(["decisions", "scores"]),
+    default="decisions",
+    show_default=True,
+    help="Decisions and the bad rate of the approved, or AUC, Brier score, log-loss and mean PD.",
+)
+@click.option("--decisions-margin", type=SHARE, metavar="SHARE", help="Decisions that may differ; else twice --differ.")
+@click.option("--bad-rate-margin", type=RATIO, metavar="RATIO", help="Of the approved, to the full model's; else 1.05.")
 @click.option("--test", type=PLACE, help="Further rows to judge on; else a half of --data, drawn.")
 @click.option("--applications", type=click.IntRange(1), metavar="N", help="A year, to price it.")
 @click.option("--output", type=PLACE, help="New bundle of the cascade.")
@@ -38,6 +54,9 @@ def cascade(
     bad: str | None,
     differ: float,
     alpha: float,
+    judged_by: str,
+    decisions_margin: float | None,
+    bad_rate_margin: float | None,
     test: Path | None,
     applications: int | None,
     output: Path | None,
@@ -48,7 +67,7 @@ def cascade(
 
     The band of the cheap PD in which the full model is asked lies around the full one's cutoff, and is as narrow as
     these rows allow: the probability that more than --differ of all decisions are unlike the full model's is at most
-    --alpha. Other rows then judge AUC, Brier score, log-loss, mean PD and price.
+    --alpha. Other rows then judge it: by the decisions that differ and the bad rate of the approved, or by its scores.
 
     Exits with 3, and writes nothing, where no band is shown, or the cascade is not shown to be no worse.
     """
@@ -57,10 +76,22 @@ def cascade(
     from riskmodel.workflows.review.rows import Columns
 
     columns = Columns(target=target, bad=bad)
-    report = workflow.cascade(cheap, full, data, columns, differ, alpha, test, output, store, applications)
+    margins = _margins(judged_by, decisions_margin, bad_rate_margin)
+    report = workflow.cascade(cheap, full, data, columns, differ, alpha, test, output, store, applications, margins)
     if as_json:
         click.echo(workflow.as_json(report), nl=False)
     else:
         show.summary(report, output, Console())
     if not workflow.is_no_worse(report):
         sys.exit(NOTHING_SMALLER)
+
+
+def _margins(judged_by: str, decisions: float | None, bad_rate: float | None) -> DecisionMargins | None:
+    from riskmodel.config import DecisionMargins
+
+    if judged_by == "scores":
+        if decisions is not None or bad_rate is not None:
+            raise click.UsageError("--decisions-margin and --bad-rate-margin are for --judged-by decisions.")
+        return None
+    named = {} if bad_rate is None else {"approved_bad_rate": bad_rate}
+    return DecisionMargins(decisions=decisions, **named)

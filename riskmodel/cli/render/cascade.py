@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from riskmodel.core import Interval
+from riskmodel.review.wording import label
 from riskmodel.workflows.cascade import Cascade, CascadePrice, CascadeTrial
 
 
@@ -47,11 +48,13 @@ def _trial(trial: CascadeTrial, confidence: str) -> Iterator[str]:
     yield "  AUC: " + ", ".join(
         f"{name} {one.value:.4f} ({one.low:.4f} to {one.high:.4f})" for name, one in trial.auc.items()
     )
-    area = trial.change.differences["auc"]
-    yield (
-        f"  {trial.verdict} to the full model, decided by {trial.change.decided_by}: AUC {area.delta:+.4f}, "
-        f"lower bound {area.lower:+.4f}, margin {area.margin:.4g}"
-    )
+    change = trial.change
+    judged_by = " and ".join(label(name).lower() for name in change.deciding)
+    yield f"  {trial.verdict} to the full model, judged by {judged_by}"
+    for name, one in change.differences.items():
+        beside = " (does not decide)" if name in change.informative else ""
+        bounds = f"lower bound {one.lower:+.4f}, margin {one.margin:.4g}"
+        yield f"    {label(name)}: {one.delta:+.4f}, {bounds}: {one.verdict}{beside}"
     if trial.price is not None:
         yield from _price(trial.price)
 

@@ -13,7 +13,9 @@ from rich.table import Table
 
 from riskmodel.core import Evaluation, Study, TradeOff, canonical
 from riskmodel.explanation.cost import FeaturePrice, priced
+from riskmodel.review import wording
 from riskmodel.review.tables import trade_off_rows
+from riskmodel.selection.reason import on_scores
 from riskmodel.stats.interval import Z
 
 COLUMNS: Mapping[str, tuple[str, str]] = {  # as much as fits in 80 columns; the report has the rest
@@ -21,7 +23,7 @@ COLUMNS: Mapping[str, tuple[str, str]] = {  # as much as fits in 80 columns; the
     "delta_low": ("ΔAUC ≥", "{:+.4f}"),
     "verdict": ("verdict", "{}"),
     "decided_by": ("by", "{}"),
-    "cost": ("{unit}", "{:,.0f}"),
+    "cost": ("{unit}", "{}"),
     "kilobytes": ("kB", "{:,.0f}"),
 }
 TEXT = ("verdict", "decided_by")
@@ -58,7 +60,7 @@ def table(study: Study) -> Table:
 
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, list[str], bool]:
-    known = {**row, "kilobytes": row["bytes"] / 1e3}
+    known = {**row, "kilobytes": row["bytes"] / 1e3, "cost": wording.cell(row["cost"])}
     cells = [_cell(known[name], form) for name, (_, form) in COLUMNS.items()]
     return str(row["variant"]), cells, bool(row["chosen"])
 
@@ -93,6 +95,7 @@ def story(study: Study) -> Iterator[str]:
     yield f"Champion: {trade_off.champion}, the lowest log-loss on tune of {unpruned} unpruned scorers."
     for name in dict.fromkeys((trade_off.champion, trade_off.chosen)):
         yield from _both_samples(name, trade_off.evaluations[name], study.tested.get(name))
+    yield from (f"{name}: {on_scores(one)}" for name, one in trade_off.changes.items() if one.informative)
     yield from _cheaper(study)
     yield from _faster(trade_off)
     yield from (f"Out: {name}, {why}." for name, why in trade_off.out.items() if why.startswith("clearly misses"))

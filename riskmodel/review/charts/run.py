@@ -122,9 +122,10 @@ def differences(review: Review) -> Markup | None:
 
 
 def _joint(test: Row, review: Review) -> str:
-    """The verdict of all figures of a test together, as the choice goes by."""
+    """The verdict of all figures of a test that decide, together, as the choice goes by."""
+    decide = [one for one in review.differences if one.get("decides", True)]
     same = ("challenger", "sample")
-    verdicts = {one["verdict"] for one in review.differences if all(one[key] == test[key] for key in same)}
+    verdicts = {one["verdict"] for one in decide if all(one[key] == test[key] for key in same)}
     return next((v for v in ("inferior", "inconclusive") if v in verdicts), "non-inferior")
 
 

@@ -88,7 +88,7 @@ def _verdict(change: Change | None) -> Iterator[Finding]:
     verdict = joint_verdict(change)
     if verdict is Verdict.NON_INFERIOR:
         return
-    weak = {name: d for name, d in change.differences.items() if d.verdict is not Verdict.NON_INFERIOR}
+    weak = {name: d for name, d in change.deciding.items() if d.verdict is not Verdict.NON_INFERIOR}
     severity = Severity.HIGH if verdict is Verdict.INFERIOR else Severity.MEDIUM
     evidence = " ".join(_bound(name, difference) for name, difference in weak.items())
     yield Finding(severity, f"The challenger is {verdict}.", evidence, Topic.VERDICT, "change.auc")

@@ -31,7 +31,7 @@ def _confirmation(_: Run, study: Study) -> Iterator[Finding]:
         return
     severity = Severity.HIGH if after is Verdict.INFERIOR else Severity.MEDIUM
     differs = "" if before is after else f", where the selection sample said {before}"
-    weak = {name: d for name, d in change.differences.items() if d.verdict is not Verdict.NON_INFERIOR}
+    weak = {name: d for name, d in change.deciding.items() if d.verdict is not Verdict.NON_INFERIOR}
     evidence = " ".join(_bound(name, difference) for name, difference in weak.items())
     yield Finding(severity, f"The test sample finds {chosen} {after}{differs}.", evidence, Topic.VERDICT)
 
@@ -44,6 +44,17 @@ def _bound(name: str, difference: Difference) -> str:
     if difference.verdict is Verdict.INCONCLUSIVE:
         text += f"; the smallest margin that this sample could have shown is {figure(difference.detectable)}"
     return text + "."
+
+
+def _by_decisions(_: Run, study: Study) -> Iterator[Finding]:
+    """Where the scores do not decide, a reader must know what they say."""
+    for name, selection in study.trade_off.changes.items():
+        change = study.trade_off.trials.get(name, selection)
+        if change.informative:
+            figures = " and ".join(label(figure).lower() for figure in change.deciding)
+            evidence = " ".join(_bound(figure, change.differences[figure]) for figure in change.informative)
+            statement = f"{name} is judged by {figures}; what its scores say on {change.sample} does not decide."
+            yield Finding(Severity.MEDIUM, statement, evidence, Topic.VERDICT)
 
 
 def _budget(settings: Run, study: Study) -> Iterator[Finding]:
@@ -167,6 +178,7 @@ def _suspects(_: Run, study: Study) -> Iterator[Finding]:
 _Rule = Callable[[Run, Study], Iterator[Finding]]
 _RULES: tuple[_Rule, ...] = (
     _confirmation,
+    _by_decisions,
     _budget,
     _calibration,
     _rival,

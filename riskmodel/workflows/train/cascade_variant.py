@@ -12,6 +12,7 @@ from riskmodel.core import Column, Development, Policy, Sample, Scorer, Variant
 from riskmodel.errors import ConfigError
 from riskmodel.evaluation import recalibrated
 from riskmodel.workflows.cascade_band import always_bought, banded
+from riskmodel.workflows.train.checkpoints import Checkpoints
 
 NAME = "cascade"
 
@@ -37,12 +38,18 @@ def check(run: Run, features: Sequence[Column]) -> None:
         )
 
 
-def made(
-    run: Run, unpruned: Mapping[str, Variant], champion: str, policy: Policy, development: Development
+def made(  # noqa: PLR0917
+    run: Run,
+    unpruned: Mapping[str, Variant],
+    champion: str,
+    policy: Policy,
+    development: Development,
+    kept: Checkpoints = Checkpoints(),  # noqa: B008 - frozen
 ) -> CascadeAttempt | None:
     """The cascade that `[cascade]` asks for, its band set on tune; None where it asks for none.
 
-    Tune has stopped the fits, so that the band's confidence is a rule here and no proof: selection and test judge.
+    Tune has stopped the fits, so that the band's confidence is a rule here and no proof: selection and test judge. What
+    a stopped run has fitted is its cheap scorer, which is kept; the band is set anew, as it takes no fit.
 
     Raises
     ------
@@ -53,7 +60,7 @@ def made(
     if rule is None:
         return None
     full = unpruned[rule.full or champion]
-    asked = always_bought(_cheap(full.scorer, rule, development), full.scorer)
+    asked = always_bought(_cheap(full, rule, development, kept), full.scorer)
     rows = _separate(development.tune)
     record = {"full": full.name, "bought": list(asked.bought), "differ": rule.differ, "alpha": rule.alpha}
     pair = banded(asked, rows.columns(asked.features), policy, rule.differ, rule.alpha)
@@ -72,9 +79,12 @@ def _first(rule: CascadeRule, features: Sequence[Column]) -> list[Column]:
     return [c for c in features if not c.cost or (rule.buy and (c.vendor or c.read_from) not in rule.buy)]
 
 
-def _cheap(full: Scorer, rule: CascadeRule, development: Development) -> Scorer:
-    sample = development.tune if development.recent is None else development.recent
-    return recalibrated(full.refit(development, _first(rule, full.features)), sample)
+def _cheap(full: Variant, rule: CascadeRule, development: Development, kept: Checkpoints) -> Scorer:
+    if (variant := kept.kept(NAME)) is None:
+        sample = development.tune if development.recent is None else development.recent
+        fitted = full.scorer.refit(development, _first(rule, full.scorer.features))
+        variant = kept.keep(Variant(NAME, full.name, recalibrated(fitted, sample)))
+    return variant.scorer
 
 
 def _separate(tune: Sample) -> Sample:

@@ -139,13 +139,14 @@ def _contest(job: _Job, unpruned: Variants, kept: Checkpoints) -> tuple[Contest,
         with job.stages.stage("Prune and recover", develop.count_cuts(run)) as tick:
             variants = {**unpruned, **develop.challengers(run, unpruned, job.development, tick, kept)}
     contest = Contest.of(run, variants, chosen.name, tune, job.data.further)
-    return _with_cascade(job, contest, unpruned), chosen
+    return _with_cascade(job, contest, unpruned, kept), chosen
 
 
-def _with_cascade(job: _Job, contest: Contest, unpruned: Variants) -> Contest:
+def _with_cascade(job: _Job, contest: Contest, unpruned: Variants, kept: Checkpoints) -> Contest:
     """With the cascade that is asked for among the variants; where rows show no band for it, that is said."""
+    name, policy = contest.champion, contest.policy
     with threadpool_limits(job.run.threads):
-        attempt = cascade_variant.made(job.run, unpruned, contest.champion, contest.policy, job.development)
+        attempt = cascade_variant.made(job.run, unpruned, name, policy, job.development, kept)
     if attempt is None:
         return contest
     if attempt.variant is None:
