@@ -107,4 +107,4 @@ def _of(point: EntryPoint) -> str:
 
 PRUNERS = Registry("riskmodel.pruning", "riskmodel.pruners", "pruner", ("algorithms",))
 COMPRESSORS = Registry("riskmodel.compression", "riskmodel.compressors", "compressor")
-SCORERS = Registry("riskmodel.scorers", "riskmodel.scorers", "kind", ("base", "foreign"))
+SCORERS = Registry("riskmodel.scorers", "riskmodel.scorers", "kind", ("base", "checkpoints", "foreign"))

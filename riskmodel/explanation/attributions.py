@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from riskmodel.core import Matrix, Scorer, Vector
+from riskmodel.core import Matrix, Sample, Scorer, Vector
 
 BACKGROUND, EXPLAINED = 50, 200  # rows, where no exact algorithm exists and each costs thousands of scores
 
@@ -42,6 +42,13 @@ def attributions(scorer: Scorer, matrix: Matrix) -> Matrix:
     explainer = PermutationExplainer(scorer.raw_margin, matrix[:BACKGROUND], seed=0)
     values = explainer(matrix[:EXPLAINED], max_evals=4 * matrix.shape[1] + 2, silent=True).values
     return np.asarray(values, np.float64)
+
+
+def ranked(scorer: Scorer, sample: Sample) -> tuple[tuple[str, float], ...]:
+    """Each feature of a scorer by name with its importance on these rows, the largest first."""
+    values = importance(scorer, sample.columns(scorer.features))
+    names = (column.name for column in scorer.features)
+    return tuple(sorted(zip(names, values.tolist(), strict=True), key=lambda pair: -pair[1]))
 
 
 def importance(scorer: Scorer, matrix: Matrix) -> Vector:

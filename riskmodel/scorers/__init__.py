@@ -11,6 +11,7 @@ from typing import Any
 
 from riskmodel import registry
 from riskmodel.bundle import Bundle
+from riskmodel.config import Run
 from riskmodel.core import Calibration, Column, Files, Recipe, Scorer
 from riskmodel.scorers._cascade import CascadeScorer, composed
 from riskmodel.scorers._sequence.columns import with_sequence
@@ -45,9 +46,9 @@ __all__ = [
     "open_native",
     "opened",
     "recipe",
+    "recipes_of",
     "taken_apart",
     "unpacked",
-    "with_sequence",
 ]
 
 
@@ -59,6 +60,16 @@ def names() -> list[str]:
 def recipe(kind: str, options: Mapping[str, Any], where: str = "options") -> Recipe:
     """How a scorer of this kind is fitted. Raises: ConfigError for an unknown kind or option."""
     return registry.SCORERS.make(kind, Recipe, options, where)
+
+
+def recipes_of(run: Run) -> dict[str, Recipe]:
+    """How each scorer of a run is fitted. Raises: ConfigError, before anything is fitted."""
+    made = {}
+    for i, entry in enumerate(run.scorers):
+        where = f"scorers.{i}.options"
+        options = with_sequence(entry.kind, entry.options, run.data.channels, where)
+        made[entry.name] = recipe(entry.kind, options, where)
+    return made
 
 
 def load(kind: str, features: tuple[Column, ...], calibration: Calibration, files: Files) -> Scorer:

@@ -12,6 +12,7 @@ from riskmodel.config import Run
 from riskmodel.core import Schema
 from riskmodel.datasets import leakage, preparation
 from riskmodel.datasets.leakage import Suspect
+from riskmodel.scorers import recipes_of
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.train import develop
 
@@ -36,7 +37,7 @@ class Checked:
 def check(toml: Path, stages: Stages) -> Checked:
     """Reads a TOML and its data, draws the samples and screens the columns. Raises: RiskModelError."""
     run, _ = config.read(toml)
-    develop.recipes(run)
+    recipes_of(run)
     develop.check_steps(run)
     with stages.stage("Read and split"):
         data = preparation.prepare(run, toml.parent)

@@ -21,6 +21,7 @@ from riskmodel.core import Change
 from riskmodel.datasets import preparation
 from riskmodel.evaluation.champion import choose
 from riskmodel.evaluation.contest import Contest
+from riskmodel.scorers import recipes_of
 from riskmodel.selection import verdict
 from riskmodel.selection.chain import chain, rivals, walk
 from riskmodel.workflows.init import proposal
@@ -90,7 +91,7 @@ def _judged(run: Run, folder: Path) -> dict[str, Any]:
     samples = data.samples()
     development = samples.development
     with threadpool_limits(run.threads):
-        unpruned = develop.fitted(develop.recipes(run), data.schema.features, development, run.seed)
+        unpruned = develop.fitted(recipes_of(run), data.schema.features, development, run.seed)
         champion = choose(unpruned, development).name
         variants = {**unpruned, **develop.challengers(run, unpruned, development)}
     contest = Contest.of(run, variants, champion, development.tune)

@@ -11,8 +11,8 @@ import pytest
 import servers
 from small_run import written
 
+from riskmodel.scorers import checkpoints
 from riskmodel.tracking import open_store
-from riskmodel.workflows.train import checkpoints
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(servers.why_no_postgres()), reason=servers.why_no_postgres())]
 RISKMODEL = [sys.executable, "-c", "from riskmodel.cli import main; main()", "--quiet"]

@@ -6,26 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 
-from riskmodel import compression, pruning, scorers
+from riskmodel import compression, pruning
 from riskmodel.config import RecipeEntry, Run, Step
 from riskmodel.core import Column, Compressor, Development, Pruner, Recipe, Tick, Variant, canonical
 from riskmodel.errors import ConfigError
 from riskmodel.evaluation import recalibrated
-from riskmodel.workflows.train.checkpoints import Checkpoints
+from riskmodel.scorers.checkpoints import Checkpoints
 from riskmodel.workflows.train.teachers import Teachers
 
 Variants = dict[str, Variant]
 Names = Mapping[tuple[str, bytes], str]  # of steps, by tool and options
-
-
-def recipes(run: Run) -> dict[str, Recipe]:
-    """How each scorer is fitted. Raises: ConfigError, before anything is fitted."""
-    made = {}
-    for i, entry in enumerate(run.scorers):
-        where = f"scorers.{i}.options"
-        options = scorers.with_sequence(entry.kind, entry.options, run.data.channels, where)
-        made[entry.name] = scorers.recipe(entry.kind, options, where)
-    return made
 
 
 def check_steps(run: Run) -> None:
@@ -57,6 +47,11 @@ def fitted(
             variant = checkpoints.keep(_recalibrated(variant, development))
         variants[name] = variant
     return variants
+
+
+def count_fits(how: Mapping[str, Recipe]) -> int:
+    """How often `fitted` calls its tick."""
+    return sum(max(1, recipe.ticks) for recipe in how.values())
 
 
 def count_cuts(run: Run) -> int:

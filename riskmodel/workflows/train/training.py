@@ -34,21 +34,20 @@ from riskmodel.evaluation.change import power
 from riskmodel.evaluation.contest import Contest
 from riskmodel.evaluation.side_figures import side_figures
 from riskmodel.evaluation.stability import development_drift
-from riskmodel.explanation import importance
+from riskmodel.explanation.attributions import ranked
 from riskmodel.files import beside, places
-from riskmodel.review import review, run_dossier, save
+from riskmodel.review import review, run_dossier, save, variant_files
 from riskmodel.review.dossier import Dossier
+from riskmodel.scorers import checkpoints, recipes_of
+from riskmodel.scorers.checkpoints import Checkpoints
 from riskmodel.selection import openings
 from riskmodel.trees import HasTrees
 from riskmodel.workflows import sync
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.train import (
     cascade_variant,
-    checkpoints,
     develop,
-    variant_files,
 )
-from riskmodel.workflows.train.checkpoints import Checkpoints
 
 Variants = dict[str, Variant]
 
@@ -64,7 +63,7 @@ def train(
     Raises: RiskModelError; where the store could not be written, the report is complete all the same.
     """
     run, toml_sha256 = config.read(toml)
-    recipes = develop.recipes(run)
+    recipes = recipes_of(run)
     develop.check_steps(run)
     target = output or Path("reports") / run.name
     with ExitStack() as begun, _beside(target, [toml.parent / p for p in run.data.paths], resume=resume) as folder:
@@ -125,7 +124,7 @@ def _begun(run: Run, toml: Path, toml_sha256: str, folder: Path, stages: Stages)
 
 
 def _fitted(job: _Job, recipes: Mapping[str, Recipe], kept: Checkpoints) -> Variants:
-    ticks, features = sum(max(1, recipe.ticks) for recipe in recipes.values()), job.data.schema.features
+    ticks, features = develop.count_fits(recipes), job.data.schema.features
     with threadpool_limits(job.run.threads), job.stages.stage("Fit scorers", ticks) as tick:
         return develop.fitted(recipes, features, job.development, job.run.seed, tick, checkpoints=kept)
 
@@ -215,15 +214,9 @@ def _applications(run: Run) -> dict[str, int]:
 
 def _attributions(unpruned: Variants, development: Development) -> dict[str, tuple[tuple[str, float], ...]]:
     """Mean |SHAP| of each booster's features on tune."""
-    by_scorer, tune = {}, development.tune.representative(len(development.tune))
-    for name, variant in unpruned.items():
-        scorer = variant.scorer
-        if isinstance(scorer, HasTrees):
-            values = importance(scorer, tune.columns(scorer.features))
-            names = (column.name for column in scorer.features)
-            pairs = sorted(zip(names, values.tolist(), strict=True), key=lambda pair: -pair[1])
-            by_scorer[name] = tuple(pairs)
-    return by_scorer
+    tune = development.tune.representative(len(development.tune))
+    boosters = {name: variant.scorer for name, variant in unpruned.items() if isinstance(variant.scorer, HasTrees)}
+    return {name: ranked(scorer, tune) for name, scorer in boosters.items()}
 
 
 @contextmanager

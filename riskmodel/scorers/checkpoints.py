@@ -15,9 +15,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from riskmodel import scorers
 from riskmodel.core import Calibration, Column, PruningPlan, Variant, canonical, provenance
 from riskmodel.files import atomic, beside
+from riskmodel.scorers import load
 
 _FACTS = "variant.json"
 _COLUMNS = TypeAdapter(tuple[Column, ...])
@@ -116,7 +116,7 @@ def _read(place: Path) -> tuple[Variant, tuple[float, float]]:
     facts = json.loads((place / _FACTS).read_bytes())
     files = {path.name: path.read_bytes() for path in place.iterdir() if path.name != _FACTS}
     features = _COLUMNS.validate_python(facts["features"])
-    scorer = scorers.load(facts["kind"], features, Calibration(**facts["calibration"]), files)
+    scorer = load(facts["kind"], features, Calibration(**facts["calibration"]), files)
     if scorer.sha256 != facts["sha256"]:
         raise ValueError("another scorer")
     plans = tuple(PruningPlan.from_json(canonical(plan)) for plan in facts["plans"])
