@@ -36,7 +36,7 @@ from riskmodel.evaluation.side_figures import side_figures
 from riskmodel.evaluation.stability import development_drift
 from riskmodel.explanation.attributions import ranked
 from riskmodel.files import beside, places
-from riskmodel.review import review, run_dossier, save, variant_files
+from riskmodel.review import run_dossier, run_files
 from riskmodel.review.dossier import Dossier
 from riskmodel.scorers import checkpoints, recipes_of
 from riskmodel.scorers.checkpoints import Checkpoints
@@ -88,8 +88,7 @@ def train(
             _side_figures(job, contest, kept),
         )
         with stages.stage("Write report"):
-            save(review(run, study, dossier), folder)
-            places = variant_files.write(study, contest, job.development, folder)
+            places = run_files.write(study, dossier, contest, job.development, folder)
             tracking.save(folder, run, study, *places)
     if runs is not None:
         sync.send(runs, target, stages)

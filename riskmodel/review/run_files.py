@@ -1,4 +1,4 @@
-"""The files of each variant of a run: its plans and its bundle."""
+"""The files of a run's report: the review, and of each variant its plans and its bundle."""
 
 from __future__ import annotations
 
@@ -10,12 +10,18 @@ from riskmodel import bundle
 from riskmodel.core import Development, RowSketch, Scale, Study, Variant, canonical
 from riskmodel.evaluation.contest import Contest
 from riskmodel.evaluation.stability import reference
+from riskmodel.review.dossier import Dossier
+from riskmodel.review.reports.run import review
+from riskmodel.review.save import save
 
 Plans = dict[str, list[Path]]
 
 
-def write(study: Study, contest: Contest, development: Development, folder: Path) -> tuple[Plans, dict[str, Path]]:
-    """What the report rests on; returns where each variant's plans and its bundle lie."""
+def write(
+    study: Study, dossier: Dossier, contest: Contest, development: Development, folder: Path
+) -> tuple[Plans, dict[str, Path]]:
+    """The review and what it rests on; returns where each variant's plans and its bundle lie."""
+    save(review(contest.run, study, dossier), folder)
     (folder / "run.json").write_bytes(canonical(dict(study.run)))
     plans = _write_plans(study, folder)
     bundles = {name: folder / "bundles" / _safe(name) for name in study.variants}
