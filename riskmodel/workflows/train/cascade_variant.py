@@ -11,8 +11,8 @@ from riskmodel.config import CascadeRule, Run
 from riskmodel.core import Column, Development, Policy, Sample, Scorer, Variant
 from riskmodel.errors import ConfigError
 from riskmodel.evaluation import recalibrated
+from riskmodel.scorers.checkpoints import Checkpoints
 from riskmodel.workflows.cascade_band import always_bought, banded
-from riskmodel.workflows.train.checkpoints import Checkpoints
 
 NAME = "cascade"
 

@@ -1,7 +1,7 @@
 """What is kept of a variant is the variant."""
 
 from riskmodel.core import Variant
-from riskmodel.workflows.train.checkpoints import Checkpoints
+from riskmodel.scorers.checkpoints import Checkpoints
 
 
 def test_a_variant_is_taken_up_as_it_was_kept(fitted, tmp_path):
