@@ -22,6 +22,9 @@ class HasStages(Protocol):
     @property
     def bought_share(self) -> float: ...
 
+    def buying(self, share: float) -> Scorer:
+        """The same, priced as if the second stage is asked of this share."""
+
     @property
     def bought(self) -> Sequence[str]:
         """The columns of a table that are read in the second stage alone."""

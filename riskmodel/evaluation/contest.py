@@ -10,12 +10,13 @@ import numpy as np
 
 from riskmodel import selection
 from riskmodel.config import DecisionMargins, Margins, PolicyRule, Run
-from riskmodel.core import Change, Evaluation, HasStages, Policy, Sample, Timing, TradeOff, Variant, Vector
+from riskmodel.core import Change, Evaluation, HasStages, Policy, Sample, Scorer, Timing, TradeOff, Variant, Vector
 from riskmodel.evaluation.change.comparison import compare
 from riskmodel.evaluation.change.decision_margins import PairedDecisions, judged_by_decisions
 from riskmodel.evaluation.change.rare_faults import Beyond
 from riskmodel.evaluation.metrics.evaluate import evaluate
 from riskmodel.evaluation.metrics.skill import skill
+from riskmodel.evaluation.side_figures import bought_share
 from riskmodel.explanation.cost import costs
 from riskmodel.selection.choose import Worth
 from riskmodel.stats import weighted
@@ -72,8 +73,8 @@ class Contest:
     def _of_decisions(self) -> DecisionMargins | None:
         return None if self.run.cascade is None else self.run.cascade.fixed_margins
 
-    def proposed(self, judgement: Judgement, timings: Timings) -> TradeOff:
-        """What selection says, and the chain that test shall confirm."""
+    def proposed(self, judgement: Judgement, timings: Timings, sample: Sample) -> TradeOff:
+        """What selection says, and the chain that test shall confirm; a cascade costs what it buys on this sample."""
         evaluations, changes = judgement
         rule = self.run.choice
         return selection.propose(
@@ -81,7 +82,7 @@ class Contest:
             evaluations=evaluations,
             changes=changes,
             timings=timings,
-            cost=costs(rule.cost, {name: variant.scorer for name, variant in self.variants.items()}),
+            cost=costs(rule.cost, {name: _as_bought(one.scorer, sample) for name, one in self.variants.items()}),
             worth=Worth(rule.cost, rule.least_gain, self.run.latency.budget_us),
             margins={**self.margins.model_dump(), **(self._of_decisions.model_dump() if self._of_decisions else {})},
         )
@@ -95,6 +96,11 @@ class Contest:
         evaluations, changes = replace(self, variants=chain).judged(test)
         made = selection.conclude(proposal, changes)
         return made, {name: evaluations[name] for name in (made.champion, *made.trials)}
+
+
+def _as_bought(scorer: Scorer, sample: Sample) -> Scorer:
+    share = bought_share(scorer, sample)
+    return scorer if share is None or not isinstance(scorer, HasStages) else scorer.buying(share.value)
 
 
 def policy(rule: PolicyRule, champion: Variant, tune: Sample) -> Policy:

@@ -33,13 +33,16 @@ def side_figures(  # noqa: PLR0917
     by_name = {}
     for name, decided in declined.items():
         flips, (started, seconds) = float((decided != declined[champion]).mean()), durations.get(name, (None, None))
-        bought = _bought(scorers[name], sample)
+        bought = bought_share(scorers[name], sample)
         by_name[name] = SideFigures(flips, _ratios(decided, groups), started, seconds, bought)
     return by_name
 
 
-def _bought(scorer: Scorer, sample: Sample) -> Interval | None:
-    """The share of rows that the second stage is asked of; its interval counts weights, and borrowers."""
+def bought_share(scorer: Scorer, sample: Sample) -> Interval | None:
+    """The share of rows that the second stage is asked of; its interval counts weights, and borrowers.
+
+    What a cascade is charged follows from it, in the choice as in the report; None of a scorer of one stage.
+    """
     if not isinstance(scorer, HasStages):
         return None
     clusters = None if sample.borrower is None else coded(sample.borrower, len(sample))

@@ -95,7 +95,7 @@ def _judged(run: Run, folder: Path) -> dict[str, Any]:
         champion = choose(unpruned, development).name
         variants = {**unpruned, **develop.challengers(run, unpruned, development)}
     contest = Contest.of(run, variants, champion, development.tune)
-    proposed = contest.proposed(contest.judged(samples.selection), {})
+    proposed = contest.proposed(contest.judged(samples.selection), {}, samples.selection)
     _, tested = contest.judged(samples.test.open(proposed.choice))
     leaves = {name: variant.scorer.complexity().leaves for name, variant in variants.items()}
     return {

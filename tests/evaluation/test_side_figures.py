@@ -63,6 +63,9 @@ class Staged(Rule):
     def in_band(self, matrix):
         return matrix[:, 0] > 0.5
 
+    def buying(self, share):
+        return Staged(self.column, share)
+
     def undecided(self, matrix):
         return np.zeros(len(matrix), bool)
 

@@ -43,6 +43,10 @@ class CascadeScorer(Scorer):
             margin[rows] = self.full.margin(self._columns(self.full, matrix[rows]))
         return margin
 
+    def buying(self, share: float) -> CascadeScorer:
+        """The same, priced as if the full scorer is asked of this share."""
+        return replace(self, bought_share=share)
+
     def _in_band(self, margin: Vector) -> Mask:
         pd: Vector = expit(margin)
         band: Mask = (pd >= self.low) & (pd < self.high)

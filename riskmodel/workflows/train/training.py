@@ -162,7 +162,7 @@ def _proposed(job: _Job, contest: Contest) -> TradeOff:
         decisions = timing.Decisions(contest.policy, job.run, job.development)
         effort, applications = timing.within(sum(job.stages.seconds.values())), job.data.applications()
         timings = timing.timed(contest.variants, contest.champion, decisions, applications, effort, tick)
-    proposal = contest.proposed(judgement, timings)
+    proposal = contest.proposed(judgement, timings, job.samples.selection)
     (job.folder / "choice.json").write_bytes(selection.record(proposal))
     return proposal
 

@@ -95,6 +95,7 @@ def test_what_it_saves_has_an_interval(run):
     _, report, _ = run
     row = pd.read_csv(report / "trade_off.csv").set_index("variant").loc["cascade"]
     assert 0 < row["saving_low"] < row["saving"] < row["saving_high"] < 1.5
+    assert row["cost"] == row["price"]
     assert row["saving"] == pytest.approx(1.5 - row["price"], abs=1e-5)
 
 
