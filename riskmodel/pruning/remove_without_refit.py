@@ -1,10 +1,10 @@
 """Whole features out of a trained booster, without its recipe and without training it again.
 
 Each split on a feature that goes gives way to a surrogate on one that stays (`algorithms/trees/surrogate_splits.py`),
-then all leaves are fitted jointly to the given PDs and the labels by a penalised logistic regression. Features go one
-at a time: of the few that move the margin least for their price, the one whose removal raises tune's loss least.
-Columns keep their places, so that given and cut model can be compared applicant by applicant. Refuses scorers without
-trees.
+then all leaves are fitted jointly to the given PDs by a penalised logistic regression. Features go one at a time: of
+the few that say least of the margin for their price, the one that the others can best say
+(`algorithms/features/unexplained.py`). Columns keep their places, so that given and cut model can be compared applicant
+by applicant. Refuses scorers without trees.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ import numpy as np
 from pydantic import Field
 from scipy.special import expit
 
-from riskmodel.core import Decision, Development, Pruner, PruningPlan, Scorer
+from riskmodel.core import Decision, Development, Pruner, PruningPlan, Sample, Scorer, Vector
 from riskmodel.errors import UnsupportedScorer
-from riskmodel.explanation import importance
 from riskmodel.pruning.algorithms.features.lists import FeatureLists, feature_lists, prices
-from riskmodel.pruning.algorithms.trees.objective import mixed
+from riskmodel.pruning.algorithms.features.unexplained import Rows, Unexplained
 from riskmodel.pruning.algorithms.trees.problem import stated
 from riskmodel.pruning.algorithms.trees.refit import refitted
 from riskmodel.pruning.algorithms.trees.surrogate_splits import FeatureRemoval
@@ -40,10 +39,10 @@ class RemoveWithoutRefitPruner(Pruner):
 
     unit = "feature"
 
-    mix: Annotated[float, Field(ge=0, le=1)] = 0.8  # the teacher's share of the target; at 1 labels are not looked at
+    mix: Annotated[float, Field(ge=0, le=1)] = 1.0  # the teacher's share of the target; at 1 labels are not looked at
     monotone: bool = True  # constraints that held before hold after
-    rows: Annotated[int, Field(ge=100)] = 10_000  # of train, at most, for surrogates; the refit takes all
-    order_rows: Annotated[int, Field(ge=100)] = 3000  # of train and of tune, at most, for the order
+    rows: Annotated[int, Field(ge=100)] = 20_000  # of train, at most, for surrogates; the refit takes all
+    order_rows: Annotated[int, Field(ge=100)] = 6000  # of train and of tune, at most, for the order
     tried: Annotated[int, Field(ge=1)] = 3  # of the weakest features, at each step
     cost_weight: Annotated[float, Field(ge=0)] = 1.0  # of what a feature costs; 0 leaves costs out
     must_keep: Sequence[str] = ()
@@ -61,29 +60,36 @@ class RemoveWithoutRefitPruner(Pruner):
 
     def _order(self, scorer: Scorer, development: Development, lists: FeatureLists) -> list[int]:
         """The free features, first those that go first."""
-        tune = development.tune.representative(self.order_rows)
-        matrix, price = tune.columns(scorer.features), prices(scorer.features, self.cost_weight)
-        removal, trees = _removal(scorer, development, self.order_rows), trees_of(scorer)
-        objective = mixed(tune.default, expit(trees.margins(matrix)), self.mix, tune.weight)
-        gone = list(lists.must_drop)
-        trees = removal.without(trees, gone)
-        left, order = list(lists.free), list[int]()
-        while left:
-            worth = importance(_with(scorer, trees), matrix) / price
-            weakest = sorted(left, key=lambda place: (worth[place], place))
-            many = int(AT_ONCE * len(left)) if len(left) > MANY else 0
-            going = [place for place in weakest if worth[place] == 0] or weakest[:many]
-            if not going:
-                now = objective.loss(trees.margins(matrix))
-                rises = {}
-                for place in weakest[: self.tried]:
-                    without = removal.without(trees, [*gone, place])
-                    rises[place] = max(objective.loss(without.margins(matrix)) - now, 0.0) / price[place]
-                going = [min(rises, key=rises.__getitem__)]
-            order, gone = order + going, gone + going
+        used = set(trees_of(scorer).used_features)
+        order = [place for place in lists.free if place not in used]
+        left, stays = [p for p in lists.free if p in used], [p for p in lists.must_keep if p in used]
+        unexplained, price = self._unexplained(scorer, development), prices(scorer.features, self.cost_weight)
+        while len(left) > 1:
+            going = self._next(unexplained, left, stays, price)
+            order += going
             left = [place for place in left if place not in going]
-            trees = removal.without(trees, gone) if left else trees
-        return order
+        return order + left
+
+    def _next(self, unexplained: Unexplained, left: Sequence[int], stays: Sequence[int], price: Vector) -> list[int]:
+        """What goes in a step: a tenth of many features, or of a few weak ones that which the others can best say."""
+        stands = [*stays, *left]
+        now, gains = unexplained(stands)
+        worth = dict(zip(stands, gains / price[stands], strict=True))
+        weakest = sorted(left, key=lambda place: (worth[place], place))
+        if len(left) > MANY:
+            return weakest[: int(AT_ONCE * len(left))]
+        rises = {}
+        for place in weakest[: self.tried]:
+            error, _ = unexplained([other for other in stands if other != place])
+            rises[place] = max(error - now, 0.0) / price[place]
+        return [min(rises, key=rises.__getitem__)]
+
+    def _unexplained(self, scorer: Scorer, development: Development) -> Unexplained:
+        return Unexplained(
+            scorer.features,
+            _margins(scorer, development.train.representative(self.order_rows)),
+            _margins(scorer, development.tune.representative(self.order_rows)),
+        )
 
     def cut(self, scorer: Scorer, plan: PruningPlan, development: Development) -> Scorer:
         trees = trees_of(scorer)
@@ -102,10 +108,17 @@ class RemoveWithoutRefitPruner(Pruner):
         return _with(scorer, problem.ensemble.with_leaves(leaves, intercept))
 
 
+def _margins(scorer: Scorer, sample: Sample) -> Rows:
+    """Rows, the margin of the trees, and the hessian of its log-loss."""
+    matrix = sample.columns(scorer.features)
+    margin = trees_of(scorer).margins(matrix)
+    pd = expit(margin)
+    return matrix, margin, np.maximum(pd * (1 - pd), 1e-6)
+
+
 def _removal(scorer: Scorer, development: Development, rows: int) -> FeatureRemoval:
-    trees, matrix = trees_of(scorer), development.train.representative(rows).columns(scorer.features)
-    pd = expit(trees.margins(matrix))
-    return FeatureRemoval(trees, matrix, np.maximum(pd * (1 - pd), 1e-6))
+    matrix, _, weight = _margins(scorer, development.train.representative(rows))
+    return FeatureRemoval(trees_of(scorer), matrix, weight)
 
 
 def _with(scorer: Scorer, trees: TreeEnsemble) -> Scorer:
