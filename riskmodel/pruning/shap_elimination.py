@@ -1,8 +1,9 @@
 """Features out by recursive elimination, cross-fitted on development alone, and the recipe fitted again without them.
 
 In each round every fold fits the recipe on the features that are left, stops it on a second fold, and measures mean
-|SHAP value| and AUC on a third part that it never met. Correlated features are judged, and fall, as one group. What a
-feature costs divides its worth. Refuses scorers without exact SHAP values, or without a recipe.
+|SHAP value| and AUC on a third part that it never met; out of time one fit of earlier rows meets four later periods.
+Correlated features are judged, and fall, as one group. What a feature costs divides its worth. Refuses scorers without
+exact SHAP values, or without a recipe.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ from riskmodel.pruning.algorithms.features.groups import Group, correlated, repe
 from riskmodel.pruning.algorithms.features.lists import FeatureLists, feature_lists
 from riskmodel.pruning.algorithms.features.shadow import screened
 from riskmodel.stats import folds as stats_folds
+from riskmodel.stats.forward import forward
+
+Part = tuple[Development, Sequence[Sample]]  # what is fitted and stopped on, and each sample that judges it
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,11 @@ class ShapEliminationPruner(Pruner):
     screen: Literal["none", "shadow"] = "none"
     repeats: Annotated[int, Field(ge=10, le=1000)] = 20  # fits of the screen
     step: Annotated[float, Field(gt=0)] = 0.2  # of the groups that are left, or a count
-    folds: Annotated[int, Field(ge=3, le=20)] = 4
+    folds: Annotated[int, Field(ge=3, le=20)] = 4  # out of time the later periods judge in their place
     alike: Annotated[float, Field(gt=0)] = 0.9  # |Spearman's rho| of a group's features; above 1 there are no groups
     stop: Literal["keep", "one_error", "margin"] = "keep"
     margin: Annotated[float, Field(gt=0, lt=1)] = 0.005  # of AUC
-    rows: Annotated[int, Field(ge=50)] = 2000  # of each fold, at most, that SHAP values are worked out on
+    rows: Annotated[int, Field(ge=50)] = 2000  # of each judging sample, at most, that SHAP values are worked out on
     cost_weight: Annotated[float, Field(ge=0)] = 1.0  # of what a feature costs; 0 leaves costs out
     seed: int = 0  # of the folds
     must_keep: Sequence[str] = ()
@@ -106,7 +110,7 @@ class ShapEliminationPruner(Pruner):
         @cache
         def judge(left: tuple[int, ...]) -> Vector:
             places = sorted(place for call in left for place in calls[call].places)
-            return np.array([_area(_refitted(scorer, fits, places), judges) for fits, judges in parts])
+            return np.array([area for part in parts for area in _areas(scorer, part, places)])
 
         made = front(tried_sets(price, fixed, judge, min(keeps, default=1.0)), price)
         last = len(made) - 1 if self.stop == "keep" else self._last(made)
@@ -166,7 +170,7 @@ class ShapEliminationPruner(Pruner):
 
         def judge(left: tuple[int, ...]) -> tuple[Vector, Vector]:
             places = sorted([*lists.must_keep, *(i for g in left for i in groups[g])])
-            judged = [_fold(scorer, fits, judges, places, self.rows) for fits, judges in parts]
+            judged = [one for part in parts for one in _judged(scorer, part, places, self.rows)]
             mean = dict(zip(places, np.mean([worth for worth, _ in judged], axis=0), strict=True))
             worth = np.array([sum(mean[i] for i in groups[g]) for g in left]) / price[list(left)]
             return worth, np.array([score for _, score in judged])
@@ -178,14 +182,20 @@ class ShapEliminationPruner(Pruner):
             least = len(lists.must_keep) + sum(len(groups[g]) for g in made[self._last(made)].left)
         return first + elimination.order(made), least, turns
 
-    def _parts(self, development: Development) -> Iterator[tuple[Development, Sample]]:
-        """Of each fold: the rows that fit and those that stop the fit, and the rows that judge; borrowers are whole."""
+    def _parts(self, development: Development) -> Iterator[Part]:
+        """Of each fold: the rows that fit and those that stop the fit, and the rows that judge; borrowers are whole.
+
+        Out of time one fit of the earlier rows is judged on each of the later periods, as the champion's choice is.
+        """
+        if (ahead := forward(development)) is not None:
+            yield ahead.earlier, [ahead.later.take(rows) for rows in ahead.periods]
+            return
         whole = _joined(development)
         held = stats_folds.folds(whole.default, self.folds, self.seed, borrower=whole.borrower).held
         for k, judges in enumerate(held):
             stops = held[(k + 1) % self.folds]
             fits = np.setdiff1d(np.arange(len(whole)), np.concatenate([judges, stops]))
-            yield Development(whole.take(fits, "train"), whole.take(stops, "tune")), whole.take(judges, "fold")
+            yield Development(whole.take(fits, "train"), whole.take(stops, "tune")), [whole.take(judges, "fold")]
 
     def cut(self, scorer: Scorer, plan: PruningPlan, development: Development) -> Scorer:
         lists = feature_lists(scorer.features, self.must_keep, self.must_drop, [plan.keep])
@@ -206,11 +216,16 @@ def _area(fitted: Scorer, judges: Sample) -> float:
     return float(roc_auc_score(judges.default, fitted.score(judges), sample_weight=judges.weight))
 
 
-def _fold(scorer: Scorer, fits: Development, judges: Sample, places: Sequence[int], rows: int) -> tuple[Vector, float]:
-    """Mean |SHAP value| of each feature and the AUC, on rows that did not fit."""
-    fitted = _refitted(scorer, fits, places)
-    some = judges.representative(rows).columns(fitted.features)
-    return importance(fitted, some), _area(fitted, judges)
+def _areas(scorer: Scorer, part: Part, places: Sequence[int]) -> list[float]:
+    fitted = _refitted(scorer, part[0], places)
+    return [_area(fitted, judges) for judges in part[1]]
+
+
+def _judged(scorer: Scorer, part: Part, places: Sequence[int], rows: int) -> list[tuple[Vector, float]]:
+    """Of each judging sample mean |SHAP value| of each feature and the AUC, on rows that did not fit."""
+    fitted = _refitted(scorer, part[0], places)
+    some = [judges.representative(rows).columns(fitted.features) for judges in part[1]]
+    return [(importance(fitted, one), _area(fitted, judges)) for one, judges in zip(some, part[1], strict=True)]
 
 
 def _joined(development: Development) -> Sample:

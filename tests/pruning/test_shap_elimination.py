@@ -188,8 +188,42 @@ def test_a_screen_that_leaves_nothing_is_one_line(fitted, development, monkeypat
 def test_no_fold_parts_a_borrower(development):
     shared = Development(*(replace(s, borrower=s.rows // 3) for s in (development.train, development.tune)))
     parts = list(pruning.make(NAME, QUICKLY)._parts(shared))
-    for fits, judges in parts:
+    for fits, (judges,) in parts:
         borrowers = [set(s.borrower.tolist()) for s in (fits.train, fits.tune, judges)]
         assert sum(map(len, borrowers)) == len(set.union(*borrowers))
-    assert sum(len(judges) for _, judges in parts) == len(development.train) + len(development.tune)
-    assert all(0 < judges.default.mean() < 1 for _, judges in parts)
+    judging = [judges for _, (judges,) in parts]
+    assert sum(map(len, judging)) == len(development.train) + len(development.tune)
+    assert all(0 < judges.default.mean() < 1 for judges in judging)
+
+
+@pytest.fixture
+def fading(development):
+    """Income and a fad, each a call of one price; until May 2025 the fad knows most outcomes, then it knows none."""
+    random = np.random.default_rng(3)
+
+    def fad(sample):
+        known = sample.days < np.datetime64("2025-05-01")
+        return np.where(known, 2.0 * sample.default, 1.0) + random.normal(size=len(sample))
+
+    wide = [widened(s, "fad", fad) for s in (development.train, development.tune)]
+    calls = {"income": ("bureau", 1.0), "fad": ("feed", 1.0)}
+    columns = tuple(
+        replace(c, vendor=calls[c.name][0], cost=calls[c.name][1]) if c.name in calls else c for c in wide[0].features
+    )
+    return Development(*(replace(s, features=columns) for s in wide))
+
+
+@pytest.mark.parametrize(("out_of_time", "stays"), [(False, "feed"), (True, "bureau")])
+def test_out_of_time_later_periods_judge_and_what_faded_goes(fading, fitted, out_of_time, stays):
+    rows = replace(fading, out_of_time=out_of_time)
+    scorer = fitted("lgbm").refit(rows, rows.train.features)
+    assert kept(plan(scorer, rows, 0.5, by="vendor")) == {stays, "uncharged"}
+
+
+def test_out_of_time_one_fit_of_earlier_rows_meets_each_later_period(development):
+    ((fits, judges),) = pruning.make(NAME, QUICKLY)._parts(replace(development, out_of_time=True))
+    assert len(judges) == 4
+    borders = [max(fits.train.days.max(), fits.tune.days.max())]
+    for one in judges:
+        assert borders[-1] < one.days.min()
+        borders.append(one.days.max())
