@@ -31,10 +31,14 @@ def place(text: str) -> Path:
 
 
 def refuse_inside(output: Path, *sources: Path | None) -> None:
-    """Raises: RiskModelError where the output would lie in a folder that is read: the next run would read it too."""
+    """Raises: RiskModelError where the output would take the place of what is read, or lie in a folder of it.
+
+    The next run would read it too.
+    """
     for source in sources:
         if source is not None and source.is_dir() and _real(output).is_relative_to(_real(source)):
             raise RiskModelError(f"{output}: must lie outside of what is read, however: it is in {source}")
+    refuse_same(output, *(source for source in sources if source is not None))
 
 
 def refuse_same(output: Path, *sources: str | Path) -> None:

@@ -51,7 +51,7 @@ def export(
     its own library. Raises: RiskModelError, with nothing written, where a PD moves by more than 1e-6 (of single
     precision: from the sum in single precision) or a decision turns round.
     """
-    places.refuse_inside(output, data)
+    places.refuse_inside(output, data, Path(model))
     opened = review_model.opened(Path(model), store, settings)
     scorer = opened.scorer
     if not isinstance(scorer, Convertible):
@@ -177,9 +177,7 @@ def _decisions(policy: Policy, given: Vector, other: Vector) -> dict[str, Any]:
 def write_with_certificate(output: Path, content: bytes, certificate: bytes) -> None:
     """Both files or, where a place cannot be written, none; the model comes last: where it is, the certificate is."""
     proof = output.with_name(f"{output.name}.json")
-    for place in (proof, output):
-        if place.is_dir():
-            raise RiskModelError(f"{place}: must be a file, however: a folder has this name")
+    places.check_files(proof, output)
     try:
         with beside.together(proof, output) as folder:
             (folder / proof.name).write_bytes(certificate)

@@ -36,6 +36,9 @@ def widen(toml: Path, applications: Path, output: Path, months: Path | None = No
         raise ConfigError(f"{toml}: must have [{history.WHERE}], however: it has none")
     long = months or toml.parent / asked.path
     places.refuse_inside(output, applications, long)
+    if output.suffix in (".csv", ".gz"):
+        raise DataError(f"{output}: must be a Parquet file, however: {output.suffix}")
+    places.check_files(output)
     made = _widened(run, applications, history.read(long, asked, run.data.id))
     with beside.made_of(output) as folder:
         pq.write_table(made, folder / output.name)

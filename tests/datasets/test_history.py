@@ -167,3 +167,20 @@ def test_a_notebook_gets_its_own_kind_of_table_back(folder):
     assert wide["pay_1"].tolist()[:2] == [2.0, 112.0]
     with pytest.raises(DataError, match="months: Input should be greater than or equal to 1"):
         widen(frame, LONG, "loan", "month", ["pay"], 0, history_id="customer")
+
+
+def test_the_command_never_writes_over_what_it_reads(folder, riskmodel, monkeypatch):
+    monkeypatch.chdir(folder)
+    lines = [f"{key} = {value!r}".replace("'", '"') for key, value in MONTHLY.items()]
+    (folder / "run.toml").write_text("\n".join([TOML, "[data.history]", *lines]))
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for output, said in (
+        ("dev.parquet", "must be a new place, however: it is the input"),
+        ("months.csv", "must be a new place, however: it is the input"),
+        ("wide.csv", "must be a Parquet file, however: .csv"),
+        ("run.toml/wide.parquet", "must be in a folder, however"),
+    ):
+        code, _, err = riskmodel("widen", "run.toml", "--input", "dev.parquet", "--output", output)
+        assert (code, err.count("\n")) == (1, 1)
+        assert said in err
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

@@ -33,6 +33,9 @@ def test_an_output_among_what_is_read_is_refused_also_through_a_link(tmp_path):
     (tmp_path / "read").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "read")
     places.refuse_inside(tmp_path / "beside", tmp_path / "read", None)
+    (tmp_path / "read" / "rows.csv").touch()
+    with pytest.raises(RiskModelError, match="must be a new place, however: it is the input"):
+        places.refuse_inside(tmp_path / "link" / "rows.csv", tmp_path / "read" / "rows.csv")
     for output in (tmp_path / "read" / "out", tmp_path / "link" / "out", tmp_path / "read"):
         with pytest.raises(RiskModelError, match="must lie outside of what is read"):
             places.refuse_inside(output, tmp_path / "read")

@@ -17,6 +17,7 @@ from riskmodel.code_export import DIALECTS, Decider, c_header, json_document, pm
 from riskmodel.config import Scoring
 from riskmodel.core import canonical
 from riskmodel.errors import RiskModelError
+from riskmodel.files import places
 from riskmodel.workflows import model_resolver
 from riskmodel.workflows.code_export import engines, raw_rows
 from riskmodel.workflows.export import write_with_certificate
@@ -61,6 +62,7 @@ def export_code(
     for name, value in (("the table", options.table), ("the id", options.id_column)):
         if value is not None and (not value.strip() or any(mark in value for mark in (";", "--", "\n"))):
             raise RiskModelError(f"{name} must be a name without ; -- and line ends, however: {value!r}")
+    places.refuse_inside(output, data, Path(model))
     saved = model_resolver.opened(model, store)
     chunk = Chunk.from_bundle(saved)
     decider = Decider(chunk.scorer, saved.policy, saved.scale, saved.scoring, saved.reasons, saved.scorer_sha256)

@@ -14,7 +14,7 @@ from riskmodel.core import Matrix, canonical
 from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.certificate import directions
-from riskmodel.files import beside
+from riskmodel.files import beside, places
 from riskmodel.review.pages.render import rendered
 from riskmodel.scorers import unpacked
 from riskmodel.trees.parts import parts_of
@@ -34,6 +34,9 @@ def export_points(
     Raises: RiskModelError, with nothing written, where six are not enough; UnsupportedScorer for trees of more than two
     features.
     """
+    outputs = [output.with_name(output.name + suffix) for suffix in (".html", ".json", "")]
+    places.refuse_inside(output, data, Path(model))
+    places.check_files(*outputs)
     saved = model_resolver.opened(model, store)
     scorer = unpacked(saved)
     decider = Decider(scorer, saved.policy, saved.scale, saved.scoring, saved.reasons, saved.scorer_sha256)
@@ -56,12 +59,9 @@ def export_points(
     page = rendered(
         "points.html.j2", f"Scorecard of {Path(str(model)).name}", {}, card=card, parity=parity, sections=()
     )
-    places = [output.with_name(output.name + suffix) for suffix in (".html", ".json", "")]
-    if taken := [place for place in places if place.is_dir()]:
-        raise RiskModelError(f"{taken[0]}: must be a file, however: a folder has this name")
     try:
-        with beside.together(*places) as folder:
-            for place, text in zip(places, (page.encode(), canonical(certificate), content), strict=True):
+        with beside.together(*outputs) as folder:
+            for place, text in zip(outputs, (page.encode(), canonical(certificate), content), strict=True):
                 (folder / place.name).write_bytes(text)
     except OSError as error:
         raise RiskModelError(f"{output}: cannot be written: {error.strerror}") from error
