@@ -49,6 +49,10 @@ class Bounds:
         onward: NDArray[np.bool_] = np.where(values < now, self.falls[place], self.rises[place])
         return inside & onward
 
+    def within(self, place: int, values: Vector) -> Vector:
+        """Numbers of a feature, each at the range's end where it lies outside."""
+        return np.clip(values, self.low[place], self.high[place])
+
     def changes(self, place: int) -> bool:
         """Whether a feature may change at all."""
         return bool(self.falls[place] or self.rises[place] or self.free[place])

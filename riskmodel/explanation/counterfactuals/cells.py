@@ -135,11 +135,8 @@ def _nearest(  # type: ignore[no-untyped-def]  # noqa: PLR0917
             if exact[f] and not np.isnan(rows[i, f]):
                 first, last = starts[f], starts[f + 1]
                 own = change[first + 2 * f : last + 2 * f + 1]
-                lowest = low[f] if falls[f] else np.inf
-                highest = high[f] if rises[f] else -np.inf
-                values[i, f] = _search(
-                    rows[i, f], limit[i], lowest, highest, edges[first:last], below[first:last], above[first:last], own
-                )
+                parts = edges[first:last], below[first:last], above[first:last]
+                values[i, f] = _search(rows[i, f], limit[i], low[f], high[f], falls[f], rises[f], *parts, own)
 
 
 @jitted(nogil=True)
@@ -194,22 +191,27 @@ def _left(x, node, threshold, default_left, missing, categorical, start, words, 
 
 
 @jitted(nogil=True)
-def _search(x, limit, low, high, edges, below, above, change):  # type: ignore[no-untyped-def]  # noqa: PLR0917
-    """The nearest allowed number in a cell whose change is at most the limit; `change` comes as steps."""
+def _search(x, limit, low, high, falls, rises, edges, below, above, change):  # type: ignore[no-untyped-def]  # noqa: PLR0917
+    """The nearest allowed number in a cell whose change is at most the limit; `change` comes as steps.
+
+    From outside the range the first number that it may have is the range's end.
+    """
     for c in range(1, len(change)):
         change[c] += change[c - 1]
     here, down, up = np.searchsorted(edges, x), np.nan, np.nan
-    for c in range(here - 1, -1, -1):
-        if below[c] < low:
+    for c in range(here - 1 if falls else -1, -1, -1):
+        value = min(below[c], high)
+        if value < low:
             break
-        if change[c] <= limit:
-            down = below[c]
+        if change[c] <= limit and (c == 0 or value > edges[c - 1]):
+            down = value
             break
-    for c in range(here + 1, len(change)):
-        if above[c - 1] > high:
+    for c in range(here + 1 if rises else len(change), len(change)):
+        value = max(above[c - 1], low)
+        if value > high:
             break
-        if change[c] <= limit:
-            up = above[c - 1]
+        if change[c] <= limit and (c == len(edges) or value <= edges[c]):
+            up = value
             break
     if np.isnan(up) or x - down <= up - x:
         return down

@@ -125,7 +125,7 @@ class Counterfactuals:
         return turned
 
     def _searched(self, row: Vector, place: int, column: Column) -> float:
-        values = self._cells.candidates(place, float(row[place]))
+        values = self._bounds.within(place, self._cells.candidates(place, float(row[place])))
         values = values[self._bounds.allowed(place, float(row[place]), values) & ~np.isin(values, column.codes)]
         turned = np.flatnonzero(self._turned(np.tile(row, (len(values), 1)), place, values))
         return float(values[turned[0]]) if len(turned) else np.nan
