@@ -16,21 +16,21 @@ from riskmodel import registry
 class Described(click.Command):
     """A command whose help ends with what its options and its TOML can name."""
 
-    folders: tuple[tuple[str, str], ...] = ()  # a heading, and the room that it lists
+    folders: tuple[tuple[str, registry.Registry], ...] = ()  # a heading, and what it lists
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What the rooms have, under their headings."""
-        for heading, room in self.folders:
+        for heading, listed in self.folders:
             with formatter.section(heading):
-                formatter.write_dl(list(described(room)))
+                formatter.write_dl(list(described(listed)))
         super().format_epilog(ctx, formatter)
 
 
-def described(room: str) -> Iterator[tuple[str, str]]:
-    """The names in a room, each with the first sentence of its module."""
-    spec = find_spec(room)
+def described(listed: registry.Registry) -> Iterator[tuple[str, str]]:
+    """The names of our own, each with the first sentence of its module."""
+    spec = find_spec(listed.package)
     places = list(spec.submodule_search_locations or []) if spec else []
-    for name in registry.names(places):
+    for name in registry.names(places, listed.shared):
         path = Path(places[0], name)
         source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
         yield name, _first(ast.get_docstring(ast.parse(source.read_text("utf-8"))) or "")

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from riskmodel import registry
 from riskmodel.cli import model_options
 from riskmodel.cli.described import Described
 from riskmodel.cli.exits import NOTHING_SMALLER
@@ -18,7 +19,7 @@ from riskmodel.cli.prune_options import PruneOptions, size_of
 class PruneCommand(Described):
     """Help that ends with what there is to name."""
 
-    folders = (("Methods", "riskmodel.pruning"),)
+    folders = (("Methods", registry.PRUNERS),)
 
 
 @click.command(cls=PruneCommand)

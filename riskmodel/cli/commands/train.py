@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from riskmodel import registry
 from riskmodel.cli.described import Described
 from riskmodel.cli.options import PLACE, STORE
 
@@ -15,9 +16,9 @@ class TrainCommand(Described):
     """Help that ends with what there is to name."""
 
     folders = (
-        ("Kinds of scorers", "riskmodel.scorers"),
-        ("Pruners", "riskmodel.pruning"),
-        ("Compressors", "riskmodel.compression"),
+        ("Kinds of scorers", registry.SCORERS),
+        ("Pruners", registry.PRUNERS),
+        ("Compressors", registry.COMPRESSORS),
     )
 
 
