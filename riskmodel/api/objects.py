@@ -33,7 +33,7 @@ def file_of(parts: ModelParts, folder: Path, name: str) -> Path:
     """The native file of a model in memory. Raises: UnsupportedScorer for a forest, which has none."""
     if parts.forest is not None:
         raise UnsupportedScorer("a forest has no native file: give its PDs instead, as riskmodel.prune_pd takes them")
-    place = folder / f"{name}{'.json' if parts.is_xgboost else '.txt'}"
+    place = folder / f"{name}{'.txt' if parts.library == 'lightgbm' else '.json'}"
     place.write_bytes(parts.content)
     return place
 
@@ -46,7 +46,7 @@ def settings_of(
 ) -> ModelSettings:
     """What the object knows and its file does not."""
     return ModelSettings(
-        levels=levels or {},
+        levels={**(rows.levels(parts.categories) if rows else {}), **(levels or {})},
         monotone={**parts.monotone, **(monotone or {})},
         missing=None if isnan(parts.missing) else parts.missing,
         all_trees=parts.all_trees,

@@ -24,7 +24,7 @@ from riskmodel.scorers.foreign.onnx_network import (
     input_names,
     network_scorer_of,
 )
-from riskmodel.scorers.foreign.opening import open_model, open_native, opened
+from riskmodel.scorers.foreign.opening import category_names, open_model, open_native, opened
 from riskmodel.scorers.foreign.parts import ModelParts
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "ModelParts",
     "ModelSettings",
     "OnnxNetworkScorer",
+    "category_names",
     "composed",
     "hold_network",
     "input_names",

@@ -145,6 +145,10 @@ class HasNativeFile(HasTrees, Protocol):
         """The library's own file; the calibration is not in it."""
 
     @property
+    def binary_model(self) -> bytes:
+        """The same in the library's binary format, where it has one."""
+
+    @property
     def native_names(self) -> tuple[str, ...]:
         """What this file calls its features, in their order."""
 

@@ -42,7 +42,7 @@ def hold_made_up(model: ForeignModel, missing: float = NONE) -> None:
 
 
 def opened(path: Path, settings: ModelSettings = AS_SAVED) -> ForeignModel:
-    """A file of LightGBM or XGBoost, held against its library on made-up rows. Raises: RiskModelError."""
+    """A file of LightGBM, XGBoost or CatBoost, held against its library on made-up rows. Raises: RiskModelError."""
     model = open_model(path, settings)
     try:
         hold_made_up(model, _missing(settings))

@@ -1,7 +1,7 @@
 """Random models of the libraries that are read in memory: made, read, and put together again."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,9 +17,11 @@ from sklearn.ensemble import (
 )
 
 from riskmodel.errors import RiskModelError
-from riskmodel.scorers import taken_apart
+from riskmodel.scorers import ModelParts, taken_apart
 from riskmodel.scorers.foreign.sklearn_forests import Forest
-from riskmodel.scorers.lgbm import reader
+from riskmodel.trees import Tree, TreeEnsemble
+from riskmodel.workflows.prune import write
+from riskmodel.workflows.prune.in_memory import read_with
 
 LEVELS = ("boat", "car", "debt", "home", "7", "other")
 QUIET = {"verbose": 0, "thread_count": 1, "allow_writing_files": False}
@@ -28,50 +30,71 @@ Draw = np.random.Generator
 
 @dataclass(frozen=True)
 class Trip:
-    """How far the PDs that are read, and those of the model put together again, are from the library's; or refused."""
+    """How far PDs are from the library's: as read, put together again, and of a cut; or refused in these words."""
 
     read: float = 0.0
     back: float = 0.0
+    cut: float = 0.0
     refusal: str = ""
 
 
 def trip(kind: str, seed: int) -> Trip:
-    """One random model there and back."""
+    """One random model there and back, whole and with half of its trees and some of its splits."""
     draw = np.random.default_rng(seed)
     model, asked = KINDS[kind](draw)
     theirs = _own(model, asked)
     try:
-        ours, again = _read(model, asked)
+        parts = taken_apart(model)
+        return (_forest_trip if isinstance(parts.forest, Forest) else _booster_trip)(model, parts, asked, theirs, draw)
     except RiskModelError as error:
         return Trip(refusal=str(error))
-    return Trip(float(np.abs(ours - theirs).max()), float(np.abs(_own(again, asked) - theirs).max()))
 
 
 def _own(model: Any, asked: pd.DataFrame) -> np.ndarray:
     return np.asarray(model.predict_proba(asked), np.float64)[:, 1]
 
 
-def _read(model: Any, asked: pd.DataFrame) -> tuple[np.ndarray, Any]:
-    parts = taken_apart(model)
-    if isinstance(parts.forest, Forest):
-        shares = parts.forest.upper_parts(parts.forest.n_trees, 1 << 40)
-        matrix = asked.to_numpy(np.float64)
-        return shares.margins(matrix) / len(shares.trees), parts.forest.rebuilt(shares.trees)
-    ensemble, frame = reader.read(parts.content.decode())
-    return expit(ensemble.margins(_matrix(asked, frame.pandas_categorical or []))), parts.rebuilt(parts.content)
+def _apart(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.abs(one - other).max())
 
 
-def _matrix(asked: pd.DataFrame, levels: list[list[str]]) -> np.ndarray:
-    """Categories as the places of their levels, in the order of the columns that have any."""
-    texts = [name for name in asked.columns if not pd.api.types.is_numeric_dtype(asked[name])]
-    of = dict(zip(texts, levels, strict=True))
-    return np.column_stack(
-        [_codes(asked[name], of[name]) if name in of else asked[name].to_numpy(np.float64) for name in asked.columns]
+def _booster_trip(model: Any, parts: ModelParts, asked: pd.DataFrame, theirs: np.ndarray, draw: Draw) -> Trip:
+    scorer, matrix = read_with(model, asked)
+    again = parts.rebuilt(write.model(scorer.with_ensemble(scorer.ensemble)))
+    cut = scorer.with_ensemble(_cut(scorer.ensemble, draw))
+    small = parts.rebuilt(write.model(cut))
+    return Trip(
+        _apart(scorer.pd(matrix), theirs),
+        _apart(_own(again, asked), theirs),
+        _apart(cut.pd(matrix), _own(small, asked)),
     )
 
 
-def _codes(column: pd.Series, levels: list[str]) -> np.ndarray:
-    return np.array([levels.index(value) if value in levels else np.nan for value in column], np.float64)
+def _forest_trip(_model: Any, parts: ModelParts, asked: pd.DataFrame, theirs: np.ndarray, draw: Draw) -> Trip:
+    forest, matrix = parts.forest, asked.to_numpy(np.float64)
+    shares = forest.upper_parts(forest.n_trees, 1 << 40)
+    cut = _cut(shares, draw)
+    ours = cut.margins(matrix) / len(cut.trees)
+    return Trip(
+        _apart(shares.margins(matrix) / len(shares.trees), theirs),
+        _apart(_own(forest.rebuilt(shares.trees), asked), theirs),
+        _apart(ours, _own(forest.rebuilt(cut.trees), asked)),
+    )
+
+
+def _cut(ensemble: TreeEnsemble, draw: Draw) -> TreeEnsemble:
+    """Half of the trees, at least one, and these without every second split above two leaves."""
+    kept = draw.permutation(len(ensemble.trees))[: max(1, len(ensemble.trees) // 2)]
+    return replace(ensemble, trees=tuple(_shorter(ensemble.trees[i], draw) for i in sorted(kept)))
+
+
+def _shorter(tree: Tree, draw: Draw) -> Tree:
+    leaves = {int(node): float(tree.value[node]) for node in np.flatnonzero(tree.is_leaf)}
+    for node in np.flatnonzero(~tree.is_leaf):
+        pair = int(tree.left[node]), int(tree.right[node])
+        if all(child in leaves for child in pair) and draw.random() < 0.5:
+            leaves[int(node)] = sum(leaves.pop(child) for child in pair) / 2
+    return tree.with_leaves(leaves)
 
 
 def _rows(draw: Draw, count: int, *, missing: bool) -> tuple[pd.DataFrame, np.ndarray]:
@@ -124,14 +147,19 @@ def _catboost_numbers(draw: Draw) -> tuple[Any, pd.DataFrame]:
     return model.fit(*_rows(draw, fits, missing=missing)), _rows(draw, asks, missing=missing)[0]
 
 
-def _catboost_categories(draw: Draw) -> tuple[Any, pd.DataFrame]:
+def _catboost_categories(draw: Draw, *, one_hot: int = 20) -> tuple[Any, pd.DataFrame]:
+    """Texts and whole numbers; a level that nothing was fitted on, and missing ones by a text, as CatBoost wants it."""
     fits, asks = _sizes(draw)
     table, outcome = _rows(draw, fits, missing=True)
-    table = _with_levels(draw, table, absent=None).fillna({"purpose": "none", "region": "none"})
-    outcome = np.where(table["purpose"] == "car", draw.integers(0, 2, fits), outcome)
-    model = _catboost(draw, cat_features=["purpose", "region"], one_hot_max_size=int(draw.choice([2, 10])))
-    asked = _with_levels(draw, _rows(draw, asks, missing=True)[0], absent=LEVELS[-1])
-    return model.fit(table, outcome), asked.fillna({"purpose": "none", "region": "none"})
+    table, asked = (
+        _with_levels(draw, rows, absent=absent)
+        .fillna({"purpose": "none", "region": "none"})
+        .assign(branch=draw.integers(0, branches, len(rows)))
+        for rows, absent, branches in ((table, None, 8), (_rows(draw, asks, missing=True)[0], LEVELS[-1], 11))
+    )
+    outcome = np.where((table["purpose"] == "car") | (table["branch"] == 3), draw.integers(0, 2, fits), outcome)
+    model = _catboost(draw, cat_features=["purpose", "region", "branch"], one_hot_max_size=one_hot)
+    return model.fit(table, outcome), asked
 
 
 def _catboost_text(draw: Draw) -> tuple[Any, pd.DataFrame]:
@@ -190,7 +218,8 @@ def _ebm(draw: Draw) -> tuple[Any, pd.DataFrame]:
 
 KINDS: dict[str, Callable[[Draw], tuple[Any, pd.DataFrame]]] = {
     "CatBoost, numbers": _catboost_numbers,
-    "CatBoost, categories": _catboost_categories,
+    "CatBoost, one-hot": _catboost_categories,
+    "CatBoost, statistics": lambda draw: _catboost_categories(draw, one_hot=2),
     "CatBoost, text": _catboost_text,
     "RandomForestClassifier": _forest(RandomForestClassifier),
     "ExtraTreesClassifier": _forest(ExtraTreesClassifier),

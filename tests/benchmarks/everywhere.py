@@ -50,8 +50,10 @@ def _round_trips(console: Console) -> str:
     lines = [
         "### There and back: the largest difference of a PD",
         "",
-        "| kind | models | read | put together again | refused | in the words |",
-        "|---|---|---|---|---|---|",
+        "A cut has half of the trees and of these half of the lowest splits; read by us, and by the library.",
+        "",
+        "| kind | models | read | put together again | cut | refused | in the words |",
+        "|---|---|---|---|---|---|---|",
     ]
     for kind in KINDS:
         trips = [trip(kind, seed) for seed in track(range(MODELS), kind, console=console)]
@@ -62,9 +64,9 @@ def _round_trips(console: Console) -> str:
 def _trips_row(kind: str, trips: list[Trip]) -> str:
     fine = [one for one in trips if not one.refusal]
     words = Counter(one.refusal for one in trips if one.refusal).most_common(1)
-    worst = [f"{max(getattr(one, name) for one in fine):.1e}" if fine else "" for name in ("read", "back")]
+    worst = [f"{max(getattr(one, name) for one in fine):.1e}" if fine else "" for name in ("read", "back", "cut")]
     refused, example = len(trips) - len(fine), words[0][0] if words else ""
-    return f"| {kind} | {len(trips)} | {worst[0]} | {worst[1]} | {refused} | {example} |"
+    return f"| {kind} | {len(trips)} | {worst[0]} | {worst[1]} | {worst[2]} | {refused} | {example} |"
 
 
 def _forests(console: Console) -> str:

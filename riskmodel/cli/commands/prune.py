@@ -107,7 +107,7 @@ def prune(
     compact: bool,
     as_json: bool,
 ) -> None:
-    """Prune a LightGBM, XGBoost or ONNX network file that was trained elsewhere, and show what it costs.
+    """Prune a LightGBM, XGBoost, CatBoost or ONNX network file that was trained elsewhere, and show what it costs.
 
     With --teacher-pd no MODEL is needed: a small booster learns the PDs of that column from the other columns, numbers
     all, and is judged against them. OUTPUT is XGBoost's where it ends in .json or .ubj, else LightGBM's.

@@ -142,6 +142,11 @@ class BoosterScorer(Convertible):
         return self.native.content
 
     @property
+    def binary_model(self) -> bytes:
+        """The same in its library's binary format, where it has one."""
+        return self.model
+
+    @property
     def ensemble(self) -> TreeEnsemble:
         """Its trees, as its file says them."""
         return self.native.ensemble

@@ -7,7 +7,7 @@ second right. Levels of a category are listed, and a level that the machine does
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -155,16 +155,16 @@ def _made(root: Node) -> Tree:
     split = np.array([len(node) > 2 for node in nodes])
     sets = tuple(node[1] if len(node) > 2 and isinstance(node[1], tuple) else None for node in nodes)
     left, right = np.array(links).T
-    tree = plain_tree(
+    listed = np.array([codes is not None for codes in sets])
+    return plain_tree(
         feature=_each(nodes, 0, LEAF).astype(np.int64),
         threshold=np.array([0.0 if len(node) == 2 or isinstance(node[1], tuple) else node[1] for node in nodes]),
         children=(left, right),
         value=np.array([0.0 if inner else node[0] for node, inner in zip(nodes, split, strict=True)]),
         cover=np.array([1.0 if inner else node[1] for node, inner in zip(nodes, split, strict=True)]),
-        missing=(MISSING_NAN, _each(nodes, 2, 0.0).astype(bool)),
+        missing=(np.where(listed, MISSING_NONE, MISSING_NAN), _each(nodes, 2, 0.0).astype(bool)),
+        sets=sets,
     )
-    listed = np.array([codes is not None for codes in sets])
-    return replace(tree, sets=sets, missing=np.where(listed, MISSING_NONE, tree.missing).astype(np.uint8))
 
 
 def _each(nodes: Sequence[Node], part: int, leaf: float) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,10 +37,12 @@ def taken_apart(model: Any) -> ModelParts:
 
     Raises: UnsupportedScorer for another class, RiskModelError if it is not fitted or has not two classes.
     """
+    if isinstance(model, str | PathLike) and catboost_models.is_file(Path(model)):
+        model = catboost_models.loaded(Path(model))
     if isinstance(model, bytes | bytearray | str | PathLike):
         raise UnsupportedScorer(
             f"the model must be a fitted object, however: {type(model).__name__}; `riskmodel prune` takes files of "
-            "LightGBM and XGBoost, and a pickle is never opened"
+            "LightGBM, XGBoost and CatBoost (which are taken here, too), and a pickle is never opened"
         )
     for is_one, apart in OTHERS:
         if is_one(model):
@@ -97,6 +100,7 @@ def _xgboost_booster(booster: Any) -> ModelParts:
         names,
         booster.feature_names is not None,
         monotone=_configured(booster, names),
+        library="xgboost",
     )
 
 

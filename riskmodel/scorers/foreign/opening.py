@@ -1,23 +1,33 @@
-"""Opens a LightGBM or XGBoost model that somebody else trained.
+"""Opens a LightGBM, XGBoost or CatBoost model that somebody else trained.
 
 The file is read by our own readers, whole, before any library sees it here; a text of LightGBM before 4 is first put
-into today's format by the library, in a process of its own. A file that can hold code (a pickle) is refused by its
-first bytes.
+into today's format by the library, in a process of its own, and a `cbm` into CatBoost's JSON by CatBoost. A file that
+can hold code (a pickle) is refused by its first bytes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from riskmodel import limits
 from riskmodel.errors import BundleError, UnsupportedScorer
+from riskmodel.scorers.foreign.catboost_file import CBM, is_catboost
 from riskmodel.scorers.foreign.model import AS_SAVED, ForeignModel, Levels, ModelSettings
 
 if TYPE_CHECKING:
     from riskmodel.scorers.base.boosting import BoosterScorer
+
+
+class Reader(Protocol):
+    """A module that reads the files of one library."""
+
+    def opened(self, content: bytes, settings: ModelSettings) -> ForeignModel: ...
+
 
 CONVERT = (
     "pip install 'xgboost==1.7.6' and, there, python -c "
@@ -30,7 +40,6 @@ FOREIGN = {
     b"\x78": "compressed by joblib, which may hold a pickle; save the booster itself with save_model",
     b"\x08": "an ONNX model, which does not keep what pruning needs",
     b"PAR1": "a Parquet table",
-    b"CBM1": "a CatBoost model; load it with catboost, and hand it to riskmodel.prune_trees",
     b"binf": f"XGBoost's old binary format, of 1.1 to 2.0; to convert it: {CONVERT}",
     b"\x00\x00\x00\x3f": f"XGBoost's old binary format, of 1.0 or before; to convert it: {CONVERT}",
     b"CONFIG": "an XGBoost snapshot; save the model itself with save_model",
@@ -38,7 +47,7 @@ FOREIGN = {
 
 
 def open_native(path: Path | str, levels: Levels | None = None) -> BoosterScorer:
-    """A LightGBM text, XGBoost JSON or UBJSON file as a scorer of its own feature names, with the default recipe.
+    """A model file of LightGBM, XGBoost or CatBoost as a scorer of its own feature names, with the default recipe.
 
     `open_model` with nothing but levels: an early-stopped XGBoost model has the trees up to its best iteration.
 
@@ -57,7 +66,7 @@ def open_model(path: Path | str, settings: ModelSettings = AS_SAVED) -> ForeignM
     Parameters
     ----------
     path
-        A LightGBM text (2.0 or later), or an XGBoost JSON or UBJSON document (1.0 or later).
+        A LightGBM text (2.0 or later), an XGBoost JSON or UBJSON document (1.0 or later), or CatBoost's JSON or `cbm`.
     settings
         What the file lost.
 
@@ -72,36 +81,62 @@ def open_model(path: Path | str, settings: ModelSettings = AS_SAVED) -> ForeignM
     """
     path = Path(path)
     content = content_of(path)
-    try:
+    with _named(path):
         return opened(content, settings)
-    except (BundleError, UnsupportedScorer) as error:
-        raise type(error)(f"{path}: {error}") from error
 
 
 def opened(content: bytes, settings: ModelSettings) -> ForeignModel:
     """The same from bytes. Raises: BundleError, UnsupportedScorer."""
-    from riskmodel.scorers.foreign import lgbm_text, xgb_document
-
-    model = (lgbm_text if content.startswith(b"tree") else xgb_document).opened(content, settings)
+    model = _reader(content).opened(content, settings)
     _load(model.scorer)
     return model
+
+
+def _reader(content: bytes) -> Reader:
+    if is_catboost(content):
+        from riskmodel.scorers.foreign.catboost_file import opening as catboost_opening
+
+        return catboost_opening
+    from riskmodel.scorers.foreign import lgbm_text, xgb_document
+
+    return lgbm_text if content.startswith(b"tree") else xgb_document
+
+
+def category_names(path: Path) -> tuple[str, ...]:
+    """The categories of which a file keeps no levels, as CatBoost's does. Raises: BundleError, UnsupportedScorer."""
+    content = content_of(path)
+    if not is_catboost(content):
+        return ()
+    from riskmodel.scorers.foreign.catboost_file import opening as catboost_opening
+
+    with _named(path):
+        return catboost_opening.category_names(content)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """What is raised begins with the path."""
+    try:
+        yield
+    except (BundleError, UnsupportedScorer) as error:
+        raise type(error)(f"{path}: {error}") from error
 
 
 def content_of(path: Path) -> bytes:
     """The bytes of a model file. Raises: BundleError for what is none by its first bytes."""
     if not path.is_file():
         what = "a folder" if path.is_dir() else "no such file"
-        raise BundleError(f"{path}: must be a LightGBM or XGBoost model file, however: it is {what}")
+        raise BundleError(f"{path}: must be a LightGBM, XGBoost or CatBoost model file, however: it is {what}")
     limits.check("model_bytes", path.stat().st_size, path, BundleError)
     content = path.read_bytes()
     limits.check("trees", max(content.count(b"\nTree="), content.count(b'tree_param"')), path, BundleError)
     _, _, listed = content.rpartition(b"\npandas_categorical:")
     limits.check("level_bytes", len(listed) if content.startswith(b"tree") else 0, path, BundleError)
-    if content.startswith(b"tree") or content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    if content.startswith((b"tree", CBM)) or content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return content
     known = [what for start, what in FOREIGN.items() if content.startswith(start)]
     raise BundleError(
-        f"{path}: must be a LightGBM text or an XGBoost JSON or UBJSON file, however: it is "
+        f"{path}: must be a LightGBM text, an XGBoost JSON or UBJSON or a CatBoost file, however: it is "
         f"{known[0] if known else 'something else' if content else 'empty'}"
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from riskmodel.scorers.foreign.native_answer import Answer
 
@@ -36,6 +36,10 @@ class ModelParts:
         The number that it takes for missing, beside NaN.
     monotone
         The directions that it was trained with and its file does not keep.
+    library
+        Whose native file it is.
+    categories
+        The features of which the file keeps no levels.
     forest
         Where it is a mean of trees: `content` is then no more than what a booster starts from.
     """
@@ -49,8 +53,10 @@ class ModelParts:
     all_trees: bool = True
     missing: float = float("nan")
     monotone: Mapping[str, int] = field(default_factory=dict)
+    library: Literal["lightgbm", "xgboost", "catboost"] = "lightgbm"
+    categories: tuple[str, ...] = ()
     forest: Forest | None = None
 
     @property
     def is_xgboost(self) -> bool:
-        return not self.content.startswith(b"tree")
+        return self.library == "xgboost"

@@ -1,4 +1,4 @@
-"""Trees of numbers from another library, as arrays of nodes, in the anatomy of LightGBM's."""
+"""Trees of another library, as arrays of nodes, in the anatomy of LightGBM's."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ def plain_tree(
     children: tuple[NDArray[Any], NDArray[Any]],
     value: Vector,
     cover: Vector,
-    missing: tuple[int, NDArray[np.bool_]],
+    missing: tuple[int | NDArray[Any], NDArray[np.bool_]],
+    sets: tuple[tuple[int, ...] | None, ...] | None = None,
 ) -> Tree:
-    """A tree without categories; of the notes that LightGBM keeps on its nodes, what can be told from the covers.
+    """A tree; of the notes that LightGBM keeps on its nodes, what can be told from the covers.
 
     Parameters
     ----------
@@ -30,7 +31,10 @@ def plain_tree(
         One entry a node: the column of its split or LEAF, the largest number that goes left, left and right child,
         what a leaf adds, rows.
     missing
-        Which values count as missing, one of the MISSING_ constants, and whether they go left (nodes).
+        Which values count as missing, one of the MISSING_ constants (of all nodes, or of each), and whether they go
+        left (nodes).
+    sets
+        Of each node, the codes that go left where it is split by category, else None.
     """
     leaf = feature == LEAF
     kind, default_left = missing
@@ -43,7 +47,7 @@ def plain_tree(
         cover=np.maximum(cover, 1.0),
         default_left=default_left,
         missing=np.where(leaf, MISSING_NONE, kind).astype(np.uint8),
-        sets=(None,) * len(leaf),
+        sets=sets or (None,) * len(leaf),
     )
     covers = added_up(made, np.where(leaf, made.cover, 0.0))
     inner = added_up(made, np.where(leaf, value * made.cover, 0.0)) / covers

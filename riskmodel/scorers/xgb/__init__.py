@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +12,7 @@ import xgboost
 
 from riskmodel.core import Calibration, Column, Development, Files, Kind, Matrix, Sample, Vector
 from riskmodel.scorers.base.boosting import BoosterRecipe, BoosterScorer, Lesson, opened
+from riskmodel.scorers.xgb import ubjson
 from riskmodel.scorers.xgb.model import XgbModel
 from riskmodel.stats import weighted
 
@@ -92,6 +94,11 @@ class XgbScorer(BoosterScorer):
     @classmethod
     def from_files(cls, features: tuple[Column, ...], calibration: Calibration, files: Files) -> BoosterScorer:
         return opened(cls, XgbRecipe, features, calibration, files)
+
+    @property
+    def binary_model(self) -> bytes:
+        """Its UBJSON."""
+        return self.model if ubjson.is_ubjson(self.model) else ubjson.dumps(json.loads(self.model))
 
     def native_margin(self, matrix: Matrix) -> Vector:
         margin = self.native.booster.inplace_predict(matrix, predict_type="margin", validate_features=False)

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from riskmodel.core import Column, Matrix
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError
-from riskmodel.scorers import ModelParts
+from riskmodel.scorers import Levels, ModelParts
 from riskmodel.tables import from_pandas, near, without_views
+from riskmodel.workflows.row_levels import levels_of
 
 Rows = NDArray[np.intp]
 
@@ -53,6 +54,12 @@ class GivenRows:
             return {}
         columns = {name: self.content.column(name) for name in self.content.column_names}
         return {name: _levels(values) for name, values in columns.items() if _has_levels(values.type)}
+
+    def levels(self, names: Sequence[str]) -> Levels:
+        """The texts of these columns. Raises: DataError for rows without names, in which a category has no text."""
+        if names and isinstance(self.content, np.ndarray):
+            raise DataError(f"X must be a frame, since {names[0]!r} is a category, however: an array")
+        return levels_of(self.content, names) if names else {}
 
     def matrix(self, features: Sequence[Column], missing: float) -> Matrix:
         """Rows x features, `missing` as NaN: XGBoost compares in single precision.

@@ -78,7 +78,7 @@ def prune_trees(
     Parameters
     ----------
     model
-        Fitted; it stays as it was.
+        Fitted, or a file of CatBoost; it stays as it was.
     X
         N x features: pandas, polars or Arrow (columns by name), or an array or a sparse matrix (by place, categories as
         codes; what is not stored is 0 to LightGBM, missing to XGBoost).
@@ -210,7 +210,7 @@ def _share(  # noqa: PLR0917
 def _opened(parts: ModelParts, given: GivenRows, asked: ModelHints) -> ForeignModel:
     """The model as read from its own bytes, with the answer of the object that was given, and held against it."""
     settings = ModelSettings(
-        levels=asked.levels,
+        levels={**given.levels(parts.categories), **asked.levels},
         monotone={**parts.monotone, **asked.monotone},
         all_trees=parts.all_trees,
         as_codes=given.is_array,

@@ -1,9 +1,9 @@
-"""Prunes a native LightGBM or XGBoost file that somebody else trained: a smaller native file, and the evidence."""
+"""Prunes a file of LightGBM, XGBoost or CatBoost that somebody else trained: a smaller one, and the evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from riskmodel.files import places
 from riskmodel.review.reports.frontier import GIVEN, Frontier
 from riskmodel.scorers import AS_SAVED, ForeignModel, ModelSettings
 from riskmodel.trees.upper_parts import cut_bound
-from riskmodel.workflows import library_parity
+from riskmodel.workflows import library_parity, row_levels
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune import compacted, monotone_proof, record, row_source, trial_run, write
 from riskmodel.workflows.prune import path as prune_path
@@ -68,7 +68,8 @@ def prune(  # noqa: PLR0917
     pruner = prune_path.tree_pruner(method, options)
     places.refuse_inside(output, source.data, source.unlabelled)
     write.check_places(output, [path for path in (source.model, source.data, source.unlabelled) if path])
-    model = library_parity.opened(source.model, source.settings)
+    model, settings = row_levels.opened(source.model, source.settings, source.data)
+    source = replace(source, settings=settings)
     for note in model.notes:
         stages.say(f"{source.model.name}: {note}")
     size = size.of_features(pruner.unit == "feature", len(model.scorer.features))

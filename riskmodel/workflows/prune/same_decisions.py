@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from riskmodel.review.pages import same_decisions as page
 from riskmodel.review.reports.frontier import GIVEN
 from riskmodel.review.reports.same_decisions import SameDecisions
 from riskmodel.scorers import ForeignModel
-from riskmodel.workflows import library_parity
+from riskmodel.workflows import library_parity, row_levels
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune import alike, decision_rows, monotone_proof, record, trial_run, write
 from riskmodel.workflows.prune.alike import Alike, DecisionRule
@@ -44,7 +45,8 @@ def decide_alike(  # noqa: PLR0917
     pruner = alike.pd_pruner(method or METHOD, options)
     places.refuse_inside(output, source.data, source.unlabelled)
     write.check_places(output, [path for path in (source.model, source.data, source.unlabelled) if path])
-    model = library_parity.opened(source.model, source.settings)
+    model, settings = row_levels.opened(source.model, source.settings, source.data)
+    source = replace(source, settings=settings)
     for note in model.notes:
         stages.say(f"{source.model.name}: {note}")
     binary = write.is_binary(output, source.model.read_bytes())

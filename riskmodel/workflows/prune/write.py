@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -15,6 +14,7 @@ from riskmodel.files.beside import made_of
 from riskmodel.files.places import check_files
 from riskmodel.review.pages import pruned
 from riskmodel.review.reports.frontier import Frontier
+from riskmodel.scorers.foreign.catboost_file import CBM, is_catboost
 from riskmodel.scorers.xgb import ubjson
 from riskmodel.trees import HasNativeFile
 from riskmodel.workflows.prune.path import trees_of
@@ -53,12 +53,10 @@ def withhold_model(folder: Path, output: Path) -> None:
 
 
 def model(scorer: Scorer, binary: bool = False) -> bytes:
-    """A booster's native file; `binary` is UBJSON, for XGBoost alone. Raises: UnsupportedScorer."""
+    """A booster's native file; `binary` is UBJSON of XGBoost, `cbm` of CatBoost. Raises: UnsupportedScorer."""
     if not isinstance(scorer, HasNativeFile):
         raise UnsupportedScorer(f"a {scorer.kind} scorer has no native file")
-    if binary and not ubjson.is_ubjson(scorer.model):
-        return ubjson.dumps(json.loads(scorer.model))
-    return scorer.model
+    return scorer.binary_model if binary else scorer.model
 
 
 def count(scorer: Scorer, unit: str, binary: bool = False) -> int:
@@ -70,16 +68,19 @@ def count(scorer: Scorer, unit: str, binary: bool = False) -> int:
 
 
 def is_binary(output: Path, given: bytes) -> bool:
-    """Whether XGBoost would open `output` as UBJSON: it goes by the name, and where that says nothing, as was given.
+    """Whether `output` is its library's binary file: it goes by the name, and where that says nothing, as was given.
 
-    Raises: RiskModelError for a LightGBM text under a name that is XGBoost's.
+    Raises: RiskModelError for a name that is another library's.
     """
     named = output.suffix.lower()
     if given.startswith(b"tree\n"):
-        if named in (".ubj", ".json"):
-            raise RiskModelError(f"{output}: a LightGBM text must not end in .ubj or .json, however: {named}")
+        if named in (".ubj", ".json", ".cbm"):
+            raise RiskModelError(f"{output}: a LightGBM text must not end in .ubj, .json or .cbm, however: {named}")
         return False
-    return named == ".ubj" or (named != ".json" and ubjson.is_ubjson(given))
+    own, other = (".cbm", ".ubj") if is_catboost(given) else (".ubj", ".cbm")
+    if named == other:
+        raise RiskModelError(f"{output}: must end in {own} or .json, however: {other} is of another library")
+    return named == own or (named != ".json" and (given.startswith(CBM) or ubjson.is_ubjson(given)))
 
 
 def write(place: Path, frontier: Frontier, plan: PruningPlan | None) -> None:
