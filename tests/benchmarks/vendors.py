@@ -58,7 +58,8 @@ def table(console: Console) -> str:
 
     @cache
     def judge(left: tuple[int, ...]) -> Vector:
-        return np.array([auc(judges.default, fitted(fits, left).score(judges)).value for fits, judges in parts])
+        made = [(fitted(fits, left), some) for fits, some in parts]
+        return np.array([auc(judges.default, one.score(judges)).value for one, some in made for judges in some])
 
     @cache
     def placed(left: tuple[int, ...]) -> Placements:
