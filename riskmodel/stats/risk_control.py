@@ -94,11 +94,11 @@ def controlled(pd: Vector, default: Outcome, target: float, alpha: float = 0.05)
     return Controlled(float(cuts[passed - 1]), rows, count, float(p_values[passed - 1]), upper(count, rows, alpha))
 
 
-def check_asked(target: float, alpha: float) -> None:
-    """Raises: RiskModelError for what is no share."""
-    for name, value in (("the target", target), ("alpha", alpha)):
-        if not 0 < value < 1:
-            raise RiskModelError(f"{name} must be in (0, 1), however: {value:g}")
+def check_asked(target: float, alpha: float, name: str = "the target") -> None:
+    """`name` is what the caller calls the target. Raises: RiskModelError with all that is no share."""
+    shares = ((name, target), ("alpha", alpha))
+    if faults := [f"{what} must be in (0, 1), however: {value:g}" for what, value in shares if not 0 < value < 1]:
+        raise RiskModelError("; ".join(faults))
 
 
 def _check(target: float, alpha: float, rows: int) -> None:

@@ -108,7 +108,7 @@ def cascade(  # noqa: PLR0917 - what the command takes
     and the other judges. The bundle is written to `output` where the cascade is non-inferior to the full model. Rows
     must be labelled and new to both models, one row a borrower. Raises: RiskModelError, DataError.
     """
-    risk_control.check_asked(differ, alpha)
+    risk_control.check_asked(differ, alpha, "differ")
     if margins is not None and margins.decisions is not None and margins.decisions <= differ:
         raise RiskModelError(f"the margin of the decisions must be above {differ:g}, however: {margins.decisions:g}")
     if output is not None:

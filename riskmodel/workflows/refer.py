@@ -72,7 +72,7 @@ def refer(  # noqa: PLR0917 - what the command takes
     Those below the band are approved, those at the cutoff or above declined, all between referred to a person. The rows
     must be new to the model, drawn as those who will apply, one row a borrower. Raises: RiskModelError, DataError.
     """
-    risk_control.check_asked(bad_rate, alpha)
+    risk_control.check_asked(bad_rate, alpha, "bad_rate")
     if output is not None:
         places.refuse_same(output, model)
     opened = reviewed_model.opened(Path(model), store)

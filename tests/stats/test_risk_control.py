@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from riskmodel.errors import RiskModelError
-from riskmodel.stats.risk_control import controlled, controlled_band, evidence_against, thresholds, upper
+from riskmodel.stats.risk_control import check_asked, controlled, controlled_band, evidence_against, thresholds, upper
 
 
 def drawn(draw, rows, tilt=1.0):
@@ -113,3 +113,8 @@ def test_too_few_rows_show_no_band_and_what_never_differs_is_left_but_the_most_d
         controlled_band(doubt, np.zeros(400, bool), 1.0)
     with pytest.raises(RiskModelError, match="there must be rows, however: none"):
         controlled_band(doubt[:0], np.zeros(0, bool), 0.01)
+
+
+def test_all_that_is_no_share_is_said_under_the_name_that_the_caller_gave():
+    with pytest.raises(RiskModelError, match=r"^differ must be in \(0, 1\), however: 2; alpha must be in .*: nan$"):
+        check_asked(2, float("nan"), "differ")

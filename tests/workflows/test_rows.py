@@ -62,6 +62,7 @@ def test_the_command_prints_a_table_json_and_a_picture(riskmodel, toml, tmp_path
     assert code == 0
     assert "Twice the rows would bring about" in out
     assert "recent_rows" in out  # data.time is named
+    assert out.count("these are all rows") == 2
     assert "power law" in picture.read_text()
     code, out, _ = riskmodel("--quiet", "rows", toml, *asked, "--json")
     assert code == 0

@@ -29,7 +29,8 @@ def _table(method: str, points: Sequence[CurvePoint]) -> Table:
     for title in ("share", "rows", "AUC", "against all rows" if random else "against random rows"):
         table.add_column(title, justify="right", no_wrap=True)
     for p in points:
-        table.add_row(f"{p.share:.3g}", f"{p.rows:,}", _plain(p.auc), _signed(p.against_random or p.change))
+        against = "these are all rows" if p.share == 1 else _signed(p.against_random or p.change)
+        table.add_row(f"{p.share:.3g}", f"{p.rows:,}", _plain(p.auc), against)
     return table
 
 
