@@ -76,3 +76,10 @@ def test_every_column_is_listed_once_and_no_name_ends_the_comment():
     assert opening.count("*/") == 1
     assert '0: "a * / b"' in opening
     assert '1: "level"' in opening
+
+
+def test_a_column_with_a_level_for_all_others_has_no_unseen_one():
+    made = decider(scoring=ASIDE)
+    other = replace(made, scorer=replace(made.scorer, features=(*COLUMNS[:2], replace(COLUMNS[2], other=True))))
+    assert 'return "level: unseen level";' in c_header(made, "m")
+    assert "unseen level" not in c_header(other, "m").partition("m_fault(const double *raw) {")[2]

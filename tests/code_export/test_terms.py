@@ -10,6 +10,7 @@ from riskmodel.code_export import terms
 from riskmodel.core import Calibration
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.trees import TreePart
+from riskmodel.trees.conditions import size
 from riskmodel.trees.shap.treeshap import TreeShap
 from riskmodel.workflows.code_export import CodeOptions, export_code, exporting
 
@@ -64,3 +65,13 @@ def test_the_rules_of_features_are_the_shap_values(rules):
     for feature in range(3):
         added = followed(effects.get(feature, []), rows)
         np.testing.assert_allclose(added, due[:, feature], atol=1e-7)
+
+
+def test_as_many_numbers_as_reasons_may_take_are_taken_and_one_more_is_not(monkeypatch):
+    part = TreePart(random_ensemble(6, "lightgbm", features=(0,)))
+    needed = sum(size(rule) for rules in terms.of_features((part,), Calibration()).values() for rule in rules)
+    monkeypatch.setattr(terms, "MOST_CELLS", needed)
+    terms.of_features((part,), Calibration())
+    monkeypatch.setattr(terms, "MOST_CELLS", needed - 1)
+    with pytest.raises(UnsupportedScorer, match=f"reasons may take {needed - 1} numbers at most"):
+        terms.of_features((part,), Calibration())
