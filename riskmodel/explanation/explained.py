@@ -14,15 +14,15 @@ from typing import Literal
 
 import numpy as np
 
-from riskmodel.core import FIXED_ORDER, Matrix, Scorer
+from riskmodel.core import FIXED_ORDER, Matrix, Scorer, Vector
 from riskmodel.errors import DataError, RiskModelError, UnsupportedScorer
 from riskmodel.explanation.attributions import HasContributions
-from riskmodel.networks import EncodedNetwork, Single, integrated
-from riskmodel.networks.gradient import gradient
+from riskmodel.networks import EncodedNetwork, Single, expected_gradients, integrated
 from riskmodel.networks.sequences import HasMonths, sequence_gradient
 from riskmodel.trees import HasTrees, SumOfTrees, TreePart
 
 Way = Literal["path-dependent", "additive", "interventional", "expected gradients", "permutation"]
+GRADIENTS: Way = "expected gradients"
 EXACT, SINGLE = 1e-6, 1e-4  # of log-odds that exact values may miss; of what adds up in single precision
 MOST = 50  # reference rows, where each costs as much as all rows
 PERMUTATIONS = 4  # of the features, each there and back
@@ -138,10 +138,10 @@ def _against(scorer: Scorer, matrix: Matrix, reference: Matrix) -> tuple[Matrix,
     some = reference[np.linspace(0, len(reference) - 1, min(MOST, len(reference))).astype(np.intp)]
     base = float(scorer.raw_margin(some).mean())
     if isinstance(scorer, EncodedNetwork):
-        return _by_gradients(scorer, partial(gradient, scorer.network), matrix, some), base, "expected gradients"
+        return _by_gradients(scorer, partial(expected_gradients, scorer.network), matrix, some), base, GRADIENTS
     if isinstance(scorer, HasMonths):
-        slopes = partial(sequence_gradient, scorer.sequence_network)
-        return _by_gradients(scorer, slopes, matrix, some), base, "expected gradients"
+        way = partial(integrated, partial(sequence_gradient, scorer.sequence_network))
+        return _by_gradients(scorer, way, matrix, some), base, GRADIENTS
     return _by_permutation(scorer, matrix, some), base, "permutation"
 
 
@@ -156,11 +156,14 @@ def _parts(scorer: Scorer) -> tuple[TreePart, ...] | None:
 
 
 def _by_gradients(
-    scorer: EncodedNetwork | HasMonths, slopes_of: Callable[[Single], Matrix], matrix: Matrix, reference: Matrix
+    scorer: EncodedNetwork | HasMonths,
+    way: Callable[[Single, Single, Vector], Matrix],
+    matrix: Matrix,
+    reference: Matrix,
 ) -> Matrix:
     """Those of a feature's inputs, its flag and its levels among them, added up."""
     weight = np.full(len(reference), 1 / len(reference))
-    by_input = integrated(slopes_of, scorer.encoded(matrix), scorer.encoded(reference), weight)
+    by_input = way(scorer.encoded(matrix), scorer.encoded(reference), weight)
     values = np.zeros(matrix.shape)
     np.add.at(values.T, scorer.input_columns, by_input.T)
     return values

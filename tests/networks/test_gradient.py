@@ -30,5 +30,5 @@ def test_they_add_up_to_the_margin_over_that_of_the_reference_the_better_the_mor
         np.abs(expected_gradients(network, rows, reference, weight, steps).sum(axis=1) - expected).max()
         for steps in (8, 256)
     )
-    assert many < 0.05
+    assert many < 0.005
     assert many < few / 3
