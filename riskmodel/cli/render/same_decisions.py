@@ -25,6 +25,7 @@ def show(answer: SameDecisions, output: Path, *, as_json: bool, written: bool) -
     console.print(_table("Decisions on selection, beside the given model's", answer.points, answer), soft_wrap=True)
     console.print(_table("On test", answer.tested, answer), soft_wrap=True)
     console.print(f"[bold]{answer.reached}", highlight=False, soft_wrap=True)
+    console.print(answer.price, highlight=False, soft_wrap=True)
     plan, page, model = places(output)
     files = f"Model: {model}    Plan: {plan}    Page: {page}"
     withheld = f"Page: {page}    No model is written; --anyway writes it."
@@ -62,6 +63,7 @@ def _json(answer: SameDecisions, output: Path) -> str:
             "chosen": answer.chosen,
             "confirmed": answer.confirmed,
             "reached": answer.reached,
+            "price": answer.price,
             "small_changes": small_change_facts(answer.small_changes),
             "output": str(model),
             "plan": str(plan),

@@ -40,6 +40,7 @@ def facts(answer: SameDecisions) -> dict[str, Any]:
     """The same for a program."""
     return {
         "reached": answer.reached,
+        "price": answer.price,
         "confirmed": answer.confirmed,
         "asked": list(answer.asked),
         "method": answer.method,

@@ -125,6 +125,17 @@ class SameDecisions:
         )
 
     @property
+    def price(self) -> str:
+        """What the share asked takes in leaves, and what half of them decides alike: of selection, in one line."""
+        cuts, whole = self.points[1:], self.given.leaves
+        able = min((one for one in cuts if one.agreement.share >= self.share), key=_leaves, default=None)
+        half = max((one for one in cuts if 2 * one.leaves <= whole), key=_leaves, default=None)
+        of = f"of {count(whole)} leaves"
+        takes = f"takes {count(able.leaves)} {of}" if able else f"is reached by no smaller size {of}"
+        fewer = f"; {count(half.leaves)} leaves decide {half.agreement.share:.3%} alike" if half else ""
+        return f"On selection {self.share:.4%} alike {takes}{fewer}."
+
+    @property
     def not_confirmed(self) -> str:
         """Why the chosen one is not confirmed."""
         rows = self.written.agreement.rows
@@ -137,6 +148,10 @@ class SameDecisions:
         else:
             why = f"the lower bound on test is {self.written.agreement.lower:.4%}"
         return f"NOT CONFIRMED: nothing smaller was shown to decide alike ({why})."
+
+
+def _leaves(point: DecisionPoint) -> int:
+    return point.leaves
 
 
 def point_rows(points: tuple[DecisionPoint, ...]) -> list[dict[str, Any]]:

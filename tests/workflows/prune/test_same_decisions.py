@@ -1,6 +1,7 @@
 """`riskmodel prune --same-decisions` and the same in Python: what is said of decisions holds in the library itself."""
 
 import json
+from dataclasses import replace
 
 import foreign
 import lightgbm
@@ -9,10 +10,13 @@ import pandas as pd
 import pytest
 from foreign import NAMES
 from scipy.stats import binomtest
+from sklearn.ensemble import RandomForestClassifier
 
 import riskmodel as rm
 from riskmodel import prune_trees
 from riskmodel.errors import DataError, RiskModelError
+from riskmodel.evaluation.change.agreement import Agreement
+from riskmodel.review.reports.same_decisions import DecisionPoint, SameDecisions
 from riskmodel.workflows.prune import alike
 
 SHARE = 0.95
@@ -57,6 +61,8 @@ def test_the_smallest_that_decides_alike_is_written_and_the_library_agrees(asked
     alike_share = np.mean((booster.predict(fresh) >= 0.3) == (small.predict(fresh) >= 0.3))
     assert alike_share >= SHARE - 0.01
     assert answer["leaves"]["after"] < answer["leaves"]["before"]
+    assert answer["price"].startswith("On selection 95.0000% alike takes ")
+    assert f" of {answer['leaves']['before']:,} leaves; " in answer["price"]
     record = json.loads((tmp_path / "small.txt.plan.json").read_text())
     assert record["small_changes"] == answer["small_changes"]
     assert record["small_changes"]["cutoff"] == 0.3
@@ -170,3 +176,28 @@ def test_in_python_too(booster, fresh):
         prune_trees(booster, fresh, keep=0.5, cutoff=0.9)
     with pytest.raises(DataError, match="at least 400 rows"):
         prune_trees(booster, fresh[:300], same_decisions=0.9)
+    with pytest.raises(RiskModelError, match="however: weights is given too"):
+        prune_trees(booster, fresh, same_decisions=0.9, sample_weight=np.ones(len(fresh)))
+
+
+def test_a_forest_is_refused_in_one_line():
+    draw = np.random.default_rng(0)
+    X, y = draw.normal(size=(500, 3)), draw.integers(0, 2, 500)
+    forest = RandomForestClassifier(3, max_depth=3, random_state=0).fit(X, y)
+    with pytest.raises(RiskModelError, match="same_decisions is of boosters alone, however: a forest is given"):
+        prune_trees(forest, X, same_decisions=0.9)
+    with pytest.raises(RiskModelError, match="a forest has no native file"):
+        rm.prune(forest, X, same_decisions=0.9, progress=False)
+
+
+def test_what_a_share_takes_is_told_of_selection():
+    given, half, small = (
+        DecisionPoint(name, 2, leaves, Agreement(1000, 0, turned), 0.0)
+        for name, leaves, turned in (("given", 100, 0), ("half", 50, 4), ("small", 10, 60))
+    )
+    answer = SameDecisions("", "", 0.99, 0.2, "half", False, (given, half, small), (), (), None, None, {})
+    assert answer.price == "On selection 99.0000% alike takes 50 of 100 leaves; 50 leaves decide 99.600% alike."
+    stricter = replace(answer, share=0.999)
+    assert stricter.price.startswith(
+        "On selection 99.9000% alike is reached by no smaller size of 100 leaves; 50 leaves"
+    )
