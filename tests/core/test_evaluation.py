@@ -46,3 +46,37 @@ def test_the_test_sample_is_asked_for_the_champion_and_the_chain():
 
 def test_a_verdict_is_written_as_a_reader_says_it():
     assert [str(verdict) for verdict in Verdict] == ["non-inferior", "inferior", "inconclusive"]
+
+
+@pytest.mark.parametrize(
+    ("chain", "together", "families"),
+    [
+        ((), 1, ()),
+        (("a",), 1, (("a",),)),
+        (("a", "b", "c"), 1, (("a",), ("b",), ("c",))),
+        (("a", "b", "c"), 2, (("a",), ("b", "c"))),
+        (("a", "b", "c"), 3, (("a", "b", "c"),)),
+        (("a", "b"), 5, (("a", "b"),)),
+    ],
+)
+def test_a_chain_is_tested_one_by_one_and_its_end_together(chain, together, families):
+    trade_off = TradeOff("full", {}, {}, {}, {}, (), "full", "", chain=chain, together=together)
+    assert trade_off.families == families
+    assert [name for family in trade_off.families for name in family] == list(chain)
+
+
+@given(P_VALUES)
+def test_a_change_of_one_figure_is_as_good_as_that_figure(p_values):
+    for name, p in p_values.items():
+        assert Change("a", "b", "selection", {name: difference(p)}).p_value == p
+        assert Change("a", "b", "selection", {name: difference(p)}).decided_by == name
+
+
+@given(st.integers(1, 10**6), st.floats(0.1, 1e9))
+def test_twice_the_time_is_half_the_rows_a_second(batch, microseconds):
+    def rate(time):
+        one = Interval(time, time, time)
+        return Timing(batch, one, one, one, one).rows_per_second
+
+    assert rate(microseconds) == pytest.approx(2 * rate(2 * microseconds))
+    assert rate(microseconds) * microseconds == pytest.approx(batch * 1e6)

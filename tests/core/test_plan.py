@@ -1,5 +1,6 @@
 """Rankings nest, plans survive JSON and are bound to one scorer, and a pruner is asked within its share."""
 
+import json
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -130,3 +131,29 @@ class Asking(Halving):
 
 def test_a_plan_bears_the_options_of_whoever_decided():
     assert Asking().plan(ToyScorer.of([1.0, 2.0, 3.0]), None, 0.5).options == {"rounds": 7}
+
+
+@pytest.mark.parametrize("field", ["values", "steps", "reasons"])
+def test_a_plan_written_before_it_had_a_field_is_read_without(field):
+    data = json.loads(PLAN.to_json())
+    del data[field]
+    assert PruningPlan.from_json(json.dumps(data).encode()) == PLAN
+
+
+def test_options_that_are_lists_come_back_as_they_were():
+    plan = replace(PLAN, options={"must_keep": ("a", "b"), "rows": 3, "deep": None})
+    assert PruningPlan.from_json(plan.to_json()).options == plan.options
+
+
+@given(UNITS)
+def test_what_goes_and_what_stays_are_all_units_once(units):
+    ranking = ranking_of(units)
+    kept = ranking.strongest(0.5)
+    plan = replace(PLAN, units=ranking.units, importance=tuple(ranking.importance), kept=kept)
+    assert sorted((*plan.kept, *plan.dropped)) == list(range(len(units)))
+
+
+@pytest.mark.parametrize("keep", ["half", None])
+def test_a_share_that_is_no_number_is_refused(keep):
+    with pytest.raises((RiskModelError, TypeError)):
+        check_keep(keep)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from samples import FEATURES, drawn
 
 from riskmodel.core import Choice, Column, Development, Kind, Role, Schema, Sealed, Targets
+from riskmodel.core.sample import drawn_by_weight
 from riskmodel.errors import TestIsSealed as Refused
 
 
@@ -133,3 +134,53 @@ def test_the_test_sample_opens_once_to_a_choice():
 
 def test_a_choice_without_a_chain_opens_it_too_for_the_champion_is_reported():
     assert len(Sealed(drawn(5, 0)).open(Choice("a"))) == 5
+
+
+@pytest.mark.parametrize(
+    ("column", "charged"),
+    [
+        (Column("late", cost=2.0), ("", "late")),
+        (Column("late_is_96", source="late", cost=2.0), ("", "late")),
+        (Column("score", vendor="bureau", cost=2.0), ("bureau", "")),
+        (Column("late_is_96", source="late", vendor="bureau"), ("bureau", "")),
+    ],
+)
+def test_what_is_charged_once_is_the_call_or_the_column(column, charged):
+    assert column.charged_as == charged
+
+
+@given(st.lists(st.floats(0.01, 100), min_size=1, max_size=60), st.integers(1, 70), st.integers(0, 50))
+def test_rows_drawn_by_weight_are_drawn_once_and_in_their_order(weights, most, seed):
+    weight = np.array(weights)
+    rows = drawn_by_weight(weight, most, seed)
+    assert (np.diff(rows) > 0).all()
+    assert 1 <= len(rows) <= max(1, min(most, int(weight.sum() / weight.max() * (1 + 1e-9))))
+    assert rows.tolist() == drawn_by_weight(weight, most, seed).tolist()
+    assert rows.max() < len(weight)
+
+
+def test_the_chance_of_a_row_is_in_proportion_to_its_weight():
+    weight = np.array([1.0, 2.0, 3.0, 4.0])
+    counts = sum(np.isin(np.arange(4), drawn_by_weight(weight, 2, seed)) for seed in range(4000))
+    np.testing.assert_allclose(counts / counts.sum(), weight / weight.sum(), atol=0.02)
+
+
+def test_rows_of_equal_weight_are_all_drawn_where_there_is_room():
+    assert drawn_by_weight(np.full(7, 3.0), 7).tolist() == list(range(7))
+    assert drawn_by_weight(np.full(7, 3.0), 99).tolist() == list(range(7))
+
+
+def test_dates_ids_and_borrowers_go_with_their_rows():
+    sample = replace(drawn(6, 0), ids=np.array(list("abcdef")), borrower=np.array([1, 1, 2, 2, 3, 3]))
+    some = sample.take(np.array([5, 0]))
+    assert (some.ids.tolist(), some.borrower.tolist()) == (["f", "a"], [3, 1])
+    assert some.days.tolist() == sample.days[[5, 0]].tolist()
+    bare = replace(sample, ids=None, borrower=None, days=None).take(np.array([1]))
+    assert (bare.ids, bare.borrower, bare.days) == (None, None, None)
+
+
+def test_what_the_test_sample_can_show_may_be_said_before_it_opens():
+    sealed = Sealed(drawn(5, 0))
+    assert sealed.rows == 5
+    sealed.open(Choice("a"))
+    assert sealed.rows == 5
