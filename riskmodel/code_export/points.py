@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import log
+from math import floor, log
 
 import numpy as np
 from scipy.special import logit
@@ -47,6 +47,16 @@ class PointsCard:
         edges = {f"worse than grade {chr(65 + i)}": edge for i, edge in enumerate(policy.grade_edges)}
         pds = {"declined": policy.cutoff, "referred": policy.refer_from, **edges}
         return {name: points_of(self.decider.scale, pd) for name, pd in pds.items()}
+
+    @property
+    def printed(self) -> Mapping[str, str]:
+        """The scale for paper: no sum of points lies between a figure and what is printed of it, rounded down."""
+        unit = 10**self.decimals
+        return {name: self.in_digits(floor(points * unit) / unit) for name, points in self.scale.items()}
+
+    def in_digits(self, points: float) -> str:
+        """Points with all decimals of the card: what a person adds up is what was compared."""
+        return f"{points:.{self.decimals}f}"
 
     def as_csv(self) -> str:
         """One line a cell."""

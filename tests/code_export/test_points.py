@@ -67,6 +67,12 @@ def test_the_lines_of_the_csv_add_up_to_the_decisions_of_the_model(small, tmp_pa
     page = (tmp_path / "card.csv.html").read_text()
     assert "everybody" in page
     assert "declined" in page
+    decimals = certificate["points"]["decimals"]
+    for line in lines:
+        assert f"<td>{float(line['points']):.{decimals}f}</td>" in page
+    for exact in at.values():  # rounded down: a sum at or below the exact figure is at or below the printed one
+        unit = 10**decimals
+        assert f"<td>{np.floor(exact * unit) / unit:.{decimals}f}</td>" in page
 
 
 def test_decimals_are_as_few_as_decisions_need(small, tmp_path, monkeypatch):
