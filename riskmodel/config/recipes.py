@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from riskmodel.config._strict import Name, Strict
+from riskmodel.core import canonical
 
 Keep = Annotated[float, Field(gt=0, le=1)]
 Keeps = Annotated[tuple[Keep, ...], BeforeValidator(lambda keep: tuple(keep) if isinstance(keep, list) else (keep,))]
@@ -46,6 +47,11 @@ class Step(Strict):
     def settings(self) -> Mapping[str, Any]:
         """All that tells this step from another of its tool."""
         return {**self.options, "teacher": self.teacher} if self.teacher else self.options
+
+    @property
+    def identity(self) -> tuple[str, bytes]:
+        """The tool and its settings: two steps of one identity make the same of a scorer."""
+        return self.pruner or self.compressor or "", canonical(self.settings)
 
 
 class RecipeEntry(Strict):

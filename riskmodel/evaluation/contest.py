@@ -10,7 +10,19 @@ import numpy as np
 
 from riskmodel import selection
 from riskmodel.config import DecisionMargins, Margins, PolicyRule, Run
-from riskmodel.core import Change, Evaluation, HasStages, Policy, Sample, Scorer, Timing, TradeOff, Variant, Vector
+from riskmodel.core import (
+    Change,
+    Evaluation,
+    HasStages,
+    Policy,
+    Sample,
+    Scorer,
+    Sealed,
+    Timing,
+    TradeOff,
+    Variant,
+    Vector,
+)
 from riskmodel.evaluation.change.comparison import compare
 from riskmodel.evaluation.change.decision_margins import PairedDecisions, judged_by_decisions
 from riskmodel.evaluation.change.rare_faults import Beyond
@@ -87,15 +99,16 @@ class Contest:
             margins={**self.margins.model_dump(), **(self._of_decisions.model_dump() if self._of_decisions else {})},
         )
 
-    def confirmed(self, proposal: TradeOff, test: Sample) -> tuple[TradeOff, Mapping[str, Evaluation]]:
-        """The choice, once the test sample is opened; with the figures there of the champion and all who were asked.
+    def confirmed(self, proposal: TradeOff, sealed: Sealed) -> tuple[TradeOff, Mapping[str, Evaluation], Sample]:
+        """Opens the test sample and confirms the choice; with the figures there of the champion and all who were asked.
 
         Who stands beyond the first failure of the chain is not evaluated.
         """
         chain = {name: self.variants[name] for name in (proposal.champion, *proposal.chain)}
+        test = sealed.open(proposal.choice)
         evaluations, changes = replace(self, variants=chain).judged(test)
         made = selection.conclude(proposal, changes)
-        return made, {name: evaluations[name] for name in (made.champion, *made.trials)}
+        return made, {name: evaluations[name] for name in (made.champion, *made.trials)}, test
 
 
 def _as_bought(scorer: Scorer, sample: Sample) -> Scorer:

@@ -14,8 +14,8 @@ from riskmodel.evaluation import recalibrated, thresholds
 from riskmodel.evaluation.change.decision_churn import SEEDS
 from riskmodel.evaluation.change.rare_faults import Beyond
 from riskmodel.evaluation.contest import Contest
+from riskmodel.evaluation.stability import development_drift, reference, stability
 from riskmodel.evaluation.stability import drift as drifts
-from riskmodel.evaluation.stability import reference, stability
 from riskmodel.review.dossier import Dossier, assess
 from riskmodel.review.evidence.drift_table import drift
 from riskmodel.review.evidence.entry import Entry, Whom
@@ -33,16 +33,19 @@ def dossier(  # noqa: PLR0917
     trade_off: TradeOff,
     development: Development,
     test: Sample,
+    selected: Sample,
     forms: Mapping[str, Vector | str],
-    drifts: Sequence[Evidence],
-) -> Dossier:
-    """All evidence that the test sample allows, and the run's own table of drift.
+) -> tuple[Dossier, Sequence[Evidence]]:
+    """All evidence that the test sample allows, with the run's own table of drift; and the evidence of that drift.
 
-    `forms` are the chosen scorer's PDs in each form in which it decides, or why there are none; `drifts` is what has
-    drifted from development. Raises: DataError for a protected column of too many levels.
+    `forms` are the chosen scorer's PDs in each form in which it decides, or why there are none; drift goes
+    from development to the sample that chose (`selected`) and to test.
+
+    Raises: DataError for a protected column of too many levels.
     """
     variants, policy = contest.variants, contest.policy
     champion, chosen = variants[trade_off.champion], variants[trade_off.chosen]
+    drifted = development_drift.of_scorer(chosen.scorer, development, (selected, test), contest.run.data.time)
     again, why = reseeded(champion.scorer, development)
     subject = Subject(
         _side(champion, development, test),
@@ -62,7 +65,7 @@ def dossier(  # noqa: PLR0917
         weight=test.weight,
     )
     whom: Whom = "champion" if subject.one_scorer else "challenger"
-    return replace(assess(subject, thresholds.standard()), drift=_drift(drifts, whom))
+    return replace(assess(subject, thresholds.standard()), drift=_drift(drifted, whom)), drifted
 
 
 def _earlier(run: Run, champion: Variant, chosen: Variant, development: Development) -> Earlier:

@@ -4,24 +4,59 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from riskmodel import bundle
+from riskmodel.config import Run
 from riskmodel.core import Development, RowSketch, Scale, Study, Variant, canonical
+from riskmodel.core.evidence import Evidence
+from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.contest import Contest
-from riskmodel.evaluation.stability import reference
+from riskmodel.evaluation.stability import development_drift, reference
+from riskmodel.files import beside, places
 from riskmodel.review.dossier import Dossier
 from riskmodel.review.reports.run import review
 from riskmodel.review.save import save
+from riskmodel.scorers import checkpoints
 
 Plans = dict[str, list[Path]]
 
 
-def write(
-    study: Study, dossier: Dossier, contest: Contest, development: Development, folder: Path
+@contextmanager
+def folder(target: Path, run: Run, toml_folder: Path, *, resume: bool) -> Iterator[Path]:
+    """A folder next to `target` that takes its place when all went well; else it vanishes and `target` stays.
+
+    What a run that was stopped has fitted stays hidden beside it, until a run is complete or starts afresh. The data
+    of the run are relative to the folder of its TOML, and must not lie within `target`.
+    """
+    places.refuse_inside(target, *(toml_folder / path for path in run.data.paths))
+    if target.exists() and not (target / "run.json").is_file() and (not target.is_dir() or any(target.iterdir())):
+        raise RiskModelError(f"{target}: must be a new folder or an earlier report, however: it holds other files")
+    if not resume:
+        checkpoints.clear(target)
+    try:
+        with beside.folder(target) as made:
+            yield made
+    except KeyboardInterrupt as error:
+        if target not in beside.written() and checkpoints.place_of(target).exists():
+            error.args = ("the report is as it was before; riskmodel train --resume goes on with what was fitted",)
+        raise
+    checkpoints.clear(target)
+
+
+def write(  # noqa: PLR0917
+    study: Study,
+    dossier: Dossier,
+    drifted: Sequence[Evidence],
+    contest: Contest,
+    development: Development,
+    folder: Path,
 ) -> tuple[Plans, dict[str, Path]]:
     """The review and what it rests on; returns where each variant's plans and its bundle lie."""
     save(review(contest.run, study, dossier), folder)
+    (folder / development_drift.FILE).write_bytes(development_drift.to_json(drifted))
     (folder / "run.json").write_bytes(canonical(dict(study.run)))
     plans = _write_plans(study, folder)
     bundles = {name: folder / "bundles" / _safe(name) for name in study.variants}

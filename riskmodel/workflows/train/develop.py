@@ -8,7 +8,7 @@ from math import prod
 
 from riskmodel import compression, pruning
 from riskmodel.config import RecipeEntry, Run, Step
-from riskmodel.core import Column, Compressor, Development, Pruner, Recipe, Tick, Variant, canonical
+from riskmodel.core import Column, Compressor, Development, Pruner, Recipe, Tick, Variant
 from riskmodel.errors import ConfigError
 from riskmodel.evaluation import recalibrated
 from riskmodel.scorers.checkpoints import Checkpoints
@@ -144,16 +144,12 @@ def short_names(run: Run) -> Names:
     for step in (step for recipe in run.recipes for step in recipe.steps):
         tool = step.pruner or step.compressor or ""
         others = sum(other == tool for other, _ in names)
-        names.setdefault(_identity(step), f"{tool}-{others + 1}" if others else tool)
+        names.setdefault(step.identity, f"{tool}-{others + 1}" if others else tool)
     return names
 
 
-def _identity(step: Step) -> tuple[str, bytes]:
-    return step.pruner or step.compressor or "", canonical(step.settings)
-
-
 def _labels(step: Step, names: Names) -> list[str]:
-    name = names[_identity(step)]
+    name = names[step.identity]
     return [f"{name}@{keep:g}" for keep in step.keep] or [name]
 
 
