@@ -145,6 +145,16 @@ def _log_datasets(store: Store, run: str, datasets: tuple[DatasetFacts, ...]) ->
         dataset = Dataset(facts.name, facts.digest, "local", facts.source, schema, facts.profile)
         inputs.append(DatasetInput(dataset, [InputTag(MLFLOW_DATASET_CONTEXT, facts.context)]))
     if inputs:
+        _log_inputs(store, run, inputs)
+
+
+def _log_inputs(store: Store, run: str, inputs: list[Any]) -> None:
+    """MLflow looks for a dataset before it writes it: the later of two at once fails, and finds it if it asks again."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        store.client.log_inputs(run, inputs)
+    except MlflowException:
         store.client.log_inputs(run, inputs)
 
 

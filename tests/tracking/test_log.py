@@ -9,6 +9,7 @@ from dataclasses import replace
 import pyarrow.parquet as pq
 import pytest
 from batch.books import packed
+from mlflow.exceptions import MlflowException
 from stand_in_studies import written_report
 
 from riskmodel import bundle
@@ -51,6 +52,25 @@ def test_one_parent_and_one_child_a_variant_all_finished(logged, study):
     assert set(children) == set(study.variants)
     assert {child.data.tags["mlflow.parentRunId"] for child in children.values()} == {parents[0].info.run_id}
     assert {run.info.status for run in (*parents, *children.values())} == {"FINISHED"}
+
+
+def test_two_that_send_the_same_data_at_once_both_arrive(store, report, monkeypatch):
+    """MLflow refuses the later one, whose dataset the earlier one has just written."""
+    write, refused = store.client.log_inputs, []
+
+    def refuse_once(run, inputs):
+        write(run, inputs)
+        if not refused:
+            refused.append(run)
+            raise MlflowException("UNIQUE constraint failed: datasets.experiment_id, datasets.name, datasets.digest")
+
+    monkeypatch.setattr(store.client, "log_inputs", refuse_once)
+    log_report(store, report)
+    parent = runs(store)[0][0]
+    assert (parent.info.status, [parent.info.run_id]) == ("FINISHED", refused)
+    digests = [entry.dataset.digest for entry in parent.inputs.dataset_inputs]
+    assert digests
+    assert len(set(digests)) == len(digests)
 
 
 def test_children_carry_params_metrics_and_tags(logged, settings, study):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from small_run import written
 
-from riskmodel import bundle, scorers
+from riskmodel import bundle, scorers, tracking
 from riskmodel.batch import timing
 from riskmodel.config import Margins
 from riskmodel.core import Sealed
@@ -190,7 +190,7 @@ def test_a_store_that_fails_at_the_end_loses_nothing_and_gets_the_report_later(t
     toml, uri = written(tmp_path, keep="[0.5]"), f"sqlite:///{tmp_path / 'mlflow.db'}"
     arguments = ("--quiet", "train", toml, "--output", tmp_path / "report", "--store", uri)
     with monkeypatch.context() as patch:
-        patch.setattr(job.tracking, "log_report", locked)
+        patch.setattr(tracking, "log_report", locked)
         code, out, err = riskmodel(*arguments)
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert f"database is locked; the report is complete in {tmp_path / 'report'}" in err
