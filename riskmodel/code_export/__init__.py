@@ -5,7 +5,7 @@ are held to before they are scored. A writer (`sql`, `c`) says it in its languag
 """
 
 from riskmodel.code_export import json_reader, pmml
-from riskmodel.code_export.c_header import c_header
+from riskmodel.code_export.c import c_header
 from riskmodel.code_export.decider import Decider
 from riskmodel.code_export.json_document import json_document
 from riskmodel.code_export.points import PointsCard, margin_of, points_card

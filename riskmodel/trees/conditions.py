@@ -6,7 +6,7 @@ so that a writer knows four comparisons and no library.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -54,6 +54,16 @@ def size(rule: Rule) -> int:
         else:
             count += 1
     return count
+
+
+def conditions(rule: Rule) -> Iterator[Condition]:
+    """The questions that a rule asks."""
+    rest = [rule]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, Case):
+            yield one.condition
+            rest += [one.yes, one.no]
 
 
 def case(condition: Condition, yes: Rule, no: Rule) -> Rule:

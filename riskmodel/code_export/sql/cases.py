@@ -6,10 +6,10 @@ the depth, reads deep trees.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from riskmodel.code_export.sql.dialects import Dialect
-from riskmodel.trees.conditions import Case, Condition, Rule, size
+from riskmodel.trees.conditions import Case, Condition, Rule, conditions, size
 
 LARGEST = 1.7976931348623157e308
 ZERO = 1.0000000180025095e-35  # what LightGBM takes for 0
@@ -46,7 +46,7 @@ def _side(condition: Condition) -> str:
 
 def columns(rules: Iterable[Rule], dialect: Dialect) -> dict[str, str]:
     """The columns that rules ask for by their names, out of the features f0, f1."""
-    asked = sorted({(_side(one), one.feature) for rule in rules for one in _conditions(rule)})
+    asked = sorted({(_side(one), one.feature) for rule in rules for one in conditions(rule)})
     return {f"{side}{place}": _without_null(side, f"f{place}", dialect) for side, place in asked}
 
 
@@ -55,15 +55,6 @@ def _without_null(side: str, feature: str, dialect: Dialect) -> str:
         return feature
     missing = {"low": dialect.value(-LARGEST), "high": dialect.value(LARGEST), "code": "-1"}[side]
     return f"COALESCE({feature}, {missing})"
-
-
-def _conditions(rule: Rule) -> Iterator[Condition]:
-    rest = [rule]
-    while rest:
-        one = rest.pop()
-        if isinstance(one, Case):
-            yield one.condition
-            rest += [one.yes, one.no]
 
 
 def added(parts: Sequence[str]) -> str:

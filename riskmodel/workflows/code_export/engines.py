@@ -128,24 +128,37 @@ class _Decision(ctypes.Structure):
 
 
 def run_c(decider: Decider, rows: pa.RecordBatch, *, reasons: bool) -> Answer:
-    """What the header answers, compiled by this machine's compiler. Raises: RiskModelError if it does not compile."""
+    """What the header answers, compiled by this machine's compiler.
+
+    Raises: RiskModelError if it does not compile, or if single rows are answered otherwise than many at a time.
+    """
     with tempfile.TemporaryDirectory() as folder:
         library = ctypes.CDLL(str(_compiled(decider, Path(folder), reasons=reasons)))
         raw = _as_doubles(decider, rows, library)
-        out = (_Decision * len(raw))()
-        library.decide_all(raw.ctypes.data_as(ctypes.c_void_p), ctypes.c_long(len(raw)), out)
+        out, each = (_Decision * len(raw))(), (_Decision * len(raw))()
+        given = raw.ctypes.data_as(ctypes.c_void_p), ctypes.c_long(len(raw))
+        library.decide_all(*given, out)
+        library.decide_each(*given, each)
+        if bytes(out) != bytes(each):
+            raise RiskModelError("many rows at a time must have the answers of single rows, however: some differ")
         return _answer(list(out), rows.num_rows, reasons=reasons)
 
 
+_CALLED = f"""\
+#include "{NAME}.h"
+double level(int column, const char *text) {{ return {NAME}_level(column, text); }}
+void pd_all(const double *raw, long rows, double *pd) {{ {NAME}_pd_rows(raw, rows, pd); }}
+void decide_all(const double *raw, long rows, {NAME}_decision *out) {{ {NAME}_decide_rows(raw, rows, out); }}
+void decide_each(const double *raw, long rows, {NAME}_decision *out) {{
+  for (long i = 0; i < rows; i++) {NAME}_decide(raw + i * {NAME.upper()}_COLUMNS, out + i);
+}}
+"""
+
+
 def _compiled(decider: Decider, folder: Path, *, reasons: bool) -> Path:
-    """The header and two functions around it that take many rows."""
+    """The header and functions around it that can be called."""
     (folder / f"{NAME}.h").write_text(c_header(decider, NAME, reasons=reasons))
-    (folder / "all.c").write_text(
-        f'#include "{NAME}.h"\n'
-        f"double level(int column, const char *text) {{ return {NAME}_level(column, text); }}\n"
-        f"void decide_all(const double *raw, long rows, {NAME}_decision *out) {{\n"
-        f"  for (long i = 0; i < rows; i++) {NAME}_decide(raw + i * {NAME.upper()}_COLUMNS, out + i);\n}}\n"
-    )
+    (folder / "all.c").write_text(_CALLED)
     command = [compiler() or "cc", "-std=c99", "-O2", "-shared", "-fPIC", "-o", "all.so", "all.c", "-lm"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False)  # noqa: S603
     if done.returncode:

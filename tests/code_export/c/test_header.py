@@ -10,7 +10,7 @@ import pytest
 from code_export.hand_made import ASIDE, COLUMNS, LEVELS, MILD, decider, raw_rows, same
 
 from riskmodel.code_export import c_header
-from riskmodel.code_export.c_header import UNSEEN
+from riskmodel.code_export.c.raw_values import UNSEEN
 from riskmodel.core import Policy
 from riskmodel.errors import RiskModelError
 from riskmodel.workflows.code_export import engines
@@ -27,8 +27,8 @@ def table(rows):
 @pytest.mark.parametrize("name", ["a", "A1_", "x" * 41, "_".join("abc")])
 def test_a_name_of_letters_digits_and_underscores_begins_every_function(name):
     text = c_header(decider(), name)
-    functions = re.findall(r"static inline [\w *]*?(\w+)\(", text)
-    assert len(functions) == 7
+    functions = re.findall(r"(?:static inline|_INLINE) (?:const )?\w+ [(*]*(\w+)\(", text)
+    assert len(functions) == 22
     assert all(function.startswith(f"{name}_") for function in functions)
     assert text.count(f"#ifndef {name.upper()}\n#define {name.upper()}\n") == 1
 
