@@ -19,6 +19,7 @@ _ALLOWED = {
     "bool_type": "must be true or false",
     "list_type": "must be a list",
     "tuple_type": "must be a list",
+    "sequence_str": "must be a list",
     "dict_type": "must be a table",
     "model_type": "must be a table",
     "model_attributes_type": "must be a table",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,8 +41,11 @@ def widen(toml: Path, applications: Path, output: Path, months: Path | None = No
         raise DataError(f"{output}: must be a Parquet file, however: {output.suffix}")
     places.check_files(output)
     made = _widened(run, applications, history.read(long, asked, run.data.id))
-    with beside.made_of(output) as folder:
-        pq.write_table(made, folder / output.name)
+    try:
+        with beside.made_of(output) as folder:
+            pq.write_table(made, folder / output.name)
+    except OSError as error:  # Arrow's names no file
+        raise DataError(f"{output}: cannot be written: {os.strerror(error.errno) if error.errno else error}") from error
     values = np.column_stack([encode.numbers(encode.column_of(made, name), name) for name in asked.made])
     return Widened(made.num_rows, int(np.isnan(values).all(axis=1).sum()), tuple(asked.made))
 

@@ -1,5 +1,6 @@
 """A TOML table becomes a frozen dataclass, strictly: no key that is not a field, no value of another type."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ class Options:
     way: Literal["up", "down"] = "up"
     sizes: tuple[int, ...] = ()
     rate: float = 0.1
+    names: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,10 @@ def test_what_is_not_given_has_its_default():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"rowz": 7}, r"^here\.rowz: unknown key; allowed are rows, way, sizes, rate; nearest is rows$"),
+        ({"rowz": 7}, r"^here\.rowz: unknown key; allowed are rows, way, sizes, rate, names; nearest is rows$"),
         ({"rows": "7"}, r"^here\.rows: must be a whole number, however: '7'$"),
         ({"rows": 0}, r"^here\.rows: must be greater than or equal to 1, however: 0$"),
+        ({"names": "income"}, r"^here\.names: must be a list, however: 'income'$"),
         ({"rows": True}, r"^here\.rows: must be a whole number"),
         ({"rows": 2.0}, r"^here\.rows: must be a whole number"),
         ({"way": "left"}, r"^here\.way: must be 'up' or 'down', however: 'left'$"),

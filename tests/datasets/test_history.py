@@ -184,3 +184,16 @@ def test_the_command_never_writes_over_what_it_reads(folder, riskmodel, monkeypa
         assert (code, err.count("\n")) == (1, 1)
         assert said in err
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_full_disk_is_one_line_that_names_the_file(folder, riskmodel, monkeypatch):
+    def full(*_):
+        raise OSError(28, "Error writing bytes to file")  # as Arrow does
+
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(pq, "write_table", full)
+    lines = [f"{key} = {value!r}".replace("'", '"') for key, value in MONTHLY.items()]
+    (folder / "run.toml").write_text("\n".join([TOML, "[data.history]", *lines]))
+    code, _, err = riskmodel("widen", "run.toml", "--input", "dev.parquet", "--output", "new/wide.parquet")
+    assert (code, err) == (1, "riskmodel: new/wide.parquet: cannot be written: No space left on device\n")
+    assert not (folder / "new").exists()
