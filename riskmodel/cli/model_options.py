@@ -93,7 +93,9 @@ def _directions(text: str) -> dict[str, int]:
 def _levels(path: Path) -> dict[str, list[Any]]:
     try:
         given = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise RiskModelError(f"--levels: {path}: cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
         raise RiskModelError(f"--levels: {path}: must be JSON, however: {str(error)[:100]}") from error
     lists = given.values() if isinstance(given, dict) else [None]
     if not all(isinstance(one, list) and all(isinstance(level, (str, int, float)) for level in one) for one in lists):

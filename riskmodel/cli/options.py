@@ -1,6 +1,8 @@
 """What several commands share."""
 
+from math import isnan
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -38,10 +40,23 @@ NULL = click.option(
     metavar="TEXT",
     help="A spelling of missing; may be given again.",
 )
+
+
+class NumberRange(click.FloatRange):
+    """Numbers within bounds; click's own range takes NaN, which is neither below nor above any."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number. Raises: click.BadParameter, as the range does."""
+        number: float = super().convert(value, param, ctx)
+        if isnan(number):
+            self.fail(f"{value} is not in the range {self._describe_range()}.", param, ctx)
+        return number
+
+
 UNKNOWN = click.option(
     "--unknown",
     default=0.05,
     show_default=True,
-    type=click.FloatRange(0, 1),
+    type=NumberRange(0, 1),
     help="Share of a column's rows that may have levels which a model does not know.",
 )

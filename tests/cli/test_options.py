@@ -47,3 +47,10 @@ def test_spellings_of_missing_add_up_and_the_share_has_a_usual_value():
     assert run("--null", "-", "--null", "n/a", "--unknown", "0") == (("-", "n/a"), 0.0)
     with pytest.raises(click.BadParameter, match=r"1\.5"):
         run("--unknown", "1.5")
+
+
+@pytest.mark.parametrize("command", ["prune", "review", "score"])
+def test_nan_lies_in_no_range(riskmodel, command):
+    code, _, err = riskmodel(command, "--unknown", "nan")
+    assert code == 2
+    assert "nan is not in the range 0<=x<=1" in err

@@ -10,13 +10,13 @@ import click
 from rich.console import Console
 
 from riskmodel.cli.exits import NOTHING_SMALLER
-from riskmodel.cli.options import MODEL_PLACE, PLACE, STORE
+from riskmodel.cli.options import MODEL_PLACE, PLACE, STORE, NumberRange
 
 if TYPE_CHECKING:
     from riskmodel.config import DecisionMargins
 
-SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
-RATIO = click.FloatRange(1, 10, min_open=True)
+SHARE = NumberRange(0, 1, min_open=True, max_open=True)
+RATIO = NumberRange(1, 10, min_open=True)
 
 
 @click.command()

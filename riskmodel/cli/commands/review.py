@@ -12,7 +12,7 @@ from rich.console import Console
 from riskmodel.cli import model_options
 from riskmodel.cli.exits import ALARM, NOT_NON_INFERIOR
 from riskmodel.cli.job_file import JOB
-from riskmodel.cli.options import MODEL, NULL, PLACE, STORE, UNKNOWN
+from riskmodel.cli.options import MODEL, NULL, PLACE, STORE, UNKNOWN, NumberRange
 
 
 @click.command()
@@ -36,7 +36,7 @@ from riskmodel.cli.options import MODEL, NULL, PLACE, STORE, UNKNOWN
 @click.option("--id", "id_column", metavar="COL", help="Column that names each row.")
 @click.option(
     "--cutoff",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=NumberRange(0, 1, min_open=True, max_open=True),
     help="PD from which an application is declined.  [default: the champion's own]",
 )
 @click.option(

@@ -8,7 +8,7 @@ from typing import Literal
 import click
 from rich.console import Console
 
-from riskmodel.cli.options import MODEL, MODEL_PLACE, NULL, PLACE
+from riskmodel.cli.options import MODEL, MODEL_PLACE, NULL, PLACE, NumberRange
 
 
 @click.command()
@@ -41,7 +41,7 @@ from riskmodel.cli.options import MODEL, MODEL_PLACE, NULL, PLACE
 @NULL
 @click.option(
     "--unknown",
-    type=click.FloatRange(0, 1),
+    type=NumberRange(0, 1),
     help="Share of a column's rows that may have levels which train did not have.  [default: the model's own rule, of "
     "1,000 rows or more]",
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from riskmodel.cli.options import MODEL, MODEL_PLACE, PLACE, STORE
+from riskmodel.cli.options import MODEL, MODEL_PLACE, PLACE, STORE, NumberRange
 
 
 @click.command()
@@ -38,7 +38,7 @@ from riskmodel.cli.options import MODEL, MODEL_PLACE, PLACE, STORE
 @click.option("--most-bytes", default=1 << 20, show_default=True, type=click.IntRange(1), help="Of one request.")
 @click.option("--log", type=PLACE, help="File that grows by a line of JSON a decision.")
 @click.option(
-    "--poll", default=5.0, show_default=True, type=click.FloatRange(0.1), help="Seconds between looks at an alias."
+    "--poll", default=5.0, show_default=True, type=NumberRange(0.1), help="Seconds between looks at an alias."
 )
 @click.option(
     "--require-signature",
