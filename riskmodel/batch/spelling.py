@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from riskmodel.errors import RiskModelError
+from riskmodel.core import check_share
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,7 @@ class InputSpelling:
     unknown: float | None = None
 
     def __post_init__(self) -> None:
-        if self.unknown is not None and not 0 <= self.unknown <= 1:
-            raise RiskModelError(f"unknown must be in [0, 1], however: {self.unknown:g}")
+        check_share("unknown", self.unknown)
 
     @property
     def identity(self) -> dict[str, Any]:

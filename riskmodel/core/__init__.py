@@ -4,7 +4,7 @@ Read these files first, in this order: samples, scorer, pruning, judgement. They
 of ours but the errors.
 """
 
-from riskmodel.core.arguments import check_by_column, check_number, check_seed
+from riskmodel.core.arguments import check_by_column, check_number, check_seed, check_share
 from riskmodel.core.evaluation import (
     Change,
     Difference,
@@ -107,6 +107,7 @@ __all__ = [
     "check_keep",
     "check_number",
     "check_seed",
+    "check_share",
     "identity",
     "why_undecided",
 ]

@@ -14,6 +14,13 @@ def check_number(name: str, value: object) -> None:
         raise RiskModelError(f"{name} must be a number, however: {value!r}")
 
 
+def check_share(name: str, value: float | None) -> None:
+    """None is no share given. Raises: RiskModelError for what is no number in [0, 1], NaN too."""
+    check_number(name, value)
+    if value is not None and not 0 <= value <= 1:
+        raise RiskModelError(f"{name} must be in [0, 1], however: {value:g}")
+
+
 def check_seed(seed: object) -> None:
     """Raises: RiskModelError for what starts no generator."""
     if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from riskmodel.core import check_by_column, check_number, check_seed
+from riskmodel.core import check_by_column, check_number, check_seed, check_share
 from riskmodel.errors import RiskModelError
 
 
@@ -28,3 +28,11 @@ def test_other_types_are_named():
         check_number("margin", True)
     with pytest.raises(RiskModelError, match="monotone must be a mapping by column, however: list"):
         check_by_column("monotone", [1, -1])
+
+
+def test_a_share_lies_from_0_to_1():
+    for share in (None, 0, 0.5, 1.0):
+        check_share("unknown", share)
+    for share in (float("nan"), -0.1, 2):
+        with pytest.raises(RiskModelError, match=r"unknown must be in \[0, 1\], however: "):
+            check_share("unknown", share)

@@ -24,8 +24,8 @@ from riskmodel.core import (
     Scorer,
     Vector,
     check_by_column,
-    check_number,
     check_seed,
+    check_share,
 )
 from riskmodel.errors import DataError, RiskModelError, UnsupportedScorer
 from riskmodel.scorers import ForeignModel, Levels, ModelParts, ModelSettings, opened, taken_apart
@@ -123,7 +123,7 @@ def prune_trees(
     size = Size(keep, leaves, nodes, trees, bytes)
     size.check()
     check_seed(seed)
-    check_number("unknown", unknown)
+    check_share("unknown", unknown)
     check_by_column("levels", levels)
     check_by_column("monotone", monotone)
     rule = alike.rule_of(same_decisions, cutoff, {"a size": size != Size() or None, "weights": sample_weight})
@@ -232,8 +232,7 @@ def _read(rows: GivenRows, model: ForeignModel, parts: ModelParts, unknown: floa
 
 
 def _check_levels(rows: GivenRows, model: ForeignModel, unknown: float) -> None:
-    if not 0 <= unknown <= 1:
-        raise RiskModelError(f"unknown must be in [0, 1], however: {unknown:g}")
+    check_share("unknown", unknown)
     used = [model.scorer.features[place] for place in model.scorer.ensemble.used_features]
     for lost in rows.unknown(used):
         if lost.share > unknown:
