@@ -43,7 +43,7 @@ def _refuse_statistic(document: Json, names: Sequence[str], ctr: Json) -> None:
     name = names[categories[asked[0]]["flat_feature_index"]] if asked else "a category"
     raise UnsupportedScorer(
         f"CatBoost asks for statistics of the outcome by {name!r} (CTR), which no tree can carry: train with "
-        "one_hot_max_size of at least its number of levels, or let a booster learn the PDs (prune --teacher-pd)"
+        "one_hot_max_size of at least its number of levels, or let a booster learn the PDs (prune_pd)"
     )
 
 
