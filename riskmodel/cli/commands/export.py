@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 
 from riskmodel.cli import model_options
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
     from riskmodel.workflows.export import Form
 
 CODE = ("sql", "c", "json", "pmml")
+FILES = ("onnx", "native")
+OF = {  # the forms that an option is of; all others are of every form
+    "missing": FILES,
+    "all_trees": FILES,
+    "levels": FILES,
+    "width": ("onnx",),
+    "dialect": ("sql",),
+    "table": ("sql",),
+    "id_column": ("sql",),
+    "name": ("c",),
+    "reasons": ("sql", "c", "json"),
+}
 
 
 @click.command()
@@ -87,8 +100,7 @@ def export(
     from riskmodel.workflows.progress import Stages
 
     settings = model_options.settings(missing, levels, all_trees)
-    if form in (*CODE, "scorecard") and (missing is not None or levels or all_trees):
-        raise click.UsageError("--missing, --levels and --all-trees are of --format onnx and native")
+    _refuse_others(form)
     with Stages(console).stage("Export and compare"):
         if form == "scorecard":
             certificate = points_export.export_points(model, output, data=data, store=store)
@@ -104,3 +116,19 @@ def export(
     by_form = {**dict.fromkeys(CODE, code_export), "scorecard": points_export}
     words = by_form.get(form, export).in_words(certificate, output)
     click.echo(export.as_json(certificate) if as_json else words)
+
+
+def _refuse_others(form: str) -> None:
+    """Raises: UsageError for options of another form, all of them in one line."""
+    context = click.get_current_context()
+    odd = [
+        f"{option.opts[0]} is of --format {' or '.join(OF[name])}"
+        for option in context.command.params
+        if (name := option.name) in OF and form not in OF[name] and _is_given(context, name)
+    ]
+    if odd:
+        raise click.UsageError(f"{'; '.join(odd)}, however: {form}")
+
+
+def _is_given(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is not ParameterSource.DEFAULT

@@ -22,22 +22,45 @@ def writers(monkeypatch):
 
 @pytest.mark.parametrize("form", ["onnx", "native"])
 def test_a_file_is_written_by_the_room_of_files(form, writers, riskmodel):
-    code, out, _ = riskmodel(*LINE, "--format", form, "--missing", "-9", "--width", "float32")
+    width = ("--width", "float32") if form == "onnx" else ()
+    code, out, _ = riskmodel(*LINE, "--format", form, "--missing", "-9", *width)
     assert (code, out) == (0, "in words\n")
     model, output, asked = writers["file"].arguments
     named = writers["file"].named
     assert (model, str(output), asked) == ("bundle", "file", form)
-    assert (named["width"], named["settings"].missing, named["data"]) == ("float32", -9.0, None)
+    assert (named["width"], named["settings"].missing, named["data"]) == (width[1] if width else "float64", -9.0, None)
 
 
-@pytest.mark.parametrize("form", ["sql", "c", "json", "pmml"])
+SQL = {"dialect": "duckdb", "table": "t", "id_column": "loan", "reasons": False}
+OWN = {"sql": SQL, "c": {"name": "n", "reasons": False}, "json": {"reasons": False}, "pmml": {}}
+SPELT = {
+    "dialect": ("--dialect", "duckdb"),
+    "table": ("--table", "t"),
+    "id_column": ("--id", "loan"),
+    "name": ("--name", "n"),
+    "reasons": ("--no-reasons",),
+}
+
+
+@pytest.mark.parametrize("form", OWN)
 def test_code_is_written_with_its_options(form, writers, riskmodel):
-    line = ["--dialect", "duckdb", "--table", "t", "--id", "loan", "--name", "n", "--no-reasons", "--json"]
-    assert riskmodel(*LINE, "--format", form, *line)[:2] == (0, "as json\n")
+    line = [word for option in OWN[form] for word in SPELT[option]]
+    assert riskmodel(*LINE, "--format", form, *line, "--json")[:2] == (0, "as json\n")
     _, _, asked, options = writers["code"].arguments
     assert asked == form
-    assert (options.dialect, options.table, options.id_column) == ("duckdb", "t", "loan")
-    assert (options.name, options.reasons) == ("n", False)
+    assert {name: getattr(options, name) for name in OWN[form]} == OWN[form]
+
+
+@pytest.mark.parametrize("form", [*OWN, "onnx", "native", "scorecard"])
+def test_options_of_another_form_are_refused_all_at_once(form, writers, riskmodel):
+    others = [option for option in SPELT if option not in OWN.get(form, {})]
+    if not others:
+        return
+    code, _, err = riskmodel(*LINE, "--format", form, *(word for option in others for word in SPELT[option]))
+    assert code == 2
+    assert f", however: {form}" in err
+    assert all(SPELT[option][0].replace("--no-", "--") in err for option in others)
+    assert all(writer.calls == [] for writer in writers.values())
 
 
 def test_a_scorecard_is_written_by_the_room_of_points(writers, riskmodel):
@@ -51,7 +74,7 @@ def test_a_scorecard_is_written_by_the_room_of_points(writers, riskmodel):
 def test_what_a_file_lost_is_not_said_of_code(form, option, writers, riskmodel):
     code, _, err = riskmodel(*LINE, "--format", form, *option)
     assert code == 2
-    assert "are of --format onnx and native" in err
+    assert f"{option[0]} is of --format onnx or native, however: {form}" in err
     assert all(writer.calls == [] for writer in writers.values())
 
 
