@@ -11,7 +11,7 @@ from riskmodel import scorers
 from riskmodel.errors import BundleError, UnsupportedScorer
 from riskmodel.scorers import ModelSettings, open_model
 from riskmodel.scorers.foreign.catboost_file import is_catboost, levels, library
-from riskmodel.scorers.foreign.catboost_file.frame import CatboostFrame, Level
+from riskmodel.scorers.foreign.catboost_file.frame import CatboostFrame, HashedLevel
 from riskmodel.scorers.foreign.opening import category_names
 
 catboost = pytest.importorskip("catboost")
@@ -132,7 +132,7 @@ def test_a_level_is_known_by_its_value_where_a_split_asks_for_that(file):
 
 
 def test_hashes_without_a_text_stay_and_are_told():
-    frame = CatboostFrame({}, ("purpose",), {0: (Level("car", 5), Level(None, 7))})
+    frame = CatboostFrame({}, ("purpose",), {0: (HashedLevel("car", 5), HashedLevel(None, 7))})
     assert levels.notes(frame.names, frame.levels) == (
         "1 levels of column 'purpose' are hashes without a text: no row has them",
     )

@@ -10,7 +10,7 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Level:
+class HashedLevel:
     """A level of a category: how a table spells it, None where nobody knows, and CatBoost's hash of that."""
 
     text: str | None
@@ -22,7 +22,7 @@ class Level:
         return f"hash {self.hashed}" if self.text is None else self.text
 
 
-Known = Mapping[int, tuple[Level, ...]]  # by the place of a category, in the order of codes; unknown texts last
+Known = Mapping[int, tuple[HashedLevel, ...]]  # by the place of a category, in the order of codes; unknown texts last
 
 
 @dataclass(frozen=True)

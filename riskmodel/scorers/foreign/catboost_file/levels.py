@@ -10,7 +10,7 @@ from riskmodel import limits
 from riskmodel.core import Column, Kind
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.scorers.foreign.catboost_file import document, library
-from riskmodel.scorers.foreign.catboost_file.frame import Json, Known, Level
+from riskmodel.scorers.foreign.catboost_file.frame import HashedLevel, Json, Known
 from riskmodel.scorers.foreign.columns import columns as numbers
 from riskmodel.scorers.foreign.columns import refuse_unknown
 from riskmodel.scorers.foreign.model import Levels, ModelSettings
@@ -38,7 +38,7 @@ def _candidates(listed: Collection[Sequence[str]]) -> set[str]:
 
 def _levels(
     name: str, asked: Sequence[int], given: Sequence[str] | None, hashed: Mapping[str, int]
-) -> tuple[Level, ...]:
+) -> tuple[HashedLevel, ...]:
     """Of one category: those that are given, in their order, and every other known text that a split asks for."""
     known_texts = sorted(text for text, number in hashed.items() if number in asked)
     told = dict.fromkeys([*(_spelt(text, given or (), known_texts) for text in given or () if text), *known_texts])
@@ -49,7 +49,7 @@ def _levels(
         raise UnsupportedScorer(
             f"column {name!r} is split by category, and CatBoost's file keeps hashes alone: give the levels{but}"
         )
-    return (*(Level(text, hashed[text]) for text in told), *(Level(None, number) for number in unread))
+    return (*(HashedLevel(text, hashed[text]) for text in told), *(HashedLevel(None, number) for number in unread))
 
 
 def _spelt(text: str, given: Sequence[str], asked: Sequence[str]) -> str:
@@ -74,7 +74,7 @@ def _text(level: Any) -> str:
     return str(int(level)) if is_whole else str(level)
 
 
-def texts(levels: Sequence[Level]) -> tuple[str, ...]:
+def texts(levels: Sequence[HashedLevel]) -> tuple[str, ...]:
     """Those that a row can have."""
     return tuple(level.text for level in levels if level.text is not None)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from riskmodel.scorers.base.booster_model import BoosterModel
 from riskmodel.scorers.foreign.catboost_file import document, library, writer
-from riskmodel.scorers.foreign.catboost_file.frame import CatboostFrame, Level
+from riskmodel.scorers.foreign.catboost_file.frame import CatboostFrame, HashedLevel
 from riskmodel.trees import Tree, TreeEnsemble
 from riskmodel.trees.compiled.split_edges import last_left
 
@@ -42,7 +42,7 @@ class CatboostModel(BoosterModel[CatboostFrame]):
             return self._load(self.content)
         hashed = library.hashes([level.spelling for level in unread])
         named = {
-            place: tuple(Level(one.spelling, hashed.get(one.spelling, one.hashed)) for one in levels)
+            place: tuple(HashedLevel(one.spelling, hashed.get(one.spelling, one.hashed)) for one in levels)
             for place, levels in frame.levels.items()
         }
         return self._load(self._write(ensemble, replace(frame, levels=named)))
