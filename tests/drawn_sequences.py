@@ -56,9 +56,9 @@ def averages(seed: int = 0) -> bytes:
     """A scale and an offset of each channel that cannot be folded, then means over all months and over some."""
     sketch = SequenceSketch(seed)
     held = sketch.activation(sketch.conv(sketch.strip(), CHANNELS, 6), "Relu")
-    moved = sketch.add("Mul", sketch.add("Add", held, sketch.normal(6, 1)), sketch.array(np.float32(0.7)))
-    some = sketch.add("GlobalAveragePool", sketch.add("AveragePool", moved, kernel_shape=[2]))
-    both = sketch.add("Concat", moved, sketch.activation(sketch.conv(moved, 6, 3, span=1), "Elu"), axis=1)
+    shifted = sketch.add("Mul", sketch.add("Add", held, sketch.normal(6, 1)), sketch.array(np.float32(0.7)))
+    some = sketch.add("GlobalAveragePool", sketch.add("AveragePool", shifted, kernel_shape=[2]))
+    both = sketch.add("Concat", shifted, sketch.activation(sketch.conv(shifted, 6, 3, span=1), "Elu"), axis=1)
     most = sketch.add("ReduceMax", both, sketch.whole(2), keepdims=0)
     joined = sketch.add("Concat", sketch.add("Squeeze", some, sketch.whole(2)), most, axis=1)
     return sketch.scored(joined, 15)

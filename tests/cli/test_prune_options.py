@@ -1,4 +1,4 @@
-"""All that is wrong with the options of a pruning is told at once, in one line, before a file is opened."""
+"""All that is wrong with the options of a pruning is listed at once, in one line, before a file is opened."""
 
 from dataclasses import replace
 
@@ -104,12 +104,12 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_a_fault_is_told_in_its_own_words(name, options):
     changes, due = CASES[name]
-    told = faults(options(**changes))
-    assert all(any(words in fault for fault in told) for words in due), told
+    lines = faults(options(**changes))
+    assert all(any(words in fault for fault in lines) for words in due), lines
 
 
 def test_all_faults_are_told_at_once_and_each_once(options, tmp_path):
-    told = faults(
+    lines = faults(
         options(
             data=tmp_path / "absent.parquet",
             ignore=("id",),
@@ -119,15 +119,15 @@ def test_all_faults_are_told_at_once_and_each_once(options, tmp_path):
             of_networks=True,
         )
     )
-    assert len(told) >= 6
-    assert len(set(told)) == len(told)
-    assert any(fault == f"{tmp_path / 'absent.parquet'}: no such file" for fault in told)
+    assert len(lines) >= 6
+    assert len(set(lines)) == len(lines)
+    assert any(fault == f"{tmp_path / 'absent.parquet'}: no such file" for fault in lines)
 
 
 @pytest.mark.parametrize("changes", [{"of_features": True}, {"compact": True}, {"worst_case": True}])
 def test_what_is_of_trees_is_not_of_a_network(changes, options, tmp_path):
-    told = faults(options(model=tmp_path / "net.onnx", output=tmp_path / "small.onnx", **changes))
-    assert any("--must-keep, --must-drop, --compact and --worst-case are of trees alone" in fault for fault in told)
+    lines = faults(options(model=tmp_path / "net.onnx", output=tmp_path / "small.onnx", **changes))
+    assert any("--must-keep, --must-drop, --compact and --worst-case are of trees alone" in fault for fault in lines)
 
 
 def test_the_model_is_a_network_where_its_file_says_so(options, tmp_path):

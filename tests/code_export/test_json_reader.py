@@ -176,8 +176,8 @@ def test_every_fault_of_a_row_is_told_in_order_and_it_has_no_pd_then(n, level, w
 
 
 def reasons(log_odds, *effects):
-    told = [{"text": text, "rules": list(rules)} for text, *rules in effects]
-    answer = json_reader.decide(document(log_odds, reasons=told), {"n": 1.0, "l": "a"})
+    spelt = [{"text": text, "rules": list(rules)} for text, *rules in effects]
+    answer = json_reader.decide(document(log_odds, reasons=spelt), {"n": 1.0, "l": "a"})
     return [answer[f"reason_{rank}"] for rank in range(1, 5)]
 
 

@@ -40,8 +40,8 @@ def loans(count, seed, levels=("car", "home", "NA", "3")):
     frame.insert(1, "purpose", draw.choice(levels, count).astype(object))
     frame["code"] = draw.integers(0, 6, count)
     frame["owner"] = draw.random(count) < 0.5
-    moved = ((frame["purpose"] == "car") & (frame["code"] > 2)) | (frame["owner"] & (frame["code"] == 1))
-    return frame, np.where(moved & (draw.random(count) < 0.7), 1, y)
+    shifted = ((frame["purpose"] == "car") & (frame["code"] > 2)) | (frame["owner"] & (frame["code"] == 1))
+    return frame, np.where(shifted & (draw.random(count) < 0.7), 1, y)
 
 
 def fitted(seed=0, named=False, missing=0.1, **options):

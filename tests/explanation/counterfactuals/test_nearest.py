@@ -118,7 +118,7 @@ def test_each_is_approved_by_the_scorer_and_changes_one_column(rules, line):
     pd = made.pd(rows)
     edge = float(np.quantile(pd, 0.4))
     policy = Policy(edge + 0.01, edge, (0.1,))
-    told = 0
+    explained = 0
     for row, was, result in zip(rows, pd, Counterfactuals(made, policy)(rows), strict=True):
         assert not (was < edge and result)
         for one in result:
@@ -127,8 +127,8 @@ def test_each_is_approved_by_the_scorer_and_changes_one_column(rules, line):
             changed[place] = LEVELS.index(one.value) if place == 2 else one.value
             assert one.now == (LEVELS[int(row[2])] if place == 2 else row[place])
             assert made.pd(changed[None])[0] < edge
-            told += 1
-    assert told > 10
+            explained += 1
+    assert explained > 10
 
 
 def test_what_is_no_sum_of_trees_and_a_line_that_falls_are_refused():

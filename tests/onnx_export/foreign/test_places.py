@@ -17,15 +17,15 @@ def numbered():
     return places, ids
 
 
-def told(places, name, values):
+def values_of(places, name, values):
     """What a value of the graph is, worked out from its parts."""
     made = {node.name: node for node in places.nodes}
     if name not in made:
         return values[name]
     node = made[name]
     if isinstance(node, Concatenation):
-        return np.concatenate([told(places, part, values) for part in node.parts])
-    return told(places, node.source, values)[node.columns]
+        return np.concatenate([values_of(places, part, values) for part in node.parts])
+    return values_of(places, node.source, values)[node.columns]
 
 
 def test_numbers_go_on_from_value_to_value():
@@ -48,7 +48,7 @@ def test_a_vector_holds_the_numbers_that_were_asked_for_in_their_order(wanted):
     values = {name: 10.0 * one + 1 for name, one in ids.items()}
     flat = np.concatenate(list(values.values()))
     name = places.vector(np.array(wanted), "made")
-    assert told(places, name, values).tolist() == flat[wanted].tolist()
+    assert values_of(places, name, values).tolist() == flat[wanted].tolist()
     before = len(places.nodes)
     assert places.vector(np.array(wanted), "again") == name
     assert len(places.nodes) == before

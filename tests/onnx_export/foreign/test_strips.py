@@ -75,8 +75,8 @@ def test_a_gradient_goes_back_through_all_months(name):
     for column in (0, 13):
         losses = []
         for side in (step, -step):
-            moved = {**sources, key: sources[key] + side * (np.arange(sources[key].shape[1]) == column)}
-            margin = traced_graph(network.graph, moved).margin
+            shifted = {**sources, key: sources[key] + side * (np.arange(sources[key].shape[1]) == column)}
+            margin = traced_graph(network.graph, shifted).margin
             losses.append(np.logaddexp(0, margin) - target * margin)
         np.testing.assert_allclose(slopes[key][:, column], (losses[0] - losses[1]) / (2 * step), atol=1e-5)
 

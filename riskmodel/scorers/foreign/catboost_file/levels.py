@@ -41,15 +41,15 @@ def _levels(
 ) -> tuple[HashedLevel, ...]:
     """Of one category: those that are given, in their order, and every other known text that a split asks for."""
     known_texts = sorted(text for text, number in hashed.items() if number in asked)
-    told = dict.fromkeys([*(_spelt(text, given or (), known_texts) for text in given or () if text), *known_texts])
-    limits.check("levels", len(told), f"column {name[:60]!r}", UnsupportedScorer)
-    unread = sorted(set(asked) - {hashed[text] for text in told})
+    known = dict.fromkeys([*(_spelt(text, given or (), known_texts) for text in given or () if text), *known_texts])
+    limits.check("levels", len(known), f"column {name[:60]!r}", UnsupportedScorer)
+    unread = sorted(set(asked) - {hashed[text] for text in known})
     if asked and len(unread) == len(set(asked)):
         but = "" if given is None else f", of which {(given or ['none'])[0]!r} is none"
         raise UnsupportedScorer(
             f"column {name!r} is split by category, and CatBoost's file keeps hashes alone: give the levels{but}"
         )
-    return (*(HashedLevel(text, hashed[text]) for text in told), *(HashedLevel(None, number) for number in unread))
+    return (*(HashedLevel(text, hashed[text]) for text in known), *(HashedLevel(None, number) for number in unread))
 
 
 def _spelt(text: str, given: Sequence[str], asked: Sequence[str]) -> str:
