@@ -90,17 +90,18 @@ def _bar(row: Row, key: str, about: str = "") -> Bar:
 
 
 def _approvals(data: Data) -> Markup | None:
-    bars = [
-        _bar(row, "group", f"{entry['whom']}, ")
-        for entry in _rows_of(data, "fairness.approval_ratio")
-        for row in _rows(entry)
-        if row["value"] is not None
-    ]
-    if not bars:
+    """The groups with the lowest ratios, each under both sides."""
+    by_group: dict[str, list[Bar]] = {}
+    for entry in _rows_of(data, "fairness.approval_ratio"):
+        for row in _rows(entry):
+            if row["value"] is not None:
+                by_group.setdefault(row["group"], []).append(_bar(row, "group", f"{entry['whom']}, "))
+    if not by_group:
         return None
+    lowest = sorted(by_group.values(), key=lambda bars: min(bar.value or 0.0 for bar in bars))[: MOST_BARS // 2]
     titles = ("Scorer, group", "Approval rate of the group over that of the reference (ratio)")
-    limits = [(0.8, "0.8"), (0.9, "0.9")]
-    return forest("Approval ratio of each group, under champion and challenger", titles, bars[:MOST_BARS], limits)
+    caption = f"Approval ratio under champion and challenger: the {len(lowest)} groups with the lowest"
+    return forest(caption, titles, [bar for bars in lowest for bar in bars], [(0.8, "0.8"), (0.9, "0.9")])
 
 
 def _features(data: Data) -> Markup | None:
