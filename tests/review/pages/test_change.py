@@ -36,6 +36,13 @@ def test_the_page_is_made_of_the_json_alone_and_always_the_same(data):
     assert change_page(again) == change_page(data)
 
 
+def test_the_memo_has_its_title_and_says_that_times_are_not_measured(data):
+    assert data["title"] == "Change from full to pruned"
+    assert data["performance"]["latency"] == "NOT EVALUATED"
+    assert data["record"] == {"policy": "<b>given</b>"}
+    assert data["changed"].startswith("pruned in place of full: ")
+
+
 def test_the_page_has_all_sections_and_every_link_leads_somewhere(data):
     page = Reader(change_page(data))
     assert len(page.ids) == len(set(page.ids))
