@@ -44,8 +44,8 @@ def _levels(
     known = dict.fromkeys([*(_spelt(text, given or (), known_texts) for text in given or () if text), *known_texts])
     limits.check("levels", len(known), f"column {name[:60]!r}", UnsupportedScorer)
     unread = sorted(set(asked) - {hashed[text] for text in known})
-    if asked and len(unread) == len(set(asked)):
-        but = "" if given is None else f", of which {(given or ['none'])[0]!r} is none"
+    if asked and given != [] and len(unread) == len(set(asked)):  # rows without a level have none to tell
+        but = "" if given is None else f", of which {given[0]!r} is none"
         raise UnsupportedScorer(
             f"column {name!r} is split by category, and CatBoost's file keeps hashes alone: give the levels{but}"
         )
