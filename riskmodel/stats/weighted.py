@@ -78,7 +78,9 @@ def effective_counts(successes: NDArray[np.bool_], weight: Vector | None = None)
     rows = len(successes)
     if weight is None or not rows:
         return int(successes.sum()), rows
+    if successes.all() or not successes.any():
+        trials = max(1, round(kish(weight, rows)))
+        return trials * int(successes[0]), trials
     moves, share = influence_on_mean(successes, weight), mean(successes, weight)
-    variance = float(moves @ moves) * rows / max(rows - 1, 1)
-    trials = max(1, round(share * (1 - share) / variance if variance > 0 else kish(weight, rows)))
+    trials = max(1, round(share * (1 - share) / float(moves @ moves)))
     return round(share * trials), trials

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import integers, sampled_from
 from weighted_draws import covered, whole
 
 from riskmodel.core.sample import drawn_by_weight
@@ -51,7 +53,7 @@ def test_equal_weights_change_nothing(rows):
     for figure in (auc, brier, log_loss, ks):
         plain, same = figure(default, pd), figure(default, pd, weight=weight)
         assert (same.value, same.low, same.high) == pytest.approx((plain.value, plain.low, plain.high), rel=1e-9)
-    assert weighted.effective_counts(default == 1, weight) == pytest.approx((int(default.sum()), 700), abs=2)
+    assert weighted.effective_counts(default == 1, weight) == (int(default.sum()), 700)
     assert vars(of_share_of(default == 1, weight=weight)) == pytest.approx(
         vars(of_share(int(default.sum()), 700)), abs=3e-4
     )
@@ -101,3 +103,19 @@ def test_counts_of_a_weighted_share_have_its_variance():
     none = np.zeros(100, bool)
     assert weighted.effective_counts(none, np.r_[np.full(50, 1.0), np.full(50, 3.0)]) == (0, 80)  # 200² / 500
     assert weighted.effective_counts(none) == (0, 100)
+
+
+@given(seed=integers(0, 2**32 - 1), count=integers(1, 60), hits=sampled_from([0.0, 0.3, 1.0]))
+@settings(max_examples=25)
+def test_no_weights_make_more_rows_than_there_are_where_all_agree_and_equal_ones_change_nothing(seed, count, hits):
+    random = np.random.default_rng(seed)
+    ones, weight = random.random(count) < hits, random.uniform(0.1, 3, count)
+    assert weighted.effective_counts(ones, np.full(count, weight[0])) == weighted.effective_counts(ones)
+    kish = max(1, round(weighted.kish(weight, count)))
+    if ones.all() or not ones.any():
+        assert weighted.effective_counts(ones, weight) == (kish * int(ones[0]), kish)
+
+
+def test_one_row_and_none():
+    assert weighted.effective_counts(np.array([True]), np.array([2.5])) == (1, 1)
+    assert weighted.effective_counts(np.zeros(0, bool), np.zeros(0)) == (0, 0)
