@@ -41,5 +41,5 @@ def test_a_review_of_dated_rows_tells_the_long_run_and_who_migrated(subject, lim
 
 def test_without_dates_or_obligors_both_say_what_is_missing(subject, limits):
     dossier = assess(subject(rows=900, harm=False), limits)
-    assert "--time" in entry(dossier, "calibration.long_run", "champion")["reason"]
+    assert "time names the column" in entry(dossier, "calibration.long_run", "champion")["reason"]
     assert "two periods" in entry(dossier, "stability.migration_order", "challenger")["reason"]
