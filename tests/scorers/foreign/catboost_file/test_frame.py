@@ -2,7 +2,7 @@
 
 import pytest
 
-from riskmodel.scorers.foreign.catboost_file.frame import CatboostFrame, Level
+from riskmodel.scorers.foreign.catboost_file.frame import CatboostFrame, HashedLevel
 
 DOCUMENT = {
     "features_info": {
@@ -16,7 +16,7 @@ DOCUMENT = {
     },
     "scale_and_bias": [1, [0.0]],
 }
-LEVELS = {1: (Level("car", 7), Level(None, -3))}
+LEVELS = {1: (HashedLevel("car", 7), HashedLevel(None, -3))}
 
 
 def frame():
@@ -25,7 +25,7 @@ def frame():
 
 def test_a_level_is_spelt_by_its_text_or_by_its_hash():
     assert [level.spelling for level in LEVELS[1]] == ["car", "hash -3"]
-    assert Level("", 5).spelling == ""
+    assert HashedLevel("", 5).spelling == ""
 
 
 def test_names_are_replaced_and_nothing_else():

@@ -5,7 +5,7 @@ import pytest
 from riskmodel.core import Kind
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.scorers.foreign.catboost_file import levels, library
-from riskmodel.scorers.foreign.catboost_file.frame import Level
+from riskmodel.scorers.foreign.catboost_file.frame import HashedLevel
 from riskmodel.scorers.foreign.model import ModelSettings
 
 NAMES = ("age", "job")
@@ -57,7 +57,7 @@ def test_a_level_is_spelt_as_catboost_spells_it(given, asked, due):
 
 def test_a_hash_that_no_text_has_stays_a_hash_and_is_noted():
     known = levels.known(document(["clerk", "lost"]), NAMES, {"job": ["clerk"]})
-    assert known[1] == (Level("clerk", hashed("clerk")), Level(None, hashed("lost")))
+    assert known[1] == (HashedLevel("clerk", hashed("clerk")), HashedLevel(None, hashed("lost")))
     assert levels.texts(known[1]) == ("clerk",)
     assert levels.notes(NAMES, known) == ("1 levels of column 'job' are hashes without a text: no row has them",)
 
@@ -86,7 +86,7 @@ def test_a_category_that_no_split_asks_for_needs_no_level():
 
 
 def test_columns_are_numbers_and_categories_with_all_their_levels():
-    known = {1: (Level("clerk", 1), Level(None, 9))}
+    known = {1: (HashedLevel("clerk", 1), HashedLevel(None, 9))}
     age, job = levels.columns(NAMES, known, [1, 0], ModelSettings(missing=-1.0))
     assert (age.kind, age.monotone, age.codes) == (Kind.NUMERIC, 1, ())  # CatBoost has no number for missing
     assert (job.kind, job.categories) == (Kind.CATEGORICAL, ("clerk", "hash 9"))
