@@ -68,12 +68,18 @@ def test_nothing_is_noted_where_every_hash_has_a_text():
 
 @pytest.mark.parametrize(
     ("given", "but"),
-    [(None, "$"), (["driver", "none"], ", of which 'driver' is none$"), ([], ", of which 'none' is none$")],
+    [(None, "$"), (["driver", "none"], ", of which 'driver' is none$")],
 )
 def test_a_category_of_which_no_level_is_known_is_refused(given, but):
     said = "column 'job' is split by category, and CatBoost's file keeps hashes alone: give the levels" + but
     with pytest.raises(UnsupportedScorer, match=said):
         texts(["clerk"], given=given)
+
+
+def test_rows_without_a_level_have_none_to_tell_and_every_hash_stays():
+    known = levels.known(document(["clerk"]), NAMES, {"job": []})
+    assert known[1] == (HashedLevel(None, hashed("clerk")),)
+    assert levels.notes(NAMES, known) == ("1 levels of column 'job' are hashes without a text: no row has them",)
 
 
 def test_levels_of_what_is_no_feature_are_refused():
