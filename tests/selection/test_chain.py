@@ -83,6 +83,10 @@ def test_one_stands_before_where_it_is_strong():
     assert linked({"dearer": (20, 0.0101), "cheaper": (10, 0.1)}) == ("cheaper",)
 
 
+def test_one_that_is_just_not_strong_does_not():
+    assert linked({"dearer": (20, STRONG), "cheaper": (10, 0.1)}) == ("cheaper",)
+
+
 def test_one_that_is_not_strong_stands_before_where_its_p_value_is_below_a_twentieth():
     assert linked({"dearer": (20, 0.0119), "cheaper": (10, 0.24)}) == ("dearer", "cheaper")
     assert linked({"dearer": (20, 0.0121), "cheaper": (10, 0.24)}) == ("cheaper",)

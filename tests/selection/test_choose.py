@@ -148,6 +148,12 @@ def test_what_would_pass_alone_may_not_pass_beside_its_rivals():
     assert {answer["verdict"] for name, answer in after["test"].items() if name != "half"} == {"inconclusive"}
 
 
+def test_one_rival_too_is_written_down_as_tested_together():
+    case = Case().add("tenth", 100, 0.001).add("rival", 105, 0.004)
+    assert json.loads(record(case.propose()))["together"] == ["tenth", "rival"]
+    assert json.loads(record(ladder().propose()))["together"] == []
+
+
 def test_where_the_first_link_fails_the_champion_stays():
     made = ladder(half=0.4).choose()
     assert made.chosen == "full"
