@@ -1,6 +1,6 @@
 """The margin on decisions and on the bad rate of the approved: by hand, by the exact test, and at the border of H0."""
 
-from math import log
+from math import inf, log, sqrt
 
 import numpy as np
 import pytest
@@ -37,8 +37,28 @@ def test_the_share_has_the_exact_binomial_bounds(ones, rows):
     exact = binomtest(ones, rows, alternative="less").proportion_ci(0.95, "exact").high
     assert one.delta == -ones / rows
     assert -one.lower == pytest.approx(exact, abs=1e-12)
+    least = binomtest(ones, rows, alternative="greater").proportion_ci(0.95, "exact").low
+    assert -one.upper == pytest.approx(least, abs=1e-12)
+    assert one.standard_error == pytest.approx(sqrt(ones / rows * (1 - ones / rows) / rows))
     assert one.p_value == pytest.approx(binom.cdf(ones, rows, 0.02), abs=1e-12)
     assert (one.verdict is Verdict.NON_INFERIOR) == (one.p_value < 0.05)
+
+
+def test_the_margin_that_can_be_detected_is_met_in_eighty_of_a_hundred():
+    """A true share of 1 % of 1,000 rows, by all counts that may come of it."""
+    detectable = share_that_differs(np.arange(1000) < 10, 0.02).detectable
+    high = np.array([-share_that_differs(np.arange(1000) < ones, 0.02).lower for ones in range(40)])
+    chance = binom.pmf(np.arange(40), 1000, 0.01)
+    assert chance[high < detectable - 1e-12].sum() < 0.8 <= chance[high < detectable + 1e-12].sum()
+
+
+def test_at_the_border_itself_nothing_is_decided():
+    differs = np.arange(990) < 7
+    one = share_that_differs(differs, 0.02)
+    assert share_that_differs(differs, -one.upper).verdict is Verdict.INCONCLUSIVE
+    assert share_that_differs(differs, -one.upper - 1e-9).verdict is Verdict.INFERIOR
+    assert share_that_differs(differs, -one.lower).verdict is Verdict.INCONCLUSIVE
+    assert share_that_differs(differs, -one.lower + 1e-9).verdict is Verdict.NON_INFERIOR
 
 
 def test_rows_that_belong_together_say_less():
@@ -73,6 +93,19 @@ def test_few_bads_decide_nothing():
     default[np.flatnonzero((pair.champion == 0) & (default == 1))[15:]] = 0
     assert bad_rate_of_the_approved(default, pair, 3.0).verdict is Verdict.INCONCLUSIVE
     assert bad_rate_of_the_approved(np.zeros_like(default), pair, 3.0).verdict is Verdict.INCONCLUSIVE
+
+
+def test_few_approved_goods_decide_nothing_either():
+    default = (np.arange(600) < 500).astype(np.int8)
+    for goods, verdict in ((19, Verdict.INCONCLUSIVE), (20, Verdict.NON_INFERIOR)):
+        decided = np.where(np.arange(600) < 500 + goods, 0, 2)
+        assert bad_rate_of_the_approved(default, PairedDecisions(decided, decided), 1.1).verdict is verdict
+
+
+def test_without_an_approved_bad_there_is_no_difference_and_no_end_to_its_error():
+    default, pair = drawn(3000, 5, 5)
+    one = bad_rate_of_the_approved(np.zeros_like(default), pair, 3.0)
+    assert (one.delta, one.standard_error, one.margin) == (0.0, inf, log(3.0))
 
 
 @pytest.mark.parametrize("bads", [60, 250])
