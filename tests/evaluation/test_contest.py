@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from samples import drawn
 
-from riskmodel.config import PolicyRule
-from riskmodel.evaluation.contest import policy
+from riskmodel.config import DecisionMargins, Margins, PolicyRule
+from riskmodel.core import Policy
+from riskmodel.evaluation.contest import Contest, policy
 
 ROWS = 401
 TUNE = drawn(ROWS, 5, "tune")
@@ -51,3 +52,53 @@ def test_equal_weights_refer_as_many_as_none_and_heavy_rows_fewer():
 def test_where_all_are_declined_nobody_is_referred():
     rule = by({"cutoff": 0.005, "refer_rate": 0.5})
     assert (rule.cutoff, rule.refer_from) == (0.005, 0.005)
+
+
+# -------------------------------------------------------------------------------------- who is judged by what
+
+SAMPLE = drawn(900, 8, "selection")
+DECISIONS = DecisionMargins(decisions=0.02, approved_bad_rate=1.1)
+
+
+class Fixed:
+    """A scorer that gives the PDs it was made with."""
+
+    def __init__(self, pds):
+        self.pds = pds
+
+    def score(self, _):
+        return self.pds
+
+
+class Staged(Fixed):
+    """The same in two stages."""
+
+    cheap = full = bought = None
+    bought_share = 0.3
+    buying = in_band = undecided = Fixed.score
+
+
+def judged(challenger, cascade):
+    pds = np.random.default_rng(4).uniform(0.05, 0.6, len(SAMPLE))
+    variants = {"full": SimpleNamespace(scorer=Fixed(pds)), "small": SimpleNamespace(scorer=challenger(pds**1.02))}
+    run = SimpleNamespace(data=SimpleNamespace(borrower=None), cascade=cascade)
+    contest = Contest(variants, "full", Policy(0.3, 0.3, (0.1,)), run, Margins())
+    evaluations, changes = contest.judged(SAMPLE)
+    assert (list(evaluations), list(changes)) == (["full", "small"], ["small"])
+    return changes["small"]
+
+
+BY_DECISIONS, BY_SCORES = SimpleNamespace(fixed_margins=DECISIONS), SimpleNamespace(fixed_margins=None)
+
+
+def test_a_cascade_is_judged_by_its_decisions():
+    change = judged(Staged, BY_DECISIONS)
+    assert list(change.deciding) == ["decisions", "approved_bad_rate"]
+    assert change.informative == ("auc", "brier", "log_loss", "mean_pd")
+
+
+@pytest.mark.parametrize(("challenger", "cascade"), [(Staged, BY_SCORES), (Fixed, BY_DECISIONS), (Fixed, None)])
+def test_all_others_are_judged_by_their_scores(challenger, cascade):
+    change = judged(challenger, cascade)
+    assert list(change.deciding) == ["auc", "brier", "log_loss", "mean_pd"]
+    assert not change.informative

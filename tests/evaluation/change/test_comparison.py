@@ -13,7 +13,7 @@ from sklearn import metrics
 from riskmodel.config import Margins
 from riskmodel.core import Verdict
 from riskmodel.errors import DataError
-from riskmodel.evaluation.change.comparison import compare, judge
+from riskmodel.evaluation.change.comparison import _worst_losses, compare, judge
 from riskmodel.evaluation.change.rare_faults import NOTHING, Beyond, most_fallen
 
 NAMES = {"challenger": "small", "champion": "lgbm"}
@@ -49,6 +49,15 @@ def test_the_p_value_of_brier_is_near_that_of_a_paired_t_test(draw):
     losses = [(p - sample.default) ** 2 for p in (other, pd)]
     exact = ttest_rel(losses[1] + 0.0003, losses[0], alternative="greater").pvalue
     assert change(sample, other, pd, brier=0.0003, **ABSENT)["brier"].p_value == pytest.approx(exact, rel=0.02)
+
+
+def test_the_worst_that_a_row_can_lose_is_the_lowest_pd_for_a_bad_and_the_highest_for_a_good():
+    default, champion = np.array([1, 1, 0, 0, 0], np.int8), np.array([0.6, 0.7, 0.2, 0.1, 0.3])
+    worst = _worst_losses(default, np.array([0.2, 0.8, 0.1, 0.3, 0.5]), champion)
+    bad, good = -np.log(0.1) + np.log([0.6, 0.7]).mean(), -np.log(0.2) + np.log([0.8, 0.9, 0.7]).mean()
+    assert worst["log_loss"] == pytest.approx(max(bad, good))
+    bad, good = 0.9**2 - np.mean([0.4**2, 0.3**2]), 0.8**2 - np.mean([0.2**2, 0.1**2, 0.3**2])
+    assert worst["brier"] == pytest.approx(max(bad, good))
 
 
 @settings(deadline=None)
