@@ -30,6 +30,12 @@ def test_twins_are_summed_and_their_covers_are_means_in_whole_rows(tree):
     np.testing.assert_array_equal(one.carried["weight"], tree.carried["weight"])
 
 
+@pytest.mark.parametrize(("parts", "whole"), [((0.25, 0.5), 0.75), ((0.75, 0.5), 1.0)])
+def test_the_shrinkage_of_twins_adds_up_to_one_at_most(tree, parts, whole):
+    one, _ = same_questions_summed([replace(tree, shrinkage=part) for part in parts], "lightgbm")
+    assert one.shrinkage == whole
+
+
 def test_the_same_tree_in_another_numbering_is_a_twin(tree):
     """Left before right, depth first, where the other goes level by level."""
     order = []

@@ -1,8 +1,10 @@
 """What can come to a node: the cases by name; test_exact tries them all out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from random_trees import random_ensemble, trying
+from random_trees import built, random_ensemble, trying
 
 from riskmodel.trees.edit.reachability import Categories, Numbers, boxes, without_unreachable
 
@@ -107,3 +109,22 @@ def test_only_categories_that_can_come_are_listed():
                 if less.sets[node]:
                     state = box.get((2, True), Categories("lightgbm"))
                     assert state.listed(less.sets[node]) == less.sets[node]
+
+
+def test_what_is_up_to_one_is_never_beyond_two():
+    """A split by a number is held to the splits by that number above it."""
+    root = {"feature": 0, "threshold": 1.0, "left": 1, "right": 2, "default_left": True}
+    inner = {"feature": 0, "threshold": 2.0, "left": 3, "right": 4, "default_left": True}
+    leaf = {"feature": -1, "cover": 100.0}
+    tree = built([root, inner, leaf, leaf, leaf], [NAN] * 5, [0.0, 0.0, 1.0, 3.0, 4.0], "lightgbm")
+    assert set(boxes(tree, "lightgbm")) == {0, 1, 2, 3}
+    less = without_unreachable(tree, "lightgbm")
+    assert sorted(less.value[less.is_leaf].tolist()) == [1.0, 3.0]
+
+
+@pytest.mark.parametrize("rules", ["lightgbm", "xgboost"])
+def test_a_missing_value_comes_to_both_or_does_not_join_them(rules):
+    low, high = Numbers(rules, high=1.0, zero=False), Numbers(rules, low=2.0, zero=False)
+    assert low.meets(high)  # both take it
+    for one, other in ((low, replace(high, nan=False)), (replace(low, nan=False), high)):
+        assert not one.meets(other)

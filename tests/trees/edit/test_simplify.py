@@ -95,3 +95,12 @@ def test_the_last_tree_stays_where_all_are_constant():
     less = constants_gone(flat)
     assert (len(less.trees), less.intercept) == (1, 0.25 + 1.0)
     assert constants_gone(TreeEnsemble((), 0.25, 3, "lightgbm")).trees == ()
+
+
+@pytest.mark.parametrize("values", [(0.5,), (0.5, 1.0, 2.0)])
+def test_of_constants_the_last_one_stays_and_no_other(values):
+    leaf = random_ensemble(3, "xgboost", trees=1).trees[0]
+    flat = TreeEnsemble(tuple(leaf.with_leaves({0: value}) for value in values), 0.25, 3, "xgboost")
+    less = constants_gone(flat)
+    assert [float(tree.value[0]) for tree in less.trees] == [values[-1]]
+    assert less.intercept == 0.25 + sum(values[:-1])

@@ -60,6 +60,17 @@ def test_gains_of_the_parts_are_shared_among_its_splits(rules):
     assert grown(equal, 0, MISSING_NAN, of, rules).carried["gain"][1] == pytest.approx(0, abs=1e-12)
 
 
+@both
+def test_a_split_notes_the_mean_of_what_hangs_below_it(rules):
+    tree = grown(PLAN, 0, MISSING_NAN, parts(rules), rules)
+    inner, leaves = tree.carried["inner"], tree.is_leaf
+    means = np.average(tree.value[leaves], weights=tree.cover[leaves])
+    assert inner[0] == pytest.approx(means)
+    np.testing.assert_array_equal(inner[leaves], 0.0 if rules == "lightgbm" else tree.value[leaves])
+    without = [replace(part, carried={"gain": part.carried["gain"]}) for part in parts(rules)]
+    assert grown(PLAN, 0, MISSING_NAN, without, rules).carried.keys() == {"gain"}
+
+
 def test_a_plan_that_asks_nothing_is_a_leaf():
     tree = grown(End(2.5, 1.0), 0, MISSING_NAN, parts("xgboost"), "xgboost")
     assert (len(tree), tree.mean, tree.n_leaves) == (1, 2.5, 1)
