@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from riskmodel import bundle, scorers
 from riskmodel.batch import Chunk
-from riskmodel.bundle.manifest import PolicyFacts, ReferenceFacts
+from riskmodel.bundle.manifest import _PLAIN_NAME, PolicyFacts, ReferenceFacts
 from riskmodel.core import Role
 from riskmodel.errors import RiskModelError
 
@@ -114,8 +114,12 @@ def test_an_exchanged_model_is_refused_whatever_it_claims(saved, fitted, tmp_pat
     bundle.save(packed(other), tmp_path / "other")
     manifest = {**mutations.of(tmp_path / "other"), "scorer_sha256": approved}
     mutations.write(tmp_path / "other", manifest)
-    with pytest.raises(RiskModelError, match="the model was exchanged"):
+    with pytest.raises(RiskModelError, match="the model was exchanged") as refusal:
         bundle.read(tmp_path / "other")
+    assert (
+        f"the scorer must be {approved[:12]}, as the manifest says, however: its files are {other.sha256[:12]};"
+        in str(refusal.value)
+    )
 
 
 def test_an_amount_that_scorers_read_is_a_feature_of_a_bundle(fitted, tmp_path):
@@ -140,6 +144,20 @@ def test_a_policy_in_order_is_one_also_at_its_ends(change):
 def test_a_policy_out_of_order_is_none(change):
     with pytest.raises(ValidationError):
         PolicyFacts(**{**POLICY, **change})
+
+
+@pytest.mark.parametrize("name", ["model.txt", "a", "_" + "a" * 199])
+def test_a_file_has_a_plain_name_of_two_hundred_characters_at_most(name):
+    assert _PLAIN_NAME.fullmatch(name)
+    assert not _PLAIN_NAME.fullmatch(name + "a" * (201 - len(name)))
+
+
+@pytest.mark.parametrize("share", [-0.01, 1.01, float("nan")])
+def test_a_share_lies_between_nothing_and_all(share):
+    for change in ({"missing": {"age": share}}, {"edges": [share], "shares": []}, {"shares": [share, 0.0, 0.0]}):
+        with pytest.raises(ValidationError):
+            ReferenceFacts(**{**REFERENCE, **change})
+    ReferenceFacts(**{**REFERENCE, "missing": {"age": 0.0, "job": 1.0}, "edges": [0.0, 1.0]})
 
 
 def test_a_grade_has_a_letter_and_a_bin_a_share():
