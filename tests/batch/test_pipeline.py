@@ -53,3 +53,18 @@ def test_an_error_of_one_piece_is_the_error_of_all():
 
     with ThreadPoolExecutor(2) as pool, pytest.raises(ValueError, match="a damaged piece"):
         list(pipeline._work(fail, map(piece, range(5)), pool, 2))
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_two_pieces_a_thread_wait_while_one_is_written(threads, monkeypatch):
+    """The bound on what is in memory at once."""
+    bounds = []
+
+    def work(chunk, source, pool, most):
+        bounds.append(most)
+        yield from ()
+
+    monkeypatch.setattr(pipeline, "_work", work)
+    with pipeline.scored(SimpleNamespace(id_column=None), [], SimpleNamespace(features=()), threads) as results:
+        assert list(results) == []
+    assert bounds == [2 * threads]
