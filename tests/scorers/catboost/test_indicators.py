@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from riskmodel.core import Column, Kind
 from riskmodel.scorers.catboost.indicators import Indicators
 from riskmodel.scorers.foreign.plain_trees import plain_tree
-from riskmodel.trees import LEAF, MISSING_NAN, TreeEnsemble
+from riskmodel.trees import LEAF, MISSING_NAN, MISSING_NONE, TreeEnsemble
 
 FEATURES = (
     Column("job", kind=Kind.CATEGORICAL, categories=("clerk", "driver", "none")),
@@ -82,6 +82,8 @@ def test_a_split_on_a_level_is_a_split_by_category_and_any_other_stays():
         assert folded.feature[node] == place
         assert folded.sets[node] == (None if code is None else (code,))
         swapped = (tree.right, tree.left) if code is not None else (tree.left, tree.right)
+        if code is not None:  # a missing level is one that is not listed
+            assert (folded.missing[node], folded.default_left[node]) == (MISSING_NONE, False)
         assert (folded.left[node], folded.right[node]) == tuple(side[node] for side in swapped)
 
 

@@ -1,11 +1,14 @@
 """Terms are chosen one after the other by what they say beyond those before, and as many stay as tune has use for."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit
 
 from riskmodel.core import Column, Kind, Sample, Targets
 from riskmodel.scorers.scorecard.fitting import fit
+from riskmodel.scorers.simple import choice
 from riskmodel.scorers.simple.choice import PENALTY, choose
 from riskmodel.scorers.simple.terms import DIFFERENCE, ScorecardTerm
 from riskmodel.stats import log_loss
@@ -48,9 +51,12 @@ def test_what_says_most_comes_first():
     assert second.column.name == "town"
 
 
-def test_no_term_is_chosen_twice():
-    terms = [one.term for one in chosen(most=4).candidates]
-    assert len(set(terms)) == len(terms)
+def test_no_term_is_chosen_twice_even_where_no_other_says_anything(monkeypatch):
+    fits = []
+    monkeypatch.setattr(choice, "fit", lambda evidence, *rest: fits.append(evidence) or fit(evidence, *rest))
+    matrix = np.where(np.arange(4) == 0, TRAIN.matrix, 0.0)
+    chosen(train=replace(TRAIN, matrix=matrix), most=3, screen=1)
+    assert [len({id(one) for one in evidence}) for evidence in fits] == [1, 2, 3]
 
 
 def test_pairs_are_made_of_the_screened_features_alone():

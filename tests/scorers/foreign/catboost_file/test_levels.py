@@ -49,10 +49,15 @@ def test_given_levels_keep_their_order_and_come_first():
         (["true"], ["1"], ["1"]),
         (["3.0"], ["3"], ["3"]),
         (["3.0"], ["3.0"], ["3.0"]),
+        (["3.0", "3"], ["3"], ["3.0", "3"]),
     ],
 )
 def test_a_level_is_spelt_as_catboost_spells_it(given, asked, due):
     assert texts(asked, given=given) == due
+
+
+def test_a_truth_that_no_split_asks_for_is_a_number_all_the_same():
+    assert texts(["clerk"], told=["clerk"], given=[True, 4.0]) == ["1", "4", "clerk"]
 
 
 def test_a_hash_that_no_text_has_stays_a_hash_and_is_noted():
