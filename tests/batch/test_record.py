@@ -32,6 +32,10 @@ def test_the_psi_is_that_of_the_definition():
 def test_a_bin_that_nobody_is_in_counts_nobody():
     whole = {"00": 600, "01": 0, "02": 400}
     assert score_psi({"00": 600, "02": 400}, REFERENCE) == score_psi(whole, REFERENCE)
+    there = np.array(SHARES) * REFERENCE.rows + 0.5  # half a row in each bin of both, by the rows of development
+    here = np.array([600.5, 0.5, 400.5])
+    here, there = here / here.sum(), there / there.sum()
+    assert score_psi(whole, REFERENCE) == pytest.approx(((here - there) * np.log(here / there)).sum(), rel=1e-9)
 
 
 def test_without_bins_or_rows_there_is_no_psi():
