@@ -146,6 +146,14 @@ def test_a_policy_out_of_order_is_none(change):
         PolicyFacts(**{**POLICY, **change})
 
 
+@pytest.mark.parametrize(
+    "change", [{"cutoff": "0.2"}, {"refer_from": "0.1"}, {"grade_edges": ["0.1"]}, {"cutoff": True}]
+)
+def test_a_number_is_never_read_out_of_a_text(change):
+    with pytest.raises(ValidationError, match="valid number"):
+        PolicyFacts(**{**POLICY, **change})
+
+
 @pytest.mark.parametrize("name", ["model.txt", "a", "_" + "a" * 199])
 def test_a_file_has_a_plain_name_of_two_hundred_characters_at_most(name):
     assert _PLAIN_NAME.fullmatch(name)
