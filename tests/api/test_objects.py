@@ -32,9 +32,12 @@ def test_what_is_no_model_is_refused(tmp_path):
         objects.placed(3, tmp_path, "old")
 
 
-@pytest.mark.parametrize(("content", "name"), [(b"tree\n", "old.txt"), (b"{}", "old.json")])
-def test_a_model_in_memory_is_written_in_its_own_format(content, name, tmp_path):
-    place = objects.file_of(parts(content), tmp_path, "old")
+@pytest.mark.parametrize(
+    ("content", "library", "name"),
+    [(b"tree\n", "lightgbm", "old.txt"), (b"{}", "xgboost", "old.json"), (b"{}", "catboost", "old.json")],
+)
+def test_a_model_in_memory_is_written_in_its_own_format(content, library, name, tmp_path):
+    place = objects.file_of(parts(content, library=library), tmp_path, "old")
     assert (place.name, place.read_bytes()) == (name, content)
 
 

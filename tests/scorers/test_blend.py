@@ -86,7 +86,7 @@ def test_a_file_that_is_missing_or_damaged_is_told(mixed, name):
         ([{"kind": "lgbm", "weight": 1}], r"of.0: a member has a kind and options, however: weight is unknown"),
         ([{"kind": "lightgbm"}], r"kind must be among .*, however: 'lightgbm'"),
         ([{"kind": "scorecard"}, {"kind": "mlp", "options": {"layers": 2}}], r"of.1.options.layers: unknown key"),
-        ([], "at least 1 item"),
+        ([], "must have at least 1, however"),
     ],
 )
 def test_a_member_that_cannot_be_is_told_before_anything_is_fitted(of, message):

@@ -108,7 +108,7 @@ def test_what_is_taken_by_place_is_said(riskmodel, place, tmp_path):
     [
         (("--method", "trees"), {}, "method must be neurons or weights for a network, however: 'trees'"),
         (("--criterion", "best"), {}, "criterion"),
-        (("--trees", 5), {}, "the size of a network must be set by --keep or --margin, however: by --trees"),
+        (("--trees", 5), {}, "the size of a network must be set by keep or margin, however: by trees"),
         (("--keep", 0.001), {}, "keep must leave a neuron of each of 1 layers"),
         (("--inputs", "a,b"), {}, "the network takes 4 numbers a row, however: 2 columns are named"),
         (("--inputs", "a,b,c,z"), {}, "no column 'z'"),

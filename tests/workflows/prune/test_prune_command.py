@@ -75,7 +75,7 @@ def test_an_outcome_whose_one_is_a_good_is_refused(riskmodel, folder, tmp_path):
     [
         (["--target", "defalt"], "no column 'defalt' for target; did you mean 'default'?"),
         (["--target", "income"], "target must not be a feature of the model"),
-        (["--target", "default", "--id", "name"], "no column 'name' for --id"),
+        (["--target", "default", "--id", "name"], "no column 'name' for id"),
         (["--target", "default", "--keep", "0"], "keep must be in (0, 1], however: 0"),
         (["--target", "default", "--keep", "1.5"], "keep must be in (0, 1], however: 1.5"),
         (["--target", "default", "--keep", "nan"], "keep must be in (0, 1], however: nan"),
@@ -86,7 +86,7 @@ def test_an_outcome_whose_one_is_a_good_is_refused(riskmodel, folder, tmp_path):
             ["--target", "default", "--bytes", "50", "--method", "prefix"],
             "the fewest that pruning reaches, however: 50",
         ),
-        (["--target", "default", "--weight", "wait"], "no column 'wait' for --weight"),
+        (["--target", "default", "--weight", "wait"], "no column 'wait' for weight"),
         (["--target", "default", "--weight", "loan_id"], "'loan_id' must be a number"),
         (["--target", "default", "--margin", "0"], "margin must be in (0, 1), however: 0"),
         (["--target", "default", "--method", "features"], "method must prune trees, however: 'features'"),

@@ -107,8 +107,8 @@ def test_two_bundles_of_a_run_are_reviewed_by_the_champions_own_policy(done, tmp
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--target", "defualt"), "no column 'defualt' for --target"),
-        (("--protected", "sexx"), "no column 'sexx' for --protected"),
+        (("--target", "defualt"), "no column 'defualt' for target"),
+        (("--protected", "sexx"), "no column 'sexx' for protected"),
         (("--since", "2024-06-01"), "since needs time"),
         (("--time", "when", "--since", "2030-01-01"), "there must be rows before and from 2030-01-01"),
         (("--target", "income"), "target must not be a feature"),
