@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from hypothesis import settings
 from samples import FEATURES, QUICK, drawn
 from small_run import written
 
@@ -14,6 +15,8 @@ from riskmodel.tracking.store import QUIET
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.train.training import train
 
+settings.register_profile("fixed", derandomize=True)  # others: --hypothesis-profile default
+settings.load_profile("fixed")
 os.environ.update(QUIET)  # before a test imports MLflow, which reads them once
 
 
