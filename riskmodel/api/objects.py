@@ -33,7 +33,7 @@ def file_of(parts: ModelParts, folder: Path, name: str) -> Path:
     """The native file of a model in memory. Raises: UnsupportedScorer for a forest, which has none."""
     if parts.forest is not None:
         raise UnsupportedScorer("a forest has no native file: give its PDs instead, as riskmodel.prune_pd takes them")
-    place = folder / f"{name}{'.txt' if parts.library == 'lightgbm' else '.json'}"
+    place = folder / f"{name}{'.txt' if parts.maker == 'lightgbm' else '.json'}"
     place.write_bytes(parts.content)
     return place
 

@@ -37,7 +37,7 @@ def test_what_is_no_model_is_refused(tmp_path):
     [(b"tree\n", "lightgbm", "old.txt"), (b"{}", "xgboost", "old.json"), (b"{}", "catboost", "old.json")],
 )
 def test_a_model_in_memory_is_written_in_its_own_format(content, library, name, tmp_path):
-    place = objects.file_of(parts(content, library=library), tmp_path, "old")
+    place = objects.file_of(parts(content, maker=library), tmp_path, "old")
     assert (place.name, place.read_bytes()) == (name, content)
 
 

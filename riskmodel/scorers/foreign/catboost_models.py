@@ -48,7 +48,7 @@ def taken_apart(model: Any) -> ModelParts:
         names,
         names != tuple(str(place) for place in range(len(names))),
         (classes[0], classes[1]),
-        library="catboost",
+        maker="catboost",
         categories=tuple(names[place] for place in own),
     )
 

@@ -100,7 +100,7 @@ def _xgboost_booster(booster: Any) -> ModelParts:
         names,
         booster.feature_names is not None,
         monotone=_configured(booster, names),
-        library="xgboost",
+        maker="xgboost",
     )
 
 

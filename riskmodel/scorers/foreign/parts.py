@@ -36,8 +36,8 @@ class ModelParts:
         The number that it takes for missing, beside NaN.
     monotone
         The directions that it was trained with and its file does not keep.
-    library
-        Whose native file it is.
+    maker
+        The library whose native file it is.
     categories
         The features of which the file keeps no levels.
     forest
@@ -53,10 +53,10 @@ class ModelParts:
     all_trees: bool = True
     missing: float = float("nan")
     monotone: Mapping[str, int] = field(default_factory=dict)
-    library: Literal["lightgbm", "xgboost", "catboost"] = "lightgbm"
+    maker: Literal["lightgbm", "xgboost", "catboost"] = "lightgbm"
     categories: tuple[str, ...] = ()
     forest: Forest | None = None
 
     @property
     def is_xgboost(self) -> bool:
-        return self.library == "xgboost"
+        return self.maker == "xgboost"
