@@ -13,7 +13,7 @@ LIBRARIES = ("lightgbm", "xgboost", "scikit-learn", "numpy", "scipy", "pandas", 
 
 def code_sha256() -> str:
     """The hash of the package's own modules."""
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):
         digest.update(str(path.relative_to(root)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
