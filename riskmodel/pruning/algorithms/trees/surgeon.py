@@ -25,7 +25,8 @@ def surgeon_order(margins: Matrix, default: Outcome, rows: Vector | None = None)
     while len(left):
         weights, inverse = _fitted(margins[:, left], default, mass, weights)
         for _ in range(max(1, int(PART * len(left)))):
-            out = 1 + int(np.argmin(weights[1:] ** 2 / np.diag(inverse)[1:]))
+            cost = weights[1:] ** 2 / np.diag(inverse)[1:]
+            out = 1 + int(np.argmin(cost.astype(np.float32)))  # of equal trees the first, whatever a processor adds up
             weights, inverse = _without(weights, inverse, out)
             gone.append(int(left[out - 1]))
             left = np.delete(left, out - 1)
