@@ -128,6 +128,13 @@ def interval(bounds: Sequence[float | None] | None) -> str:
     return f"{figure(value)} ({figure(low)} to {figure(high)})"
 
 
+def p_value(value: float | None) -> str:
+    """A p-value with four digits; one that is less than they can say is never written as nothing."""
+    if value is None:
+        return ""
+    return f"{value:.4f}" if value >= 0.0001 else "< 0.0001"
+
+
 def count_of(value: float) -> str:
     """How many of what another kind does not have."""
     return count(value) if value else "none"

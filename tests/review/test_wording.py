@@ -45,6 +45,11 @@ def test_a_rounded_zero_has_no_sign():
     ]
 
 
+def test_a_p_value_is_never_written_as_nothing():
+    values = (None, 0.0, 8.6e-06, 0.0001, 0.0112, 1.0)
+    assert [wording.p_value(value) for value in values] == ["", "< 0.0001", "< 0.0001", "0.0001", "0.0112", "1.0000"]
+
+
 def test_a_missing_figure_is_not_evaluated_everywhere():
     assert {word(None) for word in (wording.figure, wording.signed, wording.interval, wording.count)} == {
         "NOT EVALUATED"

@@ -22,6 +22,7 @@ WORDS = (
     "listed",
     "micros",
     "named",
+    "p_value",
     "percent",
     "signed",
     "size",
