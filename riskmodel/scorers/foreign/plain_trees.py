@@ -50,6 +50,7 @@ def plain_tree(
         sets=sets or (None,) * len(leaf),
     )
     covers = added_up(made, np.where(leaf, made.cover, 0.0))
-    inner = added_up(made, np.where(leaf, value * made.cover, 0.0)) / covers
+    with np.errstate(over="ignore", invalid="ignore"):  # what is too large is refused with the whole model
+        inner = added_up(made, np.where(leaf, value * made.cover, 0.0)) / covers
     notes = {"weight": covers, "gain": np.where(leaf, 0.0, 1.0), "inner": np.where(leaf, 0.0, inner)}
     return replace(made, cover=covers, carried=notes)

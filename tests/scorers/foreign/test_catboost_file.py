@@ -165,6 +165,7 @@ def test_a_damaged_file_is_told_in_one_line(file, tmp_path):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     "damage",
     [
@@ -174,6 +175,9 @@ def test_a_damaged_file_is_told_in_one_line(file, tmp_path):
         lambda made: made["features_info"]["float_features"][0].update(flat_feature_index=7),
         lambda made: made["features_info"].clear(),
         lambda made: made.update(scale_and_bias=[1]),
+        lambda made: made.update(oblivious_trees=[]),
+        lambda made: made.pop("oblivious_trees"),
+        lambda made: made["oblivious_trees"][0]["leaf_values"].__setitem__(0, 1e308),
     ],
 )
 def test_json_is_checked_before_catboost_sees_it(model, tmp_path, damage):

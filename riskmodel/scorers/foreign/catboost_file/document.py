@@ -21,13 +21,15 @@ Asked = tuple[int, float, bool, "tuple[int, ...] | None"]  # column, last number
 
 
 def check(document: Json) -> None:
-    """Raises: UnsupportedScorer for another loss, several outputs, or features that trees cannot ask for."""
+    """Raises: UnsupportedScorer for another loss, several outputs, no trees, or features that trees cannot ask for."""
     loss = document.get("model_info", {}).get("params", {}).get("loss_function", {}).get("type", "unknown")
     if loss not in LOSSES:
         raise UnsupportedScorer(f"the loss must be one of {', '.join(LOSSES)}, however: {loss}")
     outputs = len(document["scale_and_bias"][1])
     if outputs != 1:
         raise UnsupportedScorer(f"a model must have one output, however: {outputs}")
+    if not any(document.get(key) for key in TREES):
+        raise UnsupportedScorer("a model must have trees, however: it has none")
     names = names_of(document)
     for key, kind in KINDS.items():
         for one in document["features_info"].get(key, ()):

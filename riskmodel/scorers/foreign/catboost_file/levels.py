@@ -20,11 +20,14 @@ from riskmodel.tables import spellings_of, value_of
 def known(whole: Json, names: Sequence[str], given: Levels) -> Known:
     """Each category's levels by its place: those that are given, then those of the file, then hashes without a text.
 
-    Raises: UnsupportedScorer for a category of which neither tells a level that splits ask for.
+    Raises: UnsupportedScorer for a category of which neither tells a level that splits ask for, and levels of a number.
     """
     refuse_unknown(given, names, "levels are")
     own = {one["value"]: library.signed(one["hash"]) for one in whole["features_info"].get("cat_features_hash", ())}
     places = {int(one["flat_feature_index"]): tuple(one.get("values") or ()) for one in document.categories_of(whole)}
+    numeric = [name for place, name in enumerate(names) if name in given and place not in places]
+    if numeric:
+        raise UnsupportedScorer(f"levels are given for {numeric[0]!r}, which is a number in the model")
     listed = {place: list(map(_text, given[names[place]])) for place in places if names[place] in given}
     hashed = own | library.hashes(sorted(_candidates(listed.values()) - own.keys()))
     return {place: _levels(names[place], asked, listed.get(place), hashed) for place, asked in places.items()}

@@ -118,10 +118,17 @@ def answer(content: bytes | Any, names: Sequence[str], categories: Collection[in
         if not models:
             models.append(loaded(content) if isinstance(content, bytes) else content)
         with quiet():
-            asked = frame(rows, names, categories)
-            return np.asarray(models[0].predict(asked, prediction_type="Probability"), np.float64)[:, 1]
+            return predicted(models[0], frame(rows, names, categories), "Probability")[:, 1]
 
     return answered
+
+
+def predicted(model: Any, rows: pd.DataFrame, what: str) -> Any:
+    """Its answer for a frame of rows. Raises: BundleError where it has none."""
+    try:
+        return np.asarray(model.predict(rows, prediction_type=what), np.float64)
+    except catboost().CatBoostError as error:
+        raise BundleError(f"CatBoost does not score by it: {_first(error)}") from error
 
 
 def frame(rows: Any, names: Sequence[str], categories: Collection[int]) -> pd.DataFrame:

@@ -56,9 +56,7 @@ class CatboostFileScorer(BoosterScorer):
     def _asked(self, matrix: Matrix, what: str) -> Any:
         rows = pd.DataFrame({i: self._cells(i, matrix[:, i]) for i in range(len(self.features))})
         names, categories = self.native_names, tuple(self.native.trees[1].levels)
-        return np.asarray(
-            self.native.booster.predict(library.frame(rows, names, categories), prediction_type=what), np.float64
-        )
+        return library.predicted(self.native.booster, library.frame(rows, names, categories), what)
 
     def _cells(self, place: int, values: Vector) -> Any:
         column = self.features[place]

@@ -90,6 +90,8 @@ def test_rows_without_a_level_have_none_to_tell_and_every_hash_stays():
 def test_levels_of_what_is_no_feature_are_refused():
     with pytest.raises(UnsupportedScorer, match="levels are given for 'town', which is not a feature of the model"):
         levels.known(document(["clerk"]), NAMES, {"town": ["here"]})
+    with pytest.raises(UnsupportedScorer, match="levels are given for 'age', which is a number in the model"):
+        levels.known(document(["clerk"]), NAMES, {"age": ["young"]})
 
 
 def test_a_category_that_no_split_asks_for_needs_no_level():
