@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from riskmodel.core.arguments import check_number
-from riskmodel.core.sample import Development, Vector
+from riskmodel.core.sample import Column, Development, Vector
 from riskmodel.core.scorer import Scorer, canonical
 from riskmodel.core.teacher import TeacherBlend
 from riskmodel.errors import PlanMismatch, RiskModelError
@@ -96,6 +96,9 @@ class Pruner(ABC):
     share_of: ClassVar[str] = "size"  # what keep is a share of; "nothing" where it is ignored
     needs_dates: ClassVar[bool] = False  # whether data.time must be named
     learns: ClassVar[bool] = False  # whether it learns PDs: those of a teacher, where there is one
+
+    def check_features(self, features: Sequence[Column]) -> None:  # noqa: B027 - most have no such option
+        """Whether the options fit the features of a run, before anything is fitted. Raises: RiskModelError."""
 
     @abstractmethod
     def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:

@@ -13,7 +13,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from riskmodel.core import Decision, Development, PruningPlan, Ranking, RankingPruner, Scorer
+from riskmodel.core import Column, Decision, Development, PruningPlan, Ranking, RankingPruner, Scorer
 from riskmodel.explanation import importance
 from riskmodel.pruning.algorithms.features.groups import repeated
 from riskmodel.pruning.algorithms.features.lists import feature_lists, prices
@@ -33,6 +33,9 @@ class FeaturesPruner(RankingPruner):
     def __post_init__(self) -> None:
         for name in ("must_keep", "must_drop"):
             object.__setattr__(self, name, tuple(getattr(self, name)))  # TOML and JSON have lists
+
+    def check_features(self, features: Sequence[Column]) -> None:
+        feature_lists(features, self.must_keep, self.must_drop, ())
 
     def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:
         lists = feature_lists(scorer.features, self.must_keep, self.must_drop, keeps)

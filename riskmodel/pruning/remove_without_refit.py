@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import Field
 from scipy.special import expit
 
-from riskmodel.core import Decision, Development, Pruner, PruningPlan, Sample, Scorer, Vector
+from riskmodel.core import Column, Decision, Development, Pruner, PruningPlan, Sample, Scorer, Vector
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.pruning.algorithms.features.lists import FeatureLists, feature_lists, prices
 from riskmodel.pruning.algorithms.features.unexplained import Rows, Unexplained
@@ -51,6 +51,9 @@ class RemoveWithoutRefitPruner(Pruner):
     def __post_init__(self) -> None:
         for name in ("must_keep", "must_drop"):
             object.__setattr__(self, name, tuple(getattr(self, name)))  # TOML and JSON have lists
+
+    def check_features(self, features: Sequence[Column]) -> None:
+        feature_lists(features, self.must_keep, self.must_drop, ())
 
     def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:
         trees_of(scorer)

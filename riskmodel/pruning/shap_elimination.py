@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import Field
 from sklearn.metrics import roc_auc_score
 
-from riskmodel.core import Decision, Development, Pruner, PruningPlan, Sample, Scorer, Vector
+from riskmodel.core import Column, Decision, Development, Pruner, PruningPlan, Sample, Scorer, Vector
 from riskmodel.errors import RiskModelError, UnsupportedScorer
 from riskmodel.explanation import importance
 from riskmodel.explanation.attributions import HasContributions
@@ -68,6 +68,11 @@ class ShapEliminationPruner(Pruner):
         elimination.check_step(self.step)
         if self.by == "vendor" and self.screen != "none":
             raise RiskModelError('screen must be "none" where by is "vendor": it is of features, and calls go whole')
+
+    def check_features(self, features: Sequence[Column]) -> None:
+        lists = feature_lists(features, self.must_keep, self.must_drop, ())
+        if self.by == "vendor":
+            charged_calls(features, lists.must_drop)
 
     def decide(self, scorer: Scorer, development: Development, keeps: Sequence[float]) -> Sequence[Decision]:
         if self.by == "vendor":

@@ -14,7 +14,7 @@ from riskmodel.datasets import leakage, preparation
 from riskmodel.datasets.leakage import Suspect
 from riskmodel.scorers import recipes_of
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.train import develop
+from riskmodel.workflows.train import cascade_variant, develop
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ def check(toml: Path, stages: Stages) -> Checked:
     develop.check_steps(run)
     with stages.stage("Read and split"):
         data = preparation.prepare(run, toml.parent)
+        cascade_variant.check(run, data.schema.features)
+        develop.check_features(run, data.schema.features)
     with stages.stage("Screen for leaks", data.screened) as tick:
         suspects = data.suspects(tick)
     default = data.keys.default

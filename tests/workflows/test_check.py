@@ -12,6 +12,8 @@ from riskmodel.workflows import check
 from riskmodel.workflows.progress import Stages
 
 LEAKS = ("collections_amount", "written_off")
+OTHERS = {"loan_id", "vintage", "group", "loan_amount", "true_pd", "default"}
+FEATURES = [name for name in synthetic.portfolio(100, 1, World(leak=False)).column_names if name not in OTHERS]
 TOML = """
 name = "checked"
 threads = 1
@@ -42,6 +44,12 @@ def written(folder, ignore=("true_pd",), kept="", scorer="card", leak=True):
     pq.write_table(synthetic.portfolio(1500, 1, World(leak=leak)), folder / "loans.parquet")
     (folder / "run.toml").write_text(TOML.format(ignore=json.dumps(list(ignore)), kept=kept, scorer=scorer))
     return folder / "run.toml"
+
+
+def stepped(pruner, options):
+    """The scorer, and a recipe of one step on it."""
+    step = f'{{ pruner = "{pruner}", keep = 0.5, options = {{ {options} }} }}'
+    return f'kind = "scorecard"\n\n[[recipes]]\nscorers = ["card"]\nsteps = [{step}]'
 
 
 @pytest.fixture
@@ -116,14 +124,30 @@ def test_it_trains_nothing_and_writes_nothing(tmp_path, monkeypatch):
         ('target = "default"', 'target = "defalt"', "no column 'defalt'"),
         ("kept = { ", "kept = { incme = 'it is fine' ", "data.kept: no column 'incme'; did you mean 'income'?"),
         ("kept = { ", "kept = { income = 'fine' ", "data.kept.income"),
+        (
+            "[policy]",
+            f"[data.vendors]\nall = {{ features = {FEATURES}, price = 1 }}\n[cascade]\n[policy]",
+            "cascade.buy must leave features to decide on, and buy some",
+        ),
+        *(
+            ('kind = "scorecard"', stepped(pruner, 'must_keep = ["incme"]'), "must_keep must name features")
+            for pruner in ("features", "remove_without_refit", "shap_elimination")
+        ),
+        (
+            'kind = "scorecard"',
+            stepped("shap_elimination", 'by = "vendor"'),
+            'recipes.0.steps.0.options: by = "vendor" needs prices',
+        ),
     ],
 )
-def test_what_train_refuses_check_refuses(riskmodel, tmp_path, old, new, message):
+def test_what_train_refuses_before_it_fits_check_refuses(riskmodel, tmp_path, old, new, message):
     run = written(tmp_path, leak=False)
     run.write_text(run.read_text().replace(old, new))
     code, out, err = riskmodel("check", run)
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert message in err
+    assert riskmodel("train", run, "--output", tmp_path / "report", "--store", "sqlite:///x.db") == (1, "", err)
+    assert not (tmp_path / "report").exists()
 
 
 def test_names_that_look_like_markup_are_printed_as_they_are(riskmodel, tmp_path):

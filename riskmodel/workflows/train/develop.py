@@ -9,7 +9,7 @@ from math import prod
 from riskmodel import compression, pruning
 from riskmodel.config import RecipeEntry, Run, Step
 from riskmodel.core import Column, Compressor, Development, Pruner, Recipe, Tick, Variant
-from riskmodel.errors import ConfigError
+from riskmodel.errors import ConfigError, RiskModelError
 from riskmodel.evaluation import recalibrated
 from riskmodel.scorers.checkpoints import Checkpoints
 from riskmodel.workflows.train.teachers import Teachers
@@ -28,6 +28,18 @@ def check_steps(run: Run) -> None:
             if step.teacher and isinstance(tool, Pruner) and not tool.learns:
                 learning = ", ".join(name for name in pruning.names() if pruning.make(name).learns)
                 raise ConfigError(f"recipes.{i}.steps.{j}.teacher is for {learning}, however: {tool.name} learns no PD")
+
+
+def check_features(run: Run, features: Sequence[Column]) -> None:
+    """Before anything is fitted. Raises: ConfigError for a step whose options do not fit the features."""
+    for i, recipe in enumerate(run.recipes):
+        for j, step in enumerate(recipe.steps):
+            tool = _tool(step, f"recipes.{i}.steps.{j}.options")
+            try:
+                if isinstance(tool, Pruner):
+                    tool.check_features(features)
+            except RiskModelError as error:
+                raise ConfigError(f"recipes.{i}.steps.{j}.options: {error}") from error
 
 
 def fitted(

@@ -92,6 +92,7 @@ def _begun(run: Run, toml: Path, toml_sha256: str, folder: Path, stages: Stages)
     with stages.stage("Read and split"):
         data = preparation.prepare(run, toml.parent)
         cascade_variant.check(run, data.schema.features)
+        develop.check_features(run, data.schema.features)
         suspects, samples = data.answered(), data.samples()
     (folder / sample_split.FILE).write_bytes(data.draw.record)
     (folder / "run.toml").write_bytes(toml.read_bytes())
