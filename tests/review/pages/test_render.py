@@ -1,6 +1,7 @@
 """The HTML is whole, self-contained, safe and in order."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -172,3 +173,29 @@ def test_one_picture_alone_is_a_page(settings, study):
     reader = Reader(picture_page("A & B", pictures(review(settings, study))["cost"]))
     assert reader.open == []
     assert "A & B" in reader.text
+
+
+def test_a_cost_below_one_is_not_rounded_away(settings, another_study):
+    bare = another_study()
+    cost = dict.fromkeys(bare.trade_off.cost, 0.1851)
+    text = Reader(rendered(settings, replace(bare, trade_off=replace(bare.trade_off, cost=cost)))).text
+    assert "0.1851" in text
+
+
+def test_of_a_scorer_fitted_anew_no_dropped_parts_are_counted(settings, another_study):
+    bare = another_study()
+    variant = bare.variants["lgbm/trees@0.25"]
+    anew = replace(variant, plans=(replace(variant.plans[0], unit="scorer"),))
+    text = Reader(rendered(settings, replace(bare, variants={**bare.variants, anew.name: anew}))).text
+    assert "the whole scorer is fitted anew" in text
+    assert "whole scorers stay" not in text
+
+
+def test_that_decisions_differ_is_not_called_worse(settings, another_study):
+    study = another_study()
+    auc = replace(study.confirmation.differences["auc"], delta=-0.002, upper=-0.001)
+    for name, said in (("log_loss", True), ("decisions", False)):
+        confirmed = replace(study.confirmation, differences={name: auc})
+        chain = replace(study.trade_off, trials={study.trade_off.chosen: confirmed})
+        text = Reader(rendered(settings, replace(study, confirmation=confirmed, trade_off=chain))).text
+        assert ("yet shown to be worse" in text) is said
