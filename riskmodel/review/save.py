@@ -26,7 +26,7 @@ def save(review: Review, folder: Path) -> tuple[Path, ...]:
     drawn = pictures(review)
     texts = {
         "trade_off.csv": to_csv(review.rows).encode(),
-        "trade_off.html": picture_page(f"{review.name}: trade-off", drawn.get("cost", NO_COST)).encode(),
+        "trade_off.html": picture_page(f"{review.name}: trade-off", "cost", drawn.get("cost", NO_COST)).encode(),
         "review.json": review.to_json(),
         "review.html": run_page(review, drawn).encode(),
     }
@@ -34,7 +34,9 @@ def save(review: Review, folder: Path) -> tuple[Path, ...]:
         texts["trade_off.svg"] = alone(drawn["cost"])
     if "attributions" in drawn:
         texts["shap_summary.json"] = canonical(dict(review.attributions))
-        texts["shap_summary.html"] = picture_page(f"{review.name}: mean |SHAP|", drawn["attributions"]).encode()
+        texts["shap_summary.html"] = picture_page(
+            f"{review.name}: mean |SHAP|", "attributions", drawn["attributions"]
+        ).encode()
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in texts.items():
         atomic.write(folder / name, content)

@@ -38,9 +38,9 @@ def rendered(template: str, title: str, pictures: Mapping[str, Markup], **values
     return _environment().get_template(template).render(title=title, pictures=pictures, **values)
 
 
-def picture_page(title: str, drawn: Markup) -> str:
-    """One picture as a page of its own."""
-    return rendered("picture.html.j2", title, {}, drawn=drawn, sections=())
+def picture_page(title: str, name: str, drawn: Markup) -> str:
+    """The picture of that name, with its caption, as a page of its own."""
+    return rendered("picture.html.j2", title, {}, drawn=drawn, name=name, sections=())
 
 
 def _environment() -> Environment:

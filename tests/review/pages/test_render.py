@@ -170,8 +170,9 @@ def test_what_is_missing_is_said_to_be_not_evaluated(settings, another_study):
 
 
 def test_one_picture_alone_is_a_page(settings, study):
-    reader = Reader(picture_page("A & B", pictures(review(settings, study))["cost"]))
+    reader = Reader(picture_page("A & B", "cost", pictures(review(settings, study))["cost"]))
     assert reader.open == []
+    assert "one-sided 95 % bounds of the paired difference" in reader.text
     assert "A & B" in reader.text
 
 
