@@ -12,7 +12,7 @@ from riskmodel.core.evidence import Evidence, Mark, Table
 from riskmodel.evaluation.change import harm, materiality, reasons, swap_set
 from riskmodel.review.evidence.entry import Entry
 
-Unit = Literal["bytes", "count", "money", "figure", "loss", "share", "microseconds"]
+Unit = Literal["bytes", "count", "money", "figure", "loss", "share", "microseconds", "cost"]
 SIZES: Mapping[str, Unit] = {
     "bytes": "bytes",
     "trees": "count",

@@ -27,6 +27,7 @@ LABELS = {
 
 KEYS = {  # of what is weighed
     "bytes": "Size",
+    "work": "Work that a row takes",
     "one_application": "Time of one application, median",
     "bads_approved": "Bads that are approved at the same cutoff",
     "goods_declined": "Goods that are declined at the same cutoff",
@@ -94,7 +95,7 @@ def _share(value: float) -> str:
 
 
 def _in_unit(value: float, unit: str) -> str:
-    return {"bytes": size, "microseconds": micros}.get(unit, count)(value)
+    return {"bytes": size, "microseconds": micros, "cost": cell}.get(unit, count)(value)
 
 
 def subject(about: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from riskmodel.config import Margins, Run
 from riskmodel.core import Change, Complexity, PruningPlan, Study, canonical
 from riskmodel.errors import RiskModelError
-from riskmodel.review.balance import Pan, less_is_better
+from riskmodel.review.balance import SIZES, Pan, less_is_better
 from riskmodel.review.cautions.models import IDENTICAL
 from riskmodel.review.claims import budget_claim, joint_verdict
 from riskmodel.review.dossier import Dossier
@@ -130,10 +130,13 @@ def _findings(settings: Run, study: Study, dossier: Dossier | None) -> tuple[Fin
 
 
 def _balance(study: Study, dossier: Dossier | None) -> tuple[Row, ...]:
-    """The dossier's, and median times of one application where their intervals lie apart."""
+    """The cost that decided, the dossier's, and median times of one application where their intervals lie apart."""
     pair = study.trade_off.champion, study.trade_off.chosen
+    costs = [study.trade_off.cost.get(name) for name in pair]
     before, after = (study.trade_off.timings.get(name, {}).get(1) for name in pair)
     items = list(dossier.balance) if dossier else []
+    if costs[0] is not None and costs[1] is not None and study.trade_off.cost_unit not in SIZES:
+        items = [*less_is_better(study.trade_off.cost_unit, "cost", costs[0], costs[1]), *items]
     if before and after and pair[0] != pair[1]:
         apart = before.p50.low > after.p50.high or after.p50.low > before.p50.high
         timed = less_is_better("one_application", "microseconds", before.p50.value, after.p50.value)

@@ -200,3 +200,10 @@ def test_that_decisions_differ_is_not_called_worse(settings, another_study):
         chain = replace(study.trade_off, trials={study.trade_off.chosen: confirmed})
         text = Reader(rendered(settings, replace(study, confirmation=confirmed, trade_off=chain))).text
         assert ("yet shown to be worse" in text) is said
+
+
+def test_the_cost_that_decided_is_weighed(settings, another_study):
+    bare = another_study()
+    cost = {**bare.trade_off.cost, "lgbm": 1.5, "lgbm/trees@0.25": 0.1851}
+    made = replace(bare, trade_off=replace(bare.trade_off, cost=cost, cost_unit="feature_cost"))
+    assert "Feature cost: 1.5 to 0.1851" in Reader(rendered(settings, made)).text
