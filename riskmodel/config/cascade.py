@@ -37,7 +37,7 @@ class CascadeRule(Strict):
     @model_validator(mode="after")
     def _margins_agree(self) -> Self:
         own = self.margins.decisions
-        if self.judged_by == "scores" and self.margins != DecisionMargins():
+        if self.judged_by == "scores" and "margins" in self.model_fields_set:
             raise ValueError('cascade.margins are for judged_by = "decisions", however: it is "scores"')
         if own is not None and own <= self.differ:
             raise ValueError(f"cascade.margins.decisions must be above differ = {self.differ:g}, however: {own:g}")

@@ -37,6 +37,10 @@ def test_all_that_is_charged_is_bought_where_nothing_is_named():
         ('cheap = "lgbm"', "cascade.cheap"),
         ("margins = { decisions = 0.01 }", "cascade.margins.decisions must be above differ = 0.01, however: 0.01"),
         ('judged_by = "scores"\nmargins = { decisions = 0.02 }', 'cascade.margins are for judged_by = "decisions"'),
+        (
+            'judged_by = "scores"\nmargins = { approved_bad_rate = 1.05 }',
+            'cascade.margins are for judged_by = "decisions"',
+        ),
         ("margins = { approved_bad_rate = 1.0 }", "cascade.margins.approved_bad_rate"),
     ],
 )
