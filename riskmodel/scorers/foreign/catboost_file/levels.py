@@ -86,6 +86,8 @@ def columns(
     names: Sequence[str], known_levels: Known, monotone: Sequence[int], settings: ModelSettings
 ) -> tuple[Column, ...]:
     """One column a feature; a hash without a text has its number for one. Raises: UnsupportedScorer, as of others."""
+    if ordered := [names[place] for place in known_levels if settings.monotone.get(names[place])]:
+        raise UnsupportedScorer(f"a direction is given for {ordered[0]!r}, which is a category in the model")
     plain = numbers(names, {}, monotone, replace(settings, missing=None))  # which is XGBoost's
     return tuple(
         Column(column.name, kind=Kind.CATEGORICAL, categories=tuple(level.spelling for level in known_levels[place]))

@@ -94,6 +94,13 @@ def test_levels_of_what_is_no_feature_are_refused():
         levels.known(document(["clerk"]), NAMES, {"age": ["young"]})
 
 
+def test_a_category_has_no_direction():
+    known = levels.known(document(["clerk"], ["clerk"]), NAMES, {})
+    with pytest.raises(UnsupportedScorer, match="a direction is given for 'job', which is a category in the model"):
+        levels.columns(NAMES, known, [0, 0], ModelSettings(monotone={"job": 1}))
+    assert levels.columns(NAMES, known, [0, 0], ModelSettings(monotone={"age": 1, "job": 0}))[0].monotone == 1
+
+
 def test_a_category_that_no_split_asks_for_needs_no_level():
     assert texts([]) == []
 
