@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 
 LONGEST = 1_920  # characters of a message: a screen of 24 lines of 80
+EXCERPT = 200  # characters of another's words in a message
+_ENDLESS = re.compile(r"(?P<head>\S{100})\S{200,}(?P<tail>\S{100})")  # a value that no one reads; paths are shorter
 _USER = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^\s'\"]*@")
 _SECRET = re.compile(
     r"(?P<name>[?&;](?:[\w-]*(?:pass(?:word)?|pwd|secret|token|key|sig(?:nature)?)|odbc_connect)=)[^&;\s\"']+",
@@ -24,7 +26,13 @@ def in_one_line(text: str) -> str:
     """The same without credentials, line ends and control characters, and not longer than a screen takes."""
     line = " ".join(without_credentials(text).split())
     line = "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in line)
+    line = _ENDLESS.sub(r"\g<head>…\g<tail>", line)
     return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
+
+
+def cause(error: BaseException) -> str:
+    """What a library raised, to quote behind our own words: its class and at most 200 characters of what it says."""
+    return in_one_line(repr(error))[:EXCERPT]
 
 
 class RiskModelError(Exception):

@@ -18,7 +18,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, TypeVar
 
-from riskmodel.errors import ConfigError
+from riskmodel.errors import ConfigError, cause
 
 Base = TypeVar("Base")
 
@@ -80,7 +80,7 @@ class Registry:
         try:
             module = import_module(point.module)
         except Exception as error:  # whatever another package does when it is imported
-            raise ConfigError(f"{self._called(point)} cannot be imported: {error!r}") from error
+            raise ConfigError(f"{self._called(point)} cannot be imported: {cause(error)}") from error
         classes = _defined(module, base)
         if not classes or getattr(classes[0], "kind", point.name) != point.name:
             raise ConfigError(f"{self._called(point)} must define a {base.__name__} of this name, however: it does not")

@@ -32,7 +32,7 @@ from riskmodel.core import (
     canonical,
     identity,
 )
-from riskmodel.errors import BundleError
+from riskmodel.errors import BundleError, cause
 from riskmodel.files import beside
 
 FORMAT = 3
@@ -251,7 +251,7 @@ def _unsealed(text: bytes, path: Path) -> dict[str, Any]:
             )
         whole = _sealed(manifest) == text and sha256 == _sha256(canonical(manifest))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BundleError(f"{path}: is damaged: {repr(error)[:200]}") from error
+        raise BundleError(f"{path}: is damaged: {cause(error)}") from error
     if not whole:
         raise BundleError(f"{path}: is not what was written; the bundle was changed or damaged")
     if (why := fault(manifest)) is not None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from riskmodel.core.sample import Column, Matrix, Vector
 from riskmodel.core.scorer import Scorer, canonical
-from riskmodel.errors import BundleError
+from riskmodel.errors import BundleError, cause
 
 COUNT = 64
 
@@ -54,7 +54,7 @@ class Probes:
             pd = np.array(saved["pd"], np.float64)
             rows = np.array([saved["columns"][column.name] for column in features], np.float64).T
         except (KeyError, TypeError, ValueError) as error:
-            raise BundleError(f"the probe rows are damaged: {error!r}") from error
+            raise BundleError(f"the probe rows are damaged: {cause(error)}") from error
         if pd.ndim != 1 or not len(pd) or rows.shape != (len(pd), len(features)):
             raise BundleError(
                 f"the probe rows must be n x {len(features)} with n PDs, however: {rows.shape}, {pd.shape}"

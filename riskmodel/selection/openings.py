@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from riskmodel.core import Sample, canonical
-from riskmodel.errors import RiskModelError
+from riskmodel.errors import RiskModelError, cause
 
 FILE = "openings.json"
 
@@ -54,7 +54,7 @@ def _read(path: Path) -> list[dict[str, Any]]:
     try:
         return [dict(item) for item in json.loads(path.read_bytes())["openings"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RiskModelError(f"{path}: must be the ledger of earlier openings, however: {error!r}") from error
+        raise RiskModelError(f"{path}: must be the ledger of earlier openings, however: {cause(error)}") from error
 
 
 def written(folder: Path, target: Path, opening: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from riskmodel.errors import RiskModelError
+from riskmodel.errors import RiskModelError, cause
 from riskmodel.files import lock
 from riskmodel.tracking.store import Store, sqlite_file
 
@@ -101,7 +101,7 @@ def _verified(line: str, number: int, before: str, path: Path) -> Entry:
         whole = entry["number"] == number and entry["before_sha256"] == before and entry["sha256"] == _sha256(entry)
         whole = whole and in_one_line(entry) == line and isinstance(entry["model"], str)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise RiskModelError(f"{path}: line {number} is damaged: {error!r}") from error
+        raise RiskModelError(f"{path}: line {number} is damaged: {cause(error)}") from error
     if not whole:
         raise RiskModelError(f"{path}: line {number} is not what was written; the audit was changed or damaged")
     return entry

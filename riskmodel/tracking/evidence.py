@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from riskmodel.core import Verdict
-from riskmodel.errors import RiskModelError
+from riskmodel.errors import RiskModelError, cause
 from riskmodel.tracking.store import Store
 
 FILE = "choice.json"
@@ -55,7 +55,7 @@ def confirmation(store: Store, run: str | None, variant: str) -> Confirmation | 
         figures = (asked["decided_by"], float(asked["lower"]), float(asked["margin"]))
         return Confirmation(variant, choice["champion"], Verdict(asked["verdict"]), *figures)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RiskModelError(f"{FILE} of run {run} is damaged: {error!r}") from error
+        raise RiskModelError(f"{FILE} of run {run} is damaged: {cause(error)}") from error
 
 
 def _choice(store: Store, run: str | None) -> bytes | None:

@@ -16,7 +16,7 @@ from scipy.special import expit
 
 from riskmodel import registry
 from riskmodel.core import Calibration, Column, Complexity, Development, Files, Mask, Matrix, Scorer, Vector, canonical
-from riskmodel.errors import BundleError, RiskModelError, UnsupportedScorer
+from riskmodel.errors import BundleError, RiskModelError, UnsupportedScorer, cause
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.explanation.cost import used_columns
 
@@ -123,7 +123,7 @@ class CascadeScorer(Scorer):
                 members.append(kind.from_files(columns, Calibration(**one["calibration"]), own))
             band = [float(saved[name]) for name in ("low", "high", "bought_share")]
         except (KeyError, TypeError, ValueError, RiskModelError) as error:
-            raise BundleError(f"the files of a cascade are damaged: {error!r}") from error
+            raise BundleError(f"the files of a cascade are damaged: {cause(error)}") from error
         return replace(composed(members[0], members[1], *band), features=features, calibration=calibration)
 
     def complexity(self) -> Complexity:

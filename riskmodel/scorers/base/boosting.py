@@ -24,7 +24,7 @@ from riskmodel.core import (
     Vector,
     canonical,
 )
-from riskmodel.errors import BundleError
+from riskmodel.errors import BundleError, cause
 from riskmodel.scorers.base.booster_model import BoosterModel
 from riskmodel.scorers.base.booster_settings import BoosterSettings
 from riskmodel.scorers.base.convertible import Convertible
@@ -264,7 +264,7 @@ def opened(
             features, calibration, kind.model_type(files[kind.file_name]), recipe(**saved["options"]), saved["seed"]
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise BundleError(f"recipe.json is damaged: {error!r}") from error
+        raise BundleError(f"recipe.json is damaged: {cause(error)}") from error
     if scorer.ensemble.n_features != len(features):
         raise BundleError(f"the model has {scorer.ensemble.n_features} features, however: the manifest {len(features)}")
     return scorer

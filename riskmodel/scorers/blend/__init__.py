@@ -30,7 +30,7 @@ from riskmodel.core import (
     canonical,
 )
 from riskmodel.core.work import PRICES
-from riskmodel.errors import BundleError, ConfigError, UnsupportedScorer
+from riskmodel.errors import BundleError, ConfigError, UnsupportedScorer, cause
 from riskmodel.explanation.attributions import HasContributions
 from riskmodel.scorers.base.convertible import Convertible
 from riskmodel.scorers.base.narrowing import CanNarrow
@@ -188,7 +188,7 @@ class BlendScorer(Convertible):
             made = blended(members, recipe, int(saved["seed"]), features, calibration)
             intercept = float(saved["intercept"])
         except (KeyError, TypeError, ValueError, ConfigError) as error:
-            raise BundleError(f"the files of a blend are damaged: {error!r}") from error
+            raise BundleError(f"the files of a blend are damaged: {cause(error)}") from error
         if len(weights) != len(members) or not members:
             raise BundleError(f"{FILE} has {len(weights)} weights, however: {len(members)} members")
         return replace(made, weights=weights, intercept=intercept)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from riskmodel.errors import BundleError, UnsupportedScorer
+from riskmodel.errors import BundleError, UnsupportedScorer, cause
 from riskmodel.scorers.lgbm import many_trees
 from riskmodel.scorers.lgbm._tree import fields, whole
 from riskmodel.trees import TreeEnsemble
@@ -109,7 +109,7 @@ def read(text: str) -> tuple[TreeEnsemble, TextFrame]:
         columns = _check(frame)
         trees = many_trees.trees(blocks, columns)
     except (KeyError, ValueError, IndexError, OverflowError, RecursionError) as error:
-        raise BundleError(f"the LightGBM text is damaged: {repr(error)[:200]}") from error
+        raise BundleError(f"the LightGBM text is damaged: {cause(error)}") from error
     ensemble = TreeEnsemble(trees, 0.0, columns, "lightgbm")
     ensemble.check_margins()
     return ensemble, frame

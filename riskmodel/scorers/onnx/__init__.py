@@ -30,7 +30,7 @@ from riskmodel.core import (
     Vector,
     canonical,
 )
-from riskmodel.errors import BundleError, UnsupportedScorer
+from riskmodel.errors import BundleError, UnsupportedScorer, cause
 from riskmodel.files.unpacked import gunzip
 from riskmodel.onnx_export import Drawing, Int8Certificate, OnnxModel, Width, opened
 from riskmodel.scorers.base.convertible import Convertible
@@ -119,7 +119,7 @@ class OnnxScorer(Convertible):
             numbers = (int(saved["threads"]), recipe, int(saved["seed"]))
             scorer = cls(tuple(features), calibration, model, origin, *numbers, certificate)
         except (KeyError, TypeError, ValueError, OSError, EOFError) as error:
-            raise BundleError(f"the files of an onnx scorer are damaged: {error!r}") from error
+            raise BundleError(f"the files of an onnx scorer are damaged: {cause(error)}") from error
         _ = scorer.opened  # a model that is not ours is told now
         return scorer
 

@@ -31,7 +31,7 @@ from riskmodel.core import (
     canonical,
 )
 from riskmodel.core.work import PRICES
-from riskmodel.errors import BundleError, UnsupportedScorer
+from riskmodel.errors import BundleError, UnsupportedScorer, cause
 from riskmodel.scorers.base.convertible import Convertible
 from riskmodel.scorers.scorecard.as_trees import as_trees
 from riskmodel.scorers.scorecard.binning import by_level, by_tree, count, in_direction, weight_of_evidence
@@ -186,7 +186,7 @@ class ScorecardScorer(Convertible):
             cards = tuple(Card.from_data(card) for card in data["features"])
             recipe, intercept = ScorecardRecipe(**data["recipe"]), float(data["intercept"])
         except (KeyError, TypeError, ValueError) as error:
-            raise BundleError(f"{FILE} is damaged: {error!r}") from error
+            raise BundleError(f"{FILE} is damaged: {cause(error)}") from error
         if len(cards) != len(features):
             raise BundleError(f"{FILE} has {len(cards)} features, however: the manifest {len(features)}")
         return cls(features, calibration, intercept, cards, recipe)

@@ -26,7 +26,7 @@ from riskmodel.core import (
     Vector,
     canonical,
 )
-from riskmodel.errors import BundleError, UnsupportedScorer
+from riskmodel.errors import BundleError, UnsupportedScorer, cause
 from riskmodel.scorers.base.convertible import Convertible
 from riskmodel.scorers.scorecard import FILE, ScorecardRecipe, ScorecardScorer
 from riskmodel.scorers.scorecard.as_trees import as_trees
@@ -131,7 +131,7 @@ class SimpleScorer(Convertible):
             columns = tuple(term.column(features) for term in terms)
             card = ScorecardScorer.from_files(columns, Calibration(), {FILE: files[FILE]})
         except (KeyError, TypeError, ValueError) as error:
-            raise BundleError(f"{TERMS} is damaged: {error!r}") from error
+            raise BundleError(f"{TERMS} is damaged: {cause(error)}") from error
         return cls(tuple(features), calibration, terms, card, recipe)
 
     @property

@@ -19,7 +19,7 @@ from scipy.special import logit
 
 from riskmodel import limits
 from riskmodel.core.releases import release_of
-from riskmodel.errors import BundleError, UnsupportedScorer
+from riskmodel.errors import BundleError, UnsupportedScorer, cause
 from riskmodel.scorers.xgb import _tree, levels, old_document, ubjson
 from riskmodel.scorers.xgb._tree import singles, whole
 from riskmodel.trees import Tree, TreeEnsemble
@@ -117,7 +117,7 @@ def read(content: bytes) -> tuple[TreeEnsemble, DocumentFrame]:
             trees = tuple(_weighted(tree, weight) for tree, weight in zip(trees, weights, strict=True))
         _check_names(learner, columns)
     except (KeyError, ValueError, IndexError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise BundleError(f"the XGBoost document is damaged: {repr(error)[:200]}") from error
+        raise BundleError(f"the XGBoost document is damaged: {cause(error)}") from error
     if not trees:
         raise UnsupportedScorer("the XGBoost model has no trees")
     ensemble = TreeEnsemble(trees, intercept, columns, "xgboost")

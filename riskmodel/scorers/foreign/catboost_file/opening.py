@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from riskmodel import limits
 from riskmodel.core import Calibration
-from riskmodel.errors import BundleError
+from riskmodel.errors import BundleError, cause
 from riskmodel.scorers.foreign.catboost_file import CBM, cbm, document, levels, library
 from riskmodel.scorers.foreign.catboost_file.model import CatboostModel
 from riskmodel.scorers.foreign.catboost_file.scorer import CatboostFileScorer
@@ -62,4 +62,4 @@ def damaged() -> Iterator[None]:
     try:
         yield
     except (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
-        raise BundleError(f"CatBoost's JSON is damaged: {error!r}"[:200]) from error
+        raise BundleError(f"CatBoost's JSON is damaged: {cause(error)}") from error
