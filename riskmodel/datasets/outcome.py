@@ -32,10 +32,11 @@ class OptionNames:
 
     target: str
     bad: str
+    leave_out: str  # how rows without an outcome can be
 
 
-TOML = OptionNames("data.target", "data.bad")
-OPTIONS = OptionNames("target", "bad")
+TOML = OptionNames("data.target", "data.bad", "a rule of [data.where] leaves rows out")
+OPTIONS = OptionNames("target", "bad", "leave such rows out")
 
 
 def outcome(table: pa.Table, target: str, bad: str | None = None, *, said: OptionNames = TOML) -> Outcome:
@@ -87,7 +88,8 @@ def _is_level(column: pa.Array, target: str, bad: str, said: OptionNames) -> Vec
 
 def _refuse_missing(missing: NDArray[np.bool_], target: str, said: OptionNames) -> None:
     if missing.any():
-        raise DataError(f"{said.target}: {target!r} is missing in {missing.sum()} rows, first in row {first(missing)}")
+        where = f"{missing.sum()} rows, first in row {first(missing)}"
+        raise DataError(f"{said.target}: {target!r} is missing in {where}; {said.leave_out}")
 
 
 def first_text(column: pa.Array) -> str:

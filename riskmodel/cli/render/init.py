@@ -21,6 +21,8 @@ def summary(profile: Profile, output: Path, console: Console) -> None:
     target = profile.target
     share = f"{profile.rows:,} rows, {target.bads / profile.rows:.1%} bad"
     summary_line = f"{share}: {target.name} is {target.bad!r} ({target.reason})"
+    if profile.unresolved:
+        summary_line += f"; {profile.unresolved:,} rows without an outcome are left out"
     console.print(summary_line, highlight=False, markup=False, soft_wrap=True)
     guessed = [column for column in profile.columns if _is_guess(column)]
     console.print(_table(guessed[:_MOST_COLUMNS]))
@@ -75,4 +77,5 @@ def as_json(profile: Profile, output: Path) -> str:
         for column in profile.columns
     ]
     known = {"name": target.name, "bad": target.bad, "bads": target.bads, "reason": target.reason}
-    return canonical({"output": str(output), "rows": profile.rows, "target": known, "columns": columns}).decode()
+    rows = {"rows": profile.rows, "without_outcome": profile.unresolved}
+    return canonical({"output": str(output), **rows, "target": known, "columns": columns}).decode()

@@ -15,7 +15,7 @@ from riskmodel.datasets.outcome import outcome as read_outcome
 from riskmodel.datasets.outcome_window import Closing, closing
 from riskmodel.datasets.profiling._dates import ordered_dates
 from riskmodel.datasets.profiling._measure import measure
-from riskmodel.datasets.profiling._outcome import Target, target_of
+from riskmodel.datasets.profiling._outcome import Target, target_of, without_outcome
 from riskmodel.datasets.profiling._report import ColumnProfile, Profile, Suspicion, Trait
 from riskmodel.datasets.profiling._roles import assigned
 from riskmodel.datasets.profiling._suspect import kind_of, suspicions
@@ -26,12 +26,16 @@ __all__ = ["ColumnProfile", "Profile", "Suspicion", "Target", "Trait", "profile"
 
 
 def profile(table: pa.Table, target: str, given: Mapping[str, Role] | None = None) -> Profile:
-    """The profile of a table with the outcome `target`; `given` are roles that a person has decided already.
+    """The profile of the rows with an outcome, `target`; `given` are roles that a person has decided already.
 
     One column at a time, so that memory beyond the table stays that of one column.
 
-    Raises: DataError where the target is absent, missing in a row or has not two values, or a given column is absent.
+    Raises: DataError where the target is absent, missing in all rows or has not two values, or a given column is
+    absent.
     """
+    unresolved = without_outcome(table, target)
+    if unresolved.any():
+        table = table.filter(pa.array(~unresolved))
     outcome = target_of(table, target)
     roles = dict(given or {})
     for name, role in roles.items():
@@ -42,7 +46,7 @@ def profile(table: pa.Table, target: str, given: Mapping[str, Role] | None = Non
     if target in roles:
         raise DataError(f"data.{roles[target]}: a column has one role, however: {target!r} is the target too")
     columns = assigned(ordered_dates(table, tuple(_columns(table))), {**roles, target: Role.TARGET})
-    return Profile(table.num_rows, outcome, columns, _closing(table, outcome, columns))
+    return Profile(table.num_rows, outcome, columns, _closing(table, outcome, columns), int(unresolved.sum()))
 
 
 def _is_number(kind: pa.DataType) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from riskmodel.core import Mask
 from riskmodel.datasets import encode
 from riskmodel.datasets.names import words
 from riskmodel.datasets.profiling._measure import Facts, measure
@@ -47,6 +48,18 @@ class Target:
     def is_plain(self) -> bool:
         """Whether a bad is 1 and a good is 0, so that the TOML need not say."""
         return not isinstance(self.bad, str) and not isinstance(self.good, str) and (self.bad, self.good) == (1, 0)
+
+
+def without_outcome(table: pa.Table, name: str) -> Mask:
+    """Which rows (n) have no outcome yet, where some have one and the column is numbers or text."""
+    none = np.zeros(table.num_rows, bool)
+    if name not in table.column_names or not 0 < (facts := measure(table, name)).missing < table.num_rows:
+        return none
+    column = encode.column_of(table, name)
+    if facts.family == "number":
+        return np.isnan(encode.numbers(column, name))
+    blank: Mask = encode.levels(column, name).is_null().to_numpy(zero_copy_only=False)
+    return blank if facts.family == "text" else none
 
 
 def target_of(table: pa.Table, name: str) -> Target:

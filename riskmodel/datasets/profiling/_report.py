@@ -65,10 +65,11 @@ class ColumnProfile:
 class Profile:
     """A table seen for the first time."""
 
-    rows: int
+    rows: int  # with an outcome
     target: Target
     columns: tuple[ColumnProfile, ...]  # in the order of the table, the target too
     closing: Closing | None = None  # where the youngest loans may have no outcome yet
+    unresolved: int = 0  # rows without an outcome, which are not looked at
 
     def named(self, role: Role | None) -> tuple[ColumnProfile, ...]:
         """The columns with a role; None gives those to ignore."""

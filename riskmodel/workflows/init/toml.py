@@ -79,6 +79,12 @@ def _with(columns: Sequence[ColumnProfile], trait: Trait) -> list[ColumnProfile]
 
 def _groups(profile: Profile) -> Iterator[str]:
     """The tables of the data section."""
+    if profile.unresolved:
+        target = profile.target
+        levels = f"{_value(target.good)}, {_value(target.bad)}"
+        yield _line("[data.where]", f"leaves out and counts, here {profile.unresolved:,} rows")
+        yield f'{_key(target.name)} = {{ keep = [{levels}], why = "without an outcome" }}'
+        yield ""
     if protected := profile.named(Role.PROTECTED):
         yield _line("[data.protected]", "false: judged by, never scored by; true where law and policy allow")
         yield from (_line(f"{_key(column.name)} = false", column.reason) for column in protected)

@@ -247,6 +247,32 @@ def test_what_init_writes_passes_check(tmp_path, target, form):
     assert len(notes) == (form == "csv")  # Parquet tells NA from missing
 
 
+@pytest.mark.parametrize("levels", [[0, 1], [0.0, 1.0], [1, 2], [False, True], ["No", "Yes"]])
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_rows_without_an_outcome_are_left_out_by_a_rule_that_check_counts(tmp_path, levels, form):
+    draw = np.random.default_rng(3)
+    bad = (draw.random(900) < 0.3).astype(int)
+    known = draw.random(900) < 0.9
+    loans = pa.table(
+        {
+            "income": draw.lognormal(8, 0.4, 900) * np.where(bad, 0.8, 1),
+            "default": pa.array([levels[b] if k else None for b, k in zip(bad, known, strict=True)]),
+        }
+    )
+    path = tmp_path / f"loans.{form}"
+    loans.to_pandas().to_csv(path, index=False) if form == "csv" else pq.write_table(loans, path)
+    profile = proposal.init(path, "default", tmp_path / "loans.toml", {})
+    assert (profile.rows, profile.unresolved, profile.target.bads) == (known.sum(), (~known).sum(), bad[known].sum())
+    checked = check.check(tmp_path / "loans.toml", Stages())
+    assert checked.bads == bad[known].sum()
+    assert checked.facts["split"]["left_out"] == {"without an outcome": (~known).sum()}
+
+
+def test_a_target_that_is_missing_throughout_is_refused(tmp_path):
+    with pytest.raises(DataError, match="data.target: 'default' is missing in 4 rows"):
+        proposal.propose(pa.table({"income": [1.0, 2.0, 3.0, 4.0], "default": pa.nulls(4, pa.int8())}), "default")
+
+
 def test_the_schema_that_the_first_line_names_lies_beside(tmp_path):
     pq.write_table(synthetic.portfolio(600, seed=1), tmp_path / "loans.parquet")
     (tmp_path / "run.schema.json").write_text("another's")
