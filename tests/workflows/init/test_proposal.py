@@ -269,7 +269,7 @@ def test_rows_without_an_outcome_are_left_out_by_a_rule_that_check_counts(tmp_pa
 
 
 def test_a_target_that_is_missing_throughout_is_refused(tmp_path):
-    with pytest.raises(DataError, match="data.target: 'default' is missing in 4 rows"):
+    with pytest.raises(DataError, match="'default' is missing in 4 rows"):
         proposal.propose(pa.table({"income": [1.0, 2.0, 3.0, 4.0], "default": pa.nulls(4, pa.int8())}), "default")
 
 
