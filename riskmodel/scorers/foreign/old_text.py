@@ -16,7 +16,9 @@ from riskmodel.errors import BundleError
 SECONDS = 120
 _VERSION = re.compile(r"(?m)^version=(.*)$")
 _WORK = """
-import sys, lightgbm
+import sys
+sys.modules.update(dict.fromkeys(["dask", "pandas", "sklearn"]))  # LightGBM does without: a fifth of the time to start
+import lightgbm
 booster = lightgbm.Booster(model_str=sys.stdin.buffer.read().decode())
 sys.stdout.buffer.write(b"\\0" + booster.model_to_string(num_iteration=-1).encode())
 """

@@ -1,6 +1,7 @@
 """Files that LightGBM 2 and 3 and XGBoost 1.0 to 1.5 wrote, with the PDs that those versions themselves gave."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import lightgbm
@@ -22,9 +23,15 @@ ROWS = pa.table({**GIVEN, "f0": GIVEN["income"], "f1": GIVEN["util"]})  # before
 FILES = sorted(path.name for path in OLD.iterdir() if path.name != "expected.json")
 
 
+@pytest.fixture(scope="module")
+def old():
+    """Each file opened once: a process reads a text."""
+    return cache(lambda name: library_parity.opened(OLD / name))
+
+
 @pytest.mark.parametrize("name", FILES)
-def test_an_old_file_scores_as_its_own_version_did(name):
-    model = library_parity.opened(OLD / name)
+def test_an_old_file_scores_as_its_own_version_did(name, old):
+    model = old(name)
     rows = encode.matrix(ROWS, model.scorer.features)
     theirs = EXPECTED["pd"][name.rpartition(".")[0]]
     np.testing.assert_allclose(model.scorer.pd(rows), theirs, rtol=0, atol=1e-6)
@@ -32,8 +39,8 @@ def test_an_old_file_scores_as_its_own_version_did(name):
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_what_is_cut_from_it_is_todays_format(name, tmp_path):
-    scorer = open_native(OLD / name)
+def test_what_is_cut_from_it_is_todays_format(name, old, tmp_path):
+    scorer = old(name).scorer
     cut = scorer.with_ensemble(scorer.ensemble.keep_trees([0, 2]))
     path = tmp_path / name
     path.write_bytes(cut.model)
