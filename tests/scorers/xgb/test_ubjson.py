@@ -3,7 +3,7 @@
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.scorers.xgb.ubjson import dumps, is_ubjson, loads
@@ -14,6 +14,7 @@ SCALARS = (
 DOCUMENTS = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=30)
 
 
+@settings(max_examples=40)
 @given(DOCUMENTS)
 def test_a_document_comes_back_as_it_was(document):
     assert loads(dumps(document)) == document
