@@ -87,13 +87,8 @@ class ShapEliminationPruner(Pruner):
         order, least, turns = self._eliminated(scorer, development, lists, groups, min(keeps, default=1.0), shadowed)
         decisions = []
         for keep in keeps:
-            count = max(1, int(keep * len(lists.names) * (1 + 1e-12)))
             fixed = [g for g, group in enumerate(groups) if set(group) & set(lists.must_keep)]
-            if keep < 1 and count < len(fixed):
-                raise RiskModelError(
-                    f"keep must leave the {len(fixed)} features of must_keep, however: {keep:g} leaves {count}"
-                )
-            kept = _strongest(order, sizes, fixed, max(count, least))
+            kept = _strongest(order, sizes, fixed, max(lists.count(keep), least))
             rank = np.zeros(len(groups))
             rank[order] = np.arange(1, len(order) + 1)
             rank[fixed] = len(order) + 1
@@ -168,8 +163,7 @@ class ShapEliminationPruner(Pruner):
         free = [g for g, group in enumerate(groups) if set(group) <= set(lists.free) - twins and g not in shadowed]
         if not free or (keep == 1 and self.stop == "keep"):
             return first + free, 0, {}
-        count = max(1, int(keep * len(lists.names) * (1 + 1e-12))) - len(lists.must_keep)
-        fewest = max(1, min(count, len(free)))
+        fewest = max(1, min(lists.count(keep) - len(lists.must_keep), len(free)))
         parts = list(self._parts(development))
         price = np.array([1 + self.cost_weight * sum(scorer.features[i].cost for i in group) for group in groups])
 

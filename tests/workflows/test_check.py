@@ -130,7 +130,11 @@ def test_it_trains_nothing_and_writes_nothing(tmp_path, monkeypatch):
             "cascade.buy must leave features to decide on, and buy some",
         ),
         *(
-            ('kind = "scorecard"', stepped(pruner, 'must_keep = ["incme"]'), "must_keep must name features")
+            (
+                'kind = "scorecard"',
+                stepped(pruner, 'must_keep = ["incme", "age", "agee"]'),
+                "must_keep must name features of the model, however: 'agee', 'incme' are none",
+            )
             for pruner in ("features", "remove_without_refit", "shap_elimination")
         ),
         (
