@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
 import numpy as np
 
 from riskmodel.core import Matrix, Sample, Scorer, Vector
+from riskmodel.trees import HasTrees, TreeEnsemble
+from riskmodel.trees.targets import HasOwnPd
 
 BACKGROUND, EXPLAINED = 50, 200  # rows, where no exact algorithm exists and each costs thousands of scores
 
@@ -18,8 +20,18 @@ class HasContributions(Protocol):
     def contributions(self, matrix: Matrix) -> Matrix: ...
 
 
+def summed_trees(scorer: Scorer) -> TreeEnsemble | None:
+    """The trees that add up to a scorer's margin; None where it has none, as a forest, whose PDs are their mean."""
+    return scorer.ensemble if isinstance(scorer, HasTrees) and not isinstance(scorer, HasOwnPd) else None
+
+
+def has_contributions(scorer: Scorer) -> TypeGuard[HasContributions]:
+    """Whether its library's SHAP values are those of its margin."""
+    return isinstance(scorer, HasContributions) and not isinstance(scorer, HasOwnPd)
+
+
 def attributions(scorer: Scorer, matrix: Matrix) -> Matrix:
-    """SHAP values (Lundberg and Lee 2017): exact from the library where it has them, else by permutation.
+    """SHAP values (Lundberg and Lee 2017): exact of trees and where the scorer has them, else by permutation.
 
     By permutation only the first EXPLAINED rows are explained, against the first BACKGROUND rows as background.
 
@@ -32,10 +44,14 @@ def attributions(scorer: Scorer, matrix: Matrix) -> Matrix:
 
     Returns
     -------
-    What each feature adds to the margin of each row (n x features, at most EXPLAINED rows without a library), in
+    What each feature adds to the margin of each row (n x features, at most EXPLAINED rows by permutation), in
     log-odds.
     """
-    if isinstance(scorer, HasContributions):
+    if (trees := summed_trees(scorer)) is not None:
+        from riskmodel.trees.shap.treeshap import TreeShap  # noqa: PLC0415 - compiled, and only for trees
+
+        return TreeShap(trees)(matrix)
+    if has_contributions(scorer):
         return scorer.contributions(matrix)[:, :-1]
     from shap import PermutationExplainer  # noqa: PLC0415 - slow to import, and not needed for trees
 

@@ -16,10 +16,10 @@ import numpy as np
 
 from riskmodel.core import FIXED_ORDER, Matrix, Scorer, Vector
 from riskmodel.errors import DataError, RiskModelError, UnsupportedScorer
-from riskmodel.explanation.attributions import HasContributions
+from riskmodel.explanation.attributions import has_contributions, summed_trees
 from riskmodel.networks import EncodedNetwork, Single, expected_gradients, integrated
 from riskmodel.networks.sequences import HasMonths, sequence_gradient
-from riskmodel.trees import HasTrees, SumOfTrees, TreePart
+from riskmodel.trees import SumOfTrees, TreePart
 
 Way = Literal["path-dependent", "additive", "interventional", "expected gradients", "permutation"]
 GRADIENTS: Way = "expected gradients"
@@ -116,15 +116,14 @@ def interactions(scorer: Scorer, matrix: Matrix, reference: Matrix | None = None
 
 
 def _over_development(scorer: Scorer, matrix: Matrix) -> tuple[Matrix, float, Way]:
-    if isinstance(scorer, HasTrees):
+    if (trees := summed_trees(scorer)) is not None:
         from riskmodel.trees.shap.treeshap import TreeShap  # noqa: PLC0415 - compiled, and only for trees
 
-        trees = scorer.ensemble
         return TreeShap(trees)(matrix), trees.intercept + sum(tree.mean for tree in trees.trees), "path-dependent"
-    if isinstance(scorer, HasContributions):
+    way: Way = "path-dependent" if _parts(scorer) is None else "additive"
+    if has_contributions(scorer):
         parts = scorer.contributions(matrix)
-        base = float(parts[0, -1]) if len(parts) else 0.0
-        return parts[:, :-1], base, "additive" if _parts(scorer) is not None else "path-dependent"
+        return parts[:, :-1], float(parts[0, -1]) if len(parts) else 0.0, way
     raise UnsupportedScorer(f"a {scorer.kind} scorer is explained against reference rows, however: none were given")
 
 
