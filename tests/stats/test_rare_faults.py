@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr, ndtri
-from scipy.stats import beta
+from scipy.stats import beta, poisson
 
 from riskmodel.stats import rare_faults
 
@@ -29,6 +29,19 @@ def test_the_quantile_has_the_p_value_of_its_level(weight, level):
     quantile = rare_faults.quantile(level, weight)
     assert quantile >= ndtri(level) - 1e-9
     assert rare_faults.p_value(quantile, weight) <= 1 - level + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("statistic", "weight"), [(1.7, 0.06), (2.0, 0.5), (-0.5, 1.0), (2.5, 3.0), (6.0, 0.2), (3.0, 12.0)]
+)
+def test_the_p_value_is_the_sum_written_out(statistic, weight):
+    """Over every number of rows that Poisson's law gives a chance, for each mean."""
+    worst = ndtr(-statistic)
+    for mean in [0.0, *np.geomspace(0.01, 30.0, 160)]:
+        chance = poisson.pmf(np.arange(200), mean)
+        passing = [ndtr((mean - k) * weight - statistic * np.sqrt(1 + k * weight**2)) for k in range(200)]
+        worst = max(worst, float(chance @ passing))
+    assert rare_faults.p_value(statistic, weight) == pytest.approx(worst, rel=1e-9, abs=1e-13)
 
 
 @given(st.floats(0.0, 10.0), st.floats(0.0, 8.0), st.floats(0.0, 8.0))

@@ -127,14 +127,14 @@ def test_few_rows_are_inconclusive_and_never_called_equal(draw):
     assert result.detectable > 0.005
 
 
-@pytest.mark.parametrize(("least", "rare_faults"), [(0.03, "assumed absent"), (0.0, "bounded")])
-def test_a_challenger_exactly_at_the_margin_passes_in_about_5_percent_of_cases(as_sample, least, rare_faults):
+@pytest.mark.parametrize(("least", "rare_faults", "cases"), [(0.03, "assumed absent", 600), (0.0, "bounded", 200)])
+def test_a_challenger_exactly_at_the_margin_passes_in_about_5_percent_of_cases(as_sample, least, rare_faults, cases):
     """Binormal scores: the AUC of both is known, and the margin is their difference."""
     rule = {"rare_faults": rare_faults, "rare_faults_reason": "every row moves"}
     shift, noise = 1.1, 0.5
     margin = norm.cdf(shift / np.sqrt(2)) - norm.cdf(shift / np.sqrt(2 * (1 + noise**2)))
     rng, verdicts = np.random.default_rng(0), []
-    for _ in range(600):
+    for _ in range(cases):
         default = rng.random(800) < 0.2
         score = rng.normal(shift * default)
         challenger = score + rng.normal(0, noise, 800)
@@ -231,21 +231,21 @@ def test_a_certificate_says_that_no_bad_can_fall_far(as_sample):
         assert change(as_sample(default), challenger, champion, beyond, auc=0.0053)["auc"].verdict is verdict
 
 
-@pytest.mark.parametrize("figure", ["brier", "log_loss"])
-def test_a_fault_in_few_rows_that_costs_the_margin_seldom_passes_in_the_means(as_sample, figure):
+def test_a_fault_in_few_rows_that_costs_the_margin_seldom_passes_in_the_means(as_sample):
     """One row in 500 has its PD turned round; 600 rows."""
-    lost, passed, normal = [], 0, 0
+    figures, lost = ("brier", "log_loss"), {}
+    passed, normal = dict.fromkeys(figures, 0), dict.fromkeys(figures, 0)
     for seed in range(200):
         random = np.random.default_rng(seed)
         pd = expit(random.normal(-1.5, 1, 20_000 if seed == 0 else 600))
         default = (random.random(len(pd)) < pd).astype(np.int8)
         other = np.where(random.random(len(pd)) < 1 / 500, 0.999 - 0.998 * pd, pd * random.normal(1, 0.002, len(pd)))
         if seed == 0:
-            lost = -change(as_sample(default), other, pd)[figure].delta
+            lost = {figure: -change(as_sample(default), other, pd)[figure].delta for figure in figures}
             continue
-        for how in ({}, ABSENT):
-            result = change(as_sample(default), other, pd, **{figure: lost}, **how)[figure]
-            passed += not how and result.verdict is Verdict.NON_INFERIOR
-            normal += bool(how) and result.verdict is Verdict.NON_INFERIOR
-    assert passed / 199 <= 0.08
-    assert normal / 199 > 0.2
+        for how, counted in (({}, passed), (ABSENT, normal)):
+            result = change(as_sample(default), other, pd, **lost, **how)
+            for figure in figures:
+                counted[figure] += result[figure].verdict is Verdict.NON_INFERIOR
+    assert max(passed.values()) / 199 <= 0.08
+    assert min(normal.values()) / 199 > 0.2
