@@ -1,6 +1,7 @@
 """Two columns of PDs: the same verdicts as the test that a run's review rests on."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import riskmodel
@@ -80,3 +81,59 @@ def test_what_is_no_number_is_one_line(changed, reason):
     given = {"y": [0, 1, 0], "pd_old": [0.1, 0.2, 0.1], "pd_new": [0.1, 0.2, 0.1], **changed}
     with pytest.raises(DataError, match=reason):
         riskmodel.compare(**given)
+
+
+def test_a_weight_of_two_is_the_same_row_twice_but_no_more_evidence(rows):
+    y, old, new = rows
+    twice = np.arange(2500) % 5 == 0
+    weighed = riskmodel.compare(y, old, new, sample_weight=1.0 + twice).change.differences
+    repeated = [np.concatenate([values, values[twice]]) for values in (y, old, new)]
+    written_out = riskmodel.compare(*repeated).change.differences
+    for name, one in weighed.items():
+        assert one.delta == pytest.approx(written_out[name].delta, abs=1e-12)
+        assert one.standard_error > 0.99 * written_out[name].standard_error
+
+
+def test_equal_weights_change_nothing(rows):
+    y, old, new = rows
+    plain, weighed = (riskmodel.compare(y, old, new, sample_weight=w).table() for w in (None, np.full(2500, 7.0)))
+    numbers = ["delta", "lower", "upper", "margin"]
+    np.testing.assert_allclose(weighed[numbers].astype(float), plain[numbers].astype(float), rtol=1e-9, atol=1e-15)
+
+
+def test_rows_that_belong_together_are_less_evidence_and_the_same_difference(rows):
+    y, old, new = (np.repeat(values[:600], 4) for values in rows)
+    borrowers = np.repeat([f"b{i}" for i in range(600)], 4)
+    apart, together = (riskmodel.compare(y, old, new, clusters=c).change.differences for c in (None, borrowers))
+    for name in apart:
+        assert together[name].delta == pytest.approx(apart[name].delta)
+        assert together[name].standard_error == pytest.approx(2 * apart[name].standard_error, rel=0.01)
+    with pytest.raises(DataError):
+        riskmodel.compare(y, old, new, clusters=borrowers[1:])
+
+
+def test_a_sentence_has_the_figures_of_its_row(rows):
+    y, old, new = rows
+    made = riskmodel.compare(y, old, new, margin=0.02)
+    row = made.table().set_index("figure").loc["auc"]
+    assert made.why() == (
+        f"auc is {row['verdict']}: {row['delta']:+.5f}, 95 % bounds {row['lower']:+.5f} and {row['upper']:+.5f}, "
+        f"margin 0.02; the smallest margin that this sample could have shown is {row['detectable']:.4g}."
+    )
+    assert str(made).splitlines()[1:] == [made.why(name) for name in ("auc", "brier", "log_loss", "mean_pd")]
+
+
+def test_all_margins_may_be_given_and_only_as_margins(rows):
+    y, old, new = rows
+    mine = Margins(auc=0.03, brier=0.02, log_loss=0.05)
+    table = riskmodel.compare(y, old, new, margins=mine).table().set_index("figure")
+    assert table.loc[["auc", "brier", "log_loss"], "margin"].tolist() == [0.03, 0.02, 0.05]
+    with pytest.raises(DataError, match=r"^margins must be riskmodel\.config\.Margins, however: dict$"):
+        riskmodel.compare(y, old, new, margins={"auc": 0.03})
+
+
+def test_columns_of_any_library_and_shape_are_taken(rows):
+    y, old, new = rows
+    frame = pd.DataFrame({"y": y.astype(bool), "old": old, "new": new}).set_index(np.arange(2500)[::-1])
+    given = riskmodel.compare(frame["y"], frame[["old"]], frame["new"].tolist())
+    assert given.change.differences == riskmodel.compare(y, old, new).change.differences

@@ -1,6 +1,7 @@
 """Trees as the terms of a machine: looked up in its tables, every row has the margin that the trees gave it."""
 
 from dataclasses import replace
+from itertools import count
 
 import drawn_machines
 import numpy as np
@@ -102,3 +103,17 @@ def test_a_tree_of_three_features_has_no_place():
     trees = replace(trees, trees=(replace(largest, feature=feature),))
     with pytest.raises(UnsupportedScorer, match="terms are of one or two features; another tree has no place in it"):
         rebuilt(drawn_machines.drawn(1, nominal=False), trees, {})
+
+
+def test_where_no_two_bins_say_the_same_every_row_stays_in_its_bin():
+    """The second pair is given the other way round."""
+    drawn = (drawn_machines.drawn(seed, nominal=False, pairs=((0, 1), (2, 1))) for seed in count())
+    machine = next(one for one in drawn if all(len(cuts) for levels in one.bins_ for cuts in levels))
+    machine.term_scores_ = [
+        np.arange(scores.size, dtype=float).reshape(scores.shape) for scores in machine.term_scores_
+    ]
+    made = there_and_back(machine)
+    new = dict(zip(made.term_features_, made.bin_weights_, strict=True))
+    for term, weights in zip(machine.term_features_, machine.bin_weights_, strict=True):
+        due = weights if term == tuple(sorted(term)) else weights.T
+        np.testing.assert_array_equal(new[tuple(sorted(term))], due)

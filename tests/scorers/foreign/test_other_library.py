@@ -19,8 +19,15 @@ NUMBERS = (0, 1)  # the features of a random tree that are no category
 
 
 def numbers(seed, rules, missing=(MISSING_NONE, MISSING_NAN)):
-    made = random_ensemble(seed, rules, features=NUMBERS, missing=missing)
-    return TreeEnsemble(made.trees, made.intercept, 2, rules)
+    """Trees of two numbers; of LightGBM, half of their thresholds lie between two of single precision."""
+    made, draw = random_ensemble(seed, rules, features=NUMBERS, missing=missing), np.random.default_rng(seed)
+    if rules == "xgboost":
+        return TreeEnsemble(made.trees, made.intercept, 2, rules)
+    trees = [
+        replace(tree, threshold=tree.threshold * draw.choice([1, 1, 1 + 2e-8, 1 - 2e-8], len(tree)))
+        for tree in made.trees
+    ]
+    return TreeEnsemble(tuple(trees), made.intercept, 2, rules)
 
 
 def tried(ensemble, seed):
