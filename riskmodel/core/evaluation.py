@@ -70,6 +70,7 @@ class Difference:
     verdict: Verdict
     rare_fault_allowance: float = 0.0  # by this the bound is lower, for faults in a handful of rows that did not show
     bads_needed: int = 0  # that rule such faults out, where nothing else stands in the way; 0 where none are missing
+    interval: Interval | None = None  # two-sided 95 %, where it is not the difference and 1.96 standard errors
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ class Mark(StrEnum):
     FAIL = "fail"
     NOT_SHOWN = "NOT SHOWN"  # neither harm beyond a tolerance nor its absence: no pass
     NOT_EVALUATED = "NOT EVALUATED"
+    BESIDE = "does not decide"  # a figure that is shown, while others were named beforehand to decide
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from riskmodel.core import (
     Vector,
 )
 from riskmodel.evaluation.change.comparison import compare
-from riskmodel.evaluation.change.decision_margins import PairedDecisions, judged_by_decisions
+from riskmodel.evaluation.change.decision_margins import DecisionRule
 from riskmodel.evaluation.change.rare_faults import Beyond
 from riskmodel.evaluation.metrics.evaluate import evaluate
 from riskmodel.evaluation.metrics.skill import skill
@@ -32,7 +32,6 @@ from riskmodel.evaluation.side_figures import bought_share
 from riskmodel.explanation.cost import costs
 from riskmodel.selection.choose import Worth
 from riskmodel.stats import weighted
-from riskmodel.stats.clusters import Clusters
 
 Timings = Mapping[str, Mapping[int, Timing]]
 Judgement = tuple[Mapping[str, Evaluation], Mapping[str, Change]]
@@ -71,15 +70,17 @@ class Contest:
             if name != self.champion:
                 further = Beyond.of(self.further, scorers[name], first)
                 change = compare(name, self.champion, sample, pd, own, self.margins, clusters, further)
-                changes[name] = self._decided(change, sample, PairedDecisions.of(pd, own, self.policy), clusters)
+                if rule := self.decision_rule(name):
+                    change = rule.judged(change, sample.default, pd, own, clusters, sample.weight)
+                changes[name] = change
         return evaluations, changes
 
-    def _decided(self, change: Change, sample: Sample, pair: PairedDecisions, clusters: Clusters | None) -> Change:
+    def decision_rule(self, name: str) -> DecisionRule | None:
         """A cascade is judged by its decisions, where the run does not say otherwise; all others by their scores."""
         most = self._of_decisions
-        if most is None or not isinstance(self.variants[change.challenger].scorer, HasStages):
-            return change
-        return judged_by_decisions(change, sample.default, pair, most, clusters, sample.weight)
+        if most is None or not isinstance(self.variants[name].scorer, HasStages):
+            return None
+        return DecisionRule(self.policy, most)
 
     @property
     def _of_decisions(self) -> DecisionMargins | None:

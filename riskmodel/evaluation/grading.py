@@ -111,7 +111,7 @@ def _plain(value: float) -> float | None:
 
 def worst(marks: Iterable[Mark]) -> Mark:
     """The heaviest; NOT EVALUATED only where there is nothing else."""
-    order = (Mark.FAIL, Mark.ATTENTION, Mark.NOT_SHOWN, Mark.PASS, Mark.NOT_EVALUATED)
+    order = (Mark.FAIL, Mark.ATTENTION, Mark.NOT_SHOWN, Mark.PASS, Mark.BESIDE, Mark.NOT_EVALUATED)
     return min(marks, key=order.index, default=Mark.NOT_EVALUATED)
 
 

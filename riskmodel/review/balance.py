@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal
 
 from riskmodel.core import Change
 from riskmodel.core.evidence import Evidence, Mark, Table
 from riskmodel.evaluation.change import harm, materiality, reasons, swap_set
+from riskmodel.evaluation.change.decision_margins import DECISIONS
 from riskmodel.review.evidence.entry import Entry
 
 Unit = Literal["bytes", "count", "money", "figure", "loss", "share", "microseconds", "cost"]
@@ -45,6 +46,7 @@ class Item:
     about: str = ""
     measure: str = ""
     tolerated: float | None = None
+    decides: bool = True  # else a figure that is shown beside those that do
 
 
 def balance(subject: Mapping[str, Any], entries: Sequence[Entry], change: Change | None) -> tuple[Item, ...]:
@@ -66,12 +68,17 @@ def _size(subject: Mapping[str, Any]) -> Iterator[Item]:
 
 
 def _figures(change: Change | None) -> Iterator[Item]:
-    """Signed so that more is better; shown where the one-sided bound is on one side of 0."""
+    """Signed so that more is better; shown where the one-sided bound is on one side of 0.
+
+    A decision that differs is neither gained nor lost.
+    """
     if change is None or change.identical:
         return
     for name, difference in change.differences.items():
         pan = Pan.GAINED if difference.lower > 0 else Pan.LOST if difference.upper < 0 else Pan.OPEN
-        yield Item(pan, name, "figure", value=difference.delta, low=difference.lower, high=difference.upper)
+        bounds = {"value": difference.delta, "low": difference.lower, "high": difference.upper}
+        item = Item(pan, name, "figure", decides=name in change.deciding, **bounds)
+        yield replace(item, pan=Pan.OPEN, unit="share") if name == DECISIONS else item
 
 
 def _decisions(entries: Sequence[Entry]) -> Iterator[Item]:

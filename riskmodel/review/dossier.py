@@ -179,7 +179,7 @@ def _left(entries: Sequence[Entry], subject: Subject, why: str) -> Iterator[Entr
 
 
 def _facts(subject: Subject) -> dict[str, Any]:
-    default = subject.default
+    default, decisions = subject.default, subject.decided_by.margins if subject.decided_by else None
     sides = {
         name: {"name": side.name, "kind": side.scorer.kind, "sha256": side.sha256, **_size(side)}
         for name, side in zip(("champion", "challenger"), subject.sides, strict=True)
@@ -191,8 +191,8 @@ def _facts(subject: Subject) -> dict[str, Any]:
         **_weighed(subject),
         "cutoff": subject.cutoff,
         "grade_edges": list(subject.grade_edges),
-        "margins": subject.margins.model_dump(),
-        "margins_sha256": margins_sha256(subject.margins),
+        "margins": subject.margins.model_dump() | ({} if decisions is None else decisions.model_dump()),
+        "margins_sha256": margins_sha256(subject.margins, decisions),
         "margins_source": str(subject.terms.margins),
         "margins_fixed_before": subject.terms.margins.fixed_before,
         "removed": list(subject.removed),

@@ -63,6 +63,7 @@ def dossier(  # noqa: PLR0917
         beyond=Beyond.of(contest.further, chosen.scorer, champion.scorer),
         fitted=_fitted(chosen, development.train),
         weight=test.weight,
+        decided_by=contest.decision_rule(chosen.name),
     )
     whom: Whom = "champion" if subject.one_scorer else "challenger"
     return replace(assess(subject, thresholds.standard()), drift=_drift(drifted, whom)), drifted

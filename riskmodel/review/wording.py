@@ -32,6 +32,7 @@ KEYS = {  # of what is weighed
     "bads_approved": "Bads that are approved at the same cutoff",
     "goods_declined": "Goods that are declined at the same cutoff",
     "bad_amount_approved": "Amount granted to bads at the same cutoff",
+    "approved_bad_rate": "Bad rate of the approved, logarithm of the ratio",
     "change.expected_loss": "Expected loss, relative change",
     "change.capital": "Risk-weighted amount, relative change",
     "change.orphan_reasons": "Declined applicants whose main reason is no longer read",
@@ -87,7 +88,8 @@ def weighed(item: Mapping[str, Any]) -> str:
     write = _share if item["unit"] == "share" else lambda x: signed(x, 5)
     bounds = f" ({write(low)} to {write(high)})" if low is not None and high is not None else ""
     most = "" if item["tolerated"] is None else f", tolerated {item['tolerated']:g}"
-    return f"{words}: {write(value)}{bounds}{most}"
+    beside = "" if item.get("decides", True) else ", does not decide"
+    return f"{words}: {write(value)}{bounds}{most}{beside}"
 
 
 def _share(value: float) -> str:

@@ -15,6 +15,7 @@ from riskmodel.tracking.roles import COLOURS, role
 
 _LONGEST_VALUE = 6_000  # MLflow refuses a longer param
 _DIGEST = 32  # MLflow refuses digests of more than 36 characters; the whole hash stands in the source
+JUDGED_BY, BY_DECISIONS = "judged_by", "decisions"
 COLOUR = "mlflow.runColor"  # MLflow's own tag: the page draws a run's marks in it
 
 
@@ -74,17 +75,24 @@ def run_params(settings: Run, study: Study) -> dict[str, str]:
 
 
 def tags(study: Study, name: str) -> dict[str, str]:
-    """The part that a variant plays: role and its colour, verdict, on_front, chosen, champion."""
+    """The part that a variant plays: role and its colour, verdict and by what, on_front, chosen, champion."""
     trade_off, part = study.trade_off, role(study, name)
     return {
         "variant": name,
         "role": str(part),
         COLOUR: COLOURS[part],
         "verdict": str(trade_off.verdicts.get(name, "champion")),
+        JUDGED_BY: _judged_by(study, name),
         "on_front": _yes(name in trade_off.front),
         "chosen": _yes(name == trade_off.chosen),
         "champion": _yes(name == trade_off.champion),
     }
+
+
+def _judged_by(study: Study, name: str) -> str:
+    """In the words of the TOML; nothing judges the champion."""
+    change = study.trade_off.changes.get(name)
+    return "" if change is None else BY_DECISIONS if change.informative else "scores"
 
 
 def _yes(value: bool) -> str:

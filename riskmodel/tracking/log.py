@@ -13,7 +13,7 @@ from typing import Any
 
 from riskmodel.core import Tick
 from riskmodel.tracking import ids, model, notes, report, views
-from riskmodel.tracking.facts import DatasetFacts
+from riskmodel.tracking.facts import BY_DECISIONS, JUDGED_BY, DatasetFacts
 from riskmodel.tracking.model import Logged, ModelNotes
 from riskmodel.tracking.open_runs import close_stale, opened
 from riskmodel.tracking.report import FILE, ReportFacts, RunFacts, VariantFacts
@@ -81,8 +81,12 @@ def _sent(sending: Sending, sha256: str, tick: Tick) -> str:
         if chosen is not None:
             words = ModelNotes(facts.model_note, facts.version_note, {"variant": facts.chosen})
             store.client.set_tag(parent, "model", model.register(store, facts.experiment, chosen, words))
-        views.show(store, sending.experiment, parent)
+        views.show(store, sending.experiment, parent, judged_by=_by_decisions(facts))
     return parent
+
+
+def _by_decisions(facts: ReportFacts) -> bool:
+    return any(variant.tags.get(JUDGED_BY) == BY_DECISIONS for variant in facts.variants)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from riskmodel.tracking.facts import JUDGED_BY
 from riskmodel.tracking.store import Store
 from riskmodel.tracking.variant_metrics import AUC, BOUND, COST, FLIPS, KEEP, LOG_COST, P95, RANK
 
@@ -31,6 +32,7 @@ WIDTHS = {  # in pixels: with the name, the date and the duration they fit a win
     f"metrics.`{P95}`": 72,
     "tags.`verdict`": 108,
 }
+BY_WHAT = {f"tags.`{JUDGED_BY}`": 90}  # beside the verdict, where not all are judged by the same figures
 _COLLAPSED = (  # sections of all other metrics: the page makes a chart of each that it finds
     "Model metrics",
     "quality",
@@ -74,23 +76,24 @@ def latest(store: Store, release: str | None = None) -> str:
     return f"/#/experiments/{last.experiment_id}/runs/{last.tags[STUDY]}/artifacts/{PLAIN}"
 
 
-def show(store: Store, experiment: str, parent: str) -> None:
-    """Makes the saved view of an experiment show the variants of one run."""
+def show(store: Store, experiment: str, parent: str, *, judged_by: bool = False) -> None:
+    """Makes the saved view of an experiment show the variants of one run; `judged_by` says by what each is judged."""
     now = int(time.time() * 1000)
-    view = {"name": NAME, "createdAt": now, "updatedAt": now, "state": json.dumps(state(parent))}
+    view = {"name": NAME, "createdAt": now, "updatedAt": now, "state": json.dumps(state(parent, judged_by=judged_by))}
     store.client.set_experiment_tag(experiment, STUDY, parent)
     store.client.set_experiment_tag(experiment, TAG, json.dumps(view))
 
 
-def state(parent: str) -> dict[str, Any]:
+def state(parent: str, *, judged_by: bool = False) -> dict[str, Any]:
     """What the page keeps of itself: columns, order, filter, charts and their sections."""
+    widths = {**WIDTHS, **(BY_WHAT if judged_by else {})}
     return {
         "searchFilter": f"tags.`mlflow.parentRunId` = '{parent}'",
         "orderByKey": ORDER,
         "orderByAsc": True,
-        "selectedColumns": list(WIDTHS),
-        "columnOrder": list(WIDTHS),  # the page reads no width without an order
-        "columnWidths": WIDTHS,
+        "selectedColumns": list(widths),
+        "columnOrder": list(widths),  # the page reads no width without an order
+        "columnWidths": widths,
         "runsHiddenMode": "SHOW_ALL",
         "hideEmptyCharts": True,
         "isAccordionReordered": True,

@@ -36,6 +36,7 @@ def test_tags_tell_the_part_that_a_variant_plays(study):
         "role": "champion",
         "mlflow.runColor": COLOURS[VariantRole.CHAMPION],
         "verdict": "champion",
+        "judged_by": "",
         "on_front": "true",
         "chosen": "false",
         "champion": "true",
@@ -45,10 +46,18 @@ def test_tags_tell_the_part_that_a_variant_plays(study):
         "role": "other",
         "mlflow.runColor": COLOURS[VariantRole.OTHER],
         "verdict": "inferior",
+        "judged_by": "scores",
         "on_front": "false",
         "chosen": "false",
         "champion": "false",
     }
+
+
+def test_a_variant_that_decisions_decide_says_so(study):
+    changes = {name: replace(change, informative=("auc",)) for name, change in study.trade_off.changes.items()}
+    judged = replace(study, trade_off=replace(study.trade_off, changes=changes))
+    assert facts.tags(judged, "lgbm/trees@0.25")["judged_by"] == "decisions"
+    assert facts.tags(judged, "lgbm")["judged_by"] == ""
 
 
 def test_a_run_says_what_was_fixed_and_who_won(settings, study):

@@ -9,7 +9,7 @@ CHAMPION = "lgbm"
 
 
 def test_every_column_chart_and_order_is_of_what_is_logged(study):
-    state = views.state("0a1b")
+    state = views.state("0a1b", judged_by=True)
     figures = variant_metrics.metrics(study, CHAMPION)
     logged = {f"metrics.`{key}`" for key in figures} | {f"tags.`{key}`" for key in facts.tags(study, CHAMPION)}
     assert {*state["selectedColumns"], state["orderByKey"]} <= logged
@@ -36,6 +36,14 @@ def test_the_view_is_a_tag_that_names_the_run_and_its_address_names_the_view(sto
     page, _, asked = views.address(experiment).partition("?")
     assert page == f"/#/experiments/{experiment}/runs"
     assert views.TAG.endswith(parse_qs(asked)["viewStateShareKey"][0])
+
+
+def test_by_what_a_variant_is_judged_is_a_column_where_that_differs(store):
+    experiment = store.experiment("cascaded")
+    for judged_by in (False, True):
+        views.show(store, experiment, "0a1b", judged_by=judged_by)
+        view = json.loads(store.client.get_experiment(experiment).tags[views.TAG])
+        assert ("tags.`judged_by`" in json.loads(view["state"])["selectedColumns"]) is judged_by
 
 
 def test_it_fits_a_tag_of_mlflow():

@@ -16,7 +16,7 @@ from scipy.special import ndtri
 from scipy.stats import beta, binom
 
 from riskmodel.config import DecisionMargins
-from riskmodel.core import Change, Difference, Mask, Outcome, Policy, Vector, Verdict
+from riskmodel.core import Change, Difference, Interval, Mask, Outcome, Policy, Vector, Verdict
 from riskmodel.evaluation.change.comparison import judge
 from riskmodel.stats import risk_control, weighted
 from riskmodel.stats.clusters import Clusters, design_effect, skewness, standard_error
@@ -38,6 +38,27 @@ class PairedDecisions:
     def of(cls, challenger: Vector, champion: Vector, policy: Policy) -> Self:
         """Of their PDs (n), at one policy."""
         return cls(decisions(challenger, policy), decisions(champion, policy))
+
+
+@dataclass(frozen=True)
+class DecisionRule:
+    """Both fixed beforehand: the policy whose decisions are compared, and the margins within which they are alike."""
+
+    policy: Policy
+    margins: DecisionMargins
+
+    def judged(  # noqa: PLR0917
+        self,
+        change: Change,
+        default: Outcome,
+        challenger: Vector,
+        champion: Vector,
+        clusters: Clusters | None = None,
+        weight: Vector | None = None,
+    ) -> Change:
+        """The change of the same rows (n), decided by what these PDs (n) decide."""
+        pair = PairedDecisions.of(challenger, champion, self.policy)
+        return judged_by_decisions(change, default, pair, self.margins, clusters, weight)
 
 
 def decisions(pd: Vector, policy: Policy) -> NDArray[np.intp]:
@@ -89,13 +110,20 @@ def share_that_differs(
     ones, rows = (float(count) for count in weighted.effective_counts(differs, weight))
     shrunk = design_effect(differs.astype(np.float64), clusters)
     ones, rows = ones / shrunk, rows / shrunk
-    share, low = ones / rows, float(beta.ppf(_ALPHA, ones, rows - ones + 1)) if ones else 0.0
-    high = risk_control.upper(ones, rows, _ALPHA)
+    share, (low, high) = ones / rows, _bounds(ones, rows, _ALPHA)
+    least, most = _bounds(ones, rows, _ALPHA / 2)
     p_value = float(beta.sf(margin, ones + 1, rows - ones)) if ones < rows else 1.0
     often = float(binom.ppf(_POWER, round(rows), share))
     verdict = Verdict.NON_INFERIOR if high < margin else Verdict.INFERIOR if low > margin else Verdict.INCONCLUSIVE
     error, detectable = sqrt(share * (1 - share) / rows), risk_control.upper(often, rows, _ALPHA)
-    return Difference(-share, error, -high, -low, margin, p_value, detectable, verdict)
+    two_sided = Interval(-share, -most, -least)
+    return Difference(-share, error, -high, -low, margin, p_value, detectable, verdict, interval=two_sided)
+
+
+def _bounds(ones: float, rows: float, alpha: float) -> tuple[float, float]:
+    """Of a share, each at its own level `alpha`."""
+    low = float(beta.ppf(alpha, ones, rows - ones + 1)) if ones else 0.0
+    return low, risk_control.upper(ones, rows, alpha)
 
 
 def bad_rate_of_the_approved(

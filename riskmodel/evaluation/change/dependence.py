@@ -18,6 +18,7 @@ from riskmodel.config import Margins
 from riskmodel.core import Change, Matrix, Outcome, Sample, Vector, Verdict
 from riskmodel.core.evidence import Evidence, Mark, Method
 from riskmodel.evaluation.change.comparison import compare
+from riskmodel.evaluation.change.decision_margins import DecisionRule
 from riskmodel.evaluation.grading import by_value, marked, not_evaluated, table
 from riskmodel.evaluation.requirements import require_rows
 from riskmodel.evaluation.thresholds import Thresholds
@@ -133,6 +134,7 @@ def dependence(  # noqa: PLR0917
     blocks: Mapping[str, NDArray[Any]],
     limits: Thresholds,
     weight: Vector | None = None,
+    decided_by: DecisionRule | None = None,
 ) -> Evidence:
     """Whether the verdict holds by every way in which rows may belong together.
 
@@ -150,18 +152,24 @@ def dependence(  # noqa: PLR0917
         Thresholds: of the largest factor by which a standard error grows.
     weight
         How much each row (n) counts.
+    decided_by
+        Of a change that decisions decide.
     """
     rows, bads = len(default), int(default.sum())
     if not blocks:
         reason = "Nothing says which rows belong together: name a borrower or a time."
         return not_evaluated(DEPENDENCE, reason, rows, bads=bads)
     sample = Sample("rows", (), np.empty((rows, 0)), default, np.arange(rows), weight=weight)
-    alone = compare(given.challenger, given.champion, sample, challenger, champion, margins)
+
+    def judged(codes: Clusters | None = None) -> Change:
+        change = compare(given.challenger, given.champion, sample, challenger, champion, margins, codes)
+        return change if decided_by is None else decided_by.judged(change, default, challenger, champion, codes, weight)
+
+    alone = judged()
     changes: dict[str, tuple[Change, float]] = {ALONE: (alone, effective(None, rows, weight))}
     for name, labels in blocks.items():
         codes = coded(labels, rows)
-        changed = compare(given.challenger, given.champion, sample, challenger, champion, margins, codes)
-        changes[name] = changed, effective(codes, rows, weight)
+        changes[name] = judged(codes), effective(codes, rows, weight)
     lines = [
         (name, figure, units, d.standard_error, d.lower, d.margin, d.p_value, d.verdict)
         for name, (change, units) in changes.items()
@@ -183,7 +191,7 @@ def _largest(alone: Change, others: Mapping[str, Change]) -> tuple[float, str]:
     grown = {
         (name, figure): d.standard_error / alone.differences[figure].standard_error
         for name, change in others.items()
-        for figure, d in change.differences.items()
+        for figure, d in change.deciding.items()
         if alone.differences[figure].standard_error > 0 and np.isfinite(d.standard_error)
     }
     return max(((factor, name) for (name, _), factor in grown.items()), default=(1.0, ""))
@@ -193,5 +201,5 @@ def _says_less(change: Change, given: Change) -> bool:
     """Whether no worse was given of a figure, and this rule does not show it."""
     return any(
         d.verdict is Verdict.NON_INFERIOR and change.differences[figure].verdict is not Verdict.NON_INFERIOR
-        for figure, d in given.differences.items()
+        for figure, d in given.deciding.items()
     )

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from riskmodel.config import Margins
+from riskmodel.config import DecisionMargins, Margins
 from riskmodel.core import Change, Difference, Interval, Outcome, Vector, Verdict, canonical
 from riskmodel.core.evidence import Cell, Evidence, Mark, Method, Threshold
 from riskmodel.evaluation.change.comparison import judge
@@ -31,6 +31,31 @@ _TITLES = {
     "log_loss": "log-loss",
     "mean_pd": "mean PD",
     "partial_auc": "partial AUC of the approved",
+    "decisions": "the decisions",
+    "approved_bad_rate": "the bad rate of the approved",
+}
+_SCORES = (  # formula and source
+    (
+        "non-inferior where d - 1.645 s > -margin, inferior where d + 1.645 s < -margin, else inconclusive; "
+        "d is challenger less champion, signed so that more is better"
+    ),
+    "Liu et al. 2006, Li et al. 2008; paired placements, DeLong, DeLong and Clarke-Pearson 1988",
+)
+_DECIDED = {
+    "decisions": (
+        (
+            "share of rows that are not approved, referred or declined alike, with a minus; non-inferior where its "
+            "upper bound < margin, inferior where its lower bound > margin, else inconclusive"
+        ),
+        "Clopper and Pearson 1934; of rows that belong together Rao and Scott 1992",
+    ),
+    "approved_bad_rate": (
+        (
+            "d = log of the champion's bad rate among those that it approves over the challenger's; non-inferior where "
+            "its one-sided 95 % bound > -log(margin), inferior where the other < -log(margin), else inconclusive"
+        ),
+        "delta method, paired by row; three bads for those of which none showed, Clopper and Pearson 1934",
+    ),
 }
 _MARKS = {Verdict.NON_INFERIOR: Mark.PASS, Verdict.INFERIOR: Mark.FAIL, Verdict.INCONCLUSIVE: Mark.ATTENTION}
 CALIBRATION = Method(
@@ -54,15 +79,30 @@ PARITY = Method(
 )
 
 
-def margins_sha256(margins: Margins) -> str:
+def margins_sha256(margins: Margins, decisions: DecisionMargins | None = None) -> str:
     """The identity of the margins: whoever changes one afterwards changes this."""
-    return hashlib.sha256(canonical(margins.model_dump())).hexdigest()
+    of_decisions = {} if decisions is None else decisions.model_dump()
+    return hashlib.sha256(canonical(margins.model_dump() | of_decisions)).hexdigest()
 
 
-def no_worse(change: Change, margins: Margins, rows: int, bads: int) -> tuple[Evidence, ...]:
-    """The verdict on every figure of a change, one a figure; the margins are those that it was made with."""
-    source = f"the run's margins, sha256 {margins_sha256(margins)}"
-    return tuple(_verdict(name, result, source, rows, bads) for name, result in change.differences.items())
+def no_worse(
+    change: Change, margins: Margins, rows: int, bads: int, decisions: DecisionMargins | None = None
+) -> tuple[Evidence, ...]:
+    """The verdict on every figure of a change, one a figure; the margins are those that it was made with.
+
+    `decisions` are those of a change that decisions decide: what its scores say has no mark then.
+    """
+    source = f"the run's margins, sha256 {margins_sha256(margins, decisions)}"
+    made = {name: _verdict(name, result, source, rows, bads) for name, result in change.differences.items()}
+    return tuple(evidence if name in change.deciding else beside(evidence) for name, evidence in made.items())
+
+
+def beside(evidence: Evidence) -> Evidence:
+    """The same figure without a mark, where others were named beforehand to decide."""
+    if evidence.mark is Mark.NOT_EVALUATED:
+        return evidence
+    reason = f"By the margin of the scores, which do not decide here: {evidence.reason}"
+    return replace(evidence, mark=Mark.BESIDE, reason=reason)
 
 
 def no_worse_among_approved(  # noqa: PLR0917
@@ -101,6 +141,7 @@ def _verdict(name: str, result: Difference, source: str, rows: int, bads: int) -
         ("smallest margin that could be shown (power 0.8)", result.detectable),
     ]
     reach = Z * result.standard_error
+    both = result.interval or Interval(result.delta, result.delta - reach, result.delta + reach)
     return Evidence(
         method=_method(name),
         mark=_MARKS[result.verdict],
@@ -108,8 +149,8 @@ def _verdict(name: str, result: Difference, source: str, rows: int, bads: int) -
         rows=rows,
         bads=bads,
         value=result.delta,
-        low=result.delta - reach,
-        high=result.delta + reach,
+        low=both.low,
+        high=both.high,
         p_value=result.p_value,
         threshold=Threshold(f"margins.{name}", -result.margin, -result.margin, "below", source),
         tables=(table("Non-inferiority", ("what", "value"), lines),),
@@ -121,9 +162,7 @@ def _method(name: str) -> Method:
     return Method(
         f"change.{name}",
         f"No worse in {title}",
-        "non-inferior where d - 1.645 s > -margin, inferior where d + 1.645 s < -margin, else inconclusive; "
-        "d is challenger less champion, signed so that more is better",
-        "Liu et al. 2006, Li et al. 2008; paired placements, DeLong, DeLong and Clarke-Pearson 1988",
+        *_DECIDED.get(name, _SCORES),
         "The same rows, new to both, and margins that were fixed before anything was scored.",
         "d <= -margin",
         counts_weights=True,

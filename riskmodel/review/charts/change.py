@@ -8,14 +8,16 @@ from typing import Any
 
 from markupsafe import Markup
 
+from riskmodel.core.evidence import Mark
 from riskmodel.review.charts.forest import Bar, forest
 from riskmodel.review.charts.lines import Spot, lines
 from riskmodel.review.charts.periods import Period, periods
-from riskmodel.review.wording import label
+from riskmodel.review.wording import label, listed
 
 Data = Mapping[str, Any]
 Row = Mapping[str, Any]
 MOST_BARS = 14  # lines of a forest
+BESIDE = str(Mark.BESIDE)
 VERDICT_MARKS = {"non-inferior": "pass", "inferior": "fail", "inconclusive": "attention"}
 
 
@@ -52,14 +54,14 @@ def verdicts(change: Mapping[str, Any]) -> Markup | None:
             row["delta"] / row["margin"],
             row["lower"] / row["margin"],
             row["upper"] / row["margin"],
-            VERDICT_MARKS[row["verdict"]],
+            VERDICT_MARKS[row["verdict"]] if row.get("decides", True) else BESIDE,
             f"Difference {row['delta']:.5f}, margin {row['margin']:.4g}.",
-            row["verdict"],
+            row["verdict"] if row.get("decides", True) else f"{row['verdict']}, {BESIDE}",
         )
         for name, row in rows.items()
     ]
     titles = ("Figure", "Challenger less champion, in margins (0 is equal, above is better)")
-    caption = "Differences in AUC, Brier score, log-loss and mean PD, with one-sided 95 % bounds"
+    caption = f"Differences in {listed([label(name) for name in rows])}, with one-sided 95 % bounds"
     return forest(caption, titles, bars, [(-1.0, "margin")])
 
 

@@ -44,16 +44,20 @@ def change_of(subject: Subject) -> Change | None:
     nothing = np.empty((rows, 0))
     sample = Sample("reviewed rows", (), nothing, subject.default, np.arange(rows), weight=subject.weight)
     before, after = subject.sides
-    return compare(
+    change = compare(
         after.name, before.name, sample, after.pd, before.pd, subject.margins, subject.clusters, subject.beyond
     )
+    if (rule := subject.decided_by) is None:
+        return change
+    return rule.judged(change, subject.default, after.pd, before.pd, subject.clusters, subject.weight)
 
 
 def changed(subject: Subject, change: Change | None, limits: Thresholds) -> Iterator[Entry]:
     """All evidence of the change, in the order of a report."""
     rows, default = len(subject), subject.default
     if change is not None and default is not None:
-        pieces = non_inferiority.no_worse(change, subject.margins, rows, int(default.sum()))
+        decisions = subject.decided_by.margins if subject.decided_by else None
+        pieces = non_inferiority.no_worse(change, subject.margins, rows, int(default.sum()), decisions)
         yield from (Entry("change", evidence) for evidence in pieces)
     yield from _dependence(subject, change, limits)
     yield from _decisions(subject, limits)
@@ -85,7 +89,7 @@ def _dependence(subject: Subject, change: Change | None, limits: Thresholds) -> 
         blocks["period"] = subject.period
     before, after = subject.sides
     evidence = dependence.dependence(
-        change, default, before.pd, after.pd, subject.margins, blocks, limits, subject.weight
+        change, default, before.pd, after.pd, subject.margins, blocks, limits, subject.weight, subject.decided_by
     )
     yield Entry("change", evidence)
 
@@ -118,13 +122,10 @@ def _swaps(subject: Subject, limits: Thresholds) -> Iterator[Entry]:
     for at in rules:
         evidence = swap_set.swap_set(default, before, after, at, limits, subject.amount, subject.masks or None)
         yield Entry("change", evidence)
-    margin = subject.margins.auc
-    yield Entry(
-        "change",
-        non_inferiority.no_worse_among_approved(
-            default, before, after, rules[1], margin, limits, subject.clusters, subject.weight
-        ),
+    evidence = non_inferiority.no_worse_among_approved(
+        default, before, after, rules[1], subject.margins.auc, limits, subject.clusters, subject.weight
     )
+    yield Entry("change", evidence if subject.decided_by is None else non_inferiority.beside(evidence))
 
 
 def _explanations(subject: Subject, limits: Thresholds) -> Iterator[Entry]:

@@ -19,6 +19,7 @@ from riskmodel.core import Mask, Outcome, Vector
 from riskmodel.core.sample import drawn_by_weight
 from riskmodel.errors import DataError
 from riskmodel.evaluation.change import worst_case
+from riskmodel.evaluation.change.decision_margins import DecisionRule
 from riskmodel.evaluation.change.dependence import Together, together
 from riskmodel.evaluation.change.rare_faults import NOTHING, Beyond
 from riskmodel.evaluation.robustness import slices
@@ -131,9 +132,8 @@ class Subject:
     beyond: Beyond = NOTHING  # what further applications and a certificate say
     worst: WorstChange | str = worst_case.NOT_ASKED  # the most that any margin can move, or why it is not known
     fitted: Fitted | None = None
-    weight: Vector | None = (
-        None  # for how many rows of the population each was drawn (n); None is that each counts once
-    )
+    weight: Vector | None = None  # for how many rows of the population each (n) was drawn; None: each counts once
+    decided_by: DecisionRule | None = None  # where decisions decide, and the scores are shown beside
 
     def __len__(self) -> int:
         return len(self.champion.matrix)

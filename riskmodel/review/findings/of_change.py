@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from riskmodel.core import Change, Difference, Verdict
 from riskmodel.core.evidence import Evidence, Mark, Table
 from riskmodel.evaluation.change import decision_churn, harm, worst_slice
+from riskmodel.evaluation.change.decision_margins import DECISIONS
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.review.claims import joint_verdict
 from riskmodel.review.evidence.entry import Entry
@@ -14,7 +15,6 @@ from riskmodel.review.evidence.one_model import NOTHING_CHANGES
 from riskmodel.review.findings import Finding, Severity, Topic
 from riskmodel.review.wording import NOT_EVALUATED, figure, label, listed, percent, signed, subject
 
-VERDICTS = tuple(f"change.{name}" for name in ("auc", "brier", "log_loss"))  # one finding tells all three
 MADE_UP = (  # what they ask about need never come
     "robustness.decay",
     "robustness.excess_decay",
@@ -34,7 +34,7 @@ def change_findings(
         *_harm(judged, limits),
         *_verdict(change),
         *_worse(change),
-        *_each(judged, entries, alone=alone),
+        *_each(judged, entries, change, alone=alone),
         *_undecided(judged),
         *_untold([entry for entry in judged if entry.evidence.reason != NOTHING_CHANGES]),
     )
@@ -89,15 +89,16 @@ def _verdict(change: Change | None) -> Iterator[Finding]:
     if verdict is Verdict.NON_INFERIOR:
         return
     weak = {name: d for name, d in change.deciding.items() if d.verdict is not Verdict.NON_INFERIOR}
+    first = next(iter(change.deciding))
     severity = Severity.HIGH if verdict is Verdict.INFERIOR else Severity.MEDIUM
     evidence = " ".join(_bound(name, difference) for name, difference in weak.items())
-    yield Finding(severity, f"The challenger is {verdict}.", evidence, Topic.VERDICT, "change.auc")
+    yield Finding(severity, f"The challenger is {verdict}.", evidence, Topic.VERDICT, f"change.{first}")
 
 
 def _worse(change: Change | None) -> Iterator[Finding]:
-    """Worse than the champion is worse, also where the margin allows it."""
-    for name, d in change.differences.items() if change else ():
-        if d.upper < 0 and d.verdict is Verdict.NON_INFERIOR:
+    """Worse than the champion is worse, also where the margin allows it; a decision that differs is not, by itself."""
+    for name, d in change.deciding.items() if change else ():
+        if name != DECISIONS and d.upper < 0 and d.verdict is Verdict.NON_INFERIOR:
             statement = f"The challenger is shown to be worse in {label(name)}, though by less than the margin."
             yield Finding(Severity.MEDIUM, statement, _bound(name, d), Topic.EVIDENCE, f"change.{name}")
 
@@ -112,13 +113,16 @@ def _bound(name: str, difference: Difference) -> str:
     return text + "."
 
 
-def _each(judged: Sequence[Entry], entries: Sequence[Entry], *, alone: bool) -> Iterator[Finding]:
+def _each(
+    judged: Sequence[Entry], entries: Sequence[Entry], change: Change | None, *, alone: bool
+) -> Iterator[Finding]:
     """One finding a test and side that is marked; of two models the champion's own are no finding of the change."""
     weights: Mapping[Mark, int] = {Mark.FAIL: 0, Mark.ATTENTION: 1}
+    verdicts = {f"change.{name}" for name in change.differences} if change else set()  # one finding tells all of them
     before = {entry.id for entry in entries if entry.whom == "champion" and entry.evidence.mark in weights}
     for entry in judged:
         mark = entry.evidence.mark
-        if mark not in weights or entry.id in (*VERDICTS, harm.HARM.id):
+        if mark not in weights or entry.id in {*verdicts, harm.HARM.id}:
             continue
         old = entry.whom == "challenger" and entry.id in before
         rank = weights[mark] + (1 if old or entry.whom == "champion" or _weighs_less(entry) else 0)

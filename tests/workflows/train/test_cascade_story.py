@@ -85,6 +85,10 @@ def test_it_is_chosen_by_its_decisions_and_every_door_says_so(run, capsys):
     assert said in study.trade_off.reason
     findings = json.loads((report / "review.json").read_text())["findings"]
     assert [one["severity"] for one in findings if said in one["statement"]] == ["medium"]
+    evidence = json.loads((report / "review.json").read_text())["dossier"]["evidence"]
+    verdicts = {one["id"]: one["verdict"] for one in evidence if one["whom"] == "change"}
+    assert verdicts["change.decisions"] == "pass"
+    assert {verdicts[f"change.{name}"] for name in ("auc", "brier", "partial_auc")} == {"does not decide"}
     page = (report / "review.html").read_text()
     assert said in page
     assert "(does not decide)" in page
@@ -102,7 +106,11 @@ def test_what_it_saves_has_an_interval(run):
 def test_mlflow_has_what_decided(run, store):
     client = mlflow.MlflowClient(store)
     experiments = [client.get_experiment_by_name("cascaded").experiment_id]
-    [metrics] = [r.data.metrics for r in client.search_runs(experiments) if r.info.run_name == "chosen: cascade"]
+    [data] = [r.data for r in client.search_runs(experiments) if r.info.run_name == "chosen: cascade"]
+    metrics = data.metrics
+    view = json.loads(client.get_experiment_by_name("cascaded").tags["mlflow.sharedViewState.trade-off"])
+    assert data.tags["judged_by"] == "decisions"
+    assert "tags.`judged_by`" in json.loads(view["state"])["selectedColumns"]
     assert metrics["change/decisions_lower"] > -0.1
     assert metrics["test/approved_bad_rate_p"] < 0.05
     assert metrics["price/saving_low"] < metrics["price/saving"]
