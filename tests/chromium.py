@@ -93,6 +93,10 @@ class Page:
         message, _, self._buffer = self._buffer.partition(b"\0")
         return json.loads(message)
 
+    def on_paper(self):
+        """All pages as they are printed, the window as wide as the paper."""
+        self._ask("Emulation.setEmulatedMedia", media="print")
+
     def open(self, address):
         self._ask("Page.navigate", url="about:blank")  # else an address of the same page loads nothing
         self.errors.clear()

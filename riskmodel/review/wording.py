@@ -135,7 +135,12 @@ def p_value(value: float | None) -> str:
     """A p-value with four digits; one that is less than they can say is never written as nothing."""
     if value is None:
         return ""
-    return f"{value:.4f}" if value >= 0.0001 else "< 0.0001"
+    return f"{value:.4f}" if value >= 0.0001 else f"<{_SPACE}0.0001"
+
+
+def of_p(column: str) -> bool:
+    """Whether a column of evidence has p-values."""
+    return column in {"p_value", "p_holm"} or "p" in column.split()
 
 
 def count_of(value: float) -> str:

@@ -8,6 +8,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import chromium
 import numpy as np
 import pytest
 from planted import planted
@@ -29,6 +30,7 @@ RULES = """addEventListener("load", async () => {
   parent.document.title = JSON.stringify(found.violations.map((rule) => [rule.impact, rule.id, nodes(rule)]));
 });"""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PAPER = 688, 1017  # pixels of A4 within its margins
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
 QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -180,3 +182,17 @@ def test_this_test_would_see_a_request_and_an_error(tmp_path):
     _, console, urls = browse(page, tmp_path, "--dump-dom")
     assert "seen" in console[0]
     assert urls == {"http://example.invalid/a.png"}
+
+
+def test_on_paper_nothing_is_wider_than_the_page_and_no_hint_is_of_keys(change, trained, tmp_path):
+    """Chromium shrinks a whole document to its widest table: one long cell made every page of it hard to read."""
+    wide = "[...document.querySelectorAll('table, svg')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1)"
+    with chromium.Page(tmp_path, *PAPER) as page:
+        page.on_paper()
+        for path in (change, trained):
+            page.open(path.as_uri())
+            page.wait("document.readyState === 'complete'")
+            page.ask("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+            assert page.ask(f"{wide}.map((e) => e.caption?.innerText ?? e.tagName)") == []
+            assert "arrow keys" not in page.ask("document.body.innerText")
+            assert "arrow keys" in change.read_text()

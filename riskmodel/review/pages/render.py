@@ -53,6 +53,7 @@ def _environment() -> Environment:
     )
     environment.filters.update({name: getattr(wording, name) for name in WORDS})
     environment.filters |= {"together": _together, "headed": _headed, "differences_of": _differences}
+    environment.tests["of_p"] = wording.of_p
     environment.globals |= {"NOT_EVALUATED": wording.NOT_EVALUATED, "crosswalk": crosswalk}
     return environment
 
