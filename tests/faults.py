@@ -11,6 +11,7 @@ from scipy.special import expit, logit
 
 from riskmodel.core import Calibration, Column, RowSketch
 from riskmodel.evaluation import fit_calibration
+from riskmodel.review.evidence.periods import Dated
 from riskmodel.review.evidence.side import Side
 from riskmodel.review.evidence.subject import Earlier
 
@@ -163,11 +164,17 @@ def _with_pds(subject, pd):
                                                matrix=matrix))  # fmt: skip
 
 
+def _months(year):
+    """The rows spread over the months of a year."""
+    dated = Dated.of(np.resize(np.arange(f"{year}-01", f"{year + 1}-01", dtype="datetime64[M]"), ROWS))
+    return {"period": dated.names, "dated": dated}
+
+
 def later_reference(seed):
     """Time runs backwards: the rows to compare with are of the year after."""
     subject = clean(seed)
-    months = [np.array([f"{year}-{1 + i % 12:02}" for i in range(ROWS)]) for year in (2023, 2024)]
-    return replace(subject, period=months[0], earlier=replace(subject.earlier, period=months[1]))
+    earlier = replace(subject.earlier, **_months(2024))
+    return replace(subject, **_months(2023), earlier=earlier)
 
 
 def filled(seed):
@@ -191,9 +198,9 @@ def other_currency(seed):
 def missing_month(seed):
     """May is not there."""
     subject = clean(seed)
-    period = np.array([f"2024-{1 + i % 12:02}" for i in range(ROWS)])
-    keep = np.flatnonzero(period != "2024-05")
-    return replace(_rows(subject, keep), period=period[keep])
+    months = _months(2024)
+    keep = np.flatnonzero(months["period"] != "2024-05")
+    return replace(_rows(subject, keep), period=months["period"][keep], dated=months["dated"].taken(keep))
 
 
 def sorted_and_cut(seed):

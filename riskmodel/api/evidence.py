@@ -20,6 +20,7 @@ from riskmodel.review.charts.pruned import curve
 from riskmodel.review.reports.frontier import Frontier, rows
 from riskmodel.review.reports.same_decisions import SameDecisions, point_rows
 from riskmodel.review.wording import count
+from riskmodel.stats.words import percent
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +75,8 @@ class PrunedModel:
         if isinstance(self.evidence, SameDecisions):
             return (
                 f"{name}: {count(one['leaves'])} leaves, {count(one['trees'])} trees; {count(one['turned'])} of "
-                f"{count(one['rows'])} decisions turn, {one['alike']:.4%} alike (lower bound {one['alike_low']:.4%})."
+                f"{count(one['rows'])} decisions turn, {percent(one['alike'], 4)} alike "
+                f"(lower bound {percent(one['alike_low'], 4)})."
             )
         return (
             f"{name}: {count(one['leaves'])} leaves, {count(one['trees'])} trees; "

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from riskmodel.core import Outcome, Vector
+from riskmodel.stats.words import percent
 
 PERIODS, FEWEST = 12, 6
 FALL = 0.9  # the last rate, by that of the first half
@@ -32,10 +33,11 @@ class Closing:
 
     @property
     def in_words(self) -> str:
-        rates = ", ".join(f"{rate:.1%}" for rate in self.last)
+        rates = ", ".join(f"{percent(rate, 1)}" for rate in self.last)
         return (
-            f"the bad rate falls towards the end ({self.before:.1%} in the first half, then {rates}): the youngest "
-            f"loans may not have their outcome yet; split.window_days = {self.window_days} would leave them out"
+            f"the bad rate falls towards the end ({percent(self.before, 1)} in the first half, then {rates}): the "
+            "youngest loans may not have their outcome yet; "
+            f"split.window_days = {self.window_days} would leave them out"
         )
 
 

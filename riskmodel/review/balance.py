@@ -76,8 +76,10 @@ def _figures(change: Change | None) -> Iterator[Item]:
         return
     for name, difference in change.differences.items():
         pan = Pan.GAINED if difference.lower > 0 else Pan.LOST if difference.upper < 0 else Pan.OPEN
-        bounds = {"value": difference.delta, "low": difference.lower, "high": difference.upper}
-        item = Item(pan, name, "figure", decides=name in change.deciding, **bounds)
+        own = difference
+        item = Item(
+            pan, name, "figure", value=own.delta, low=own.lower, high=own.upper, decides=name in change.deciding
+        )
         yield replace(item, pan=Pan.OPEN, unit="share") if name == DECISIONS else item
 
 

@@ -27,7 +27,7 @@ from riskmodel.review.evidence.changed import change_of, changed
 from riskmodel.review.evidence.drift_table import drift
 from riskmodel.review.evidence.entry import Entry, Whom
 from riskmodel.review.evidence.fairness import fair
-from riskmodel.review.evidence.monitor import WATCHED, alarms, monitored, plan
+from riskmodel.review.evidence.monitor import WATCHED, alarms, dated_names, monitored, plan
 from riskmodel.review.evidence.one_model import once
 from riskmodel.review.evidence.outcomes import outcomes
 from riskmodel.review.evidence.quality import quality
@@ -119,7 +119,7 @@ def assess(subject: Subject, limits: Thresholds) -> Dossier:
     ranked_findings = ranked([*findings(cautions), *change_findings(entries, change, limits, alone=alone)])
     facts = _facts(subject)
     weighed = balance(facts, entries, change)
-    drifts = drift(entries, subject.earlier.name if subject.earlier else "")
+    drifts = drift(entries, subject.earlier.name if subject.earlier else "", dated_names(subject))
     return Dossier(
         tuple(entries), change, why, ranked_findings, facts, limits, drifts, cautions, weighed, quality(drawn)
     )

@@ -19,7 +19,7 @@ from riskmodel.evaluation.stability import drift as drifts
 from riskmodel.review.dossier import Dossier, assess
 from riskmodel.review.evidence.drift_table import drift
 from riskmodel.review.evidence.entry import Entry, Whom
-from riskmodel.review.evidence.monitor import periods
+from riskmodel.review.evidence.periods import Dated
 from riskmodel.review.evidence.side import Side
 from riskmodel.review.evidence.subject import Earlier, Fitted, MarginSource, Subject, Terms
 
@@ -66,24 +66,34 @@ def dossier(  # noqa: PLR0917
         decided_by=contest.decision_rule(chosen.name),
     )
     whom: Whom = "champion" if subject.one_scorer else "challenger"
-    return replace(assess(subject, thresholds.standard()), drift=_drift(drifted, whom)), drifted
+    return replace(
+        assess(subject, thresholds.standard()),
+        drift=_drift(drifted, whom, _quarters(contest.run, (development.tune, selected, test))),
+    ), drifted
 
 
 def _earlier(run: Run, champion: Variant, chosen: Variant, development: Development) -> Earlier:
     tune, time = development.tune, run.data.time
     sides = _side(champion, development, tune), _side(chosen, development, tune)
-    when = periods(tune.attributes[time]) if time else None
+    when = Dated.of(tune.attributes[time]) if time else None
     obligor = tune.attributes[run.data.borrower] if run.data.borrower else None
-    return Earlier(*sides, tune.default, tune.name, when, tune.weight, obligor)
+    names = None if when is None else when.names
+    return Earlier(*sides, tune.default, tune.name, names, tune.weight, obligor, when)
 
 
 def _fitted(chosen: Variant, train: Sample) -> Fitted:
     return Fitted(train.default, chosen.scorer.score(train), train.weight)
 
 
-def _drift(drifts: Sequence[Evidence], whom: Whom) -> dict[str, Any]:
+def _quarters(run: Run, samples: Sequence[Sample]) -> set[str]:
+    """The periods by which the run's drift is judged, where it names a time."""
+    time = run.data.time
+    return {name for s in samples for name in drifts.quarters(s.attributes[time]).tolist()} if time else set()
+
+
+def _drift(pieces: Sequence[Evidence], whom: Whom, dated: set[str]) -> dict[str, Any]:
     """The run's drift.json as a table; it is about the chosen scorer, and about columns of the data."""
-    return drift([Entry(whom if e.method in SCORED else "data", e) for e in drifts], AGAINST)
+    return drift([Entry(whom if e.method in SCORED else "data", e) for e in pieces], AGAINST, dated)
 
 
 def _side(variant: Variant, development: Development, sample: Sample) -> Side:
@@ -110,10 +120,12 @@ def reseeded(scorer: Scorer, development: Development) -> tuple[tuple[Scorer, ..
 def _attributes(run: Run, test: Sample) -> dict[str, Any]:
     data, by_name = run.data, test.attributes
     amount: Vector | None = by_name[data.amount] if data.amount else None
+    dated = Dated.of(by_name[data.time]) if data.time else None
     return {
         "protected": {name: by_name[name] for name in data.protected if name in by_name},
         "amount": amount,
-        "period": periods(by_name[data.time]) if data.time else None,
+        "period": None if dated is None else dated.names,
+        "dated": dated,
         "obligor": by_name[data.borrower] if data.borrower else None,
         "cluster": (data.borrower, by_name[data.borrower]) if data.borrower else None,
     }

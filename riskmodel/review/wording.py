@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from riskmodel.stats.binning import edge_words
+from riskmodel.stats.words import SPACE as _SPACE
+from riskmodel.stats.words import p_value as p_in_words
+from riskmodel.stats.words import percent as percent  # noqa: PLC0414 - the pages take it from here
 
 NOT_EVALUATED = "NOT EVALUATED"
-_SPACE = "\N{NO-BREAK SPACE}"
 
 LABELS = {
     "auc": "AUC",
@@ -132,10 +134,8 @@ def interval(bounds: Sequence[float | None] | None) -> str:
 
 
 def p_value(value: float | None) -> str:
-    """A p-value with four digits; one that is less than they can say is never written as nothing."""
-    if value is None:
-        return ""
-    return f"{value:.4f}" if value >= 0.0001 else f"<{_SPACE}0.0001"
+    """A cell of a p-value; nothing for nothing."""
+    return "" if value is None else p_in_words(value)
 
 
 def of_p(column: str) -> bool:
@@ -172,11 +172,6 @@ def size(value: float | None) -> str:
         if value >= 0.9995 * scale:
             return f"{value / scale:.3g}{_SPACE}{unit}"
     return f"{value:,.0f}{_SPACE}bytes"
-
-
-def percent(share: float) -> str:
-    """A share as a percentage, without needless digits."""
-    return f"{100 * share:.3g}{_SPACE}%"
 
 
 def listed(names: Sequence[str], limit: int = 40) -> str:

@@ -9,6 +9,7 @@ from riskmodel.core import Change, Evaluation, TradeOff, Verdict
 from riskmodel.selection.verdicts import on_test, verdict
 from riskmodel.stats.holm import ALPHA
 from riskmodel.stats.sample_size import TO_DECIDE
+from riskmodel.stats.words import p_value
 
 _NAMES = {"auc": "AUC", "brier": "Brier score", "log_loss": "log-loss", "mean_pd": "mean PD"}
 _NAMES |= {"decisions": "decisions that differ", "approved_bad_rate": "bad rate of the approved"}
@@ -89,7 +90,7 @@ def _said(change: Change, outcome: Verdict) -> str:
     weakest = change.differences[change.decided_by]
     name = _NAMES.get(change.decided_by, change.decided_by)
     if weakest.p_value < ALPHA:
-        return f"({outcome} beside the others: p {weakest.p_value:.2g} in {name})"
+        return f"({outcome} beside the others: p {p_value(weakest.p_value)} in {name})"
     return f"({outcome} in {name}: bound {weakest.lower:+.4f}, margin {weakest.margin:.3g})"
 
 

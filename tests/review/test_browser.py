@@ -186,7 +186,8 @@ def test_this_test_would_see_a_request_and_an_error(tmp_path):
 
 def test_on_paper_nothing_is_wider_than_the_page_and_no_hint_is_of_keys(change, trained, tmp_path):
     """Chromium shrinks a whole document to its widest table: one long cell made every page of it hard to read."""
-    wide = "[...document.querySelectorAll('table, svg')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1)"
+    beyond = "(e) => e.getBoundingClientRect().right > innerWidth + 1"
+    wide = f"[...document.querySelectorAll('table, svg')].filter({beyond})"
     with chromium.Page(tmp_path, *PAPER) as page:
         page.on_paper()
         for path in (change, trained):

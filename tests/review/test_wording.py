@@ -47,7 +47,8 @@ def test_a_rounded_zero_has_no_sign():
 
 def test_a_p_value_is_never_written_as_nothing():
     values = (None, 0.0, 8.6e-06, 0.0001, 0.0112, 1.0)
-    assert [wording.p_value(value) for value in values] == ["", "< 0.0001", "< 0.0001", "0.0001", "0.0112", "1.0000"]
+    least = "<\N{NO-BREAK SPACE}0.0001"
+    assert [wording.p_value(value) for value in values] == ["", least, least, "0.0001", "0.0112", "1.0000"]
 
 
 def test_a_missing_figure_is_not_evaluated_everywhere():

@@ -142,7 +142,7 @@ def test_the_cheapest_is_asked_about_together_with_its_rivals():
 def test_what_would_pass_alone_may_not_pass_beside_its_rivals():
     made = rivals(tenth=0.03, rival=0.03, third=0.03).choose()
     assert made.chosen == "half"
-    assert "tenth (inconclusive beside the others: p 0.03 in AUC)" in made.reason
+    assert "tenth (inconclusive beside the others: p 0.0300 in AUC)" in made.reason
     after = json.loads(record(made))
     assert after["together"] == ["tenth", "rival", "third"]
     assert {answer["verdict"] for name, answer in after["test"].items() if name != "half"} == {"inconclusive"}

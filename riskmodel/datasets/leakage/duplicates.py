@@ -16,6 +16,7 @@ from riskmodel.core import Column, Role, Schema
 from riskmodel.datasets import encode
 from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
 from riskmodel.datasets.split import Rows
+from riskmodel.stats.words import percent
 
 SHARE = 0.01  # of selection and test: an AUC of 0.75 rises by no more than 0.005 when so many rows are known by heart
 
@@ -40,7 +41,7 @@ def _shared(column: Column, keys: Prints, rows: Rows) -> Iterator[Suspect]:
     count, share = len(np.unique(keys[held[both]])), float(both.mean())
     what = "borrowers" if column.role is Role.BORROWER else "ids"
     evidence = (
-        f"has {count:,} {what} in development that selection or test have too, in {share:.1%} of the "
+        f"has {count:,} {what} in development that selection or test have too, in {percent(share, 1)} of the "
         f"{len(held):,} rows there"
     )
     if column.role is Role.ID:
@@ -57,7 +58,8 @@ def _same_rows(table: pa.Table, columns: Schema, rows: Rows) -> Iterator[Suspect
     if both := int(np.isin(prints[held], prints[np.concatenate([rows.train, rows.tune])]).sum()):
         share = both / len(held)
         evidence = (
-            f"{both:,} of the {len(held):,} selection and test rows ({share:.1%}) have a development row's features"
+            f"{both:,} of the {len(held):,} selection and test rows ({percent(share, 1)}) have a development row's "
+            "features"
         )
         yield Suspect(
             "both sides of the split", "", evidence, SuspectSeverity.WARNS, {"rows": float(both), "share": share}

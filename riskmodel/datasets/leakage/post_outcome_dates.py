@@ -11,6 +11,7 @@ from riskmodel.core import Kind, Vector
 from riskmodel.datasets.leakage.screening_view import Feature, ScreeningView
 from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
 from riskmodel.datasets.split import Days
+from riskmodel.stats.words import percent
 
 LATER = 31  # days: a month may be written as its first or its last day
 SHARE, ROWS = 0.01, 10  # of the rows with both dates: fewer are slips of the pen
@@ -40,7 +41,7 @@ def _later(feature: Feature, dates: Days, opened: Days) -> Suspect | None:
         return None
     months = float(np.median(days[later])) / 30.4
     evidence = (
-        f"is dated after the application in {later.mean():.1%} of the {len(days):,} rows with both dates, "
+        f"is dated after the application in {percent(later.mean(), 1)} of the {len(days):,} rows with both dates, "
         f"by {months:.1f} months at the median"
     )
     figures = {"share": float(later.mean()), "months": months}

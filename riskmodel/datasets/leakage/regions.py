@@ -15,6 +15,7 @@ from riskmodel.core import Kind
 from riskmodel.datasets.leakage import ordering
 from riskmodel.datasets.leakage.screening_view import Feature, ScreeningView
 from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
+from riskmodel.stats.words import percent
 
 # Conventions: the odds of bad in the worst region of public credit data are 12 times those of all rows.
 BAD_ODDS, BAD_RATE = 20.0, 0.80  # the lower bound of the odds, by those of all rows, and of the bad rate
@@ -92,9 +93,10 @@ def _suspect(feature: Feature, region: Region, view: ScreeningView, *, certain: 
     alone, without = _aucs(feature, region, view)
     blocks = certain and without < LITTLE
     evidence = (
-        f"{'gives the outcome away' if blocks else 'may give the outcome away'}: {share:.1%} of the "
-        f"{int(region.rows):,} rows ({of_all:.1%} of all) where it is {region.words} are bad, against "
-        f"{view.default.mean():.1%} of {view.basis}; its AUC by itself is {alone:.3f}, {without:.3f} without these rows"
+        f"{'gives the outcome away' if blocks else 'may give the outcome away'}: {percent(share, 1)} of the "
+        f"{int(region.rows):,} rows ({percent(of_all, 1)} of all) where it is {region.words} are bad, against "
+        f"{percent(view.default.mean(), 1)} of {view.basis}; its AUC by itself is {alone:.3f}, {without:.3f} "
+        "without these rows"
     )
     figures = {
         "bad_rate": share,

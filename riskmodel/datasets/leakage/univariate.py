@@ -16,6 +16,7 @@ from riskmodel.datasets.leakage.ordering import Ordering
 from riskmodel.datasets.leakage.regions import telling
 from riskmodel.datasets.leakage.screening_view import Feature, ScreeningView
 from riskmodel.datasets.leakage.suspect import Suspect, SuspectSeverity
+from riskmodel.stats.words import percent
 
 # Conventions: the best single features of public credit data reach an AUC of 0.80 and a phi of 0.45; one with an AUC of
 # 0.93 has a phi of 0.70 where bads are half of the rows.
@@ -62,7 +63,7 @@ def _copy(feature: Feature, best: Ordering, view: ScreeningView) -> Suspect | No
     blocks = phi > PHI and low > SURE_PHI and agreed > AGREES
     evidence = (
         f"{'is nearly' if blocks else 'resembles'} a copy of the target: split once, it agrees with it in "
-        f"{agreed:.1%} of {view.basis} "
+        f"{percent(agreed, 1)} of {view.basis} "
         f"(phi {phi:.3f}, at least {low:.3f}); its AUC by itself is {best.auc:.3f}"
     )
     figures = {"phi": phi, "phi_low": low, "agreement": agreed, "auc": best.auc}

@@ -12,6 +12,7 @@ from riskmodel.review.cautions import Caution, Check
 from riskmodel.review.evidence.subject import CutoffSource, Subject
 from riskmodel.review.findings import Severity
 from riskmodel.review.wording import figure, listed, signed
+from riskmodel.stats.words import percent
 
 IDENTICAL = Check("identical", "Whether the two differ")
 GAIN = Check("implausible_gain", "A gain that only a leak makes likely")
@@ -33,7 +34,7 @@ def identical(subject: Subject) -> Caution:
     if before.sha256 == after.sha256 or np.array_equal(before.pd, after.pd):
         evidence = f"All {len(subject):,} PDs are equal, so that every difference is 0: that is no gain, and no proof."
         return IDENTICAL.warned("Champion and challenger are identical.", evidence)
-    return IDENTICAL.clear(f"{float((before.pd != after.pd).mean()):.1%} of the PDs differ.")
+    return IDENTICAL.clear(f"{percent(float((before.pd != after.pd).mean()), 1)} of the PDs differ.")
 
 
 def implausible_gain(subject: Subject, change: Change | None, limits: Thresholds) -> Caution:

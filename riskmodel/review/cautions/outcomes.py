@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,6 +13,7 @@ from riskmodel.evaluation.requirements import too_few
 from riskmodel.evaluation.thresholds import Thresholds
 from riskmodel.review.cautions import Caution, Check
 from riskmodel.review.cautions.columns import filled
+from riskmodel.review.evidence.periods import Dated
 from riskmodel.review.evidence.subject import Subject
 from riskmodel.review.findings import Severity
 from riskmodel.review.wording import count, figure, listed
@@ -105,26 +105,17 @@ def selected_by_outcome(subject: Subject, limits: Thresholds) -> Caution:
 
 def dates(subject: Subject) -> Caution:
     """Whether the rows that are compared with come before, and whether a period in between has no row."""
-    if subject.period is None:
+    now, then = subject.dated, None if subject.earlier is None else subject.earlier.dated
+    if now is None:
         return DATES.unknown("Nothing dates the rows.")
-    now = sorted(set(subject.period.tolist()))
-    then = [] if subject.earlier is None or subject.earlier.period is None else sorted(set(subject.earlier.period))
-    span = f"Reviewed: {now[0]} to {now[-1]}" + (f"; before: {then[0]} to {then[-1]}." if then else ".")
-    if then and now[-1] < then[0]:
+    span = f"Reviewed: {_span(now)}" + (f"; before: {_span(then)}." if then else ".")
+    if then and now.last < then.first:
         return DATES.warned("The rows that are compared with are later than the reviewed ones.", span)
-    if gaps := _gaps(now):
+    if gaps := now.gaps:
         statement = f"Periods without a row: {listed(gaps, 6)}."
         return DATES.warned(statement, f"{span} Whatever happened then is not in these figures.", Severity.MEDIUM)
     return DATES.clear(span)
 
 
-def _gaps(names: list[str]) -> list[str]:
-    """Months, or quarters, between the first and the last of them that none of them is."""
-    parts = [re.fullmatch(r"(\d{4})-(Q?)(\d+)", name) for name in names]
-    if not all(parts):
-        return []
-    quarter = parts[0][2] if parts[0] else ""
-    a_year = 4 if quarter else 12
-    numbers = {int(p[1]) * a_year + int(p[3]) - 1 for p in parts if p}
-    missing = sorted(set(range(min(numbers), max(numbers))) - numbers)
-    return [f"{n // a_year}-{quarter}{n % a_year + 1:0{1 if quarter else 2}}" for n in missing]
+def _span(dated: Dated) -> str:
+    return f"{dated.name(dated.first)} to {dated.name(dated.last)}"

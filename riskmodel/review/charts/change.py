@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -124,7 +123,7 @@ def _features(data: Data) -> Markup | None:
 def _periods(data: Data) -> Markup | None:
     """Bad rate and mean PDs by period; by sample only where nothing dates the rows."""
     judged = [row for row in data["monitoring"]["drift"]["periods"] if row["bad_rate"]]
-    dated = [row for row in judged if re.match(r"\d{4}-", row["period"])]
+    dated = [row for row in judged if row["dated"]]
     drawn = [
         Period(
             row["period"],

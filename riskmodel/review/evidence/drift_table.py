@@ -5,7 +5,7 @@ It judges nothing anew. What nothing was compared with is the reference, in time
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from riskmodel.core.evidence import Evidence, Mark
@@ -20,17 +20,17 @@ Data = dict[str, Any]
 _HEAVIEST = (Mark.FAIL, Mark.ATTENTION, Mark.PASS)
 
 
-def drift(entries: Sequence[Entry], against: str) -> Data:
+def drift(entries: Sequence[Entry], against: str, dated: Collection[str] = ()) -> Data:
     """`periods`, and by feature the PSI and the change of the missing share in each `shifted` period.
 
-    A figure is value, low, high and verdict; `against` says in words what the reference is. Where nothing was compared
-    all is empty.
+    A figure is value, low, high and verdict; `against` says in words what the reference is, and `dated` which periods
+    are dates: others are samples. Where nothing was compared all is empty.
     """
     shifts, outcomes = _shifts(entries), _outcomes(entries)
     return {
         "against": against,
         "sides": [side for side in SIDES if any(side in row["psi"] for row in shifts.values())],
-        "periods": [{**_EMPTY, "period": name, **shifts.get(name, {}), **outcomes.get(name, {})}
+        "periods": [{**_EMPTY, "period": name, "dated": name in dated, **shifts.get(name, {}), **outcomes.get(name, {})}
                     for name in dict.fromkeys([*outcomes, *shifts])],
         "shifted": list(shifts),
         "features": _features(entries),

@@ -19,7 +19,6 @@ from riskmodel.review.evidence.subject import Earlier, Subject
 NO_EARLIER = "No earlier rows are at hand to compare with."
 ONE_PERIOD = "all"
 EARLIER = " (earlier)"
-MOST_PERIODS = 12  # months; with more, quarters
 WATCHED = (
     stability.PSI,
     stability.CSI,
@@ -31,10 +30,11 @@ WATCHED = (
 )
 
 
-def periods(dates: NDArray[np.datetime64]) -> NDArray[np.str_]:
-    """The month of each date (n), or its quarter where there are more than a year's months."""
-    by_month = drift.months(dates)
-    return by_month if len(np.unique(by_month)) <= MOST_PERIODS else drift.quarters(dates)
+def dated_names(subject: Subject) -> frozenset[str]:
+    """The names of periods that are dates; earlier ones with the word that tells them apart."""
+    parts = [part.dated for part in (subject, subject.earlier) if part is not None and part.dated is not None]
+    names = {name for dated in parts for name in np.unique(dated.names).tolist()}
+    return frozenset(names | {name + EARLIER for name in names})
 
 
 def monitored(subject: Subject, limits: Thresholds) -> Iterator[Entry]:

@@ -23,6 +23,7 @@ from riskmodel.evaluation.change.decision_margins import DecisionRule
 from riskmodel.evaluation.change.dependence import Together, together
 from riskmodel.evaluation.change.rare_faults import NOTHING, Beyond
 from riskmodel.evaluation.robustness import slices
+from riskmodel.review.evidence.periods import Dated
 from riskmodel.review.evidence.side import Rows, Side
 from riskmodel.stats.clusters import Clusters
 from riskmodel.trees.worst_case import WorstChange
@@ -73,6 +74,7 @@ class Earlier:
     period: NDArray[np.str_] | None = None
     weight: Vector | None = None
     obligor: NDArray[Any] | None = None  # whose row each is (n)
+    dated: Dated | None = None  # where the periods are dates
 
     @property
     def drawn_by_weight(self) -> Earlier:
@@ -87,6 +89,7 @@ class Earlier:
             self.name,
             None if self.period is None else self.period[rows],
             obligor=None if self.obligor is None else self.obligor[rows],
+            dated=None if self.dated is None else self.dated.taken(rows),
         )
 
 
@@ -133,6 +136,7 @@ class Subject:
     worst: WorstChange | str = worst_case.NOT_ASKED  # the most that any margin can move, or why it is not known
     fitted: Fitted | None = None
     weight: Vector | None = None  # for how many rows of the population each (n) was drawn; None: each counts once
+    dated: Dated | None = None  # where the periods are dates
     decided_by: DecisionRule | None = None  # where decisions decide, and the scores are shown beside
 
     def __len__(self) -> int:
@@ -152,6 +156,7 @@ class Subject:
             protected={name: values[rows] for name, values in self.protected.items()},
             amount=None if self.amount is None else self.amount[rows],
             period=None if self.period is None else self.period[rows],
+            dated=None if self.dated is None else self.dated.taken(rows),
             earlier=None if self.earlier is None else self.earlier.drawn_by_weight,
             reseeded=tuple(pd[rows] for pd in self.reseeded),
             ids=None if self.ids is None else [self.ids[i] for i in rows.tolist()],

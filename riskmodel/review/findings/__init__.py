@@ -5,9 +5,11 @@ The rules state evidence. None of them says that a model may be used: that is th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from riskmodel.core.evidence import Mark
 
 
 class Severity(StrEnum):
@@ -40,9 +42,18 @@ class Finding:
     topic: Topic = Topic.RUN
     test: str = ""  # the id of the test that it rests on, where there is one
     owner: str = ""
+    mark: Mark | None = None  # of that test, where it has one
+
+
+_STATUS: Mapping[Mark | None, int] = {
+    Mark.ATTENTION: 1,
+    Mark.NOT_SHOWN: 2,
+}  # after what failed, and after statements of no single test
 
 
 def ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The heaviest first, then by topic; equals stay in the order of the rules."""
+    """The heaviest first, of these what failed before what asks for attention, then by topic; equals stay as given."""
     weights, topics = list(Severity), list(Topic)
-    return tuple(sorted(findings, key=lambda f: (weights.index(f.severity), topics.index(f.topic))))
+    return tuple(
+        sorted(findings, key=lambda f: (weights.index(f.severity), _STATUS.get(f.mark, 0), topics.index(f.topic)))
+    )

@@ -13,7 +13,7 @@ from riskmodel.review.claims import joint_verdict
 from riskmodel.review.evidence.entry import Entry
 from riskmodel.review.evidence.one_model import NOTHING_CHANGES
 from riskmodel.review.findings import Finding, Severity, Topic
-from riskmodel.review.wording import NOT_EVALUATED, figure, label, listed, percent, signed, subject
+from riskmodel.review.wording import NOT_EVALUATED, figure, label, listed, p_value, percent, signed, subject
 
 MADE_UP = (  # what they ask about need never come
     "robustness.decay",
@@ -50,7 +50,7 @@ def _harm(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
         severity = Severity.HIGH if evidence.mark is Mark.FAIL else Severity.MEDIUM
         losses = " ".join(f"{name}: {_loss(row)}" for name, row in zip(names[:NAMED], hurt, strict=False))
         statement = f"The change harms some beyond what it does to all: {listed(names, NAMED)}."
-        yield Finding(severity, statement, losses, Topic.HARM, harm.HARM.id)
+        yield Finding(severity, statement, losses, Topic.HARM, harm.HARM.id, mark=evidence.mark)
 
 
 def _hurt(table: Table, level: float) -> list[Mapping[str, object]]:
@@ -68,10 +68,9 @@ def _loss(row: Mapping[str, object]) -> str:
     value, low, high = (_number(row[key]) for key in ("value", "low", "high"))
     words = {"auc": "AUC lost", "approval": "approval rate lost", "bad_rate": "bad rate of the approved gained"}
     measure = words.get(str(row["measure"]), f"{label(str(row['measure']))} gained")
-    p_value = row["p_holm"]
     return (
         f"{measure} {signed(value)} ({signed(low)} to {signed(high)}) beyond the overall change, "
-        f"{row['rows']:,} rows, p {p_value:.2g} after Holm."
+        f"{row['rows']:,} rows, p {p_value(_number(row['p_holm']))} after Holm."
     )
 
 
@@ -127,7 +126,7 @@ def _each(
         old = entry.whom == "challenger" and entry.id in before
         rank = weights[mark] + (1 if old or entry.whom == "champion" or _weighs_less(entry) else 0)
         severity, statement = list(Severity)[min(rank, 2)], _statement(entry, old=old, alone=alone)
-        yield Finding(severity, statement, _evidence_in_words(entry.evidence), _topic(entry.id), entry.id)
+        yield Finding(severity, statement, _evidence_in_words(entry.evidence), _topic(entry.id), entry.id, mark=mark)
 
 
 def _topic(test: str) -> Topic:
@@ -157,7 +156,7 @@ def _evidence_in_words(evidence: Evidence) -> str:
         bounds = f" ({figure(evidence.low)} to {figure(evidence.high)})" if evidence.low is not None else ""
         parts.append(f"Value {figure(evidence.value)}{bounds}")
     if evidence.p_value is not None:
-        parts.append(f"p {evidence.p_value:.2g}")
+        parts.append(f"p {p_value(evidence.p_value)}")
     if evidence.threshold is not None:
         parts.append(f"thresholds {evidence.threshold.attention:g} and {evidence.threshold.fail:g}")
     more = f" {_counted(evidence)}" if evidence.method is decision_churn.SINGLED_OUT else ""
@@ -173,7 +172,7 @@ def _undecided(entries: Sequence[Entry]) -> Iterator[Finding]:
     for entry in entries:
         if entry.evidence.mark is Mark.NOT_SHOWN:
             statement = f"{entry.evidence.method.title}: the sample cannot exclude it, which is no pass."
-            yield Finding(Severity.LOW, statement, entry.evidence.reason, Topic.EVIDENCE, entry.id)
+            yield Finding(Severity.LOW, statement, entry.evidence.reason, Topic.EVIDENCE, entry.id, mark=Mark.NOT_SHOWN)
 
 
 def _untold(entries: Sequence[Entry]) -> Iterator[Finding]:

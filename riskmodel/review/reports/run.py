@@ -9,6 +9,7 @@ from typing import Any
 
 from riskmodel.config import Margins, Run
 from riskmodel.core import Change, Complexity, PruningPlan, Study, canonical
+from riskmodel.core.evidence import Mark
 from riskmodel.errors import RiskModelError
 from riskmodel.review.balance import SIZES, Pan, less_is_better
 from riskmodel.review.cautions.models import IDENTICAL
@@ -80,7 +81,9 @@ class Review:
 
 
 def _finding(item: Mapping[str, Any]) -> Finding:
-    return Finding(**{**item, "severity": Severity(item["severity"]), "topic": Topic(item["topic"])})
+    mark = item.get("mark")
+    known = {"severity": Severity(item["severity"]), "topic": Topic(item["topic"]), "mark": mark and Mark(mark)}
+    return Finding(**{**item, **known})
 
 
 def review(settings: Run, study: Study, dossier: Dossier | None = None) -> Review:

@@ -10,6 +10,7 @@ from riskmodel.core import Change
 from riskmodel.evaluation.change.agreement import Agreement, rows_needed
 from riskmodel.evaluation.robustness.before_and_after import NOT_ASKED, SmallChangeComparison
 from riskmodel.review.wording import count, figure
+from riskmodel.stats.words import percent
 from riskmodel.trees.worst_case import DecisionProof
 
 
@@ -61,7 +62,7 @@ class Everyone:
             return f"every possible applicant is decided alike{how}"
         return (
             f"every possible applicant whose given PD is below {figure(self.low)} or above {figure(self.high)} is "
-            f"decided alike: {self.share:.1%} of the test rows"
+            f"decided alike: {percent(self.share, 1)} of the test rows"
         )
 
 
@@ -120,7 +121,8 @@ class SameDecisions:
         return (
             f"{self.chosen}: {count(one.leaves)} of {count(given.leaves)} leaves, {count(one.trees)} of "
             f"{count(given.trees)} trees; on test {count(same.turned)} of {count(same.rows)} decisions turn, "
-            f"{same.share:.4%} alike (lower bound {same.lower:.4%}, asked {self.share:.4%}); {self.everyone.statement}."
+            f"{percent(same.share, 4)} alike "
+            f"(lower bound {percent(same.lower, 4)}, asked {percent(self.share, 4)}); {self.everyone.statement}."
             f"{'' if self.confirmed else f' {self.not_confirmed}'}"
         )
 
@@ -132,8 +134,8 @@ class SameDecisions:
         half = max((one for one in cuts if 2 * one.leaves <= whole), key=_leaves, default=None)
         of = f"of {count(whole)} leaves"
         takes = f"takes {count(able.leaves)} {of}" if able else f"is reached by no smaller size {of}"
-        fewer = f"; {count(half.leaves)} leaves decide {half.agreement.share:.3%} alike" if half else ""
-        return f"On selection {self.share:.4%} alike {takes}{fewer}."
+        fewer = f"; {count(half.leaves)} leaves decide {percent(half.agreement.share, 3)} alike" if half else ""
+        return f"On selection {percent(self.share, 4)} alike {takes}{fewer}."
 
     @property
     def not_confirmed(self) -> str:
@@ -146,7 +148,7 @@ class SameDecisions:
         elif not self.asked:
             why = "on selection no smaller size is likely to be shown"
         else:
-            why = f"the lower bound on test is {self.written.agreement.lower:.4%}"
+            why = f"the lower bound on test is {percent(self.written.agreement.lower, 4)}"
         return f"NOT CONFIRMED: nothing smaller was shown to decide alike ({why})."
 
 

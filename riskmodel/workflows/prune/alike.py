@@ -20,6 +20,7 @@ from riskmodel.review.reports.frontier import GIVEN
 from riskmodel.review.reports.same_decisions import DecisionPoint, Everyone
 from riskmodel.selection.chain import chain
 from riskmodel.stats import weighted
+from riskmodel.stats.words import percent
 from riskmodel.trees.bounds import margin_range
 from riskmodel.trees.upper_parts import cut_bound
 from riskmodel.trees.worst_case import ROUNDING, DecisionProof, proved, worst_change
@@ -93,8 +94,8 @@ class PlacedRule:
         best = ALPHA ** (1 / rows)
         enough = "" if needed <= rows else " Nothing can be confirmed: give more applications, no outcome is needed."
         return (
-            f"Test has {rows:,} rows: without a turned decision they show {best:.4%} alike; {self.share:.4%} takes "
-            f"{needed:,}.{enough}"
+            f"Test has {rows:,} rows: without a turned decision they show {percent(best, 4)} alike; "
+            f"{percent(self.share, 4)} takes {needed:,}.{enough}"
         )
 
 

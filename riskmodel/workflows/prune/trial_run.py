@@ -13,6 +13,7 @@ from riskmodel.evaluation.robustness.before_and_after import SmallChangeComparis
 from riskmodel.evaluation.thresholds import standard
 from riskmodel.review.reports.frontier import GIVEN, Frontier, Point
 from riskmodel.stats import weighted
+from riskmodel.stats.words import percent
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune import direction, judge, search
 from riskmodel.workflows.prune import path as prune_path
@@ -58,8 +59,9 @@ def small_changes(
     comparison = compared(given, written, test, cutoff, standard())
     if isinstance(comparison, SmallChangeComparison) and comparison.is_worse:
         stages.say(
-            f"A change of {comparison.change:.0%} of each feature's spread turns {comparison.written.share.value:.2%} "
-            f"of the decisions, of the given model {comparison.given.share.value:.2%}: {comparison.mark}."
+            f"A change of {percent(comparison.change, 0)} of each feature's spread turns "
+            f"{percent(comparison.written.share.value, 2)} of the decisions, of the given model "
+            f"{percent(comparison.given.share.value, 2)}: {comparison.mark}."
         )
     return comparison
 

@@ -23,7 +23,7 @@ from riskmodel.evaluation.change.rare_faults import Beyond, most_fallen
 from riskmodel.evaluation.change.worst_case import NOT_ASKED, looked_for
 from riskmodel.files import places
 from riskmodel.review.dossier import assess
-from riskmodel.review.evidence.monitor import periods
+from riskmodel.review.evidence.periods import Dated
 from riskmodel.review.evidence.side import Side
 from riskmodel.review.evidence.subject import Earlier, Subject
 from riskmodel.review.pages.change import save
@@ -105,14 +105,16 @@ def _subject(
 ) -> Subject:
     now = rows.now
     before, after = _sides(champion, challenger, now)
+    dated = None if now.dates is None else Dated.of(now.dates)
     earlier = None
     if rows.earlier is not None:
         sides = _sides(champion, challenger, rows.earlier)
         dates = rows.earlier.dates
-        when = None if dates is None else periods(dates)
+        when = None if dates is None else Dated.of(dates)
+        names = None if when is None else when.names
         name = f"rows before {request.since}"
         obligor = _obligor(rows.earlier, request.columns)
-        earlier = Earlier(*sides, rows.earlier.default, name, when, rows.earlier.weight, obligor)
+        earlier = Earlier(*sides, rows.earlier.default, name, names, rows.earlier.weight, obligor, when)
     scored, weight = (earlier.champion.pd, earlier.weight) if earlier else (before.pd, now.weight)
     rule = terms.rules(champion, challenger, scored, request.policy, request.cutoff, weight)
     worst = looked_for(before.scorer, after.scorer, before.matrix) if request.worst_case else NOT_ASKED
@@ -126,7 +128,8 @@ def _subject(
         rule.margins,
         protected=now.protected,
         amount=now.amount,
-        period=None if now.dates is None else periods(now.dates),
+        period=None if dated is None else dated.names,
+        dated=dated,
         earlier=earlier,
         reseeded=tuple(_side(model.name, model, now).pd for model in seeds),
         no_reseed="No champion of another seed is at hand; reseeded names one.",

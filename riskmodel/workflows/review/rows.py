@@ -16,7 +16,7 @@ from riskmodel import tables as table
 from riskmodel.core import Column, Kind, Outcome, Role, Vector
 from riskmodel.datasets import encode, outcome, split
 from riskmodel.errors import DataError
-from riskmodel.review.evidence.monitor import periods
+from riskmodel.review.evidence.periods import Dated
 from riskmodel.workflows import library_parity
 from riskmodel.workflows.prune import table as prune_table
 from riskmodel.workflows.review import decision_rows
@@ -137,7 +137,7 @@ def _part(whole: pa.Table, columns: Columns) -> RowsPart:
 def _clusters(whole: pa.Table, columns: Columns) -> NDArray[Any]:
     """A row without a value is alone; a column of dates makes blocks of a month or a quarter."""
     name = columns.cluster or ""
-    return periods(split.dates(whole, name)) if name == columns.time else split.borrowers(whole, name)
+    return Dated.of(split.dates(whole, name)).names if name == columns.time else split.borrowers(whole, name)
 
 
 def _group(whole: pa.Table, name: str) -> NDArray[Any]:

@@ -7,6 +7,7 @@ import pytest
 from faults import _with_pds, calibrated_here, clean, filled, sorted_and_cut
 
 from riskmodel.review.cautions import State, columns, outcomes
+from riskmodel.review.evidence.periods import Dated
 from riskmodel.review.findings import Severity
 
 
@@ -46,27 +47,39 @@ def test_rows_left_out_by_outcome_are_told_and_a_mild_year_is_not(limits):
     assert outcomes.selected_by_outcome(replace(mild, earlier=None), limits).state is State.NOT_EVALUATED
 
 
+def dated(*months, months_each=1):
+    numbers = np.array(months, dtype="datetime64[M]").astype(np.intp)
+    return Dated(np.resize(numbers, 1_500), months_each)
+
+
 @pytest.mark.parametrize(
-    ("names", "gaps"),
+    ("when", "gaps"),
     [
-        (["2023-11", "2023-12", "2024-02"], ["2024-01"]),
-        (["2023-Q4", "2024-Q2", "2024-Q3"], ["2024-Q1"]),
-        (["2024-01", "2024-02"], []),
-        (["all"], []),
+        (dated("2023-11", "2023-12", "2024-02"), ["2024-01"]),
+        (dated("2023-10", "2024-04", "2024-07", months_each=3), ["2024-Q1"]),
+        (dated("2024-01", "2024-02"), []),
     ],
 )
-def test_gaps_are_named_by_month_or_quarter(names, gaps):
-    assert outcomes._gaps(names) == gaps
+def test_gaps_are_named_by_month_or_quarter(when, gaps):
+    assert when.gaps == gaps
 
 
 def test_dates_are_told_or_said_to_be_missing(given):
     assert outcomes.dates(given).state is State.NOT_EVALUATED
-    now = np.resize(["2024-01", "2024-02", "2024-03"], 1_500)
-    before = replace(given.earlier, period=np.resize(["2023-11", "2023-12"], 1_500))
-    assert outcomes.dates(replace(given, period=now, earlier=before)).state is State.CLEAR
-    assert outcomes.dates(replace(given, period=now[now != "2024-02"].repeat(2)[:1500])).severity is Severity.MEDIUM
-    later = replace(given.earlier, period=np.full(1_500, "2025-01"))
-    assert outcomes.dates(replace(given, period=now, earlier=later)).severity is Severity.HIGH
+    before = replace(given.earlier, dated=dated("2023-11", "2023-12"))
+    now = replace(given, dated=dated("2024-01", "2024-02", "2024-03"), earlier=before)
+    assert outcomes.dates(now).state is State.CLEAR
+    assert outcomes.dates(replace(now, dated=dated("2024-01", "2024-03"))).severity is Severity.MEDIUM
+    later = replace(given.earlier, dated=dated("2025-01"))
+    assert outcomes.dates(replace(now, earlier=later)).severity is Severity.HIGH
+
+
+def test_quarters_are_held_against_months_by_their_dates_and_not_by_their_names(given):
+    """As text 2024-11 comes before 2024-Q1."""
+    quarters = replace(given.earlier, dated=dated("2023-10", "2024-01", months_each=3))
+    caution = outcomes.dates(replace(given, dated=dated("2024-11"), earlier=quarters))
+    assert caution.state is State.CLEAR
+    assert caution.evidence == "Reviewed: 2024-11 to 2024-11; before: 2023-Q4 to 2024-Q1."
 
 
 def test_missing_values_that_one_side_fills_are_told_by_column_and_value(given):

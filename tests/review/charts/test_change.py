@@ -30,7 +30,14 @@ def group(name, p_value, value=0.01, measure="approval"):
 
 def period(name, rate=0.11, role="new"):
     rates = {"value": rate, "low": rate - 0.01, "high": rate + 0.01} if rate else None
-    return {"period": name, "role": role, "rows": 1_200, "bad_rate": rates, "mean_pd": {"champion": 0.1}}
+    return {
+        "period": name,
+        "dated": name != "selection",
+        "role": role,
+        "rows": 1_200,
+        "bad_rate": rates,
+        "mean_pd": {"champion": 0.1},
+    }
 
 
 def test_without_figures_no_picture_is_drawn():

@@ -10,7 +10,7 @@ from riskmodel.evaluation.stability import drift as tests
 from riskmodel.review.dossier import assess
 from riskmodel.review.evidence.drift_table import drift
 from riskmodel.review.evidence.entry import Entry
-from riskmodel.review.evidence.monitor import periods
+from riskmodel.review.evidence.periods import Dated
 from riskmodel.review.evidence.subject import Earlier
 
 FEATURES = (Column("income"), Column("odd: name"))
@@ -39,7 +39,8 @@ def entries(limits):
 
 
 def test_the_reference_stands_first_and_each_period_once(entries):
-    result = drift(entries, "before")
+    result = drift(entries, "before", NAMES)
+    assert [row["dated"] for row in result["periods"]] == [False, True, True, True]
     assert [(row["period"], row["role"], row["rows"]) for row in result["periods"]] == [
         ("before", "reference", 900), ("2024-Q1", "new", 300), ("2024-Q2", "new", 50), ("2024-Q3", "new", 650)
     ]  # fmt: skip
@@ -100,4 +101,4 @@ def test_undated_rows_are_one_period(subject, limits):
     rows = result.plain()["monitoring"]["drift"]["periods"]
     assert [(row["period"], row["role"]) for row in rows] == [("tune", "reference"), ("all", "new")]
     assert rows[1]["csi"]["feature"] in {"margin", "income", "months"}
-    assert periods(np.array(["2024-02-01"], "datetime64[D]")).tolist() == ["2024-02"]
+    assert Dated.of(np.array(["2024-02-01"], "datetime64[D]")).names.tolist() == ["2024-02"]

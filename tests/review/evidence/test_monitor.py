@@ -9,7 +9,8 @@ from planted import planted
 from riskmodel.core.evidence import Mark
 from riskmodel.evaluation.stability import drift, migration, stability
 from riskmodel.review.evidence.entry import Entry
-from riskmodel.review.evidence.monitor import NO_EARLIER, WATCHED, alarms, monitored, periods, plan
+from riskmodel.review.evidence.monitor import NO_EARLIER, WATCHED, alarms, monitored, plan
+from riskmodel.review.evidence.periods import Dated
 from riskmodel.review.evidence.subject import Earlier
 
 
@@ -30,7 +31,7 @@ def of(entries, method, whom=None):
 @pytest.mark.parametrize(("months", "names"), [(12, ["2023-12", "2024-01"]), (13, ["2023-Q4", "2024-Q1"])])
 def test_more_than_a_years_months_become_quarters(months, names):
     dates = np.datetime64("2023-12", "M") + np.arange(months)
-    assert periods(dates.astype("datetime64[D]"))[:2].tolist() == names
+    assert Dated.of(dates.astype("datetime64[D]")).names[:2].tolist() == names
 
 
 def test_without_earlier_rows_each_says_so(now, limits):

@@ -139,7 +139,7 @@ def test_the_evidence_is_written_with_its_figures(limits):
     own = evidence(value=1.2, low=1.1, high=1.3, p_value=0.0123, threshold=threshold, attribute="sex", about="sex=f")
     (finding,) = findings(limits, ("challenger", own))
     assert finding.evidence == (
-        "It lies above 1. Value 1.2000 (1.1000 to 1.3000), p 0.012, thresholds 0.05 and 0.1; 1,500 rows."
+        "It lies above 1. Value 1.2000 (1.1000 to 1.3000), p 0.0123, thresholds 0.05 and 0.1; 1,500 rows."
     )
     assert finding.statement == "Slope (challenger, sex=f): fail."
     assert findings(limits, ("challenger", evidence()))[0].evidence == "It lies above 1."
