@@ -17,6 +17,7 @@ from scipy.special import expit, logit
 from riskmodel.core import Vector
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.scorers.xgb._tree import CARRIED
+from riskmodel.scorers.xgb.node_order import paired
 from riskmodel.scorers.xgb.reader import DocumentFrame
 from riskmodel.trees import LEAF, Tree, TreeEnsemble
 
@@ -41,9 +42,9 @@ def framed(ensemble: TreeEnsemble, frame: DocumentFrame) -> tuple[dict[str, Any]
     if not ensemble.trees:
         raise UnsupportedScorer("an XGBoost model must keep a tree: without one its margin is not the log-odds")
     document = json.loads(json.dumps(frame.document))
-    learner, trees = document["learner"], ensemble.trees
+    learner, trees = document["learner"], tuple(map(paired, ensemble.trees))
     if ensemble.intercept != frame.intercept:
-        trees = _with_intercept(ensemble, learner["learner_model_param"])
+        trees = _with_intercept(ensemble.intercept, trees, learner["learner_model_param"])
     if trees != frame.trees:
         for stale in ("best_iteration", "best_score"):
             learner["attributes"].pop(stale, None)
@@ -55,15 +56,15 @@ def framed(ensemble: TreeEnsemble, frame: DocumentFrame) -> tuple[dict[str, Any]
     return document, trees
 
 
-def _with_intercept(ensemble: TreeEnsemble, parameters: dict[str, Any]) -> tuple[Tree, ...]:
+def _with_intercept(intercept: float, trees: tuple[Tree, ...], parameters: dict[str, Any]) -> tuple[Tree, ...]:
     """Sets base_score, spelt as it was, and gives the trees that carry what it does not hold."""
-    held = np.float32(expit(np.clip(ensemble.intercept, *HELD)))
+    held = np.float32(expit(np.clip(intercept, *HELD)))
     parameters["base_score"] = f"[{held!s}]" if parameters["base_score"].startswith("[") else str(held)
-    rest = ensemble.intercept - float(logit(np.float64(held)))
+    rest = intercept - float(logit(np.float64(held)))
     if abs(rest) < 1e-6:
-        return ensemble.trees
-    first = ensemble.trees[0]
-    return replace(first, value=np.where(first.is_leaf, first.value + rest, 0.0)), *ensemble.trees[1:]
+        return trees
+    first = trees[0]
+    return replace(first, value=np.where(first.is_leaf, first.value + rest, 0.0)), *trees[1:]
 
 
 def _tree(tree: Tree, place: int, columns: int, filler: float) -> dict[str, Any]:
