@@ -58,6 +58,10 @@ class UnsupportedScorer(RiskModelError):
     """A scorer lacks the anatomy that a step works on."""
 
 
+class TooManyReasons(UnsupportedScorer):
+    """Code with the reasons of this scorer would be too long; without them it can be written."""
+
+
 class PlanMismatch(RiskModelError):
     """A plan was written for another scorer."""
 

@@ -14,7 +14,7 @@ from riskmodel.api import objects
 from riskmodel.api.evidence import PrunedModel
 from riskmodel.api.progress import stages
 from riskmodel.api.scratch import scratch
-from riskmodel.core import Outcome, PruningPlan, check_by_column, check_seed
+from riskmodel.core import Outcome, PruningPlan, check_by_column, check_levels, check_seed
 from riskmodel.errors import DataError
 from riskmodel.review.reports.frontier import Frontier
 from riskmodel.review.reports.same_decisions import SameDecisions
@@ -108,7 +108,7 @@ def prune(
         raise DataError("y must be given, however: None, which same_decisions alone allows")
     bads = None if y is None else _bads(y, parts, len(applications))
     check_seed(seed)
-    check_by_column("levels", levels)
+    check_levels(levels)
     check_by_column("monotone", monotone)
     with scratch({"given": "the model", "rows": "X", "small": "the smaller model"}) as folder:
         native = objects.file_of(parts, folder, "given")

@@ -10,11 +10,12 @@ import numpy as np
 
 from riskmodel.code_export.attributions import DECIMALS, Attributed, attributed
 from riskmodel.core import Calibration, Vector
-from riskmodel.errors import UnsupportedScorer
+from riskmodel.errors import TooManyReasons, UnsupportedScorer
 from riskmodel.trees import Tree, TreeEnsemble, TreePart
 from riskmodel.trees.conditions import Rule, of_table, of_tree, size
 from riskmodel.trees.lookup_tables import Axis, axes_of, examples
 
+INSTEAD = "allow fewer features a tree, or leave reasons out"
 MOST_CELLS = 50_000  # numbers of all attributions together; beyond, the text is no longer one that a database reads
 
 Terms = tuple[float, tuple[Rule, ...]]
@@ -100,7 +101,7 @@ def of_trees(parts: tuple[TreePart, ...], calibration: Calibration) -> tuple[dic
 
 def _check(cells: int) -> None:
     if cells > MOST_CELLS:
-        raise UnsupportedScorer(f"reasons may take {MOST_CELLS:,} numbers at most; allow fewer features a tree")
+        raise TooManyReasons(f"reasons may take {MOST_CELLS:,} numbers at most; {INSTEAD}")
 
 
 def _attributed(part: TreePart, weight: float) -> Iterator[tuple[int, Rule]]:
@@ -129,7 +130,8 @@ def _shapley(tree: TreeEnsemble, used: tuple[int, ...], weight: float) -> Iterat
     axes = axes_of(tree, used)
     cells = prod(map(len, axes))
     if cells * len(used) > MOST_CELLS:
-        raise UnsupportedScorer(f"reasons may take {MOST_CELLS:,} numbers at most, however: one tree {cells:,} cells")
+        more = f"however: one tree has {cells:,} cells"
+        raise TooManyReasons(f"reasons may take {MOST_CELLS:,} numbers at most, {more}; {INSTEAD}")
     values = (weight * TreeShap(tree)(examples(axes, tree.n_features))).round(DECIMALS)
     for feature in used:
         yield feature, of_table(axes, np.ascontiguousarray(_reshaped(values[:, feature], axes)))

@@ -38,9 +38,9 @@ class CascadeRule(Strict):
     def _margins_agree(self) -> Self:
         own = self.margins.decisions
         if self.judged_by == "scores" and "margins" in self.model_fields_set:
-            raise ValueError('cascade.margins are for judged_by = "decisions", however: it is "scores"')
+            raise ValueError('margins are for judged_by = "decisions", however: it is "scores"')
         if own is not None and own <= self.differ:
-            raise ValueError(f"cascade.margins.decisions must be above differ = {self.differ:g}, however: {own:g}")
+            raise ValueError(f"margins.decisions must be above differ = {self.differ:g}, however: {own:g}")
         return self
 
     @property

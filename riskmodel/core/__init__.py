@@ -4,7 +4,7 @@ Read these files first, in this order: samples, scorer, pruning, judgement. They
 of ours but the errors.
 """
 
-from riskmodel.core.arguments import check_by_column, check_number, check_seed, check_share
+from riskmodel.core.arguments import check_by_column, check_levels, check_number, check_seed, check_share
 from riskmodel.core.evaluation import (
     Change,
     Difference,
@@ -105,6 +105,7 @@ __all__ = [
     "canonical",
     "check_by_column",
     "check_keep",
+    "check_levels",
     "check_number",
     "check_seed",
     "check_share",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 
 from riskmodel.errors import RiskModelError
@@ -31,3 +31,12 @@ def check_by_column(name: str, value: object) -> None:
     """None is nothing given. Raises: RiskModelError for what is no mapping."""
     if value is not None and not isinstance(value, Mapping):
         raise RiskModelError(f"{name} must be a mapping by column, however: {type(value).__name__}")
+
+
+def check_levels(levels: Mapping[str, object] | None) -> None:
+    """A text is no list of levels, though it has letters. Raises: RiskModelError for what is no list by column."""
+    check_by_column("levels", levels)
+    for column, own in (levels or {}).items():
+        if isinstance(own, str | bytes | Mapping) or not isinstance(own, Iterable):
+            kind = type(own).__name__
+            raise RiskModelError(f"levels must have a list in code order for column {column!r}, however: {kind}")

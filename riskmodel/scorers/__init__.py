@@ -24,7 +24,7 @@ from riskmodel.scorers.foreign.onnx_network import (
     input_names,
     network_scorer_of,
 )
-from riskmodel.scorers.foreign.opening import category_names, open_model, open_native, opened
+from riskmodel.scorers.foreign.opening import category_names, library_of, open_model, open_native, opened
 from riskmodel.scorers.foreign.parts import ModelParts
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "composed",
     "hold_network",
     "input_names",
+    "library_of",
     "load",
     "names",
     "network_scorer_of",

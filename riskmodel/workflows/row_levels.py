@@ -11,7 +11,8 @@ import pyarrow as pa
 from riskmodel import tables
 from riskmodel.core import Column, Kind
 from riskmodel.datasets import encode
-from riskmodel.scorers import ForeignModel, Levels, ModelSettings, category_names
+from riskmodel.errors import RiskModelError
+from riskmodel.scorers import ForeignModel, Levels, ModelSettings, category_names, library_of
 from riskmodel.workflows import library_parity
 
 
@@ -21,6 +22,7 @@ def opened(model: Path, settings: ModelSettings, data: Path) -> tuple[ForeignMod
     Where neither the file nor the settings tell the levels, they are those of the rows of `data`.
     Raises: RiskModelError for a file that cannot be read, or rows without such a column.
     """
+    _refuse_xgboost_options(model, settings)
     names = category_names(model)
     if missing := [name for name in names if name not in settings.levels]:
         whole = tables.read(data, rules=tables.rules_of([Column(name, kind=Kind.CATEGORICAL) for name in missing]))
@@ -29,6 +31,14 @@ def opened(model: Path, settings: ModelSettings, data: Path) -> tuple[ForeignMod
     placed = {read.scorer.features[place].name: levels for place, levels in read.levels.items()}
     kept = {name: placed[name] for name in names}  # a smaller model may ask for fewer, which then keep their codes
     return read, replace(settings, levels={**settings.levels, **kept}) if kept else settings
+
+
+def _refuse_xgboost_options(model: Path, settings: ModelSettings) -> None:
+    """Other libraries say in their files what is missing, and have no best iteration."""
+    given = {"missing": settings.missing is not None, "all_trees": settings.all_trees}
+    names = " and ".join(name for name, is_given in given.items() if is_given)
+    if names and (library := library_of(model)) != "xgb":
+        raise RiskModelError(f"{model}: {names} must be given for XGBoost alone, however: the model is of {library}")
 
 
 def levels_of(rows: pa.Table, names: Collection[str]) -> Levels:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from riskmodel.core import check_by_column, check_number, check_seed, check_share
+from riskmodel.core import check_by_column, check_levels, check_number, check_seed, check_share
 from riskmodel.errors import RiskModelError
 
 
@@ -36,3 +36,11 @@ def test_a_share_lies_from_0_to_1():
     for share in (float("nan"), -0.1, 2):
         with pytest.raises(RiskModelError, match=r"unknown must be in \[0, 1\], however: "):
             check_share("unknown", share)
+
+
+@pytest.mark.parametrize("own", ["abc", b"abc", {"a": 1}, 3])
+def test_levels_are_lists_and_no_text_is_read_as_its_letters(own):
+    with pytest.raises(RiskModelError, match=f"^levels must .* 'job', however: {type(own).__name__}$"):
+        check_levels({"job": own})
+    check_levels({"job": ["a", "b"], "home": np.array(["x"])})
+    check_levels(None)

@@ -64,3 +64,18 @@ def test_the_command_prunes_a_cbm(places, riskmodel):
     assert small.tree_count_ < given.tree_count_
     record = json.loads((places / "small.cbm.plan.json").read_bytes())["record"]["model"]
     assert set(record["settings"]["levels"]) == set(CATEGORIES)
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        (("--missing", -1), "missing"),
+        (("--all-trees",), "all_trees"),
+        (("--missing", 0, "--all-trees"), "missing and all_trees"),
+    ],
+)
+def test_what_only_xgboost_knows_is_refused_for_others(places, riskmodel, options, names):
+    given = ("--data", places / "loans.csv", "--target", "default", "--output", places / "other.cbm")
+    code, _, said = riskmodel("prune", places / "model.cbm", *given, *options)
+    assert code == 1
+    assert said.endswith(f"model.cbm: {names} must be given for XGBoost alone, however: the model is of catboost\n")

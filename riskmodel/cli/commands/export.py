@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -11,6 +13,7 @@ from rich.console import Console
 
 from riskmodel.cli import model_options
 from riskmodel.cli.options import MODEL_PLACE, PLACE, STORE
+from riskmodel.errors import TooManyReasons
 
 if TYPE_CHECKING:
     from riskmodel.onnx_export import Width
@@ -101,7 +104,7 @@ def export(
 
     settings = model_options.settings(missing, levels, all_trees)
     _refuse_others(form)
-    with Stages(console).stage("Export and compare"):
+    with Stages(console).stage("Export and compare"), _named_option():
         if form == "scorecard":
             certificate = points_export.export_points(model, output, data=data, store=store)
         elif form in CODE:
@@ -116,6 +119,15 @@ def export(
     by_form = {**dict.fromkeys(CODE, code_export), "scorecard": points_export}
     words = by_form.get(form, export).in_words(certificate, output)
     click.echo(export.as_json(certificate) if as_json else words)
+
+
+@contextmanager
+def _named_option() -> Iterator[None]:
+    """What is raised for too many reasons names the option that leaves them out."""
+    try:
+        yield
+    except TooManyReasons as error:
+        raise TooManyReasons(f"{error}: --no-reasons") from error
 
 
 def _refuse_others(form: str) -> None:

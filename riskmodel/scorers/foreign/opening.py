@@ -102,6 +102,12 @@ def _reader(content: bytes) -> Reader:
     return lgbm_text if content.startswith(b"tree") else xgb_document
 
 
+def library_of(path: Path) -> str:
+    """Whose file it is by its first bytes: lgbm, xgb or catboost. Raises: BundleError for none of them."""
+    content = content_of(path)
+    return "catboost" if is_catboost(content) else "lgbm" if content.startswith(b"tree") else "xgb"
+
+
 def category_names(path: Path) -> tuple[str, ...]:
     """The categories of which a file keeps no levels, as CatBoost's does. Raises: BundleError, UnsupportedScorer."""
     content = content_of(path)

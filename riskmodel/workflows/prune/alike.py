@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from riskmodel import pruning
-from riskmodel.core import Choice, Development, Pruner, Sample, Scorer, Split, check_number
+from riskmodel.core import Choice, Development, Pruner, Sample, Scorer, Split, Tick, check_number
 from riskmodel.errors import RiskModelError
 from riskmodel.evaluation.change.agreement import ALPHA, agreement, rows_needed
 from riskmodel.review.reports.frontier import GIVEN
@@ -121,9 +121,16 @@ def pd_pruner(method: str = METHOD, options: Mapping[str, Any] | None = None) ->
     return prune_path.tree_pruner(method, {**(options or {}), "mix": 1.0})
 
 
-def smallest(given: Cut, pruner: Pruner, split: Split, rule: PlacedRule, worst_case: bool = False) -> Alike:
-    """The smallest cut that test confirms, or that is proved; else the first one, not confirmed."""
-    made = [cut for cut in _candidates(given, pruner, split.development, rule) if search.is_smaller(given, cut)]
+def smallest(  # noqa: PLR0917
+    given: Cut,
+    pruner: Pruner,
+    split: Split,
+    rule: PlacedRule,
+    worst_case: bool = False,
+    tick: Tick = lambda: None,
+) -> Alike:
+    """The smallest cut that test confirms, or that is proved; else the first one, not confirmed. A tick a size."""
+    made = [cut for cut in _candidates(given, pruner, split.development, rule, tick) if search.is_smaller(given, cut)]
     if not made:
         raise RiskModelError("there must be a smaller model to ask about, however: nothing can be cut")
     by_name = {cut.name: cut for cut in made}
@@ -156,13 +163,13 @@ def in_memory(scorer: Scorer, pruner: Pruner, split: Split, rule: DecisionRule) 
     return result.cut.scorer
 
 
-def _candidates(given: Cut, pruner: Pruner, development: Development, rule: PlacedRule) -> Iterator[Cut]:
+def _candidates(given: Cut, pruner: Pruner, development: Development, rule: PlacedRule, tick: Tick) -> Iterator[Cut]:
     """What loses nothing, then the cuts, largest first."""
     lossless = pruning.make(LOSSLESS)
     (plan,) = lossless.plans(given.scorer, development, [1.0])
     yield Cut(LOSSLESS, LOSSLESS, 1.0, lossless.apply(plan, given.scorer, development), plan)
     train, tune = (nearer(sample, given.scorer, rule) for sample in (development.train, development.tune))
-    yield from prune_path.cuts(given.scorer, pruner, Development(train, tune), KEEPS)
+    yield from prune_path.cuts(given.scorer, pruner, Development(train, tune), KEEPS, tick)
 
 
 def nearer(sample: Sample, scorer: Scorer, rule: PlacedRule) -> Sample:

@@ -24,6 +24,7 @@ from riskmodel.core import (
     Scorer,
     Vector,
     check_by_column,
+    check_levels,
     check_seed,
     check_share,
 )
@@ -124,7 +125,7 @@ def prune_trees(
     size.check()
     check_seed(seed)
     check_share("unknown", unknown)
-    check_by_column("levels", levels)
+    check_levels(levels)
     check_by_column("monotone", monotone)
     rule = alike.rule_of(same_decisions, cutoff, {"a size": size != Size() or None, "weights": sample_weight})
     if as_ is not None:

@@ -20,6 +20,7 @@ from riskmodel.trees.edit.affine import folded
 
 METHOD = "group_lasso"
 KEEPS = (0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05)
+LONG = 2e7  # leaves times rows of train, from which on a size takes longer than a person waits for a sign of life
 UNITS = ("tree", "node", "scorer", "max_interaction", "feature")
 
 
@@ -91,9 +92,19 @@ def trees_of(scorer: Scorer) -> TreeEnsemble:
     return scorer.ensemble
 
 
-def cuts(given: Scorer, pruner: Pruner, development: Development, keeps: Sequence[float]) -> Iterator[Cut]:
+def cuts(
+    given: Scorer, pruner: Pruner, development: Development, keeps: Sequence[float], tick: Tick = lambda: None
+) -> Iterator[Cut]:
     """The model at each share of its leaves, without rivals."""
-    return _cuts(given, pruner, development, [(keep, keep) for keep in keeps], lambda: None)
+    return _cuts(given, pruner, development, [(keep, keep) for keep in keeps], tick)
+
+
+def work_of(given: Scorer, pruner: Pruner, development: Development, sizes: int) -> str:
+    """What is to be done, in one line, before it begins."""
+    leaves, rows = trees_of(given).n_leaves, len(development.train)
+    many = f"up to {sizes} sizes are" if sizes > 1 else "one size is"
+    long = " That takes minutes." if leaves * rows > LONG else ""
+    return f"By {pruner.name} {many} made: {leaves:,} leaves are fitted together on {rows:,} rows for each.{long}"
 
 
 def rivals(given: Scorer, cut: Cut, development: Development, tick: Tick = lambda: None) -> list[Cut]:

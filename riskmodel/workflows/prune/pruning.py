@@ -17,7 +17,7 @@ from riskmodel.scorers import AS_SAVED, ForeignModel, ModelSettings
 from riskmodel.trees.upper_parts import cut_bound
 from riskmodel.workflows import library_parity, row_levels
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.prune import compacted, monotone_proof, record, row_source, trial_run, write
+from riskmodel.workflows.prune import compacted, monotone_proof, record, row_source, search, trial_run, write
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import size as prune_size
 from riskmodel.workflows.prune.judge import Rule
@@ -129,8 +129,10 @@ def _keep(job: PruneJob, given: Cut, development: Development, stages: Stages) -
 def _confirmed(  # noqa: PLR0917
     job: PruneJob, given: Cut, split: Split, rule: Rule, keep: float | None, stages: Stages
 ) -> TrialResult:
-    with stages.stage("Prune, and judge on selection"):
-        made = trial_run.sizes(given, job.pruner, split.development, split.selection, rule, keep)
+    most = search.most(prune_path.KEEPS) if keep is None else 1
+    stages.say(prune_path.work_of(given.scorer, job.pruner, split.development, most))
+    with stages.stage("Prune, and judge on selection", most) as tick:
+        made = trial_run.sizes(given, job.pruner, split.development, split.selection, rule, keep, tick)
     chain = trial_run.chain_of(given, made, searched=keep is None)
     rivals = partial(prune_path.rivals, given.scorer, development=split.development)
     return trial_run.confirm(given, made, chain, split, rule, rivals, stages)

@@ -19,6 +19,7 @@ from riskmodel.scorers import ForeignModel
 from riskmodel.workflows import library_parity, row_levels
 from riskmodel.workflows.progress import Stages
 from riskmodel.workflows.prune import alike, decision_rows, monotone_proof, record, trial_run, write
+from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune.alike import Alike, DecisionRule
 from riskmodel.workflows.prune.decision_rows import DecisionSource
 from riskmodel.workflows.prune.path import METHOD, Cut
@@ -74,8 +75,9 @@ def _answered(  # noqa: PLR0917
         )
     placed = rule.placed(model.scorer, split.development.tune)
     stages.say(placed.reach(split.test.rows))
-    with stages.stage("Prune, choose and confirm"):
-        result = alike.smallest(given, pruner, split, placed, worst_case)
+    stages.say(prune_path.work_of(model.scorer, pruner, split.development, len(alike.KEEPS)))
+    with stages.stage("Prune, choose and confirm", len(alike.KEEPS)) as tick:
+        result = alike.smallest(given, pruner, split, placed, worst_case, tick)
     with stages.stage("Write"):
         monotone_proof.prove(model.scorer, result.cut.scorer)
         written = reopened(place, source.model, source.settings, result.cut, result.test, binary=binary)

@@ -29,6 +29,11 @@ def smallest(make: Callable[[float], Judged], keeps: Sequence[float]) -> list[Ju
     return sorted(made, key=lambda judged: -(judged[0].parts or 0))
 
 
+def most(keeps: Sequence[float]) -> int:
+    """How many sizes are made at most, by halving."""
+    return len(keeps).bit_length()
+
+
 def asked(given: Cut, made: Sequence[Judged]) -> tuple[str, ...]:
     """The cuts that the test sample shall confirm, the largest first; all are smaller than the given model."""
     smaller = {cut.name: (cut, change) for cut, change in made if is_smaller(given, cut)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from riskmodel.config import Margins
-from riskmodel.core import Choice, Development, Pruner, Sample, Scorer, Split
+from riskmodel.core import Choice, Development, Pruner, Sample, Scorer, Split, Tick
 from riskmodel.evaluation.change.power import Reach
 from riskmodel.evaluation.robustness.before_and_after import SmallChangeComparison, compared
 from riskmodel.evaluation.thresholds import standard
@@ -41,12 +41,18 @@ def reach(selection: Sample, margin: float) -> Reach:
 
 
 def sizes(  # noqa: PLR0917
-    given: Cut, pruner: Pruner, development: Development, selection: Sample, rule: Rule, keep: float | None
+    given: Cut,
+    pruner: Pruner,
+    development: Development,
+    selection: Sample,
+    rule: Rule,
+    keep: float | None,
+    tick: Tick = lambda: None,
 ) -> list[Judged]:
-    """The size that was asked for alone, or those on the way to the smallest that is likely to pass."""
+    """The size that was asked for alone, or those on the way to the smallest that is likely to pass; a tick a size."""
 
     def make(share: float) -> Judged:
-        (cut,) = prune_path.cuts(given.scorer, pruner, development, [share])
+        (cut,) = prune_path.cuts(given.scorer, pruner, development, [share], tick)
         return cut, judge.change(given, cut, selection, rule)
 
     return search.smallest(make, KEEPS) if keep is None else [make(keep)]

@@ -2,6 +2,7 @@
 
 import pytest
 from cli.commands.recorder import recorded
+from code_export.cases import saved
 
 LINE = ["--quiet", "export", "bundle", "--output", "file"]
 
@@ -81,3 +82,11 @@ def test_what_a_file_lost_is_not_said_of_code(form, option, writers, riskmodel):
 def test_another_form_and_a_missing_output_are_mistakes_of_usage(writers, riskmodel):
     assert riskmodel(*LINE, "--format", "fortran")[0] == 2
     assert riskmodel("export", "bundle")[0] == 2
+
+
+def test_too_many_reasons_name_the_option_that_leaves_them_out(riskmodel, fitted, tmp_path, monkeypatch):
+    monkeypatch.setattr("riskmodel.code_export.terms.MOST_CELLS", 50)
+    folder = saved(fitted("lgbm"), tmp_path / "bundle")
+    code, _, said = riskmodel("export", folder, "--format", "sql", "--output", tmp_path / "m.sql")
+    assert code == 1
+    assert said.rstrip().endswith("allow fewer features a tree, or leave reasons out: --no-reasons")
