@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isinf, isnan
 
 import numpy as np
 
@@ -45,10 +46,19 @@ def worst_case(champion: Scorer, challenger: Scorer, worst: WorstChange, rows: i
     names = [column.name for column in champion.features]
     tables = (
         table("Largest change", ("what", "value"), lines),
-        table("The witness", ("column", "value"), zip(names, worst.applicant.tolist(), strict=True)),
+        table("The witness", ("column", "value"), zip(names, map(stated, worst.applicant.tolist()), strict=True)),
     )
     figure = Interval(abs(worst.change), abs(worst.change), worst.bound)
     return by_value(WORST_CASE, limits, figure, rows, tables=tables)
+
+
+def stated(value: float) -> str | float:
+    """A witness's value as a person would state it: what is infinite lies beyond every threshold, NaN is missing."""
+    if isnan(value):
+        return "missing"
+    if isinf(value):
+        return "the lowest" if value < 0 else "the highest"
+    return value
 
 
 def _replayed(scorers: Sequence[Scorer], applicant: Matrix) -> list[tuple[str, float]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from math import isinf, isnan
 from typing import Any
 
 from riskmodel.evaluation.change.certificate import Certificate
 from riskmodel.evaluation.change.fidelity import Fidelity
 from riskmodel.evaluation.change.network_certificate import NetworkCertificate
+from riskmodel.evaluation.change.worst_case import stated
 from riskmodel.review.charts.pruned import pictures
 from riskmodel.review.pages.render import rendered
 from riskmodel.review.pages.small_changes import Line, small_change_facts, small_change_lines
@@ -104,11 +104,10 @@ def _fidelity_lines(near: Fidelity) -> Iterable[Line]:
 
 
 def _of_witness(value: float) -> str:
-    """A value as a person would state it: what is infinite lies beyond every threshold, what is tiny next to 0."""
-    if isnan(value):
-        return "missing"
-    if isinf(value):
-        return "the lowest" if value < 0 else "the highest"
+    """As evidence states it; what is tiny lies next to 0."""
+    said = stated(value)
+    if isinstance(said, str):
+        return said
     if 0 < abs(value) < TINY:
         return f"just {'above' if value > 0 else 'below'} 0"
     return f"{value:.6g}"
