@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from riskmodel.errors import RiskModelError
 from riskmodel.serving.decision import ApplicationDecision
 
 Timed = tuple[float, ApplicationDecision]  # seconds since 1970, and what was answered then
@@ -23,6 +24,13 @@ class DecisionLog:
     """
 
     path: Path
+
+    def check(self) -> None:
+        """Before anything is served. Raises: RiskModelError for a file to which no line can be added."""
+        try:
+            self.path.open("ab").close()
+        except OSError as error:
+            raise RiskModelError(f"{self.path}: cannot be written: {error.strerror}") from error
 
     def write(self, decisions: Iterable[Timed]) -> None:
         """Adds their lines, all or none. Raises: OSError."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -69,6 +70,8 @@ def serve(
     from riskmodel.serving.decision_log import DecisionLog
     from riskmodel.serving.http_protocol import fastest
 
+    if kept := DecisionLog(log) if log else None:
+        kept.check()
     opening = partial(load, store=store, key=key)
     shelf = Shelf({name: partial(opening, at) for name, at in (products or {}).items()}, products_bytes)
     with ExitStack() as watched:
@@ -77,20 +80,32 @@ def serve(
         for name, at in (products or {}).items():
             checked = partial(model_resolver.opened, store=store, key=key)
             watched.enter_context(_kept_fresh(shelf, name, at, checked, store, poll))
-        service = Service(slot, shadow, limits, token, DecisionLog(log) if log else None, shelf)
+        service = Service(slot, shadow, limits, token, kept, shelf)
         settings = {"log_level": "warning", "access_log": False, "timeout_keep_alive": 5, "ws": "none"}
         watched.callback(service.close)
         watched.callback(sys.setswitchinterval, sys.getswitchinterval())
         sys.setswitchinterval(TURN)
+        place = watched.enter_context(_listening(host, port))
         ready()
         config = uvicorn.Config(service.app, host=host, port=port, http=fastest(), **settings)  # type: ignore[arg-type]
-        _run(uvicorn.Server(config))
+        _run(uvicorn.Server(config), place)
 
 
-def _run(server: uvicorn.Server) -> None:
+def _listening(host: str, port: int) -> socket.socket:
+    """Raises: RiskModelError for an address that another program has, or that is not of this machine."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        why = said.partition(" (while")[0]  # Python adds the address
+        raise RiskModelError(f"{host}:{port}: cannot be listened at: {why}") from error
+
+
+def _run(server: uvicorn.Server, place: socket.socket) -> None:
     try:
         with _hung_up(server):
-            server.run()
+            server.run([place])
     except KeyboardInterrupt as error:
         error.args = ("the requests that had come were answered",)
         raise

@@ -27,6 +27,21 @@ def test_beyond_this_machine_a_token_is_due(tmp_path, monkeypatch):
         serve(str(tmp_path), host="0.0.0.0")  # noqa: S104
 
 
+def test_a_place_that_another_program_has_is_refused_before_the_address_is_told(fitted, tmp_path, monkeypatch):
+    monkeypatch.delenv("RISKMODEL_TOKEN", raising=False)
+    bundle.save(packed(fitted("scorecard")), tmp_path / "small")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(RiskModelError, match=f"^127.0.0.1:{port}: cannot be listened at: Address already in use$"):
+            serve(str(tmp_path / "small"), port=port, ready=lambda: pytest.fail("it was said to be ready"))
+
+
+def test_a_log_to_which_no_line_can_be_added_is_refused_before_a_model_is_opened(tmp_path, monkeypatch):
+    monkeypatch.delenv("RISKMODEL_TOKEN", raising=False)
+    with pytest.raises(RiskModelError, match=f"^{tmp_path}: cannot be written: Is a directory$"):
+        serve(str(tmp_path / "none"), log=tmp_path)
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_the_command_ends_by_a_signal_once_it_has_answered(fitted, tmp_path, number, code):
     saved = packed(fitted("scorecard"))
