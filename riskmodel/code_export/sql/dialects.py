@@ -14,8 +14,8 @@ class Dialect:
     national, collation: what stands before text of all alphabets, and makes comparisons exact, where they are not.
     quote, backslash: how a single quote stands in text, and whether a backslash there must be doubled.
     concat: whether CONCAT takes many texts and passes over NULL, which is faster than joining two and two.
-    exact_literals: whether 1E0 is an exact number, which is slow to add up. sorts_pairs: whether an array of pairs can
-    be sorted, which ranks reasons in one step: Spark's planner takes minutes for a chain of many.
+    exact_literals: whether 1E0 is an exact number, which is slow to add up. arrays: whether a column may be an array, one
+    of pairs be sorted: reasons take four steps then. Spark's planner takes minutes for a chain of many.
     """
 
     number: str = "DOUBLE PRECISION"
@@ -33,7 +33,7 @@ class Dialect:
     backslash: bool = False
     concat: bool = False
     exact_literals: bool = False
-    sorts_pairs: bool = False
+    arrays: bool = False
 
     def name(self, column: str) -> str:
         """A column's name in quotes."""
@@ -72,7 +72,7 @@ DIALECTS = {
         text="TEXT", nan="CAST('NaN' AS DOUBLE PRECISION)", fence=" OFFSET 0", concat=True, exact_literals=True
     ),
     "sqlite": Dialect("REAL", "TEXT", greatest="MAX", materialized=" MATERIALIZED"),
-    "spark": Dialect("DOUBLE", "STRING", "CAST('NaN' AS DOUBLE)", "``", quote="\\'", backslash=True, sorts_pairs=True),
+    "spark": Dialect("DOUBLE", "STRING", "CAST('NaN' AS DOUBLE)", "``", quote="\\'", backslash=True, arrays=True),
     "bigquery": Dialect("FLOAT64", "STRING", "", "``", quote="\\'", backslash=True),
     "snowflake": Dialect("DOUBLE", "VARCHAR", "CAST('NaN' AS DOUBLE)", backslash=True, exact_literals=True),
     "sqlserver": Dialect(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
 
 from riskmodel.code_export.attributions import UNITS, Gate
 from riskmodel.code_export.decider import Decider
+from riskmodel.code_export.sql import arrays
+from riskmodel.code_export.sql.arrays import Step
 from riskmodel.code_export.sql.cases import added, rule_text
 from riskmodel.code_export.sql.dialects import Dialect
 from riskmodel.core import DECISIONS
 from riskmodel.trees.conditions import Rule
-
-Step: TypeAlias = "tuple[str, Sequence[str]]"
 
 COUNT = 4  # reasons at most
 KEEP = ("id", "why", "pd", "points", "grade", "decision")
@@ -27,11 +26,9 @@ def rules(decider: Decider) -> tuple[Rule, ...]:
 
 def ranked(decider: Decider, words: Dialect, asked: Sequence[str]) -> list[Step]:
     """The steps from a decision to the places of the largest effects; `asked` are the columns of the features."""
-    count = len(decider.short_effects)
-    made = [*_effects(decider, words, asked)]
-    if words.sorts_pairs:
-        return [*made, ("ranked", [*KEEP, f"{_sorted(count, words)} AS ranked"])]
-    return [*made, *_largest(count, words)]
+    if words.arrays:
+        return arrays.ranked(decider, words, KEEP, asked)
+    return [*_effects(decider, words, asked), *_largest(len(decider.short_effects), words)]
 
 
 def _effects(decider: Decider, words: Dialect, asked: Sequence[str]) -> Iterator[Step]:
@@ -98,12 +95,6 @@ def _largest(count: int, words: Dialect) -> list[Step]:
     return made
 
 
-def _sorted(count: int, words: Dialect) -> str:
-    """The effects with their places as an array, the largest first, ties by place, for those who are not approved."""
-    pairs = ", ".join(f"STRUCT(-e{i} AS effect, {i} AS place)" for i in range(count))
-    return f"CASE WHEN decision <> {words.string(DECISIONS[0])} THEN SORT_ARRAY(ARRAY({pairs})) END"
-
-
 def named(decider: Decider, words: Dialect) -> list[str]:
     """The texts of the reasons."""
     texts = " ".join(f"WHEN {i} THEN {words.string(effect.text)}" for i, effect in enumerate(decider.short_effects))
@@ -116,7 +107,7 @@ def named(decider: Decider, words: Dialect) -> list[str]:
 
 def _which(rank: int, words: Dialect) -> str:
     """The place of the reason of a rank; NULL where there is none."""
-    if not words.sorts_pairs:
+    if not words.arrays:
         return f"which_{rank}"
-    pair = f"GET(ranked, {rank - 1})"
+    pair = f"ranked[{rank - 1}]"
     return f"CASE WHEN {pair}.effect < {words.value(0.0)} THEN {pair}.place END"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from riskmodel.code_export.decider import Decider
-from riskmodel.code_export.sql import cases, ranking, steps
+from riskmodel.code_export.sql import arrays, cases, ranking, steps
 from riskmodel.code_export.sql.dialects import DIALECTS, Dialect
 from riskmodel.code_export.sql.ranking import Step
 
@@ -78,13 +78,12 @@ def _deciding(decider: Decider, words: Dialect, *, reasons: bool) -> list[Step]:
     exact, rounded = steps.points(decider, words)
     reason_rules = ranking.rules(decider) if reasons else ()
     asked = cases.columns((*decider.margin[1], *reason_rules), words)
+    asked_later = list(cases.columns(reason_rules, words))
+    packed = arrays.packed(asked_later) if words.arrays else asked_later
+    keep = ["id", "why", *(text.rpartition(" ")[2] for text in packed)]
     made: list[Step] = [
         ("columns without NULL", ["id", "why", *(f"{text} AS {name}" for name, text in asked.items())]),
-        ("margin", ["id", "why", *asked, f"{steps.margin(decider, words)} AS margin"]),
-    ]
-    asked_later = list(cases.columns(reason_rules, words))
-    keep = ["id", "why", *asked_later]
-    made += [
+        ("margin", ["id", "why", *packed, f"{steps.margin(decider, words)} AS margin"]),
         ("pd", [*keep, f"{steps.pd(words)} AS pd", f"{exact} AS exact_points"]),
         (
             "decision",

@@ -8,7 +8,8 @@ import pytest
 from code_export.hand_made import ASIDE, MILD, decider, raw_rows, same
 
 from riskmodel.code_export import select
-from riskmodel.code_export.sql import ranking
+from riskmodel.code_export.sql import arrays, ranking
+from riskmodel.code_export.sql.cases import columns
 from riskmodel.code_export.sql.dialects import DIALECTS
 from riskmodel.workflows.code_export import engines
 
@@ -82,9 +83,21 @@ def test_ranks_beyond_the_last_feature_are_null():
     assert named[1:] == [f"NULL AS reason_{rank}" for rank in (2, 3, 4)]
 
 
-def test_spark_sorts_pairs_in_one_step():
-    made = decider()
-    steps = ranking.ranked(made, DIALECTS["spark"], [])
-    assert [name for name, _ in steps][-2:] == ["whole units", "ranked"]
-    assert "SORT_ARRAY(ARRAY(STRUCT(-e0 AS effect, 0 AS place), STRUCT(-e1 AS effect, 1 AS place)))" in steps[-1][1][-1]
-    assert ranking.named(made, DIALECTS["spark"])[1].startswith("CASE CASE WHEN GET(ranked, 1).effect < 0E0 THEN")
+def test_spark_takes_four_steps_of_one_array_each_for_those_alone_who_are_not_approved():
+    made, words = decider(), DIALECTS["spark"]
+    asked = list(columns(ranking.rules(made), words))
+    steps = dict(ranking.ranked(made, words, asked))
+    assert list(steps) == ["gates", "shares", "effects", "ranked"]
+    new = [text for texts in steps.values() for text in texts if " AS " in text]
+    assert len(new) == 5
+    assert all(text.startswith("CASE WHEN decision <> 'approve' THEN ") for text in new)
+    assert "SORT_ARRAY(ARRAY(STRUCT(-FLOOR(10000000000E0 * effects[0] + 0.5E0) AS effect, 0 AS place)" in new[-1]
+    assert ranking.named(made, words)[1].startswith("CASE CASE WHEN ranked[1].effect < 0E0 THEN")
+
+
+def test_names_become_places_and_numbers_doubles():
+    places = {"g1": "gates[0]", "a1": "shares[0]"}
+    assert arrays._of_gates("-.25*(g1*(1.5)+a1)", places) == "-.25D*(gates[0]*(1.5D)+shares[0])"
+    assert arrays._of_features("CASE WHEN low1 > 1.5E-3 THEN 1 END", {"low1": "asked[0]"}) == (
+        "CASE WHEN asked[0] > 1.5E-3 THEN 1 END"
+    )

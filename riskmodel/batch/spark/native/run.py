@@ -82,7 +82,7 @@ class _Source:
             decider = replace(decider, spelt=spelt)
             counted, folder = self._scored(decider, "scored again")
         fewest = FEWEST if self.job.chunk.spelling.unknown is None else 1
-        tally = self._asked(decider).tally(counted, counted["rows"], fewest)
+        tally = self._asked(decider).tally(counted, fewest)
         scored = by_task(folder)
         left = counted["rows"] - sum(pq.read_metadata(path).num_rows for path in scored.values())
         aside = by_task(self._aside(decider)) if left else {}
@@ -110,17 +110,24 @@ class _Source:
         return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
     def _scored(self, decider: Decider, name: str) -> tuple[dict[str, int], Path]:
-        """Writes the scored rows, and says what was counted."""
+        """Writes the scored rows, and says what was counted of all rows, and of the odd ones among them."""
         from pyspark.sql import Observation, functions
 
-        observed = Observation()
-        asked = {"rows": "COUNT(*)", **self._asked(decider).aggregates}
-        columns = [functions.expr(text).alias(about) for about, text in asked.items()]
-        self._view(decider).observe(observed, *columns).createOrReplaceTempView("encoded")
+        observed, asked = Observation(), self._asked(decider)
+        view = self._view(decider).observe(observed, *_columns(asked.aggregates))
+        view.createOrReplaceTempView("encoded")
         rows = self.session.sql(decided(decider, "spark", "encoded"))
         ready = rows.where("why IS NULL").drop("why").withColumn("points", functions.expr("CAST(points AS INT)"))
         folder = self._written(ready, name, ["id"])
-        return {about: int(value) for about, value in observed.get.items()}, folder
+        counted = {about: int(value) for about, value in observed.get.items()}
+        return {**counted, **self._of_odd(decider, asked, counted["odd"])}, folder
+
+    def _of_odd(self, decider: Decider, asked: AskedColumns, rows: int) -> dict[str, int]:
+        """A second pass where there are any: what each could be asked would slow down the first."""
+        if not rows:
+            return dict.fromkeys(asked.of_odd, 0)
+        counts = self._view(decider).where(asked.odd).agg(*_columns(asked.of_odd)).first()
+        return {about: int(value) for about, value in counts.asDict().items()}
 
     def _aside(self, decider: Decider) -> Path:
         """The rows that are set aside, as they came."""
@@ -150,7 +157,7 @@ class _Source:
         for place, feature in asked.levels.items():
             if not counted[f"unknown {place}"]:
                 continue
-            unknown = self._view(decider).where(asked.aggregates[f"unknown {place}"][len("COUNT_IF(") : -1])
+            unknown = self._view(decider).where(asked.unknown(place))
             rows = unknown.select(asked.raw(feature)).distinct().limit(MOST_SPELLINGS).collect()
             texts = sorted(row[0] for row in rows)
             codes = encode.places(pa.array(texts, pa.string()), feature).to_pylist()
@@ -158,6 +165,12 @@ class _Source:
             if known := {text: code for text, code in zip(texts, codes, strict=True) if code != strange}:
                 spelt[feature.read_from] = known
         return spelt
+
+
+def _columns(asked: Mapping[str, str]) -> list[Any]:
+    from pyspark.sql import functions
+
+    return [functions.expr(text).alias(about) for about, text in asked.items()]
 
 
 def _with_tally(parts: list[dict[str, Any]], tally: Tally) -> Iterator[dict[str, Any]]:
