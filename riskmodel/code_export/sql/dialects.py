@@ -14,8 +14,8 @@ class Dialect:
     national, collation: what stands before text of all alphabets, and makes comparisons exact, where they are not.
     quote, backslash: how a single quote stands in text, and whether a backslash there must be doubled.
     concat: whether CONCAT takes many texts and passes over NULL, which is faster than joining two and two.
-    exact_literals: whether 1E0 is an exact number, which is slow to add up. arrays: whether a column may be an array, one
-    of pairs be sorted: reasons take four steps then. Spark's planner takes minutes for a chain of many.
+    exact_literals: whether 1E0 is an exact number, which is slow to add up. arrays: whether a column may be an array,
+    and one of pairs be sorted: reasons take four steps then. Spark's planner takes minutes for a chain of many.
     """
 
     number: str = "DOUBLE PRECISION"

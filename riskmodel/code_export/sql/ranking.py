@@ -10,7 +10,6 @@ from riskmodel.code_export.sql import arrays
 from riskmodel.code_export.sql.arrays import Step
 from riskmodel.code_export.sql.cases import added, rule_text
 from riskmodel.code_export.sql.dialects import Dialect
-from riskmodel.core import DECISIONS
 from riskmodel.trees.conditions import Rule
 
 COUNT = 4  # reasons at most
@@ -32,7 +31,7 @@ def ranked(decider: Decider, words: Dialect, asked: Sequence[str]) -> list[Step]
 
 
 def _effects(decider: Decider, words: Dialect, asked: Sequence[str]) -> Iterator[Step]:
-    """What each reason adds to the log-odds, for those who are not approved; 0 for all others."""
+    """What each reason adds to the log-odds."""
     effects = decider.short_effects
     names = [f"e{i}" for i in range(len(effects))]
     texts = [[words.total(rule_text(rule, words)) for rule in effect.rules] for effect in effects]
@@ -64,15 +63,14 @@ def _batches(trees: Sequence[Sequence[Gate]]) -> Iterator[list[int]]:
 
 
 def _sums(names: Sequence[str], before: Sequence[str], texts: Sequence[Sequence[str]], words: Dialect) -> list[str]:
-    """Each effect with what is added to it, for those who are not approved."""
-    aside, zero = words.string(DECISIONS[0]), words.total(words.value(0.0))
+    """Each effect with what is added to it."""
+    zero = words.total(words.value(0.0))
     columns = []
     for name, had, some in zip(names, before, texts, strict=True):
-        if not some:
+        if some:
+            columns.append(f"{added([*([had] if had else []), *some])} AS {name}")
+        else:
             columns.append(had or f"{zero} AS {name}")
-            continue
-        total = added([*([had] if had else []), *some])
-        columns.append(f"CASE WHEN decision <> {aside} THEN {total} ELSE {zero} END AS {name}")
     return columns
 
 
@@ -103,6 +101,11 @@ def named(decider: Decider, words: Dialect) -> list[str]:
         f"{f'CASE {_which(rank, words)} {texts} END' if rank <= count else 'NULL'} AS reason_{rank}"
         for rank in range(1, COUNT + 1)
     ]
+
+
+def none() -> list[str]:
+    """The texts of the reasons where none is given."""
+    return [f"NULL AS reason_{rank}" for rank in range(1, COUNT + 1)]
 
 
 def _which(rank: int, words: Dialect) -> str:

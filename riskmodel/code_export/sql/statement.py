@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from riskmodel.code_export.decider import Decider
 from riskmodel.code_export.sql import arrays, cases, ranking, steps
+from riskmodel.code_export.sql.arrays import Step
 from riskmodel.code_export.sql.dialects import DIALECTS, Dialect
-from riskmodel.code_export.sql.ranking import Step
+from riskmodel.core import DECISIONS
 
 
 def select(decider: Decider, dialect: str, table: str, id_column: str = "id", *, reasons: bool = True) -> str:
@@ -36,8 +37,7 @@ def select(decider: Decider, dialect: str, table: str, id_column: str = "id", *,
         For a scorer that is no sum of trees, or whose reasons would be too long.
     """
     words = DIALECTS[dialect]
-    made = [*_encoding(decider, words, id_column), *_deciding(decider, words, reasons=reasons)]
-    return _text(made, _last(decider, words, reasons=reasons), table, words)
+    return _whole(decider, words, _encoding(decider, words, id_column), table, reasons=reasons)
 
 
 def encoded(decider: Decider, dialect: str, table: str, id_column: str, keep: Sequence[str] = ()) -> str:
@@ -54,17 +54,40 @@ def encoded(decider: Decider, dialect: str, table: str, id_column: str, keep: Se
 
 def decided(decider: Decider, dialect: str, table: str, *, reasons: bool = True) -> str:
     """The second half of `select`, of a table that is as `encoded` gives it."""
-    words = DIALECTS[dialect]
-    return _text(_deciding(decider, words, reasons=reasons), _last(decider, words, reasons=reasons), table, words)
+    return _whole(decider, DIALECTS[dialect], [], table, reasons=reasons)
 
 
-def _text(made: Sequence[Step], last: Sequence[str], table: str, words: Dialect) -> str:
+def _whole(decider: Decider, words: Dialect, encoding: Sequence[Step], table: str, *, reasons: bool) -> str:
+    """Where no array can stand, those who are not approved go on to their reasons, and all others come beside them."""
+    asked = list(cases.columns(ranking.rules(decider), words)) if reasons else []
+    deciding = [*encoding, *_deciding(decider, words, asked)]
+    if not reasons:
+        return _text(deciding, _last(decider, words, []), table, words)
+    made = [*deciding, *ranking.ranked(decider, words, asked)]
+    last = _last(decider, words, ranking.named(decider, words))
+    if words.arrays:
+        return _text(made, last, table, words)
+    some = f"decision <> {words.string(DECISIONS[0])}"
+    others = f"decision IS NULL OR decision = {words.string(DECISIONS[0])}"
+    beside = _query(_last(decider, words, ranking.none()), f"step_{len(deciding)} WHERE {others}")
+    return f"{_text(made, last, table, words, {len(deciding): some})}UNION ALL\n{beside}\n"
+
+
+def _text(
+    made: Sequence[Step], last: Sequence[str], table: str, words: Dialect, wheres: Mapping[int, str] | None = None
+) -> str:
+    """Each step as a query of the one before; `wheres` say which rows of it go on, by the place of the step."""
     before, text = table, []
     for number, (_, columns) in enumerate(made, 1):
-        body = f"SELECT\n  {f',{chr(10)}  '.join(columns)}\nFROM {before}{words.fence}"
+        where = f" WHERE {wheres[number - 1]}" if wheres and number - 1 in wheres else ""
+        body = _query(columns, f"{before}{where}{words.fence}")
         before = f"step_{number}"
         text.append(f"{before} AS{words.materialized} (\n{body}\n)")
-    return f"WITH {', '.join(text)}\nSELECT\n  {f',{chr(10)}  '.join(last)}\nFROM {before}\n"
+    return f"WITH {', '.join(text)}\n{_query(last, before)}\n"
+
+
+def _query(columns: Sequence[str], source: str) -> str:
+    return f"SELECT\n  {f',{chr(10)}  '.join(columns)}\nFROM {source}"
 
 
 def _encoding(decider: Decider, words: Dialect, id_column: str) -> list[Step]:
@@ -74,14 +97,13 @@ def _encoding(decider: Decider, words: Dialect, id_column: str) -> list[Step]:
     ]
 
 
-def _deciding(decider: Decider, words: Dialect, *, reasons: bool) -> list[Step]:
+def _deciding(decider: Decider, words: Dialect, asked_later: Sequence[str]) -> list[Step]:
+    """The steps to the decision, which keep what the reasons will ask for."""
     exact, rounded = steps.points(decider, words)
-    reason_rules = ranking.rules(decider) if reasons else ()
-    asked = cases.columns((*decider.margin[1], *reason_rules), words)
-    asked_later = list(cases.columns(reason_rules, words))
+    asked = cases.columns((*decider.margin[1], *(ranking.rules(decider) if asked_later else ())), words)
     packed = arrays.packed(asked_later) if words.arrays else asked_later
     keep = ["id", "why", *(text.rpartition(" ")[2] for text in packed)]
-    made: list[Step] = [
+    return [
         ("columns without NULL", ["id", "why", *(f"{text} AS {name}" for name, text in asked.items())]),
         ("margin", ["id", "why", *packed, f"{steps.margin(decider, words)} AS margin"]),
         ("pd", [*keep, f"{steps.pd(words)} AS pd", f"{exact} AS exact_points"]),
@@ -96,11 +118,8 @@ def _deciding(decider: Decider, words: Dialect, *, reasons: bool) -> list[Step]:
             ],
         ),
     ]
-    return made + (ranking.ranked(decider, words, asked_later) if reasons else [])
 
 
-def _last(decider: Decider, words: Dialect, *, reasons: bool) -> list[str]:
-    columns = ["id", "pd", "points", "grade", "decision"]
-    if reasons:
-        columns += ranking.named(decider, words)
-    return [*columns, f"{words.string(decider.model_sha256)} AS model_sha256", "why"]
+def _last(decider: Decider, words: Dialect, reasons: Sequence[str]) -> list[str]:
+    sha256 = f"{words.string(decider.model_sha256)} AS model_sha256"
+    return ["id", "pd", "points", "grade", "decision", *reasons, sha256, "why"]

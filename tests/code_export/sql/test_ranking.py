@@ -8,8 +8,7 @@ import pytest
 from code_export.hand_made import ASIDE, MILD, decider, raw_rows, same
 
 from riskmodel.code_export import select
-from riskmodel.code_export.sql import arrays, ranking
-from riskmodel.code_export.sql.cases import columns
+from riskmodel.code_export.sql import arrays, cases, ranking
 from riskmodel.code_export.sql.dialects import DIALECTS
 from riskmodel.workflows.code_export import engines
 
@@ -85,7 +84,7 @@ def test_ranks_beyond_the_last_feature_are_null():
 
 def test_spark_takes_four_steps_of_one_array_each_for_those_alone_who_are_not_approved():
     made, words = decider(), DIALECTS["spark"]
-    asked = list(columns(ranking.rules(made), words))
+    asked = list(cases.columns(ranking.rules(made), words))
     steps = dict(ranking.ranked(made, words, asked))
     assert list(steps) == ["gates", "shares", "effects", "ranked"]
     new = [text for texts in steps.values() for text in texts if " AS " in text]

@@ -28,7 +28,7 @@ def test_each_dialect_is_the_one_of_its_database(dialect, fitted, tmp_path):
     export_code(folder, tmp_path / "m.sql", "sql", CodeOptions(dialect, "bank.applications", "loan id"))
     names = {"ansi": None, "sqlserver": "tsql"}
     [parsed] = sqlglot.parse((tmp_path / "m.sql").read_text(), dialect=names.get(dialect, dialect))
-    assert [column.alias_or_name for column in parsed.expressions][:5] == ["id", "pd", "points", "grade", "decision"]
+    assert [column.alias_or_name for column in parsed.selects][:5] == ["id", "pd", "points", "grade", "decision"]
     tables = {table.sql() for table in parsed.find_all(sqlglot.exp.Table) if not table.name.startswith("step_")}
     assert tables == {"bank.applications"}
     columns = {column.name for column in parsed.find_all(sqlglot.exp.Column)}
