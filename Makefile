@@ -18,7 +18,8 @@ test: install
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 	$(MAKE) test-weak
 
-# What takes minutes: random models against their own libraries, signals and kills at many instants.
+# What takes minutes: random models against their own libraries, signals and kills at many instants, and every command of
+# the guides and notebooks.
 test-ci: install
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m ci
 

@@ -32,6 +32,7 @@ def test_every_step_of_a_recipe_is_one():
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 def test_the_guides_work_as_written(tmp_path):
     table = synthetic.portfolio(4000, seed=8)
     pq.write_table(table, tmp_path / "loans.parquet")

@@ -10,6 +10,7 @@ def test_there_is_a_page_of_every_notebook():
 
 
 @pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
 def test_a_notebook_gives_what_its_page_says(source, tmp_path):
     given = page(source, tmp_path)

@@ -45,6 +45,7 @@ def wait_for(true):
         time.sleep(0.5)
 
 
+@pytest.mark.ci
 def test_a_server_that_is_killed_under_two_trainings_loses_neither(server, tmp_path):
     reports = [tmp_path / f"report-{seed}" for seed in (1, 2)]
     runs = [written(tmp_path / f"in-{seed}", seed=str(seed), keep="[0.5]") for seed in (1, 2)]
