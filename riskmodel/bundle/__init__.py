@@ -190,10 +190,21 @@ def _is_earlier(folder: Path) -> bool:
     return isinstance(manifest, dict) and "scorer_sha256" in manifest
 
 
+def _what_else(folder: Path) -> str:
+    """What stands there in place of a bundle, and where the bundle is that may be meant."""
+    if not folder.exists():
+        return "it is not there"
+    if not folder.is_dir():
+        return "it is a file"
+    inside = [name for name in ("chosen", "champion") if _is_earlier(folder / name)]
+    meant = f"; {folder / inside[0]} is one" if inside else ""
+    return f"it has no {MANIFEST} of its own{meant}"
+
+
 def read(folder: Path) -> Bundle:
     """A bundle whose every byte is as it was written. Raises: BundleError, naming the file that is not."""
     if not (folder / MANIFEST).is_file() or (folder / MANIFEST).is_symlink():
-        raise BundleError(f"{folder}: must be a bundle's folder, however: it has no {MANIFEST} of its own")
+        raise BundleError(f"{folder}: must be a bundle's folder, however: {_what_else(folder)}")
     for entry in os.scandir(folder):
         most = "manifest_bytes" if entry.name == MANIFEST else "model_bytes"
         limits.check(most, entry.stat().st_size, folder / entry.name, BundleError)

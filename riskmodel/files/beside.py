@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import hashlib
 import os
 import re
@@ -28,6 +29,7 @@ _LOCK, _NEW, _PLACING, _SPOOL, CHECKPOINTS = "lock", "new", "placing", "spool", 
 _MADE = re.compile(
     rf"\.(?P<name>[^/\s]+?){re.escape(_MARK)}(?:{_NEW}-old|{_NEW}|{_LOCK}|{_SPOOL}|{_PLACING})\b(?P<slash>/?)"
 )
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _LONGEST = 200  # bytes of a name, so that the mark fits
 _OURS: dict[Path, int] = {}  # what is owned now, by which process
 _WRITTEN: set[Path] = set()  # outputs that this process has put in their places, whole
@@ -78,6 +80,17 @@ def _by_their_places() -> Iterator[None]:
 
 
 @contextmanager
+def _named_where_full(place: Path) -> Iterator[None]:
+    """A write that finds no room does not say of which file it is."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno in _NO_ROOM:
+            error.filename = str(place)
+        raise
+
+
+@contextmanager
 def way_to(place: Path) -> Iterator[None]:
     """The folders on the way to a place: made, and removed again where nothing came to lie in them. Raises: OSError."""
     above = [folder for folder in place.parents if not folder.exists()]
@@ -102,7 +115,7 @@ def owned(place: Path) -> Iterator[None]:
 
     Raises: RiskModelError if another run is writing, OSError where nothing can be written.
     """
-    with _by_their_places(), way_to(place):
+    with _by_their_places(), _named_where_full(place), way_to(place):
         _sweep(place.parent)
         with lock.held(hidden(place, _LOCK), place):
             _OURS[place] = os.getpid()

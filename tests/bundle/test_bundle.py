@@ -139,6 +139,19 @@ def test_an_earlier_bundle_is_replaced_and_other_files_are_not(fitted, tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["mine", "model"]
 
 
+def test_what_stands_in_place_of_a_bundle_is_said_and_which_bundle_may_be_meant(fitted, tmp_path):
+    bundle.save(bundle.pack(fitted("lgbm"), POLICY, {}, {}), tmp_path / "report" / "chosen")
+    (tmp_path / "file").write_text("")
+    cases = {
+        "report": rf"of its own; {tmp_path}/report/chosen is one",
+        "file": "it is a file",
+        "none": "it is not there",
+    }
+    for name, said in cases.items():
+        with pytest.raises(BundleError, match=f"must be a bundle's folder, however: .*{said}$"):
+            bundle.read(tmp_path / name)
+
+
 def test_an_error_while_writing_leaves_nothing(fitted, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")

@@ -241,3 +241,13 @@ def test_a_file_makes_the_folders_on_its_way_and_leaves_none_where_it_fails(tmp_
     with pytest.raises(OSError, match="No space left"):
         beside.write(tmp_path / "c" / "d" / "file", b"whole")
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.parametrize("make", [beside.folder, beside.together])
+def test_a_disk_that_is_full_is_told_with_the_place_that_was_to_be_written(make, tmp_path):
+    with pytest.raises(OSError, match="No space left") as caught, make(tmp_path / "out"):
+        raise OSError(28, "No space left on device")
+    assert caught.value.filename == str(tmp_path / "out")
+    with pytest.raises(OSError, match="timed out") as caught, make(tmp_path / "out"):
+        raise OSError(110, "timed out")
+    assert caught.value.filename is None

@@ -113,5 +113,5 @@ def test_no_space_left_is_told_and_leaves_nothing(riskmodel, tmp_path, monkeypat
 
     monkeypatch.setattr(pq, "write_table", full)
     code, _, err = riskmodel("--rows", 10, "--out", tmp_path / "p")
-    assert (code, err) == (1, "riskmodel: No space left on device\n")
+    assert (code, err) == (1, f"riskmodel: {tmp_path / 'p'}: No space left on device\n")
     assert list(tmp_path.iterdir()) == []
