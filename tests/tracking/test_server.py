@@ -38,7 +38,7 @@ log_report(open_store(sys.argv[1]), Path(sys.argv[2]), "{LOADER}", tick)
 """
 
 
-@pytest.fixture(scope="module", params=["postgresql", "sqlite"])
+@pytest.fixture(scope="module", params=[pytest.param("postgresql", marks=pytest.mark.ci), "sqlite"])
 def server(request, template, tmp_path_factory):
     """A server that no test leaves down."""
     # Not below pytest's own folder, which PostgreSQL's user cannot enter.

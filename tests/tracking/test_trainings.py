@@ -14,7 +14,11 @@ from small_run import written
 from riskmodel.scorers import checkpoints
 from riskmodel.tracking import open_store
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(servers.why_no_postgres()), reason=servers.why_no_postgres())]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.ci,
+    pytest.mark.skipif(bool(servers.why_no_postgres()), reason=servers.why_no_postgres()),
+]
 RISKMODEL = [sys.executable, "-c", "from riskmodel.cli import main; main()", "--quiet"]
 PATIENCE = 900  # seconds, on a loaded machine
 
