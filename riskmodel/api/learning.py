@@ -95,7 +95,7 @@ def prune_pd(
         size = Size(leaves=leaves) if margin is None else Size(margin=margin)
         evidence = from_pd.learn(source, output, size, stages(progress), anyway)
         _, page, file = write.places(output)
-        made = _booster(file.read_bytes(), as_) if file.exists() else None
+        made = booster_of(file.read_bytes(), as_) if file.exists() else None
         return PrunedModel(made, evidence, None, page.read_text("utf-8"))
 
 
@@ -124,7 +124,8 @@ def _numbers(name: str, values: Any) -> Matrix:
         raise DataError(f"{name} must be numbers, however: {' '.join(str(error).split())[:100]}") from error
 
 
-def _booster(content: bytes, library: str) -> Any:
+def booster_of(content: bytes, library: str) -> Any:
+    """A Booster of lightgbm or xgboost from its own file."""
     if library == "lightgbm":
         import lightgbm  # noqa: PLC0415 - heavy
 

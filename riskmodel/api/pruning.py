@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ from numpy.typing import ArrayLike
 
 from riskmodel.api import objects
 from riskmodel.api.evidence import PrunedModel
+from riskmodel.api.learning import SUFFIXES, booster_of
 from riskmodel.api.progress import stages
 from riskmodel.api.scratch import scratch
 from riskmodel.core import Outcome, PruningPlan, check_by_column, check_levels, check_seed
 from riskmodel.errors import DataError
 from riskmodel.review.reports.frontier import Frontier
 from riskmodel.review.reports.same_decisions import SameDecisions
+from riskmodel.scorers.foreign import other_library
 from riskmodel.scorers.foreign.memory_objects import taken_apart
 from riskmodel.scorers.foreign.model import Levels
 from riskmodel.scorers.foreign.parts import ModelParts
@@ -47,6 +50,7 @@ def prune(
     levels: Levels | None = None,
     monotone: Mapping[str, int] | None = None,
     seed: int = 0,
+    as_: str | None = None,
     progress: bool | None = None,
 ) -> PrunedModel:
     """The smallest model of the same class that a sealed part of the rows confirms to be no worse.
@@ -78,6 +82,8 @@ def prune(
         1 or -1 by column, where the model does not say itself that more never lowers, or never raises, its PD.
     seed
         Of the split into samples: fit, decide, choose, confirm.
+    as_
+        "lightgbm" or "xgboost": a Booster of that library instead, categories as its own, with the levels of `X`.
     progress
         None shows it on a terminal and in a notebook.
 
@@ -108,22 +114,27 @@ def prune(
         raise DataError("y must be given, however: None, which same_decisions alone allows")
     bads = None if y is None else _bads(y, parts, len(applications))
     check_seed(seed)
+    if as_ is not None:
+        other_library.check(as_)
     check_levels(levels)
     check_by_column("monotone", monotone)
     with scratch({"given": "the model", "rows": "X", "small": "the smaller model"}) as folder:
         native = objects.file_of(parts, folder, "given")
         rows = objects.labelled(applications, parts, bads, TARGET, folder)
         settings = objects.settings_of(parts, applications, levels, monotone)
-        output = folder / f"small{native.suffix}"
+        output = folder / f"small{native.suffix if as_ is None else SUFFIXES[as_]}"
         evidence: Frontier | SameDecisions
         if rule is not None:
-            asked = DecisionSource(native, rows, None if bads is None else TARGET, seed=seed, settings=settings)
+            asked = DecisionSource(
+                native, rows, None if bads is None else TARGET, seed=seed, settings=settings, library=as_
+            )
             evidence = decide_alike(asked, output, (rule.share, rule.cutoff), stages(progress), method, None, anyway)
         else:
-            source = pruning.Source(native, rows, TARGET, seed=seed, settings=settings)
+            source = pruning.Source(native, rows, TARGET, seed=seed, settings=settings, library=as_)
             evidence = pruning.prune(source, output, size, stages(progress), method, anyway)
         plan, page, file = write.places(output)
-        made = parts.rebuilt(file.read_bytes()) if file.exists() else None
+        rebuilt = parts.rebuilt if as_ is None else partial(booster_of, library=as_)
+        made = rebuilt(file.read_bytes()) if file.exists() else None
         return PrunedModel(made, evidence, _plan(plan), page.read_text("utf-8"))
 
 

@@ -39,6 +39,7 @@ class PruneOptions:
     of_features: bool  # --must-keep or --must-drop
     worst_case: bool
     compact: bool
+    library: str | None
 
     @property
     def is_network(self) -> bool:
@@ -75,6 +76,8 @@ class PruneOptions:
     def _sort(self) -> Iterator[str]:
         if self.of_networks and not self.is_network:
             yield "--criterion and --inputs are of networks alone, however: the model is no ONNX file"
+        if self.library is not None and (self.is_network or self.teacher_pd is not None):
+            yield "--as is for a model of trees: what --teacher-pd learns goes by the name of OUTPUT"
         if self.is_network and (self.of_features or self.compact or self.worst_case):
             alone = "--must-keep, --must-drop, --compact and --worst-case are of trees alone"
             yield f"{alone}, however: the model is a network"

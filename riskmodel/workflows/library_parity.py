@@ -24,6 +24,7 @@ from riskmodel.trees import TreeEnsemble, single_precision
 
 ROWS = 1000  # of the rows at hand, and as many made-up ones
 TOLERANCE = 1e-6  # of a PD
+LARGEST = float(np.finfo(np.float32).max)
 NONE = float("nan")  # no number stands for missing
 Pick = NDArray[np.intp]
 
@@ -38,7 +39,10 @@ def hold_made_up(model: ForeignModel, missing: float = NONE) -> None:
 
     Raises: RiskModelError where the library says otherwise.
     """
-    hold(model, model.scorer.probes(ROWS), "rows made up around its splits", missing)
+    rows = model.scorer.probes(ROWS)
+    if model.scorer.ensemble.rules == "xgboost":  # which takes no number that single precision does not hold
+        rows = np.clip(rows, -LARGEST, LARGEST)
+    hold(model, rows, "rows made up around its splits", missing)
 
 
 def opened(path: Path, settings: ModelSettings = AS_SAVED) -> ForeignModel:

@@ -1,10 +1,11 @@
-"""The levels of categories of which a model's file keeps hashes alone, from the rows at hand."""
+"""The levels of categories of which a model keeps hashes or texts alone, from the rows at hand."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -14,6 +15,12 @@ from riskmodel.datasets import encode
 from riskmodel.errors import RiskModelError
 from riskmodel.scorers import ForeignModel, Levels, ModelSettings, category_names, library_of
 from riskmodel.workflows import library_parity
+
+VALUES: tuple[tuple[Callable[[pa.DataType], bool], Callable[[str], Any]], ...] = (
+    (pa.types.is_boolean, lambda text: {"0": False, "1": True}[text]),
+    (pa.types.is_integer, int),
+    (pa.types.is_floating, float),
+)
 
 
 def opened(model: Path, settings: ModelSettings, data: Path) -> tuple[ForeignModel, ModelSettings]:
@@ -52,3 +59,31 @@ def _texts(column: pa.Array, name: str) -> Sequence[str]:
         return ["0", "1"]
     texts, places = encode.distinct(column, name)
     return sorted(texts.take(places.unique().drop_null()).drop_null().to_pylist())
+
+
+def as_in_rows(model: ForeignModel, told: Levels, rows: pa.Schema | None) -> dict[int, Sequence[Any]]:
+    """The levels of each category as a frame of these rows has them, by place, in the order of their codes.
+
+    A library that keeps texts says "2" for what a column of whole numbers has as 2. Of codes there are none.
+    """
+    kept = {place: levels for place in range(len(model.scorer.features)) if (levels := _levels(model, place, told))}
+    names = {place: model.scorer.features[place].name for place in kept}
+    types = {field.name: getattr(field.type, "value_type", field.type) for field in rows or ()}
+    return {place: [_value(level, types.get(names[place])) for level in levels] for place, levels in kept.items()}
+
+
+def _levels(model: ForeignModel, place: int, told: Levels) -> Sequence[Any]:
+    """With the hashes that no text is known of, which come last."""
+    column, kept = model.scorer.features[place], model.levels.get(place)
+    return told.get(column.name, ()) if kept is None else [*kept, *column.categories[len(kept) :]]
+
+
+def _value(level: Any, kind: pa.DataType | None) -> Any:
+    """A text as a value of this type, where it is one; a hash without a text as its number."""
+    value = next((value for is_one, value in VALUES if kind is not None and is_one(kind)), None)
+    if value is None or not isinstance(level, str):
+        return level
+    try:
+        return value(level.removeprefix("hash "))
+    except (KeyError, ValueError):
+        return level

@@ -165,8 +165,9 @@ def test_a_cut_machine_keeps_its_levels(mixed):
     assert np.abs(scorer.pd(matrix) - theirs).max() < 1e-12
     assert scorer.ensemble.n_leaves < 0.6 * in_memory.read_with(mixed, fresh)[0].ensemble.n_leaves
     assert roc_auc_score(mixed.predict(fresh), theirs) > 0.95
-    with pytest.raises(UnsupportedScorer, match="a split by category keeps its own library"):
-        prune_trees(mixed, table, outcome, keep=0.3, as_="lightgbm")
+    booster = prune_trees(mixed, table, outcome, keep=0.3, as_="lightgbm")
+    levelled = fresh.astype(dict.fromkeys(LEVELS, "category"))
+    assert np.abs(booster.predict(levelled) - theirs).max() < 1e-12
     with pytest.raises(RiskModelError, match="categories must come by their levels, in a frame"):
         prune_trees(mixed, rows(500, 1)[0].to_numpy()[:, [0, 1, 2, 3, 0, 1, 2]], outcome[:500], keep=0.3)
 

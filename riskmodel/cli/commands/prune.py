@@ -67,6 +67,12 @@ class PruneCommand(Described):
 @click.option("--must-keep", multiple=True, metavar="COL", help="Feature that stays, where features go; repeatable.")
 @click.option("--must-drop", multiple=True, metavar="COL", help="Feature that goes; repeatable.")
 @click.option("--compact", is_flag=True, help="Write the model with the columns alone that it reads.")
+@click.option(
+    "--as",
+    "library",
+    type=click.Choice(["lightgbm", "xgboost"]),
+    help="Write a file of this library, categories as its own.  [default: the model's]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
 @click.pass_obj
 def prune(
@@ -105,6 +111,7 @@ def prune(
     must_keep: tuple[str, ...],
     must_drop: tuple[str, ...],
     compact: bool,
+    library: str | None,
     as_json: bool,
 ) -> None:
     """Prune a LightGBM, XGBoost, CatBoost or ONNX network file that was trained elsewhere, and show what it costs.
@@ -147,6 +154,7 @@ def prune(
         of_features=bool(must_keep or must_drop),
         worst_case=worst_case,
         compact=compact,
+        library=library,
     )
     asked.check()
     size = size_of(sizes)
@@ -155,7 +163,7 @@ def prune(
     spelling = Spelling(nulls, unknown, stages.say)
     settings = model_options.settings(missing, levels, all_trees, monotone)
     if same_decisions is not None and model is not None:
-        rows = DecisionSource(model, data, target, id_column, seed, unlabelled, spelling, settings, bad)
+        rows = DecisionSource(model, data, target, id_column, seed, unlabelled, spelling, settings, bad, library)
         answer = decide_alike(rows, output, (same_decisions, cutoff), stages, method, options, anyway, worst_case)
         decisions_show.show(answer, output, as_json=as_json, written=anyway or answer.confirmed)
         sys.exit(0 if answer.confirmed else NOTHING_SMALLER)
@@ -168,7 +176,7 @@ def prune(
         frontier = from_pd.learn(column, output, size.of_features(False, 0), stages, anyway)
     elif model is not None:
         source = prune.Source(
-            model, data, target or "", id_column, seed, unlabelled, weight, spelling, settings, bad, taken
+            model, data, target or "", id_column, seed, unlabelled, weight, spelling, settings, bad, taken, library
         )
         if asked.is_network:
             pruner = network.network_pruner(method or network.METHODS[0], criterion)

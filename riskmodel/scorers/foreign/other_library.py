@@ -1,34 +1,25 @@
-"""A model of trees as the native booster of another library."""
+"""A model of trees in the file of another library: numbers, and categories as that library's own.
+
+A category keeps its levels and their order. What the other library would not answer alike is refused in one line.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
+from riskmodel.core import Kind
 from riskmodel.errors import RiskModelError, UnsupportedScorer
-from riskmodel.scorers.base import native_names
-from riskmodel.scorers.lgbm import new_frame
+from riskmodel.scorers.base.boosting import BoosterScorer
+from riskmodel.scorers.foreign import other_frames, other_trees
+from riskmodel.scorers.foreign.other_frames import LevelsByPlace, NewFeatures
+from riskmodel.scorers.lgbm import LgbmRecipe, LgbmScorer
 from riskmodel.scorers.lgbm.model import LgbmModel
-from riskmodel.scorers.xgb import reader as xgb_reader
+from riskmodel.scorers.xgb import XgbRecipe, XgbScorer
 from riskmodel.scorers.xgb.model import XgbModel
-from riskmodel.trees import MISSING_NAN, MISSING_NONE, MISSING_ZERO, Tree, TreeEnsemble
-from riskmodel.trees.compiled.split_edges import last_left
 
-Names = Sequence[str] | None
-
-
-def booster(ensemble: TreeEnsemble, names: Names, library: str) -> Any:
-    """A Booster of lightgbm or xgboost with these trees, and names for its features where it shall have some.
-
-    Raises: RiskModelError, UnsupportedScorer.
-    """
-    check(library)
-    for tree in ensemble.trees:
-        _refuse_sets(tree)
-    return LIBRARIES[library](ensemble, names)
+LIBRARIES = ("lightgbm", "xgboost")
 
 
 def check(library: str) -> None:
@@ -37,65 +28,57 @@ def check(library: str) -> None:
         raise RiskModelError(f"as_ must be {' or '.join(LIBRARIES)}, however: {library!r}")
 
 
-def _lightgbm(ensemble: TreeEnsemble, names: Names) -> Any:
-    import lightgbm
+def booster(scorer: BoosterScorer, levels: LevelsByPlace, library: str, *, has_names: bool) -> Any:
+    """A Booster of lightgbm or xgboost, as `converted`. Raises: RiskModelError, UnsupportedScorer."""
+    return converted(scorer, levels, library, has_names=has_names).native.booster
 
+
+def converted(scorer: BoosterScorer, levels: LevelsByPlace, library: str, *, has_names: bool) -> BoosterScorer:
+    """The scorer with the same trees in a file of lightgbm or xgboost.
+
+    `levels` are those of categories in the order of their codes, by place, as a frame has them; none where rows have
+    codes. With `has_names` the features keep their names, else they have places alone.
+
+    Raises: RiskModelError, UnsupportedScorer for splits and levels that the library does not have.
+    """
+    check(library)
+    names = [column.name for column in scorer.features] if has_names else None
+    features = NewFeatures(names, len(scorer.features), levels, _codes(scorer, levels))
+    return (_lightgbm if library == "lightgbm" else _xgboost)(scorer, features)
+
+
+def _codes(scorer: BoosterScorer, levels: LevelsByPlace) -> Mapping[int, int]:
+    """Raises: UnsupportedScorer where some categories have levels and others codes: no frame is both."""
+    codes = {
+        place: len(column.categories) - column.other
+        for place, column in enumerate(scorer.features)
+        if column.kind is Kind.CATEGORICAL and place not in levels
+    }
+    if codes and levels:
+        name = scorer.features[min(codes)].name
+        raise UnsupportedScorer(f"categories must all have levels, however: {name!r} has codes; give its levels")
+    return codes
+
+
+def _lightgbm(scorer: BoosterScorer, features: NewFeatures) -> LgbmScorer:
+    if coded := [code for column in scorer.features for code in column.codes]:
+        raise no_number(coded[0])
+    ensemble = scorer.ensemble
     if ensemble.rules != "lightgbm":
-        ensemble = replace(ensemble, trees=tuple(map(_to_lightgbm, ensemble.trees)), rules="lightgbm")
-    names = names or [f"Column_{i}" for i in range(ensemble.n_features)]
-    frame = new_frame.new_frame(native_names.spelt(names, LgbmModel.forbidden))
-    return lightgbm.Booster(model_str=LgbmModel.of_trees(ensemble, frame).content.decode())
+        trees = tuple(other_trees.to_lightgbm(tree, scorer.features) for tree in ensemble.trees)
+        ensemble = replace(ensemble, trees=trees, rules="lightgbm")
+    native = LgbmModel.of_trees(ensemble, other_frames.text_frame(features))
+    return LgbmScorer(scorer.features, scorer.calibration, native, LgbmRecipe(search=0), scorer.seed)
 
 
-def _xgboost(ensemble: TreeEnsemble, names: Names) -> Any:
-    import xgboost
-
+def _xgboost(scorer: BoosterScorer, features: NewFeatures) -> XgbScorer:
+    ensemble = scorer.ensemble
     if ensemble.rules != "xgboost":
-        ensemble = replace(ensemble, trees=tuple(map(_to_xgboost, ensemble.trees)), rules="xgboost")
-    _, frame = xgb_reader.read(_empty(names, ensemble.n_features))
-    return xgboost.Booster(model_file=bytearray(XgbModel.of_trees(ensemble, frame).content))
+        ensemble = replace(ensemble, trees=tuple(map(other_trees.to_xgboost, ensemble.trees)), rules="xgboost")
+    native = XgbModel.of_trees(ensemble, other_frames.document_frame(features))
+    return XgbScorer(scorer.features, scorer.calibration, native, XgbRecipe(search=0), scorer.seed)
 
 
-LIBRARIES: Mapping[str, Callable[[TreeEnsemble, Names], Any]] = {"lightgbm": _lightgbm, "xgboost": _xgboost}
-
-
-def _empty(names: Names, count: int) -> bytes:
-    """XGBoost's own document of a model that says nothing, in the words of the version at hand."""
-    import xgboost
-
-    spelt = None if names is None else list(native_names.spelt(names, XgbModel.forbidden))
-    rows = xgboost.DMatrix(np.zeros((2, count)), label=[0.0, 1.0], feature_names=spelt)
-    settings = {"objective": "binary:logistic", "base_score": 0.5, "nthread": 1}
-    return bytes(xgboost.train(settings, rows, 1).save_raw("json"))
-
-
-def _to_xgboost(tree: Tree) -> Tree:
-    """The same tree for numbers in single precision: the least of these that does not go left is the threshold."""
-    if (tree.missing[~tree.is_leaf] == MISSING_ZERO).any():
-        raise UnsupportedScorer("a model that takes 0 for missing has no place in XGBoost")
-    with np.errstate(over="ignore"):
-        single = tree.threshold.astype(np.float32)
-        single = np.where(single > tree.threshold, np.nextafter(single, np.float32(-np.inf)), single)
-        beyond = np.minimum(np.nextafter(single, np.float32(np.inf)), np.finfo(np.float32).max).astype(np.float64)
-    as_zero = tree.missing == MISSING_NONE  # LightGBM then takes a missing number for 0
-    return replace(
-        tree,
-        threshold=np.where(tree.is_leaf, 0.0, beyond),
-        default_left=np.where(as_zero, tree.threshold >= 0, tree.default_left) & ~tree.is_leaf,
-        missing=np.full(len(tree), MISSING_NAN, np.uint8),
-    )
-
-
-def _to_lightgbm(tree: Tree) -> Tree:
-    return replace(
-        tree,
-        threshold=np.where(tree.is_leaf, 0.0, last_left(tree.threshold, "xgboost")),
-        missing=np.where(tree.is_leaf, MISSING_NONE, MISSING_NAN).astype(np.uint8),
-        cover=np.maximum(np.rint(tree.cover), 1.0),
-        carried={"weight": tree.cover, **tree.carried},
-    )
-
-
-def _refuse_sets(tree: Tree) -> None:
-    if any(listed is not None for listed in tree.sets):
-        raise UnsupportedScorer("a split by category keeps its own library: as_ is for models of numbers")
+def no_number(missing: float) -> UnsupportedScorer:
+    """The line that refuses a number for missing."""
+    return UnsupportedScorer(f"LightGBM takes NaN alone for missing, however: the model takes {missing:g}, too")

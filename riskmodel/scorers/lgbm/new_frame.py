@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from riskmodel.scorers.lgbm.reader import TextFrame
 
 NUMBER = "[-1e308:1e308]"
 
 
-def new_frame(names: Sequence[str], levels: Mapping[int, Sequence[str]] | None = None) -> TextFrame:
-    """A frame of a binary model with these features: numbers, but for those whose levels are given, by their place."""
+def new_frame(
+    names: Sequence[str],
+    levels: Mapping[int, Sequence[Any]] | None = None,
+    codes: Mapping[int, int] | None = None,
+) -> TextFrame:
+    """A frame of a binary model with these features, by their place: numbers, but for two kinds of categories.
+
+    Of some the levels are given, and kept as those of pandas; of others how many codes they have.
+    """
     levels = dict(sorted((levels or {}).items()))
-    infos = [_info(levels[place]) if place in levels else NUMBER for place in range(len(names))]
+    counts = {place: len(of) for place, of in levels.items()} | dict(codes or {})
+    infos = [_info(counts[place]) if place in counts else NUMBER for place in range(len(names))]
     head = (
         "tree",
         "version=v4",
@@ -25,12 +34,12 @@ def new_frame(names: Sequence[str], levels: Mapping[int, Sequence[str]] | None =
         f"feature_names={' '.join(names)}",
         f"feature_infos={' '.join(infos)}",
     )
-    asked = [f"[categorical_feature: {','.join(map(str, levels))}]"] if levels else []
+    asked = [f"[categorical_feature: {','.join(map(str, sorted(counts)))}]"] if counts else []
     kept = json.dumps(list(map(list, levels.values()))) if levels else "null"
     tail = ("", "parameters:", "[objective: binary]", *asked, "end of parameters", "", f"pandas_categorical:{kept}", "")
     return TextFrame(head, tail)
 
 
-def _info(levels: Sequence[str]) -> str:
+def _info(count: int) -> str:
     """As LightGBM lists the codes of a category; of none it says that the column says nothing."""
-    return ":".join(map(str, range(len(levels)))) or "none"
+    return ":".join(map(str, range(count))) or "none"

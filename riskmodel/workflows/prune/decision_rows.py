@@ -42,6 +42,7 @@ class DecisionSource:
     spelling: Spelling = AS_USUAL
     settings: ModelSettings = AS_SAVED
     bad: str | None = None
+    library: str | None = None  # lightgbm or xgboost, where the smaller model shall be another library's
     weight: None = None  # an exact bound counts rows
 
 

@@ -55,6 +55,11 @@ class GivenRows:
         columns = {name: self.content.column(name) for name in self.content.column_names}
         return {name: _levels(values) for name, values in columns.items() if _has_levels(values.type)}
 
+    @property
+    def schema(self) -> pa.Schema | None:
+        """The types of the columns; None of an array."""
+        return None if isinstance(self.content, np.ndarray) else self.content.schema
+
     def levels(self, names: Sequence[str]) -> Levels:
         """The texts of these columns. Raises: DataError for rows without names, in which a category has no text."""
         if names and isinstance(self.content, np.ndarray):

@@ -7,8 +7,9 @@ label classes. The given model stays as it was.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,11 +31,12 @@ from riskmodel.core import (
 )
 from riskmodel.errors import DataError, RiskModelError, UnsupportedScorer
 from riskmodel.scorers import ForeignModel, Levels, ModelParts, ModelSettings, opened, taken_apart
+from riskmodel.scorers.base.boosting import BoosterScorer
 from riskmodel.scorers.foreign import other_library
 from riskmodel.scorers.foreign.forest_scorer import ForestScorer
 from riskmodel.stats import weighted
 from riskmodel.stats.sample_size import FOR_LEAF
-from riskmodel.workflows import library_parity
+from riskmodel.workflows import library_parity, row_levels
 from riskmodel.workflows.prune import alike, decision_rows, direction, monotone_proof, of_forest, write
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import size as prune_size
@@ -105,7 +107,7 @@ def prune_trees(
     seed
         Of the split into rows that fit and rows that decide.
     as_
-        "lightgbm" or "xgboost": a Booster of that library instead; for models of numbers.
+        "lightgbm" or "xgboost": a Booster of that library instead, categories as its own, with the levels of `X`.
     same_decisions
         In place of a size: the smallest model that is shown, on rows that nothing was fitted or chosen on, to decide at
         least this share of applications as the given one does (Clopper and Pearson 1934); 1 is every possible one, by
@@ -137,12 +139,13 @@ def prune_trees(
     applications = given_rows(X, parts)
     opened = _opened(parts, applications, ModelHints(levels or {}, monotone or {}))
     given = opened.scorer
+    finish = partial(_returned, parts=parts, other=_other(as_, opened, applications, levels or {}, parts))
     if rule is not None:
         if isinstance(given, ForestScorer):
             raise UnsupportedScorer("same_decisions is of boosters alone, however: a forest is given")
         more = None if unlabelled is None else _read(given_rows(unlabelled, parts), opened, parts, unknown)
         split = decision_rows.dealt(_read(applications, opened, parts, unknown), None, more, given.features, seed)
-        return _returned(alike.in_memory(given, alike.pd_pruner(method or METHOD), split, rule), parts, as_)
+        return finish(alike.in_memory(given, alike.pd_pruner(method or METHOD), split, rule))
     if y is None:
         raise DataError("y must be given, however: None, which same_decisions alone allows")
     rows = checked_rows(_read(applications, opened, parts, unknown), outcome_of(y, parts.classes), sample_weight)
@@ -153,17 +156,32 @@ def prune_trees(
         development = replace(development, unlabelled=more)
     if isinstance(given, ForestScorer) and parts.forest is not None and as_ is None:
         return of_forest.smaller(parts.forest, given, development, size)
-    keep = _share(size, parts, given, pruner, development, as_)
+    keep = _share(size, parts, given, pruner, development, finish)
     (cut,) = prune_path.cuts(given, pruner, development, [keep])
     monotone_proof.prove(given, cut.scorer)
-    return _returned(cut.scorer, parts, as_)
+    return finish(cut.scorer)
 
 
-def _returned(cut: Scorer, parts: ModelParts, as_: str | None) -> Any:
-    if as_ is None:
-        return parts.rebuilt(write.model(cut))
-    names = [column.name for column in cut.features] if parts.has_names else None
-    return other_library.booster(trees_of(cut), names, as_)
+def _returned(cut: Scorer, parts: ModelParts, other: Callable[[Scorer], Any] | None) -> Any:
+    return parts.rebuilt(write.model(cut)) if other is None else other(cut)
+
+
+def _other(
+    library: str | None, model: ForeignModel, rows: GivenRows, told: Levels, parts: ModelParts
+) -> Callable[[Scorer], Any] | None:
+    """Makes a Booster of another library, with the levels of the rows at hand; None where the class stays."""
+    if library is None:
+        return None
+    levels = {} if rows.is_array else row_levels.as_in_rows(model, told, rows.schema)
+    if library == "lightgbm" and not np.isnan(parts.missing):
+        raise other_library.no_number(parts.missing)
+
+    def made(cut: Scorer) -> Any:
+        if not isinstance(cut, BoosterScorer):
+            raise UnsupportedScorer(f"a {cut.kind} scorer has no trees")
+        return other_library.booster(cut, levels, library, has_names=parts.has_names)
+
+    return made
 
 
 def read_with(model: Any, X: Any, unknown: float = UNKNOWN) -> tuple[Scorer, Matrix]:  # noqa: N803
@@ -188,7 +206,12 @@ class ModelHints:
 
 
 def _share(  # noqa: PLR0917
-    size: Size, parts: ModelParts, given: Scorer, pruner: Pruner, development: Development, as_: str | None
+    size: Size,
+    parts: ModelParts,
+    given: Scorer,
+    pruner: Pruner,
+    development: Development,
+    finish: Callable[[Scorer], Any],
 ) -> float:
     def cuts(keeps: Sequence[float]) -> Iterator[Scorer]:
         return (cut.scorer for cut in prune_path.cuts(given, pruner, development, keeps))
@@ -196,7 +219,7 @@ def _share(  # noqa: PLR0917
     def count(scorer: Scorer, unit: str) -> int:
         if unit != "bytes":
             return write.count(scorer, unit)
-        made = _returned(scorer, parts, as_)
+        made = finish(scorer)
         return len(taken_apart(made).content)  # the library writes the same at more length
 
     whole = trees_of(given).n_leaves

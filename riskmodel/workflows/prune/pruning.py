@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,20 @@ from riskmodel.files import places
 from riskmodel.review.reports.frontier import GIVEN, Frontier
 from riskmodel.scorers import AS_SAVED, ForeignModel, ModelSettings
 from riskmodel.trees.upper_parts import cut_bound
-from riskmodel.workflows import library_parity, row_levels
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.prune import compacted, monotone_proof, record, row_source, search, trial_run, write
+from riskmodel.workflows.prune import (
+    as_library,
+    compacted,
+    monotone_proof,
+    record,
+    row_source,
+    search,
+    trial_run,
+    write,
+)
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune import size as prune_size
+from riskmodel.workflows.prune.as_library import OpenedFile
 from riskmodel.workflows.prune.judge import Rule
 from riskmodel.workflows.prune.path import METHOD, Cut
 from riskmodel.workflows.prune.reopened import reopened
@@ -43,6 +52,7 @@ class Source:
     settings: ModelSettings = AS_SAVED  # what the file of the model lost
     bad: str | None = None  # the value of a bad, where the outcome is not 0 and 1
     inputs: tuple[str, ...] = ()  # of a network: the columns that its inputs take, in their order; none: as they lie
+    library: str | None = None  # lightgbm or xgboost, where the smaller model shall be another library's
 
 
 def prune(  # noqa: PLR0917
@@ -68,14 +78,13 @@ def prune(  # noqa: PLR0917
     pruner = prune_path.tree_pruner(method, options)
     places.refuse_inside(output, source.data, source.unlabelled)
     write.check_places(output, [path for path in (source.model, source.data, source.unlabelled) if path])
-    model, settings = row_levels.opened(source.model, source.settings, source.data)
-    source = replace(source, settings=settings)
-    for note in model.notes:
+    opened = as_library.opened(source.model, source.settings, source.data, source.library)
+    for note in opened.model.notes:
         stages.say(f"{source.model.name}: {note}")
-    size = size.of_features(pruner.unit == "feature", len(model.scorer.features))
-    binary = write.is_binary(output, source.model.read_bytes())
+    size = size.of_features(pruner.unit == "feature", len(opened.model.scorer.features))
+    binary = write.is_binary(output, opened.given)
     with write.beside(output) as folder:
-        job = PruneJob(source, model, pruner, size, folder / output.name, binary, worst_case, compact)
+        job = PruneJob(source, opened, pruner, size, folder / output.name, binary, worst_case, compact)
         frontier = _pruned(job, stages)
         if not (anyway or frontier.confirmed):
             write.withhold_model(folder, output)
@@ -87,13 +96,17 @@ class PruneJob:
     """What is made of what, at a place that only this run sees."""
 
     source: Source
-    model: ForeignModel
+    opened: OpenedFile
     pruner: Pruner
     size: Size
     place: Path
     binary: bool
     worst_case: bool
     compact: bool
+
+    @property
+    def model(self) -> ForeignModel:
+        return self.opened.model
 
 
 def _pruned(job: PruneJob, stages: Stages) -> Frontier:
@@ -110,9 +123,9 @@ def _pruned(job: PruneJob, stages: Stages) -> Frontier:
 def _split(job: PruneJob, stages: Stages) -> tuple[Split, Sample | None]:
     """The samples, and the applications without outcome that no fit sees; what they can show is said."""
     source, model, features = job.source, job.model, job.model.scorer.features
-    hold = partial(library_parity.hold_table, model, where=source.data.name)
     with stages.stage("Read and split"):
-        split, further = row_source.with_applications(row_source.drawn(source, features, hold), source, features)
+        drawn = row_source.drawn(source, features, job.opened.hold)
+        split, further = row_source.with_applications(drawn, source, features)
     trial_run.hold(model.scorer, split.development.train, source.model.name, stages)
     stages.say(trial_run.reach(split.selection, job.size.margin).in_words)
     return split, further
@@ -142,9 +155,9 @@ def _written(  # noqa: PLR0917
     job: PruneJob, given: Cut, split: Split, rule: Rule, result: TrialResult, stages: Stages
 ) -> Frontier:
     """Writes the model, as it is read back, with its plan and its page."""
-    chosen, test, settings = result.trial.cut, result.test, job.source.settings
+    chosen, test, settings = result.trial.cut, result.test, job.opened.settings
     monotone_proof.prove(given.scorer, chosen.scorer)
-    written = reopened(job.place, job.source.model, settings, chosen, test, binary=job.binary)
+    written = reopened(job.place, job.opened, chosen, test, binary=job.binary)
     rows, apart = test.columns(written.features), cut_bound(given.trees, chosen.trees)
     evidence = certify(given.scorer, written, rows, rule.cutoff, apart, worst_case=job.worst_case)
     if job.compact:
@@ -178,12 +191,14 @@ def _within(budget: tuple[str, int], given: Cut, pruner: Pruner, development: De
 
 def _record(job: PruneJob, samples: Sequence[Sample]) -> dict[str, Any]:
     """What went in and what came out, by hash."""
-    source, model = job.source, job.model
-    given = {"file": source.model.name, "sha256": tables.sha256_of(source.model), **_read_as(source, model)}
+    source = job.source
+    given = {"file": source.model.name, "sha256": tables.sha256_of(source.model), **_read_as(job)}
     return {"model": given, **record.facts(source, job.place, samples, job.pruner)}
 
 
-def _read_as(source: Source, model: ForeignModel) -> dict[str, Any]:
+def _read_as(job: PruneJob) -> dict[str, Any]:
     """What was told of the model beside its file, and what its user must know."""
-    notes = {"notes": list(model.notes)} if model.notes else {}
-    return notes if source.settings == AS_SAVED else {**notes, "settings": asdict(source.settings)}
+    notes: dict[str, Any] = {"notes": list(job.model.notes)} if job.model.notes else {}
+    notes |= {"written_as": job.source.library} if job.source.library else {}
+    settings = job.opened.settings
+    return notes if settings == AS_SAVED else {**notes, "settings": asdict(settings)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,11 @@ from riskmodel.files import places
 from riskmodel.review.pages import same_decisions as page
 from riskmodel.review.reports.frontier import GIVEN
 from riskmodel.review.reports.same_decisions import SameDecisions
-from riskmodel.scorers import ForeignModel
-from riskmodel.workflows import library_parity, row_levels
 from riskmodel.workflows.progress import Stages
-from riskmodel.workflows.prune import alike, decision_rows, monotone_proof, record, trial_run, write
+from riskmodel.workflows.prune import alike, as_library, decision_rows, monotone_proof, record, trial_run, write
 from riskmodel.workflows.prune import path as prune_path
 from riskmodel.workflows.prune.alike import Alike, DecisionRule
+from riskmodel.workflows.prune.as_library import OpenedFile
 from riskmodel.workflows.prune.decision_rows import DecisionSource
 from riskmodel.workflows.prune.path import METHOD, Cut
 from riskmodel.workflows.prune.reopened import reopened
@@ -46,13 +44,12 @@ def decide_alike(  # noqa: PLR0917
     pruner = alike.pd_pruner(method or METHOD, options)
     places.refuse_inside(output, source.data, source.unlabelled)
     write.check_places(output, [path for path in (source.model, source.data, source.unlabelled) if path])
-    model, settings = row_levels.opened(source.model, source.settings, source.data)
-    source = replace(source, settings=settings)
-    for note in model.notes:
+    opened = as_library.opened(source.model, source.settings, source.data, source.library)
+    for note in opened.model.notes:
         stages.say(f"{source.model.name}: {note}")
-    binary = write.is_binary(output, source.model.read_bytes())
+    binary = write.is_binary(output, opened.given)
     with write.beside(output) as folder:
-        answer = _answered(source, model, rule, folder / output.name, stages, pruner, binary, worst_case)
+        answer = _answered(source, opened, rule, folder / output.name, stages, pruner, binary, worst_case)
         if not (anyway or answer.confirmed):
             write.withhold_model(folder, output)
     return answer
@@ -60,7 +57,7 @@ def decide_alike(  # noqa: PLR0917
 
 def _answered(  # noqa: PLR0917
     source: DecisionSource,
-    model: ForeignModel,
+    opened: OpenedFile,
     rule: DecisionRule,
     place: Path,
     stages: Stages,
@@ -68,11 +65,10 @@ def _answered(  # noqa: PLR0917
     binary: bool,
     worst_case: bool,
 ) -> SameDecisions:
+    model = opened.model
     given = Cut(GIVEN, GIVEN, 1.0, model.scorer, None)
     with stages.stage("Read and split"):
-        split = decision_rows.drawn(
-            source, model.scorer.features, lambda rows: library_parity.hold_table(model, rows, source.data.name)
-        )
+        split = decision_rows.drawn(source, model.scorer.features, opened.hold)
     placed = rule.placed(model.scorer, split.development.tune)
     stages.say(placed.reach(split.test.rows))
     stages.say(prune_path.work_of(model.scorer, pruner, split.development, len(alike.KEEPS)))
@@ -80,7 +76,7 @@ def _answered(  # noqa: PLR0917
         result = alike.smallest(given, pruner, split, placed, worst_case, tick)
     with stages.stage("Write"):
         monotone_proof.prove(model.scorer, result.cut.scorer)
-        written = reopened(place, source.model, source.settings, result.cut, result.test, binary=binary)
+        written = reopened(place, opened, result.cut, result.test, binary=binary)
         samples = (split.development.train, split.development.tune, split.selection, result.test)
         answer = SameDecisions(
             title=f"{source.model.name}, pruned to the same decisions",

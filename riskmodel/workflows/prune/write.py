@@ -80,7 +80,12 @@ def is_binary(output: Path, given: bytes) -> bool:
     own, other = (".cbm", ".ubj") if is_catboost(given) else (".ubj", ".cbm")
     if named == other:
         raise RiskModelError(f"{output}: must end in {own} or .json, however: {other} is of another library")
-    return named == own or (named != ".json" and (given.startswith(CBM) or ubjson.is_ubjson(given)))
+    return named == own or (named != ".json" and is_binary_file(given))
+
+
+def is_binary_file(given: bytes) -> bool:
+    """Whether a file is XGBoost's or CatBoost's binary one."""
+    return given.startswith(CBM) or (not given.startswith(b"tree\n") and ubjson.is_ubjson(given))
 
 
 def write(place: Path, frontier: Frontier, plan: PruningPlan | None) -> None:

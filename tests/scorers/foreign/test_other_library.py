@@ -1,125 +1,123 @@
-"""Trees of one library as the other's own booster: LightGBM and XGBoost themselves answer for what is written."""
+"""A model of one library as another's: a category is the other's own, and every row scores as before."""
 
-from dataclasses import replace
+from functools import cache
 
 import lightgbm
 import numpy as np
+import pandas as pd
 import pytest
 import xgboost
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from random_trees import random_ensemble, trying
+from catboost import CatBoostClassifier
 
-from riskmodel.errors import RiskModelError, UnsupportedScorer
-from riskmodel.scorers.foreign import other_library
-from riskmodel.trees import MISSING_NAN, MISSING_NONE, MISSING_ZERO, TreeEnsemble
+import riskmodel
+from riskmodel import prune_trees
+from riskmodel.errors import UnsupportedScorer
 
-SEEDS = st.integers(0, 10_000)
-NUMBERS = (0, 1)  # the features of a random tree that are no category
+LEVELS = ["boat", "car", "debt", "home", "other", "trip"]
+CODES = [10, 20, 30, 40, 50, 60]
 
 
-def numbers(seed, rules, missing=(MISSING_NONE, MISSING_NAN)):
-    """Trees of two numbers; of LightGBM, half of their thresholds lie between two of single precision."""
-    made, draw = random_ensemble(seed, rules, features=NUMBERS, missing=missing), np.random.default_rng(seed)
-    if rules == "xgboost":
-        return TreeEnsemble(made.trees, made.intercept, 2, rules)
-    trees = [
-        replace(tree, threshold=tree.threshold * draw.choice([1, 1, 1 + 2e-8, 1 - 2e-8], len(tree)))
-        for tree in made.trees
-    ]
-    return TreeEnsemble(tuple(trees), made.intercept, 2, rules)
+@cache
+def rows(numbers=False):
+    """Two numbers, some missing, and a category."""
+    draw = np.random.default_rng(0)
+    place = draw.integers(0, 6, 900)
+    X = pd.DataFrame({"a": draw.normal(size=900).round(2), "b": draw.normal(size=900)})
+    X.loc[::9, "a"] = np.nan
+    margin = X["a"].fillna(0) - 1 + 2 * np.isin(place, [0, 3, 4]) * (X["b"] > 0)
+    levels = CODES if numbers else LEVELS
+    X["use"] = pd.Categorical([levels[i] for i in place], categories=levels)
+    return X, (draw.random(900) < 1 / (1 + np.exp(-margin))).astype(int).to_numpy()
 
 
-def tried(ensemble, seed):
-    """Rows at and beside every threshold and missing; LightGBM alone takes what is within 1e-35 of 0 for 0."""
-    rows = np.clip(trying(ensemble, 300, seed), -3e38, 3e38)
-    return np.where(np.abs(rows) < 1e-34, 0.0, rows)
+def some_missing(table):
+    """The same with some categories missing, of which CatBoost takes none."""
+    return table.assign(use=table["use"].where(np.arange(len(table)) % 7 > 0))
 
 
-def singles(ensemble, seed):
-    """The same, of numbers that single precision holds."""
-    return tried(ensemble, seed).astype(np.float32).astype(np.float64)
+def lightgbm_model(table, y):
+    settings = {"n_estimators": 12, "num_leaves": 9, "min_data_per_group": 5, "cat_smooth": 1, "cat_l2": 0}
+    return lightgbm.LGBMClassifier(**settings, max_cat_to_onehot=1, verbose=-1, n_jobs=1).fit(table, y)
 
 
-def margins(booster, rows):
-    if isinstance(booster, lightgbm.Booster):
-        return booster.predict(rows, raw_score=True)
-    booster.set_param({"nthread": 1})
-    rows = xgboost.DMatrix(rows, feature_names=booster.feature_names, nthread=1)
-    return booster.predict(rows, output_margin=True)
+def xgboost_model(table, y):
+    settings = {"n_estimators": 12, "max_depth": 4, "enable_categorical": True, "n_jobs": 1}
+    return xgboost.XGBClassifier(**settings, max_cat_to_onehot=1).fit(table, y)
 
 
-@settings(max_examples=12, deadline=None)
-@given(seed=SEEDS)
-def test_trees_of_lightgbm_say_the_same_in_xgboost_of_numbers_in_single_precision(seed):
-    given_trees = numbers(seed, "lightgbm")
-    rows = singles(given_trees, seed)
-    theirs = margins(other_library.booster(given_trees, None, "xgboost"), rows)
-    np.testing.assert_allclose(theirs, given_trees.margins(rows), atol=1e-5)
+def catboost_model(table, y):
+    quick = {"iterations": 12, "depth": 4, "verbose": False, "thread_count": 1, "allow_writing_files": False}
+    return CatBoostClassifier(**quick, cat_features=["use"], one_hot_max_size=10).fit(table, y)
 
 
-@settings(max_examples=12, deadline=None)
-@given(seed=SEEDS)
-def test_trees_of_xgboost_say_the_same_in_lightgbm_of_any_number(seed):
-    given_trees = numbers(seed, "xgboost")
-    rows = tried(given_trees, seed)
-    theirs = margins(other_library.booster(given_trees, None, "lightgbm"), rows)
-    np.testing.assert_allclose(theirs, given_trees.margins(rows), atol=1e-9)
+def pds(booster, table):
+    """Of a Booster of either library, many rows at once and then some alone."""
 
+    def asked(some):
+        if isinstance(booster, lightgbm.Booster):
+            return booster.predict(some)
+        return booster.predict(xgboost.DMatrix(some, enable_categorical=True))
 
-@pytest.mark.parametrize("rules", ["lightgbm", "xgboost"])
-def test_in_their_own_library_they_are_as_they_were(rules):
-    given_trees = numbers(4, rules)
-    booster = other_library.booster(given_trees, None, rules)
-    rows = singles(given_trees, 0)
-    np.testing.assert_allclose(margins(booster, rows), given_trees.margins(rows), atol=1e-5)
-    count = booster.num_trees() if rules == "lightgbm" else booster.num_boosted_rounds()
-    assert count == len(given_trees.trees)
+    many = asked(table)
+    np.testing.assert_array_equal([asked(table.iloc[[i]])[0] for i in range(20)], many[:20])
+    return many
 
 
 @pytest.mark.parametrize("library", ["lightgbm", "xgboost"])
-def test_features_keep_their_names_as_far_as_the_library_takes_them(library):
-    booster = other_library.booster(numbers(4, "xgboost"), ("debt to income", "months[12]"), library)
-    names = booster.feature_name() if library == "lightgbm" else booster.feature_names
-    allowed = {"lightgbm": ["debt_to_income", "months_12_"], "xgboost": ["debt to income", "months_12_"]}
-    assert names == allowed[library]
+@pytest.mark.parametrize("fit", [lightgbm_model, xgboost_model, catboost_model])
+@pytest.mark.parametrize("numbers", [False, True])
+def test_every_row_scores_as_before(fit, library, numbers):
+    X, y = rows(numbers)
+    fresh = X if fit is catboost_model else some_missing(X)
+    model = fit(fresh, y)
+    same = prune_trees(model, fresh, y, keep=1.0, method="prefix", as_=library)
+    single = library == "xgboost" or fit is xgboost_model
+    np.testing.assert_allclose(pds(same, fresh), model.predict_proba(fresh)[:, 1], atol=1e-6 if single else 1e-12)
+    assert same.num_trees() == 12 if library == "lightgbm" else same.num_boosted_rounds() == 12
 
 
-def test_without_names_each_library_counts_in_its_own_words():
-    trees = numbers(4, "lightgbm")
-    assert other_library.booster(trees, None, "lightgbm").feature_name() == ["Column_0", "Column_1"]
-    assert other_library.booster(trees, None, "xgboost").feature_names is None
+@pytest.mark.parametrize("library", ["lightgbm", "xgboost"])
+def test_codes_of_an_array_stay_codes(library):
+    X, y = rows()
+    matrix = np.column_stack([X["a"], X["b"], X["use"].cat.codes])
+    model = lightgbm.LGBMClassifier(n_estimators=8, min_data_per_group=5, verbose=-1, n_jobs=1)
+    model.fit(matrix, y, categorical_feature=[2])
+    same = prune_trees(model, matrix, y, keep=1.0, method="prefix", as_=library)
+    if library == "xgboost":
+        matrix = xgboost.DMatrix(matrix, feature_types=["q", "q", "c"], enable_categorical=True)
+    theirs = model.booster_.predict(np.column_stack([X["a"], X["b"], X["use"].cat.codes]))
+    np.testing.assert_allclose(same.predict(matrix), theirs, atol=1e-6)
 
 
-def test_lightgbms_rows_of_a_leaf_are_whole_and_at_least_one_and_its_weights_stay():
-    trees = numbers(9, "xgboost")
-    light = tuple(replace(tree, cover=tree.cover / 700) for tree in trees.trees)
-    made = other_library.booster(replace(trees, trees=light), None, "lightgbm").dump_model()["tree_info"]
-
-    def counts(node):
-        if "split_feature" not in node:
-            yield node.get("leaf_count", 1)
-            return
-        for side in ("left_child", "right_child"):
-            yield from counts(node[side])
-
-    whole = [count for tree in made for count in counts(tree["tree_structure"])]
-    assert whole
-    assert all(count >= 1 and count == int(count) for count in whole)
+def test_a_missing_code_on_the_side_of_those_listed_is_refused():
+    X, y = rows()
+    matrix = np.column_stack([X["a"], X["b"], np.where(np.arange(900) % 3 > 0, X["use"].cat.codes, np.nan)])
+    types = ["q", "q", "c"]
+    data = xgboost.DMatrix(matrix, y * (np.arange(900) % 3 > 0), feature_types=types, enable_categorical=True)
+    model = xgboost.train({"objective": "binary:logistic", "max_depth": 3, "max_cat_to_onehot": 1}, data, 8)
+    with pytest.raises(UnsupportedScorer, match=r"'f2' sends a missing value with levels that it lists"):
+        prune_trees(model, matrix, y, keep=0.5, as_="lightgbm")
 
 
-def test_what_has_no_place_in_the_other_library_is_refused_in_one_line():
-    zero = numbers(3, "lightgbm", missing=(MISSING_ZERO,))
-    with pytest.raises(UnsupportedScorer, match="a model that takes 0 for missing has no place in XGBoost"):
-        other_library.booster(zero, None, "xgboost")
-    assert other_library.booster(zero, None, "lightgbm").num_trees() == len(zero.trees)
-    listed = random_ensemble(3, "lightgbm", features=(2,))
-    for library in ("lightgbm", "xgboost"):
-        with pytest.raises(UnsupportedScorer, match="a split by category keeps its own library: as_ is for models of"):
-            other_library.booster(listed, None, library)
+def test_a_number_for_missing_has_no_place_in_lightgbm():
+    X, y = rows()
+    X = X[["a", "b"]].fillna(-99)
+    model = xgboost.XGBClassifier(n_estimators=4, missing=-99, n_jobs=1).fit(X, y)
+    with pytest.raises(UnsupportedScorer, match="takes NaN alone for missing, however: the model takes -99, too"):
+        prune_trees(model, X, y, keep=0.5, as_="lightgbm")
 
 
-@pytest.mark.parametrize("library", ["catboost", "XGBoost", ""])
-def test_a_library_that_is_not_written_is_named(library):
-    with pytest.raises(RiskModelError, match=f"as_ must be lightgbm or xgboost, however: '{library}'"):
-        other_library.booster(numbers(1, "lightgbm"), None, library)
+def test_levels_that_xgboost_does_not_keep_are_refused():
+    X, y = rows()
+    X = X.assign(use=(X["use"].astype(str) == "car").astype("category"))
+    with pytest.raises(UnsupportedScorer, match="XGBoost does not"):
+        prune_trees(lightgbm_model(X, y), X, y, keep=0.5, as_="xgboost")
+
+
+def test_the_evidence_is_of_the_booster_that_is_given_back():
+    X, y = rows(numbers=True)
+    given = catboost_model(X, y)
+    made = riskmodel.prune(given, X, y, keep=0.7, method="prefix", as_="lightgbm", anyway=True, progress=False)
+    own = riskmodel.prune(given, X, y, keep=0.7, method="prefix", anyway=True, progress=False)
+    assert isinstance(made.model, lightgbm.Booster)
+    np.testing.assert_allclose(pds(made.model, X), own.model.predict_proba(X)[:, 1], atol=1e-12)
