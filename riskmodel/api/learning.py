@@ -83,7 +83,7 @@ def prune_pd(
     other_library.check(as_)
     check_seed(seed)
     check_by_column("monotone", monotone)
-    with scratch({"rows": "X", "small": "the smaller model"}) as folder:
+    with scratch({"rows": "X", "small": "the smaller model"}, {TEACHER: "pd", TARGET: "y"}) as folder:
         source = from_pd.LearntColumn(
             _written(X, pd, y, folder),
             TARGET,

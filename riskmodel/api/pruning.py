@@ -118,7 +118,7 @@ def prune(
         other_library.check(as_)
     check_levels(levels)
     check_by_column("monotone", monotone)
-    with scratch({"given": "the model", "rows": "X", "small": "the smaller model"}) as folder:
+    with scratch({"given": "the model", "rows": "X", "small": "the smaller model"}, {TARGET: "y"}) as folder:
         native = objects.file_of(parts, folder, "given")
         rows = objects.labelled(applications, parts, bads, TARGET, folder)
         settings = objects.settings_of(parts, applications, levels, monotone)

@@ -12,13 +12,19 @@ from riskmodel.errors import RiskModelError
 
 
 @contextmanager
-def scratch(names: Mapping[str, str]) -> Iterator[Path]:
-    """A folder that vanishes in the end; in an error its files go by `names`, what the caller gave, by their stems."""
+def scratch(names: Mapping[str, str], columns: Mapping[str, str] | None = None) -> Iterator[Path]:
+    """A folder that vanishes in the end.
+
+    In an error its files go by `names`, what the caller gave, by their stems, and `columns` of its tables by theirs.
+    """
     with TemporaryDirectory(prefix="riskmodel-") as place:
         try:
             yield Path(place)
         except RiskModelError as error:
-            error.args = (named(str(error), place, names),)
+            text = named(str(error), place, names)
+            for column, given in (columns or {}).items():
+                text = text.replace(repr(column), given)
+            error.args = (text,)
             raise
 
 

@@ -102,6 +102,8 @@ def features(path: Path, teacher: str, others: Collection[str], monotone: Mappin
     for name in (teacher, *others):
         if name not in names:
             raise DataError(f"{path}: no column {name!r}; {tables.near(name, names)}")
+    if teacher in others:
+        raise DataError(f"the column of PDs must not be outcome, id or weight, nor ignored, however: {teacher!r} is")
     own = [name for name in names if name != teacher and name not in others]
     for name in own:
         if not encode.is_number(kind := encode.column_of(whole, name).type):

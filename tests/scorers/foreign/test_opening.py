@@ -1,5 +1,7 @@
 """Somebody else's model: opened from a table of values, it scores as its own library does; anything else is refused."""
 
+import bz2
+import lzma
 import pickle
 import re
 import zlib
@@ -178,6 +180,10 @@ def test_an_early_stopped_file_has_the_trees_that_the_wrapper_scores_with(tmp_pa
     ("content", "message"),
     [
         (pickle.dumps({"a": 1}), "a pickle"),
+        (b"ccopy_reg\n_reconstructor\np0\n", "a pickle"),
+        (bz2.compress(b"joblib"), "bzip2, which may hold a pickle"),
+        (lzma.compress(b"joblib"), "xz, which may hold a pickle"),
+        (lzma.compress(b"joblib", lzma.FORMAT_ALONE), "lzma, which may hold a pickle"),
         (zlib.compress(b"joblib"), "joblib"),
         (b"\x08\x0a\x12\x07pytorch", "ONNX"),
         (b"PAR1\x00", "Parquet"),

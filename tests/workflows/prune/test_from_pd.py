@@ -107,6 +107,7 @@ def test_applications_without_outcome_teach_too(asked, table, tmp_path):
         ({"vendor": "high"}, (), "'vendor' must be a PD in [0, 1], however: "),
         ({"age": "old"}, (), "column 'age' must be numbers, however: "),
         ({}, ("--ignore", "nothing"), "no column 'nothing'"),
+        ({}, ("--weight", "vendor"), "the column of PDs must not be outcome, id or weight, nor ignored, however: 'v"),
         ({}, ("--keep", "0.5"), "of a column leaves or the margin must set the size"),
         ({}, ("--method", "collapse"), "--teacher-pd is learnt by distil, however: by --method collapse"),
         ({}, ("--monotone", "other=1"), "a direction must be 1, -1 or 0 of a feature, however: 1 of 'other'"),
@@ -158,6 +159,8 @@ def test_in_memory_the_same():
     assert isinstance(by_place.model, xgboost.Booster)
     with pytest.raises(DataError, match="pd, X and y must be of one length, however: 4001 and 7"):
         prune_pd(frame["vendor"][:7], rows, frame["default"], leaves=8)
+    with pytest.raises(DataError, match=r"^pd must be a PD in every row, however: it is missing in 1 of 4,001"):
+        prune_pd(frame["vendor"].where(frame.index != 3), rows, frame["default"], leaves=8)
     with pytest.raises(DataError, match="margin and leaves each set the size"):
         prune_pd(frame["vendor"], rows, frame["default"], leaves=8, margin=0.01)
     with pytest.raises(RiskModelError, match="as_ must be lightgbm or xgboost, however: 'catboost'"):
