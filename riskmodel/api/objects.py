@@ -49,7 +49,7 @@ def settings_of(
         levels={**(rows.levels(parts.categories) if rows else {}), **(levels or {})},
         monotone={**parts.monotone, **(monotone or {})},
         missing=None if isnan(parts.missing) else parts.missing,
-        all_trees=parts.all_trees,
+        all_trees=parts.is_xgboost and parts.all_trees,
         as_codes=False,
         categories=rows.categories if rows else {},
     )
