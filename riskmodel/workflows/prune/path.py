@@ -20,7 +20,6 @@ from riskmodel.trees.edit.affine import folded
 
 METHOD = "group_lasso"
 KEEPS = (0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05)
-LONG = 2e7  # leaves times rows of train, from which on a size takes longer than a person waits for a sign of life
 UNITS = ("tree", "node", "scorer", "max_interaction", "feature")
 
 
@@ -103,8 +102,7 @@ def work_of(given: Scorer, pruner: Pruner, development: Development, sizes: int)
     """What is to be done, in one line, before it begins."""
     leaves, rows = trees_of(given).n_leaves, len(development.train)
     many = f"up to {sizes} sizes are" if sizes > 1 else "one size is"
-    long = " That takes minutes." if leaves * rows > LONG else ""
-    return f"By {pruner.name} {many} made: {leaves:,} leaves are fitted together on {rows:,} rows for each.{long}"
+    return f"By {pruner.name} {many} made of {leaves:,} leaves, each on {rows:,} rows."
 
 
 def rivals(given: Scorer, cut: Cut, development: Development, tick: Tick = lambda: None) -> list[Cut]:

@@ -40,14 +40,11 @@ def test_as_many_sizes_are_told_as_the_search_makes_at_most():
         assert max(counts) == search.most(keeps)
 
 
-def test_what_takes_minutes_says_so(fitted, development):
+def test_the_work_is_sizes_leaves_and_rows(fitted, development):
     pruner, scorer = pruning.make("group_lasso"), fitted("lgbm")
-    said = path.work_of(scorer, pruner, development, 13)
-    leaves = scorer.ensemble.n_leaves
-    fits = f"{leaves:,} leaves are fitted together on 1,500 rows for each."
-    assert said == f"By group_lasso up to 13 sizes are made: {fits}"
-    many = SimpleNamespace(train=range(int(path.LONG / leaves) + 1))
-    assert path.work_of(scorer, pruner, many, 1).endswith("rows for each. That takes minutes.")
+    of = f"made of {scorer.ensemble.n_leaves:,} leaves, each on 1,500 rows."
+    assert path.work_of(scorer, pruner, development, 13) == f"By group_lasso up to 13 sizes are {of}"
+    assert path.work_of(scorer, pruner, development, 1) == f"By group_lasso one size is {of}"
 
 
 @pytest.fixture(scope="module")
@@ -78,11 +75,11 @@ def test_the_work_of_the_same_decisions_is_told_before_it_begins(asked):
     model, rows, output, stages, said = asked
     with pytest.raises(Begun):
         same_decisions.decide_alike(DecisionSource(model, rows, "default"), output, (0.99, None), stages)
-    assert "By group_lasso up to 13 sizes are made: " in said.getvalue()
+    assert "By group_lasso up to 13 sizes are made of " in said.getvalue()
 
 
 def test_the_work_of_a_search_is_told_before_it_begins(asked):
     model, rows, output, stages, said = asked
     with pytest.raises(Begun):
         jobs.prune(jobs.Source(model, rows, "default"), output, Size(), stages, "remove_without_refit")
-    assert "By remove_without_refit up to 3 sizes are made: " in said.getvalue()
+    assert "By remove_without_refit up to 3 sizes are made of " in said.getvalue()
