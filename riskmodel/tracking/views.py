@@ -32,7 +32,8 @@ WIDTHS = {  # in pixels: with the name, the date and the duration they fit a win
     f"metrics.`{P95}`": 72,
     "tags.`verdict`": 108,
 }
-BY_WHAT = {f"tags.`{JUDGED_BY}`": 90}  # beside the verdict, where not all are judged by the same figures
+BY_WHAT = {f"tags.`{JUDGED_BY}`": 100}  # beside the verdict, where not all are judged by the same figures
+_GIVES_WAY = {f"metrics.`{P95}`"}  # to it, in a window of 1280; the parallel lines show it
 _COLLAPSED = (  # sections of all other metrics: the page makes a chart of each that it finds
     "Model metrics",
     "quality",
@@ -86,7 +87,7 @@ def show(store: Store, experiment: str, parent: str, *, judged_by: bool = False)
 
 def state(parent: str, *, judged_by: bool = False) -> dict[str, Any]:
     """What the page keeps of itself: columns, order, filter, charts and their sections."""
-    widths = {**WIDTHS, **(BY_WHAT if judged_by else {})}
+    widths = {key: width for key, width in WIDTHS.items() if key not in _GIVES_WAY} | BY_WHAT if judged_by else WIDTHS
     return {
         "searchFilter": f"tags.`mlflow.parentRunId` = '{parent}'",
         "orderByKey": ORDER,
