@@ -36,13 +36,12 @@ def cluster(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def session(cluster):
-    """One application for all stories; tasks of one small file each."""
+    """One application for all stories; tasks of about a hundred rows each."""
     with pytest.MonkeyPatch.context() as patched:
         for name, value in spark_cluster.environment().items():
             patched.setenv(name, value)
         with spark.opened(cluster.master) as opened:
-            opened.conf.set("spark.sql.files.maxPartitionBytes", "20k")
-            opened.conf.set("spark.sql.files.openCostInBytes", "20k")
+            patched.setattr("riskmodel.batch.spark.source.SPAN_ROWS", 100)
             yield opened
 
 

@@ -1,6 +1,6 @@
 """What bounds a run on this machine bounds a worker's, too: limits, `--show-values`, rows and bytes of a batch.
 
-Of Spark only the frame's columns and the settings are there: a worker's code is called as Spark calls it.
+Of Spark only the numbers of the parts are there: a worker's code is called as Spark calls it.
 """
 
 import sys
@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 from batch.books import applications, packed
 
-from riskmodel import batch, bundle, limits, privacy, tables
+from riskmodel import batch, bundle, limits, privacy
 from riskmodel.batch import plan
 from riskmodel.batch.chunk import Chunk
-from riskmodel.batch.spark import model_archive, run, task
-from riskmodel.batch.spark.source import FILE, NUMBER, START, sources
+from riskmodel.batch.spark import model_archive, task
+from riskmodel.batch.spark.source import RowSpans
 from riskmodel.errors import DataError
 
 
@@ -40,7 +40,7 @@ def on_a_worker(monkeypatch):
 def given_out(model, path, folder, id_column="loan"):
     """A task as the driver makes it, and the batches that Spark would hand to it."""
     chunk = Chunk.from_bundle(model)
-    [source] = sources(plan.book(path, chunk.features, chunk.rules, id_column, 1 << 20))
+    source = RowSpans.of_book(plan.book(path, chunk.features, chunk.rules, id_column, 1 << 20))
     archive = model_archive.packed(model)
     work = task.Task(
         source,
@@ -50,11 +50,7 @@ def given_out(model, path, folder, id_column="loan"):
         model_archive.versions(),
         task.ProcessSettings.of_this_process(),
     )
-    table = pq.read_table(path).combine_chunks().select(source.types.names)
-    rows = table.num_rows
-    columns = {f"c{i}": column for i, column in enumerate(table.columns)}
-    places = {FILE: [f"file://{path}"] * rows, START: [0] * rows, NUMBER: list(range(rows))}
-    return work, pa.table({**columns, **places}).to_batches()
+    return work, pa.table({"id": list(range(len(source.of)))}).to_batches()
 
 
 def long_ids(path):
@@ -89,13 +85,14 @@ def test_a_batch_of_many_bytes_is_scored_in_pieces_with_the_same_rows(model, tmp
     pq.write_table(applications(300, 3), tmp_path / "book.parquet")
     batch.score(model, tmp_path / "book.parquet", tmp_path / "here", batch.Job(id_column="purpose"))
     sizes = []
-    monkeypatch.setattr("riskmodel.tables._bounds.BATCH_BYTES", 400)
+    for place in ("riskmodel.tables._bounds.BATCH_BYTES", "riskmodel.tables.BATCH_BYTES"):
+        monkeypatch.setattr(place, 400)
     monkeypatch.setattr(Chunk, "__call__", counting(Chunk.__call__, sizes))
     work, batches = given_out(model, tmp_path / "book.parquet", tmp_path, "purpose")
     list(work(iter(batches)))
     assert sum(sizes) == 300
     assert max(sizes) < 200
-    there = pq.read_table(tmp_path / "attempt-7" / "part.parquet")
+    there = pq.read_table(tmp_path / "attempt-7" / "part-00000.parquet")
     assert there.equals(pq.read_table(tmp_path / "here" / "part-00000.parquet"))
 
 
@@ -113,9 +110,4 @@ def test_rows_without_an_id_column_keep_their_numbers_over_pieces(fitted, tmp_pa
     monkeypatch.setattr("riskmodel.tables._bounds.BATCH_BYTES", 400)
     work, batches = given_out(model, tmp_path / "book.parquet", tmp_path, None)
     list(work(iter(batches)))
-    assert pq.read_table(tmp_path / "attempt-7" / "part.parquet")["id"].to_pylist() == list(range(300))
-
-
-def test_spark_itself_is_told_how_large_a_batch_may_be():
-    assert run.SETTINGS["spark.sql.execution.arrow.maxBytesPerBatch"] == str(tables.BATCH_BYTES)
-    assert run.SETTINGS["spark.sql.execution.arrow.maxRecordsPerBatch"] == "65536"
+    assert pq.read_table(tmp_path / "attempt-7" / "part-00000.parquet")["id"].to_pylist() == list(range(300))

@@ -1,8 +1,8 @@
-"""The same chunk on a Spark cluster: Spark reads, partitions and retries; what a row becomes is decided by the chunk.
+"""The same chunk on a Spark cluster: Spark hands out and retries; what a row becomes is decided by the chunk.
 
 session   a session that can be told from here, or one line on why there is none
 parcel    the model on its way to the executors, and what they make of it
-source    the rows of a Spark partition as the chunk takes them
+source    the rows of a task as the chunk takes them
 task      what an executor does with them
 run       the driver: hands out, counts, publishes
 

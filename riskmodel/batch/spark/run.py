@@ -14,20 +14,18 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
-from functools import reduce
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from riskmodel import tables
-from riskmodel.batch import parquet, plan, record
+from riskmodel.batch import plan, record
 from riskmodel.batch.chunk import Chunk
 from riskmodel.batch.input_manifest import PART_ROWS, Book
 from riskmodel.batch.seekable_copy import STDIN, seekable
 from riskmodel.batch.spark import model_archive
 from riskmodel.batch.spark.native import Native
 from riskmodel.batch.spark.session import in_one_line, opened
-from riskmodel.batch.spark.source import sources
+from riskmodel.batch.spark.source import RowSpans
 from riskmodel.batch.spark.task import REPORT, ProcessSettings, Task
 from riskmodel.batch.spelling import AS_DEVELOPED, InputSpelling
 from riskmodel.batch.workspace import RUN, Workspace
@@ -39,8 +37,6 @@ from riskmodel.files.places import refuse_inside
 
 SETTINGS = {
     "spark.sql.caseSensitive": "true",  # else Spark cannot tell Income from income
-    "spark.sql.execution.arrow.maxRecordsPerBatch": str(parquet.ROWS),
-    "spark.sql.execution.arrow.maxBytesPerBatch": str(tables.BATCH_BYTES),
     # Else a cluster's own settings may drop what cannot be read.
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
@@ -62,7 +58,7 @@ def score(
     """Scores a Parquet or CSV file, a folder of them, or standard input (-) on a cluster; returns run.json.
 
     `source` and `output` must have the same path on the driver and on all workers. Every row becomes what the local
-    engine makes of it; parts are cut where Spark cuts partitions, and numbered in the order of the book. An output that
+    engine makes of it; parts have about 262,144 rows, and are numbered in the order of the book. An output that
     is finished already is left as it is. `native`: by Spark's own expressions, without Python on the workers, where the
     model is a sum of trees; PDs are then within 1e-9. Raises: RiskModelError, as the local engine does, and where there
     is no Spark.
@@ -149,9 +145,8 @@ class _Run:
             warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
             sent, sha256 = self.spark.sparkContext.broadcast(model), model_archive.sha256_of(model)
             common = (model_archive.versions(), ProcessSettings.of_this_process(), self.spelling)
-            tasks = [Task(source, sent, sha256, str(work), *common) for source in sources(self.book)]
-            frames = [task.source.frame(self.spark).mapInArrow(task, f"{REPORT} string") for task in tasks]
-            rows = reduce(lambda one, other: one.unionAll(other), frames).collect()
+            task = Task(RowSpans.of_book(self.book), sent, sha256, str(work), *common)
+            rows = task.source.frame(self.spark).mapInArrow(task, f"{REPORT} string").collect()
             sent.destroy()
         return sorted((json.loads(row[0]) for row in rows), key=lambda report: report["at"])
 

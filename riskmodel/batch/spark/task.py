@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from riskmodel import limits, privacy
 from riskmodel.batch.spark import model_archive
-from riskmodel.batch.spark.source import Batches, Source
+from riskmodel.batch.spark.source import Batches, RowSpans
 from riskmodel.batch.spelling import AS_DEVELOPED, InputSpelling
 from riskmodel.batch.writer import write
 from riskmodel.core import Kind
@@ -42,7 +42,7 @@ class ProcessSettings:
 class Task:
     """What a job hands out; `work` is a folder that driver and workers share, `libraries` those of the driver."""
 
-    source: Source
+    source: RowSpans
     model: Any  # a broadcast of the archive's bytes
     sha256: str
     work: str

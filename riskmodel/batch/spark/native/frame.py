@@ -11,12 +11,13 @@ from urllib.parse import unquote, urlsplit
 import pyarrow as pa
 
 from riskmodel.batch.input_manifest import Book, File
-from riskmodel.batch.spark.source import FILE, At, SparkRows, sources
+from riskmodel.batch.spark.native.headers import SparkRows, headers
+from riskmodel.batch.spark.source import At
 from riskmodel.core import Column, Kind
 from riskmodel.datasets import encode
 from riskmodel.errors import DataError
 
-NUMBER, AS_IT_CAME = "riskmodel: number of the row", "riskmodel: as it came"
+FILE, NUMBER, AS_IT_CAME = "riskmodel: file", "riskmodel: number of the row", "riskmodel: as it came"
 _SCHEME = re.compile("^[a-z]+:/+")  # Spark writes file:/ and file:///
 _FRACTION = re.compile(r"\s*[-+]?\d*\.\d*[1-9]\d*|.*[eE].*")  # a level of doubles that Spark may spell otherwise
 
@@ -93,13 +94,12 @@ class NativeRows:
 
 def native_rows(book: Book, features: Sequence[Column]) -> list[NativeRows]:
     """The files of a book by their headers. Raises: DataError for what Spark does not read as `score` does."""
-    read = sources(book)
+    read, others = headers(book)
+    for file in others:
+        raise DataError(f"{file.path}: {_ONLY}, however: {file.form} with columns that Spark reads otherwise")
     for source in read:
-        if not isinstance(source, SparkRows):
-            stretch, _ = source.of[0].stretches[0]
-            raise DataError(f"{stretch.path}: {_ONLY}, however: {stretch.form} with columns that Spark reads otherwise")
         _check(source, features)
-    return [NativeRows(source, tuple(features)) for source in read if isinstance(source, SparkRows)]
+    return [NativeRows(source, tuple(features)) for source in read]
 
 
 _ONLY = "--native reads Parquet of plain numbers and text alone"
