@@ -44,6 +44,12 @@ def test_nobody_of_the_rows_moves_by_more(pair, worst, fresh, limits):
     assert evidence.rows == 900
 
 
+def test_where_the_search_did_not_end_the_figure_goes_up_to_the_bound(pair, worst, fresh, limits):
+    evidence = worst_case(*pair, replace(worst, bound=abs(worst.change) + 1.5), len(fresh), limits)
+    assert evidence.high == pytest.approx(evidence.value + 1.5)
+    assert lines(evidence)["bound on the change of a margin"] == evidence.high
+
+
 def test_no_pd_moves_by_more_than_is_said(pair, worst, fresh, limits):
     told = lines(worst_case(*pair, worst, len(fresh), limits))
     plain = [scorer.recalibrated(type(scorer.calibration)()) for scorer in pair]

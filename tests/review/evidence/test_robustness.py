@@ -42,14 +42,14 @@ def test_with_outcomes_every_figure_is_there_once_for_each(given, limits):
         assert set(of(entries, method)) == whose
 
 
-def test_decay_is_the_auc_that_spoilt_inputs_cost(given, limits):
-    champion = of(sturdy(given, limits, seed=3), robustness.DECAY)["champion"]
+@pytest.mark.parametrize("amount", [0.1, 0.3])
+def test_decay_is_the_auc_that_spoilt_inputs_cost(amount, given, limits):
+    [made] = of(sturdy(given, limits, seed=3), robustness.DECAY)["champion"].tables
+    told = {row[0]: row[made.columns.index("value")] for row in made.rows}
     side = given.champion
-    clean = roc_auc_score(given.default, side.pd)
-    noisy = stress_inputs.noise(side.matrix, side.scorer.features, 0.3, 3)
-    lost = clean - roc_auc_score(given.default, side.scorer.pd(noisy))
-    told = [value for table in champion.tables for row in table.rows for value in row if isinstance(value, float)]
-    assert any(abs(value) == pytest.approx(lost, abs=1e-9) for value in told)
+    noisy = stress_inputs.noise(side.matrix, side.scorer.features, amount, 3)
+    lost = roc_auc_score(given.default, side.pd) - roc_auc_score(given.default, side.scorer.pd(noisy))
+    assert told[f"noise of {amount} sd"] == pytest.approx(lost)
 
 
 def test_the_seed_of_the_spoilt_inputs_is_the_one_that_is_given(given, limits):
@@ -97,7 +97,9 @@ def test_what_is_not_at_hand_is_said(given, limits):
 def test_overfit_and_spread_are_made_where_train_and_seeds_are_at_hand(given, limits):
     draw = np.random.default_rng(0)
     again = tuple(np.clip(given.champion.pd + draw.normal(0, 0.01, 900), 0.001, 0.999) for _ in range(3))
-    whole = replace(given, fitted=Fitted(given.default, given.challenger.pd), reseeded=again)
-    entries = list(sturdy(whole, limits))
-    assert of(entries, robustness.OVERFIT)["challenger"].value == pytest.approx(0.0, abs=1e-12)
+    then, order = 1 - given.default[:400], np.arange(400)[::-1]
+    train = Fitted(then, given.challenger.pd[order])
+    entries = list(sturdy(replace(given, fitted=train, reseeded=again), limits))
+    lost = roc_auc_score(then, train.pd) - roc_auc_score(given.default, given.challenger.pd)
+    assert of(entries, robustness.OVERFIT)["challenger"].value == pytest.approx(lost)
     assert of(entries, robustness.SEED_SPREAD)["champion"].value is not None
