@@ -77,10 +77,17 @@ def test_a_name_of_a_third_library_is_one_line(prune, tmp_path, library, name, l
     assert not list(tmp_path.iterdir())
 
 
-def test_what_a_teacher_teaches_goes_by_the_name_of_its_file(riskmodel, folder, tmp_path):
-    given = ("--data", folder / "rows.csv", "--target", "default", "--output", tmp_path / "s.json")
-    code, _, err = riskmodel("prune", "--teacher-pd", "a", *given, "--as", "xgboost")
-    assert (code, "--as is for a model of trees" in err) == (1, True)
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (("--teacher-pd", "a"), "--as is for a MODEL: what --teacher-pd learns is of the library that the name of"),
+        (("net.onnx",), "--as is of trees alone, however: the model is a network"),
+    ],
+)
+def test_what_has_no_other_library_is_one_line(riskmodel, folder, tmp_path, given, line):
+    more = ("--data", folder / "rows.csv", "--target", "default", "--output", tmp_path / "s.json")
+    code, _, err = riskmodel("prune", *given, *more, "--as", "xgboost")
+    assert (code, line in err) == (1, True)
 
 
 def test_a_row_that_is_rounded_over_a_threshold_is_refused(tmp_path):
