@@ -1,10 +1,11 @@
 """Recursive elimination by SHAP values beside probatus, where it is known which features matter: 12 of 40, 3 seeds.
 
-The portfolio is that of `shadow`. Both ways fit LightGBM of the same settings on the same folds, and stop at the fewest
-features within one standard error of the best AUC; probatus at a fifth of the features that are left a step, as ours,
-and on the first seed at its default step of one too. What either keeps is fitted again by the same recipe, and judged
-on test, paired. Seconds are of the processor, on one thread. probatus (MIT) is not among what riskmodel installs: where
-it cannot be imported its lines say so.
+The portfolio is that of `shadow`. Both ways fit LightGBM of the same settings on the same folds. Ours stops at the
+fewest features within one standard error of the best AUC, probatus within one standard deviation of the folds, its own
+rule, which is the looser one. probatus takes a fifth of the features that are left a step, as ours does, and on the
+first seed its default step of one too. What either keeps is fitted again by the same recipe, and judged on test,
+paired. Seconds are of the processor, on one thread. probatus (MIT) is not among what riskmodel installs: where it
+cannot be imported its lines say so.
 """
 
 from __future__ import annotations
