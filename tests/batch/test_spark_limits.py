@@ -3,7 +3,9 @@
 Of Spark only the numbers of the parts are there: a worker's code is called as Spark calls it.
 """
 
+import io
 import sys
+import zipfile
 from types import SimpleNamespace
 
 import pyarrow as pa
@@ -51,6 +53,13 @@ def given_out(model, path, folder, id_column="loan"):
         task.ProcessSettings.of_this_process(),
     )
     return work, pa.table({"id": list(range(len(source.of)))}).to_batches()
+
+
+def test_an_archive_has_the_same_bytes_each_time_so_that_a_worker_keeps_its_model(model):
+    first = model_archive.packed(model)
+    assert model_archive.packed(model) == first
+    dates = {entry.date_time for entry in zipfile.ZipFile(io.BytesIO(first)).infolist()}
+    assert dates == {(1980, 1, 1, 0, 0, 0)}  # no clock
 
 
 def long_ids(path):

@@ -21,14 +21,17 @@ _opened: dict[str, Chunk] = {}  # in a Python worker, which serves many tasks
 
 
 def packed(saved: Bundle) -> bytes:
-    """The bundle as an archive. Raises: BundleError, where it cannot be read back."""
+    """The bundle as an archive, of the same bytes each time, so that a worker keeps the model from run to run.
+
+    Raises: BundleError, where it cannot be read back.
+    """
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "bundle"
         bundle.save(saved, place)
         whole = io.BytesIO()
         with zipfile.ZipFile(whole, "w") as archive:
             for path in sorted(place.iterdir()):
-                archive.write(path, path.name)
+                archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes())
     return whole.getvalue()
 
 
