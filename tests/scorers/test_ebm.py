@@ -1,6 +1,7 @@
 """What interpret trained is kept as trees, and gives interpret's own PDs; interpret is the oracle."""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,9 +9,10 @@ from interpret.glassbox import ExplainableBoostingClassifier
 from samples import FEATURES, QUICK, drawn
 
 from riskmodel import scorers
-from riskmodel.core import Column, Development, Kind
+from riskmodel.core import Column, Development, Kind, Targets
 from riskmodel.errors import ConfigError, RiskModelError
 from riskmodel.scorers import ebm
+from riskmodel.scorers.base.boosting import Lesson
 from riskmodel.scorers.ebm import EbmRecipe
 
 
@@ -94,3 +96,53 @@ def test_it_scores_without_interpret(development, monkeypatch):
 def test_a_wrong_option_is_told_in_one_line(options, message):
     with pytest.raises(ConfigError, match=message):
         scorers.recipe("ebm", options)
+
+
+def lesson(weight=None):
+    """Three rows of train and two of tune, whose soft targets are easy to share out."""
+    train, tune = drawn(3, 1, "train"), drawn(2, 2, "tune")
+    if weight is not None:
+        train = replace(train, weight=np.array(weight))
+    return Lesson(Development(train, tune), FEATURES, Targets(np.array([0.25, 1.0, 0.0]), np.array([0.5, 0.0])))
+
+
+def test_a_soft_target_is_a_bad_and_a_good_each_by_its_share():
+    rows, outcome, weight, tune = ebm._rows(lesson())
+    made = sorted(zip(tune.tolist(), outcome.tolist(), weight.tolist(), strict=True))
+    train = [(False, 0, 0.75), (False, 0, 1.0), (False, 1, 0.25), (False, 1, 1.0)]
+    assert made == [*train, (True, 0, 0.5), (True, 0, 1.0), (True, 1, 0.5)]
+    assert rows.shape == (7, len(FEATURES))
+
+
+def test_what_a_row_weighs_is_shared_out_too_and_a_row_of_no_weight_is_not_learnt():
+    _, outcome, weight, tune = ebm._rows(lesson([4.0, 0.0, 2.0]))
+    made = sorted(zip(outcome[~tune].tolist(), weight[~tune].tolist(), strict=True))
+    assert made == [(0, 2.0), (0, 3.0), (1, 1.0)]
+
+
+@pytest.mark.parametrize(("bags", "learns"), [(1, 80), (3, 48)])
+def test_every_bag_learns_from_its_share_of_train_and_stops_on_all_of_tune(bags, learns):
+    tune = np.arange(100) >= 80
+    made = EbmRecipe(bags=bags, row_share=0.6)._bags(tune, seed=1)
+    assert made.shape == (100, bags)
+    assert (made[tune] == -1).all()
+    assert ((made[~tune] == 1).sum(axis=0) == learns).all()
+    assert set(np.unique(made[~tune])) <= {0, 1}
+    assert len({tuple(bag) for bag in made.T}) == bags
+
+
+def test_the_search_starts_from_the_recipe_and_repeats_itself_by_the_seed():
+    recipe = EbmRecipe(search=5, pairs=3)
+    tried = recipe.drawn(7)
+    assert tried == recipe.drawn(7) != recipe.drawn(8)
+    assert (len(tried), tried[0]) == (5, replace(recipe, search=0))
+    assert {one.search for one in tried} == {0}
+
+
+@pytest.mark.parametrize(("pairs", "shapes"), [(0, 4), (10, 8)])
+def test_small_machines_are_coarse_or_fine_with_pairs_or_without(pairs, shapes):
+    tried = EbmRecipe(pairs=pairs).small(60)
+    assert len({(one.bins, one.pairs) for one in tried}) == len(tried) == shapes
+    assert {one.cells for one in tried} == {60}
+    assert all(one.pair_bins <= one.bins for one in tried)
+    assert EbmRecipe(pairs=pairs).taught(60, (4,)) == tried

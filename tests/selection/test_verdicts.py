@@ -41,7 +41,9 @@ def test_alone_the_weakest_figure_decides(auc, brier, due):
 def test_a_figure_that_is_only_shown_decides_nothing():
     figures = {"auc": difference(NO, 0.99), "decisions": FINE}
     assert verdict(Change("half", "full", "test", figures)) is NO
-    assert verdict(Change("half", "full", "test", figures, informative=("auc",))) is YES
+    shown = Change("half", "full", "test", figures, informative=("auc",))
+    assert verdict(shown) is YES
+    assert verdicts({"half": shown}) == {"half": YES}
 
 
 @settings(max_examples=40)
