@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from riskmodel.core import RowSketch
+from riskmodel.core import Calibration, RowSketch
 from riskmodel.core.row_sketch import MOST
 
 
@@ -53,3 +55,42 @@ def test_it_survives_its_json_and_the_same_rows_give_the_same_bytes(drawn):
     again = RowSketch.from_json(sketch.to_json())
     assert again.to_json() == sketch.to_json() == RowSketch.of("salt", train, tune).to_json()
     assert again.common(np.concatenate([train, new])) == (1400, 900)
+
+
+CELLS = st.sampled_from([0.0, -0.0, 1.5, np.nan, np.inf, -np.inf, 5e-324])
+TABLES = st.lists(st.tuples(CELLS, CELLS), max_size=12)
+
+
+def as_set(rows):
+    """Rows as a reader tells them apart: one NaN, one zero."""
+    return {tuple(None if np.isnan(value) else value + 0.0 for value in row) for row in rows}
+
+
+@settings(max_examples=60)
+@given(TABLES, TABLES, TABLES)
+def test_while_all_hashes_are_kept_it_counts_as_sets_of_rows_do(train, tune, asked):
+    train, tune, asked = (np.array(rows, float).reshape(-1, 2) for rows in (train, tune, asked))
+    sketch = RowSketch.of("salt", train, tune)
+    known = as_set(train) | as_set(tune)
+    assert len(sketch.hashes) == len(known)
+    assert sketch.common(asked) == (len(asked), sum(bool(as_set([row]) & known) for row in asked))
+    again = sum(bool(as_set([row]) & as_set(train)) for row in tune)
+    assert sketch.chance == (again / len(tune) if len(tune) else 0.0)
+    assert sketch.rows == len(train) + len(tune)
+
+
+def test_columns_in_another_order_are_other_rows(drawn):
+    train, tune, _ = drawn
+    sketch = RowSketch.of("salt", train, tune)
+    assert sketch.common(train[:50, ::-1]) == (50, 0)
+    assert sketch.common(np.asfortranarray(train[:50])) == (50, 50)
+
+
+def test_a_scorer_is_sketched_in_its_own_columns_and_salted_by_its_own_hash(fitted, development):
+    scorer = fitted("scorecard")
+    sketch = RowSketch.of_development(scorer, development)
+    assert sketch.salt == scorer.sha256[:16]
+    train = development.train.columns(scorer.features)
+    assert sketch.common(train[:40]) == (40, 40)
+    other = RowSketch.of_development(scorer.recalibrated(Calibration(0.3, 1.0)), development)
+    assert not np.isin(sketch.hashes, other.hashes).any()
