@@ -71,6 +71,6 @@ def test_the_change_is_judged_on_test_within_the_margins_of_the_run(done, dossie
 def test_drift_is_of_the_chosen_scorer_and_of_the_columns_of_the_data(done, dossier):
     _, report = done
     saved = json.loads((report / "drift.json").read_bytes())
-    told = json.dumps(dossier["monitoring"]["drift"])
-    assert AGAINST in told
+    text = json.dumps(dossier["monitoring"]["drift"])
+    assert AGAINST in text
     assert {one["method"]["id"] for one in saved} >= {method.id for method in SCORED}

@@ -98,8 +98,8 @@ def test_who_is_out_is_no_nearest_and_where_all_are_the_cheapest_says_why():
     assert text == f"full stays: no challenger can be chosen. {cheapest}."
 
 
-@pytest.mark.parametrize(("bads", "told"), [(19, True), (20, False), (881, True), (880, False)])
-def test_too_few_bads_or_goods_are_the_reason_that_comes_last(bads, told):
+@pytest.mark.parametrize(("bads", "is_last"), [(19, True), (20, False), (881, True), (880, False)])
+def test_too_few_bads_or_goods_are_the_reason_that_comes_last(bads, is_last):
     rows = 900
     given = trade_off(
         chosen="full",
@@ -107,7 +107,7 @@ def test_too_few_bads_or_goods_are_the_reason_that_comes_last(bads, told):
         changes={"half": change("half", "selection", verdict=OPEN, p_value=1.0)},
     )
     line = f"The selection sample has {bads} bads and {rows - bads} goods: with fewer than 20 of each every challenger"
-    assert reason(given).endswith(f"{line} is inconclusive.") == told
+    assert reason(given).endswith(f"{line} is inconclusive.") == is_last
 
 
 def test_p_values_that_pass_alone_and_not_beside_the_others_are_told_so():

@@ -29,10 +29,10 @@ def lines(evidence):
 
 
 def test_the_witness_has_the_change_by_the_native_libraries_too(pair, worst, fresh, limits):
-    told = lines(worst_case(*pair, worst, len(fresh), limits))
-    assert told["change of the witness"] == abs(worst.change)
-    assert told["the same, by the native libraries"] == pytest.approx(abs(worst.change), abs=1e-5)
-    assert told["bound on the change of a margin"] >= abs(worst.change) - 1e-9
+    stated = lines(worst_case(*pair, worst, len(fresh), limits))
+    assert stated["change of the witness"] == abs(worst.change)
+    assert stated["the same, by the native libraries"] == pytest.approx(abs(worst.change), abs=1e-5)
+    assert stated["bound on the change of a margin"] >= abs(worst.change) - 1e-9
 
 
 def test_nobody_of_the_rows_moves_by_more(pair, worst, fresh, limits):
@@ -51,14 +51,14 @@ def test_where_the_search_did_not_end_the_figure_goes_up_to_the_bound(pair, wors
 
 
 def test_no_pd_moves_by_more_than_is_said(pair, worst, fresh, limits):
-    told = lines(worst_case(*pair, worst, len(fresh), limits))
+    stated = lines(worst_case(*pair, worst, len(fresh), limits))
     plain = [scorer.recalibrated(type(scorer.calibration)()) for scorer in pair]
     apart = np.abs(plain[1].score(fresh) - plain[0].score(fresh)).max()
-    assert apart <= told["no PD moves by more, before calibration"] + 1e-9
+    assert apart <= stated["no PD moves by more, before calibration"] + 1e-9
     rows = worst.applicant[None]
     rows = np.where(np.isinf(rows), np.sign(rows) * 1e30, rows)
     for name, scorer in zip(("champion", "challenger"), pair, strict=True):
-        assert told[f"PD of the witness, {name}"] == scorer.pd(rows)[0]
+        assert stated[f"PD of the witness, {name}"] == scorer.pd(rows)[0]
 
 
 def test_the_witness_is_laid_out_column_by_column(pair, worst, fresh, limits):
@@ -71,8 +71,8 @@ def test_the_witness_is_laid_out_column_by_column(pair, worst, fresh, limits):
 
 def test_an_infinite_witness_is_replayed_with_a_number_that_every_library_takes(pair, worst, fresh, limits):
     endless = replace(worst, applicant=np.full(5, np.inf))
-    told = lines(worst_case(*pair, endless, len(fresh), limits))
-    assert np.isfinite(told["the same, by the native libraries"])
+    stated = lines(worst_case(*pair, endless, len(fresh), limits))
+    assert np.isfinite(stated["the same, by the native libraries"])
 
 
 def test_two_scorers_that_cannot_be_held_against_each_other_say_why(fitted, fresh):

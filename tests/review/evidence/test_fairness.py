@@ -52,9 +52,9 @@ def test_where_no_column_is_protected_there_is_nothing(subject, limits):
 def test_a_feature_that_is_the_group_itself_is_no_proxy_for_it(subject, limits):
     """The column `months` tells who is f; were it protected, it would not be held against itself."""
     given = subject(rows=3000, seed=5, harm=False)
-    told = given.champion.matrix.copy()
-    told[:, 2] = given.protected["sex"] == "f"
-    telling = replace(given, champion=replace(given.champion, matrix=told))
+    marked = given.champion.matrix.copy()
+    marked[:, 2] = given.protected["sex"] == "f"
+    telling = replace(given, champion=replace(given.champion, matrix=marked))
     by_name = {
         name: figures(fair(replace(telling, protected={name: given.protected["sex"]}), limits), proxies.JOINTLY)["data"]
         for name in ("sex", "months")

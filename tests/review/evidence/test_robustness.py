@@ -45,11 +45,11 @@ def test_with_outcomes_every_figure_is_there_once_for_each(given, limits):
 @pytest.mark.parametrize("amount", [0.1, 0.3])
 def test_decay_is_the_auc_that_spoilt_inputs_cost(amount, given, limits):
     [made] = of(sturdy(given, limits, seed=3), robustness.DECAY)["champion"].tables
-    told = {row[0]: row[made.columns.index("value")] for row in made.rows}
+    by_name = {row[0]: row[made.columns.index("value")] for row in made.rows}
     side = given.champion
     noisy = stress_inputs.noise(side.matrix, side.scorer.features, amount, 3)
     lost = roc_auc_score(given.default, side.pd) - roc_auc_score(given.default, side.scorer.pd(noisy))
-    assert told[f"noise of {amount} sd"] == pytest.approx(lost)
+    assert by_name[f"noise of {amount} sd"] == pytest.approx(lost)
 
 
 def test_the_seed_of_the_spoilt_inputs_is_the_one_that_is_given(given, limits):
