@@ -63,7 +63,7 @@ class PruneCommand(Described):
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of the split into samples.")
 @click.option("--output", required=True, type=PLACE, help="New model; plan and page lie beside it.")
 @click.option("--anyway", is_flag=True, help="Write the model where nothing smaller is confirmed; marked so.")
-@click.option("--worst-case", is_flag=True, help="Name the applicant whose PD moves most; up to a minute.")
+@click.option("--worst-case", is_flag=True, help="Name the applicant whose PD moves most; some half a minute.")
 @click.option("--must-keep", multiple=True, metavar="COL", help="Feature that stays, where features go; repeatable.")
 @click.option("--must-drop", multiple=True, metavar="COL", help="Feature that goes; repeatable.")
 @click.option("--compact", is_flag=True, help="Write the model with the columns alone that it reads.")

@@ -60,7 +60,7 @@ from riskmodel.cli.options import MODEL, NULL, PLACE, STORE, UNKNOWN, NumberRang
     metavar="LOG",
     help="Log of riskmodel serve: its time dates the rows, which it names by --id; the others are left out.",
 )
-@click.option("--worst-case", is_flag=True, help="Name the applicant whose margin moves most; a minute or two.")
+@click.option("--worst-case", is_flag=True, help="Name the applicant whose margin moves most; some half a minute.")
 @click.option("--gate", is_flag=True, help="Exit with 4 unless the verdict is non-inferior.")
 @click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
 @click.pass_obj

@@ -51,7 +51,7 @@ def certify(
 ) -> Certificate:
     """Compares two tree scorers of the same features on rows (n x features) new to both.
 
-    With `worst_case` the bound is tightened, and the applicant who comes nearest to it is named: up to a minute.
+    With `worst_case` the bound is tightened, and the applicant who comes nearest to it is named (`branching.BUDGET`).
 
     Raises: UnsupportedScorer if one has no trees.
     """
