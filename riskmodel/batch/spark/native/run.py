@@ -26,6 +26,8 @@ from riskmodel.datasets import encode
 from riskmodel.datasets.input_validation import FEWEST
 from riskmodel.errors import DataError
 
+# In one statement: Spark goes through all expressions once more for each change of a table.
+_ANSWERS = "SELECT id, pd, CAST(points AS INT) AS points, * EXCEPT (id, pd, points, why)"
 MOST_SPELLINGS = 100_000  # of a column's levels that the model does not have
 SETTINGS = {
     # Methods beyond 8,000 bytes are never compiled by the JVM; without whole stages Spark cuts them far smaller.
@@ -111,14 +113,13 @@ class _Source:
 
     def _scored(self, decider: Decider, name: str) -> tuple[dict[str, int], Path]:
         """Writes the scored rows, and says what was counted of all rows, and of the odd ones among them."""
-        from pyspark.sql import Observation, functions
+        from pyspark.sql import Observation
 
         observed, asked = Observation(), self._asked(decider)
         view = self._view(decider).observe(observed, *_columns(asked.aggregates))
         view.createOrReplaceTempView("encoded")
-        rows = self.session.sql(decided(decider, "spark", "encoded"))
-        ready = rows.where("why IS NULL").drop("why").withColumn("points", functions.expr("CAST(points AS INT)"))
-        folder = self._written(ready, name, ["id"])
+        rows = self.session.sql(f"{_ANSWERS} FROM ({decided(decider, 'spark', 'encoded')}) WHERE why IS NULL")
+        folder = self._written(rows, name, ["id"])
         counted = {about: int(value) for about, value in observed.get.items()}
         return {**counted, **self._of_odd(decider, asked, counted["odd"])}, folder
 
