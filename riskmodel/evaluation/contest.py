@@ -24,7 +24,7 @@ from riskmodel.core import (
     Vector,
 )
 from riskmodel.evaluation.change.comparison import compare
-from riskmodel.evaluation.change.decision_margins import DecisionRule
+from riskmodel.evaluation.change.decision_margins import JudgedByDecisions
 from riskmodel.evaluation.change.rare_faults import Beyond
 from riskmodel.evaluation.metrics.evaluate import evaluate
 from riskmodel.evaluation.metrics.skill import skill
@@ -75,12 +75,12 @@ class Contest:
                 changes[name] = change
         return evaluations, changes
 
-    def decision_rule(self, name: str) -> DecisionRule | None:
+    def decision_rule(self, name: str) -> JudgedByDecisions | None:
         """A cascade is judged by its decisions, where the run does not say otherwise; all others by their scores."""
         most = self._of_decisions
         if most is None or not isinstance(self.variants[name].scorer, HasStages):
             return None
-        return DecisionRule(self.policy, most)
+        return JudgedByDecisions(self.policy, most)
 
     @property
     def _of_decisions(self) -> DecisionMargins | None:

@@ -17,7 +17,7 @@ from riskmodel.core import Change, Interval, Matrix, Outcome, Policy, Reference,
 from riskmodel.datasets import encode, input_validation
 from riskmodel.errors import DataError, RiskModelError
 from riskmodel.evaluation import auc, compare
-from riskmodel.evaluation.change.decision_margins import DecisionRule, PairedDecisions
+from riskmodel.evaluation.change.decision_margins import JudgedByDecisions, PairedDecisions
 from riskmodel.explanation.cost import price_of, used_columns
 from riskmodel.files import places
 from riskmodel.scorers import CascadeScorer
@@ -183,7 +183,7 @@ def _trial(
     change = compare("cascade", "full", sample, pds["cascade"], pds["full"], margins)
     pair = PairedDecisions.of(pds["cascade"], pds["full"], policy)
     if decided is not None:
-        change = DecisionRule(policy, decided).judged(change, rows.default, pds["cascade"], pds["full"])
+        change = JudgedByDecisions(policy, decided).judged(change, rows.default, pds["cascade"], pds["full"])
     differing = int((pair.challenger != pair.champion).sum())
     return CascadeTrial(
         len(rows.default),

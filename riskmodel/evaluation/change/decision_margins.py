@@ -41,7 +41,7 @@ class PairedDecisions:
 
 
 @dataclass(frozen=True)
-class DecisionRule:
+class JudgedByDecisions:
     """Both fixed beforehand: the policy whose decisions are compared, and the margins within which they are alike."""
 
     policy: Policy

@@ -18,7 +18,7 @@ from riskmodel.config import Margins
 from riskmodel.core import Change, Matrix, Outcome, Sample, Vector, Verdict
 from riskmodel.core.evidence import Evidence, Mark, Method
 from riskmodel.evaluation.change.comparison import compare
-from riskmodel.evaluation.change.decision_margins import DecisionRule
+from riskmodel.evaluation.change.decision_margins import JudgedByDecisions
 from riskmodel.evaluation.grading import by_value, marked, not_evaluated, table
 from riskmodel.evaluation.requirements import require_rows
 from riskmodel.evaluation.thresholds import Thresholds
@@ -134,7 +134,7 @@ def dependence(  # noqa: PLR0917
     blocks: Mapping[str, NDArray[Any]],
     limits: Thresholds,
     weight: Vector | None = None,
-    decided_by: DecisionRule | None = None,
+    decided_by: JudgedByDecisions | None = None,
 ) -> Evidence:
     """Whether the verdict holds by every way in which rows may belong together.
 

@@ -19,7 +19,7 @@ from riskmodel.core import Mask, Outcome, Vector
 from riskmodel.core.sample import drawn_by_weight
 from riskmodel.errors import DataError
 from riskmodel.evaluation.change import worst_case
-from riskmodel.evaluation.change.decision_margins import DecisionRule
+from riskmodel.evaluation.change.decision_margins import JudgedByDecisions
 from riskmodel.evaluation.change.dependence import Together, together
 from riskmodel.evaluation.change.rare_faults import NOTHING, Beyond
 from riskmodel.evaluation.robustness import slices
@@ -137,7 +137,7 @@ class Subject:
     fitted: Fitted | None = None
     weight: Vector | None = None  # for how many rows of the population each (n) was drawn; None: each counts once
     dated: Dated | None = None  # where the periods are dates
-    decided_by: DecisionRule | None = None  # where decisions decide, and the scores are shown beside
+    decided_by: JudgedByDecisions | None = None  # where decisions decide, and the scores are shown beside
 
     def __len__(self) -> int:
         return len(self.champion.matrix)

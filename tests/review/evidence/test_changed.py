@@ -8,7 +8,7 @@ import pytest
 from riskmodel.config import DecisionMargins, Margins
 from riskmodel.core import Calibration, Policy, Verdict
 from riskmodel.core.evidence import Mark
-from riskmodel.evaluation.change.decision_margins import DecisionRule
+from riskmodel.evaluation.change.decision_margins import JudgedByDecisions
 from riskmodel.evaluation.change.non_inferiority import margins_sha256
 from riskmodel.evaluation.thresholds import standard
 from riskmodel.review.balance import Pan
@@ -32,7 +32,7 @@ def staged(subject, differ, **changes):
     shuffled[low] = np.random.default_rng(1).permutation(margin[low])
     after = np.column_stack([shuffled, given.champion.matrix[:, 1:]])
     scorer = given.champion.scorer.recalibrated(Calibration(0.0, 1.0000001))
-    rule = DecisionRule(Policy(CUTOFF, CUTOFF, (0.1,)), DecisionMargins(decisions=differ, approved_bad_rate=1.1))
+    rule = JudgedByDecisions(Policy(CUTOFF, CUTOFF, (0.1,)), DecisionMargins(decisions=differ, approved_bad_rate=1.1))
     return replace(given, challenger=replace(given.challenger, scorer=scorer, matrix=after), decided_by=rule)
 
 
