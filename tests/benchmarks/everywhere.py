@@ -1,11 +1,14 @@
 """Models of other libraries: random ones of each kind there and back, a large forest, and CatBoost cut to a tenth.
 
+MODELS=100 python -m tests.benchmarks everywhere     fewer of each kind than 500
+
 A PD is held against the library's own on rows that nothing was fitted on, missing values and levels among them. The
 forest and CatBoost are fitted on half of train, cut on the other half and tune (CatBoost stops on a quarter of these),
 and judged on test by the paired difference of AUC with its one-sided 95 % bounds. How much of an EBM stays is in the
 table `ebm`.
 """
 
+import os
 import pickle
 import time
 import warnings
@@ -29,7 +32,7 @@ from riskmodel.scorers.lgbm import reader
 from tests.benchmarks._round_trips import KINDS, QUIET, Trip, trip
 from tests.benchmarks._tables import available, cut
 
-MODELS, TREES, SEEDS = 500, 1000, (0, 1)
+MODELS, TREES, SEEDS = int(os.environ.get("MODELS", "500")), 1000, (0, 1)
 MARGIN = Margins().auc
 SIZES = (256, 512)  # leaves of what a forest becomes
 SPLIT = 0.5  # of train, that fits
