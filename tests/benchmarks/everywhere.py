@@ -27,8 +27,7 @@ from riskmodel import prune_trees
 from riskmodel.config import Margins
 from riskmodel.core import Sample
 from riskmodel.evaluation import auc, compare
-from riskmodel.scorers import taken_apart
-from riskmodel.scorers.lgbm import reader
+from riskmodel.scorers import AS_SAVED, opened, taken_apart
 from tests.benchmarks._round_trips import KINDS, QUIET, Trip, trip
 from tests.benchmarks._tables import available, cut
 
@@ -147,7 +146,7 @@ def _parts(name: str, seed: int) -> tuple[Sample, Sample, Sample]:
 def _leaves(model: Any) -> int:
     if hasattr(model, "estimators_"):
         return sum(int(tree.tree_.n_leaves) for tree in model.estimators_)
-    return reader.read(taken_apart(model).content.decode())[0].n_leaves
+    return opened(taken_apart(model).content, AS_SAVED).scorer.ensemble.n_leaves
 
 
 def _pd(model: Any, matrix: np.ndarray) -> np.ndarray:
