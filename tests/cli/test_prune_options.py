@@ -19,6 +19,7 @@ def options(tmp_path):
         (tmp_path / name).touch()
     made = PruneOptions(
         model=tmp_path / "model.txt",
+        library=None,
         data=tmp_path / "rows.parquet",
         output=tmp_path / "small.txt",
         target="default",
@@ -76,6 +77,10 @@ CASES = {
     "a size and decisions": ({"sizes": {"keep": 0.5}, "same_decisions": 0.9}, ["by --keep and --same-decisions"]),
     "a model and PDs": ({"teacher_pd": "pd"}, ["a model or --teacher-pd must be given, however: both"]),
     "ignored of a model": ({"ignore": ("id",)}, ["--ignore is for --teacher-pd: a model knows its features"]),
+    "the library of PDs": (
+        {"model": None, "teacher_pd": "pd", "library": "xgboost"},
+        ["--as is for a MODEL: what --teacher-pd learns is of the library that the name of OUTPUT says"],
+    ),
     "another method of PDs": (
         {"model": None, "teacher_pd": "pd", "method": "collapse"},
         ["--teacher-pd is learnt by distil, however: by --method collapse"],
@@ -124,7 +129,9 @@ def test_all_faults_are_told_at_once_and_each_once(options, tmp_path):
     assert any(fault == f"{tmp_path / 'absent.parquet'}: no such file" for fault in lines)
 
 
-@pytest.mark.parametrize("changes", [{"of_features": True}, {"compact": True}, {"worst_case": True}])
+@pytest.mark.parametrize(
+    "changes", [{"of_features": True}, {"compact": True}, {"worst_case": True}, {"library": "lightgbm"}]
+)
 def test_what_is_of_trees_is_not_of_a_network(changes, options, tmp_path):
     lines = faults(options(model=tmp_path / "net.onnx", output=tmp_path / "small.onnx", **changes))
     assert any("--must-keep, --must-drop, --compact and --worst-case are of trees alone" in fault for fault in lines)
