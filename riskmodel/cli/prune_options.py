@@ -76,12 +76,10 @@ class PruneOptions:
     def _sort(self) -> Iterator[str]:
         if self.of_networks and not self.is_network:
             yield "--criterion and --inputs are of networks alone, however: the model is no ONNX file"
-        if self.library is not None and self.is_network:
-            yield "--as is of trees alone, however: the model is a network"
         if self.library is not None and self.teacher_pd is not None:
             yield "--as is for a MODEL: what --teacher-pd learns is of the library that the name of OUTPUT says"
-        if self.is_network and (self.of_features or self.compact or self.worst_case):
-            alone = "--must-keep, --must-drop, --compact and --worst-case are of trees alone"
+        if self.is_network and (self.library or self.of_features or self.compact or self.worst_case):
+            alone = "--as, --must-keep, --must-drop, --compact and --worst-case are of trees alone"
             yield f"{alone}, however: the model is a network"
 
     def _lists(self) -> Iterator[str]:

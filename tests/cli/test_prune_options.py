@@ -134,7 +134,9 @@ def test_all_faults_are_told_at_once_and_each_once(options, tmp_path):
 )
 def test_what_is_of_trees_is_not_of_a_network(changes, options, tmp_path):
     lines = faults(options(model=tmp_path / "net.onnx", output=tmp_path / "small.onnx", **changes))
-    assert any("--must-keep, --must-drop, --compact and --worst-case are of trees alone" in fault for fault in lines)
+    assert any(
+        "--as, --must-keep, --must-drop, --compact and --worst-case are of trees alone" in fault for fault in lines
+    )
 
 
 def test_the_model_is_a_network_where_its_file_says_so(options, tmp_path):

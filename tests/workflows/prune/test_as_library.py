@@ -81,7 +81,7 @@ def test_a_name_of_a_third_library_is_one_line(prune, tmp_path, library, name, l
     ("given", "line"),
     [
         (("--teacher-pd", "a"), "--as is for a MODEL: what --teacher-pd learns is of the library that the name of"),
-        (("net.onnx",), "--as is of trees alone, however: the model is a network"),
+        (("net.onnx",), "--worst-case are of trees alone, however: the model is a network"),
     ],
 )
 def test_what_has_no_other_library_is_one_line(riskmodel, folder, tmp_path, given, line):
