@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from riskmodel.core import Matrix, Vector
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.trees.compiled.split_edges import ZERO, last_left
-from riskmodel.trees.ensemble import TreeEnsemble
+from riskmodel.trees.ensemble import Rules, TreeEnsemble
 from riskmodel.trees.tree import MISSING_ZERO, Tree
 
 
@@ -24,21 +24,23 @@ class Axis:
     """How a table cuts one feature: first the missing, then cell by cell, last what is above or any other category.
 
     edges: rising, of a number: cells are (-inf, e0], (e0, e1], ... codes: rising, of a category; None for a number.
+    rules: whose categories: XGBoost takes them in single precision, and nothing below 0 for one.
     """
 
     feature: int
     edges: tuple[float, ...] = ()
     codes: tuple[int, ...] | None = None
+    rules: Rules = "lightgbm"
 
     def __len__(self) -> int:
         return 2 + len(self.edges if self.codes is None else self.codes)
 
     def cells(self, column: Vector) -> NDArray[np.intp]:
-        """The cell of each value (n); of a category only the whole part counts, as in both libraries."""
+        """The cell of each value (n); of a category only the whole part counts."""
         if self.codes is None:
             place = np.searchsorted(self.edges, column)
         else:
-            whole = np.trunc(column)
+            whole = np.trunc(column) if self.rules == "lightgbm" else _single(column)
             place = np.where(np.isin(whole, self.codes), np.searchsorted(self.codes, whole), len(self.codes))
         return np.where(np.isnan(column), 0, 1 + place)
 
@@ -48,6 +50,11 @@ class Axis:
         if self.codes is None:
             return np.array([np.nan, *self.edges, np.inf])
         return np.array([np.nan, *self.codes, max(self.codes, default=-1) + 1])
+
+
+def _single(column: Vector) -> Vector:
+    with np.errstate(over="ignore"):  # beyond single precision is no category either
+        return np.where(column < 0, -1.0, np.trunc(column.astype(np.float32)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +117,7 @@ def _axis(group: TreeEnsemble, feature: int) -> Axis:
             f"a feature must be a number or a category, however: feature {feature} is split as both"
         )
     if listed:
-        return Axis(feature, codes=tuple(sorted({code for codes in listed for code in codes})))
+        return Axis(feature, codes=tuple(sorted({code for codes in listed for code in codes})), rules=group.rules)
     edges = set(last_left(np.array([tree.threshold[node] for tree, node in splits]), group.rules).tolist())
     if any(tree.missing[node] == MISSING_ZERO for tree, node in splits):
         edges |= {float(np.nextafter(-ZERO, -np.inf)), ZERO}

@@ -6,6 +6,9 @@ import lightgbm
 import numpy as np
 import pytest
 import xgboost
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from random_trees import random_ensemble, trying
 
 from riskmodel.errors import UnsupportedScorer
 from riskmodel.scorers.lgbm import reader as lgbm_reader
@@ -39,6 +42,7 @@ def odd(x):
     x = x.copy()
     x[0::7, 0], x[1::7, 1] = np.inf, -np.inf
     x[2::9, CATEGORY], x[3::9, CATEGORY], x[4::9, CATEGORY], x[5::9, CATEGORY] = 500, 2.7, -3, np.inf
+    x[6::9, CATEGORY], x[7::9, CATEGORY] = -0.25, 2.99999999  # one rounds to a category in single precision
     x[5::11, 3], x[6::11, 3], x[7::11, 3] = 1e-36, -0.0, -2e-35
     return x
 
@@ -144,6 +148,13 @@ def test_cells_are_closed_above_and_missing_comes_first():
         assert axis.cells(axis.examples).tolist() == list(range(len(axis)))
 
 
+def test_each_librarys_categories_are_told_apart_by_its_own_rounding():
+    """XGBoost rounds to single precision first, and takes nothing below 0 for a category; LightGBM cuts off."""
+    column = np.array([-1e-36, -0.5, -0.0, 3.9, 3.99999999, 1e39, -np.inf, np.inf])
+    assert Axis(0, codes=(0, 4), rules="xgboost").cells(column).tolist() == [3, 3, 1, 3, 2, 3, 3, 3]
+    assert Axis(0, codes=(0, 4), rules="lightgbm").cells(column).tolist() == [1, 1, 1, 3, 3, 3, 3, 3]
+
+
 def chain(features, sets=None):
     """One tree that asks for one feature after the other, always to the right."""
     k = len(features)
@@ -181,3 +192,28 @@ def test_a_tree_of_three_features_is_refused():
 def test_a_feature_that_is_both_number_and_category_is_refused():
     with pytest.raises(UnsupportedScorer, match="feature 0 is split as both"):
         tables(TreeEnsemble((chain([0, 0], [None, (1, 2)]),), 0.0, 1, "lightgbm"))
+
+
+@given(st.integers(0, 10_000), st.sampled_from(["lightgbm", "xgboost"]), st.sampled_from([(0,), (2,), (0, 1), (0, 2)]))
+@settings(max_examples=60, deadline=None)
+def test_of_any_trees_whatever_the_points_add_up_to_the_margin(seed, rules, features):
+    """Every kind of missing value at once, thresholds next to zero, codes listed on both sides of a split."""
+    ensemble = random_ensemble(seed, rules, features=features)
+    rows = trying(ensemble, 400, seed)
+    np.testing.assert_allclose(looked_up(tables(ensemble), rows), ensemble.margins(rows), rtol=0, atol=1e-12)
+
+
+@given(st.integers(0, 10_000), st.sampled_from(["lightgbm", "xgboost"]))
+@settings(max_examples=20, deadline=None)
+def test_each_table_is_the_margin_of_its_own_trees_less_their_mean(seed, rules):
+    """So that on the rows they were grown on a table adds nothing on average, and the intercept is the usual margin."""
+    ensemble = random_ensemble(seed, rules, features=(0, 2))
+    rows = trying(ensemble, 200, seed)
+    intercept, *others = tables(ensemble)
+    assert intercept.points == pytest.approx(ensemble.intercept + sum(tree.mean for tree in ensemble.trees))
+    values = ensemble.tree_margins(rows)
+    for table in others:
+        own = [i for i, tree in enumerate(ensemble.trees) if tree.used_features == tuple(a.feature for a in table.axes)]
+        due = sum(values[:, i] - ensemble.trees[i].mean for i in own)
+        np.testing.assert_allclose(table(rows), due, rtol=0, atol=1e-12)
+        assert table.points.shape == tuple(len(axis) for axis in table.axes)
