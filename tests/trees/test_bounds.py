@@ -2,11 +2,15 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from native import trained
 from random_trees import NUMBERS, built, random_ensemble, random_tree, trying
+from trees.every_kind import every_kind
 
 from riskmodel.trees import TreeEnsemble
 from riskmodel.trees.bounds import first_break, margin_bound, margin_range
+from riskmodel.trees.edit.reachability import boxes
 from riskmodel.trees.edit.simplify import lossless
 
 
@@ -91,8 +95,8 @@ def test_leaves_that_differ_in_another_feature_are_not_compared(rules):
 
 
 def test_what_lightgbm_was_told_to_rise_rises_also_after_exact_edits():
-    for settings in ({"monotone_constraints": [1, -1, 0]}, {"monotone_constraints": [1, -1, 0], "num_leaves": 2}):
-        ensemble = trained("lightgbm", trees=40, **settings)[0]
+    for how in ({"monotone_constraints": [1, -1, 0]}, {"monotone_constraints": [1, -1, 0], "num_leaves": 2}):
+        ensemble = trained("lightgbm", trees=40, **how)[0]
         for edited in (ensemble, lossless(ensemble)):
             assert first_break(edited, 0, 1) is None
             assert first_break(edited, 1, -1) is None
@@ -104,3 +108,19 @@ def test_a_break_tells_where():
     result = first_break(ensemble, 0, -1)
     assert ensemble.trees[result.tree].feature[result.node] == 0
     assert result.high > result.low
+
+
+@given(st.integers(0, 10_000), st.sampled_from(["lightgbm", "xgboost"]))
+@settings(max_examples=40, deadline=None)
+def test_the_range_of_one_tree_is_met_on_both_sides_and_of_more_it_encloses(seed, rules):
+    """By one applicant of every kind; the leaves that have a box are just those that somebody ends in."""
+    ensemble = random_ensemble(seed, rules, trees=2)
+    one = ensemble.keep_trees([0])
+    rows = every_kind(ensemble)
+    margins = one.margins(rows)
+    assert margin_range(one) == (margins.min(), margins.max())
+    low, high = margin_range(ensemble)
+    both = ensemble.margins(rows)
+    assert low <= both.min() <= both.max() <= high
+    for tree, ends in zip(ensemble.trees, ensemble.leaves(rows).T, strict=True):
+        assert {node for node in boxes(tree, rules) if tree.is_leaf[node]} == set(ends.tolist())

@@ -50,3 +50,24 @@ def test_an_intercept_beyond_a_probability_stays_what_it_is(many, intercept):
     scorer, rows, _, _ = many
     alone = replace(scorer.ensemble, trees=(), intercept=intercept)
     np.testing.assert_allclose(single_precision.margins(alone, rows[:3]), intercept, rtol=1e-6)
+
+
+def constants(like, *values):
+    """Trees of one leaf each."""
+    return replace(like, trees=tuple(like.trees[0].with_leaves({0: value}) for value in values), intercept=0.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "due"),
+    [
+        ((1e8, 1.0, -1e8), 0.0),  # 1 is lost beside 1e8
+        ((1e8, -1e8, 1.0), 1.0),
+        ((2.0**24, 1.0, 1.0), 2.0**24),  # two halves of an ulp, each rounded to even
+        ((1.0, 1.0, 2.0**24), 2.0**24 + 2),
+        ((2.0**24, 1.00000001), 2.0**24),  # a leaf is rounded before it is added
+        ((0.1,), float(np.float32(0.1))),
+    ],
+)
+def test_trees_are_added_in_their_order_and_each_sum_is_rounded(many, values, due):
+    scorer, rows, *_ = many
+    np.testing.assert_array_equal(single_precision.margins(constants(scorer.ensemble, *values), rows[:4]), due)

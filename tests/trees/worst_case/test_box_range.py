@@ -1,11 +1,20 @@
 """Boxes of rows: no margin leaves its range, one tree's is met, and the search for the other side is exact."""
 
+from dataclasses import replace
+from itertools import product
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from random_trees import NUMBERS, built, random_ensemble, trying
 
 from riskmodel.core import Column, Kind
+from riskmodel.trees import MISSING_ZERO, TreeEnsemble
 from riskmodel.trees.worst_case.box_branching import BoxSearch
 from riskmodel.trees.worst_case.box_range import BoxRange
+from riskmodel.trees.worst_case.cells import representatives
+from riskmodel.trees.worst_case.decisions import ROUNDING
 
 boosters = pytest.mark.parametrize("kind", ["lgbm", "xgb"])
 
@@ -69,3 +78,67 @@ def test_the_search_comes_to_the_end_and_agrees_with_all_rows_that_were_tried(ki
             assert same.all()
         counts[answer.witness is not None] += 1
     assert min(counts.values()) >= 5
+
+
+RULES = st.sampled_from(["lightgbm", "xgboost"])
+
+
+def small_boxes(ensemble, seed, count=12):
+    """Boxes from one odd row to another; the category, and what is missing in one of the two, stay as they are."""
+    one, other = trying(ensemble, count, seed), trying(ensemble, count, seed + 1)
+    stays = np.isnan(one) | np.isnan(other)
+    stays[:, 2] = True
+    other = np.where(stays, one, other)
+    return np.minimum(one, other), np.maximum(one, other)
+
+
+def all_rows(ensemble, low, high):
+    """A row of every kind that lies in a box."""
+    columns = [
+        np.unique([*column[(column >= a) & (column <= b)], a, b]) if a != b and a == a else np.array([a])  # noqa: PLR0124
+        for column, a, b in zip(representatives([ensemble]), low, high, strict=True)
+    ]
+    return np.array(list(product(*columns)))
+
+
+@given(st.integers(0, 10_000), RULES, st.integers(1, 3))
+@settings(max_examples=25, deadline=None)
+def test_no_row_of_any_box_passes_the_range_of_any_trees(seed, rules, trees):
+    ensemble = random_ensemble(seed, rules, trees=trees)
+    low, high = small_boxes(ensemble, seed)
+    least, most = BoxRange(ensemble)(low, high)
+    for box in zip(low, high, least, most, strict=True):
+        margins = ensemble.margins(all_rows(ensemble, *box[:2]))
+        assert box[2] <= margins.min()
+        assert margins.max() <= box[3]
+
+
+@given(st.integers(0, 10_000), RULES)
+@settings(max_examples=25, deadline=None)
+def test_of_one_split_some_row_meets_each_end(seed, rules):
+    """But for zeros that are missing, which stand out of the order of numbers."""
+    draw = np.random.default_rng(seed)
+    tree = next(t for t in random_ensemble(seed, rules, trees=60, missing=(0, 2)).trees if t.n_leaves == 2)
+    ensemble = replace(random_ensemble(seed, rules, trees=1), trees=(tree,), intercept=float(draw.choice(NUMBERS)))
+    low, high = small_boxes(ensemble, seed)
+    least, most = BoxRange(ensemble)(low, high)
+    for box in zip(low, high, least, most, strict=True):
+        margins = ensemble.margins(all_rows(ensemble, *box[:2]))
+        assert margins.min() - box[2] == pytest.approx(ROUNDING[rules], rel=1e-3)
+        assert box[3] - margins.max() == pytest.approx(ROUNDING[rules], rel=1e-3)
+
+
+@pytest.mark.parametrize(("at", "default_left"), [(-0.5, True), (0.5, False)])
+@pytest.mark.parametrize("zero", [0.0, 1e-36, -1e-36])
+@pytest.mark.parametrize("far", [-1.0, 1.0])
+def test_a_box_that_ends_at_a_zero_that_is_missing_has_the_numbers_before_it_too(at, default_left, zero, far):
+    """Zero goes with the far end; what lies between them and the split does not."""
+    root = {"feature": 0, "threshold": at, "left": 1, "right": 2, "default_left": default_left}
+    tree = built(
+        [root, *({"feature": -1, "cover": 1.0} for _ in "ab")], [MISSING_ZERO] * 3, [0.0, 3.0, 7.0], "lightgbm"
+    )
+    low, high = np.array([[min(zero, far)]]), np.array([[max(zero, far)]])
+    ensemble = TreeEnsemble((tree,), 0.0, 1, "lightgbm")
+    margins = ensemble.margins(np.linspace(low[0], high[0], 101))
+    (least,), (most,) = BoxRange(ensemble)(low, high)
+    assert least <= margins.min() <= margins.max() <= most
