@@ -101,3 +101,73 @@ def test_a_grade_of_three_is_not_evaluated(limits):
 @pytest.mark.parametrize("of", [tests.slope, tests.intercept, tests.spiegelhalter, tests.hosmer_lemeshow])
 def test_one_class_is_not_evaluated(of, limits):
     assert of(np.ones(200, np.int8), np.linspace(0.1, 0.9, 200), limits).mark is Mark.NOT_EVALUATED
+
+
+RUNS = 300
+
+
+def drawn_in_tenths(rng, rows=4000):
+    """Outcomes of right PDs, all bads and one good in ten, for ten; and the PDs."""
+    pd = 1 / (1 + np.exp(-rng.normal(-2.2, 1.0, rows)))
+    default = (rng.random(rows) < pd).astype(np.int8)
+    kept = (default == 1) | (rng.random(rows) < 0.1)
+    return default[kept], pd[kept], np.where(default[kept] == 1, 1.0, 10.0)
+
+
+def test_right_pds_are_rejected_as_often_as_the_level_says(draw, independent):
+    """At 5 %, of 300 samples: three standard errors of a share are 3.8 %."""
+    rejected = dict.fromkeys(("spiegelhalter", "hosmer_lemeshow", "jeffreys"), 0)
+    missed = dict.fromkeys(("slope", "intercept"), 0)
+    for seed in range(RUNS):
+        sample, pd = draw(800, seed=1000 + seed)
+        for name in rejected:
+            rejected[name] += getattr(tests, name)(sample.default, pd, independent).p_value < 0.05
+        for name, truth in (("slope", 1.0), ("intercept", 0.0)):
+            result = getattr(tests, name)(sample.default, pd, independent)
+            missed[name] += not result.low <= truth <= result.high
+    for name, count in (rejected | missed).items():
+        assert 0.012 < count / RUNS < 0.088, name
+
+
+@pytest.mark.parametrize("name", ["slope", "intercept", "spiegelhalter", "jeffreys"])
+def test_right_pds_of_rows_drawn_in_tenths_are_not_rejected_more_often(name, independent):
+    """But without the weights they are: more than half of the rows are bad, beside PDs of a seventh."""
+    rng, outside, bare = np.random.default_rng(3), 0, 0
+    for _ in range(100):
+        default, pd, weight = drawn_in_tenths(rng)
+        with_, without = (getattr(tests, name)(default, pd, independent, weight=w) for w in (weight, None))
+        outside, bare = outside + beyond(name, with_), bare + beyond(name, without)
+    assert outside <= 12  # of 100 at 5 %: 11.5 is three standard errors
+    assert bare > 90 or name == "slope"  # drawing goods by their outcome alone leaves the slope as it is
+
+
+def beyond(name, result):
+    """Whether the truth is rejected, or lies outside of the interval."""
+    if name in ("spiegelhalter", "jeffreys"):
+        return result.p_value < 0.05
+    return not result.low <= (name == "slope") <= result.high
+
+
+@pytest.mark.parametrize("factor", [0.8, 1.25])
+def test_pds_that_are_a_quarter_off_are_seen_from_the_side_that_a_test_looks_at(factor, draw, independent):
+    sample, pd = draw(6000)
+    wrong = np.clip(pd * factor, 0, 0.99)
+    assert (tests.intercept(sample.default, wrong, independent).value > 0) == (factor < 1)
+    assert (tests.jeffreys(sample.default, wrong, independent).mark is Mark.FAIL) == (factor < 1)
+    assert tests.hosmer_lemeshow(sample.default, wrong, independent).mark is Mark.FAIL
+
+
+def test_the_interval_of_the_intercept_has_the_rows_own_variance(draw, limits):
+    """By the delta method: that of outcome less PD, over the slope of the log-odds at the bad rate."""
+    sample, pd = draw(3000)
+    share, result = sample.default.mean(), tests.intercept(sample.default, pd, limits)
+    error = np.std(sample.default - pd, ddof=1) / np.sqrt(3000) / (share * (1 - share))
+    assert (result.high - result.low) / 2 == pytest.approx(norm.ppf(0.975) * error, rel=1e-3)
+
+
+def test_spiegelhalters_z_of_weighted_rows_has_a_deviation_of_one(independent):
+    rng = np.random.default_rng(6)
+    samples = (drawn_in_tenths(rng, 2500) for _ in range(300))
+    z = [tests.spiegelhalter(default, pd, independent, weight=w).statistic for default, pd, w in samples]
+    assert np.std(z) == pytest.approx(1.0, abs=0.125)  # three standard errors of 300
+    assert np.mean(z) == pytest.approx(0.0, abs=0.2)

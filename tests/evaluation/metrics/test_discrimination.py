@@ -194,3 +194,51 @@ def test_plain_lists_are_taken_and_what_is_no_score_is_refused_in_one_line():
             auc(outcome, score)
     with pytest.raises(DataError, match=r"pd must be in \[0, 1\], however: 1.5"):
         brier([0, 1], [0.2, 1.5])
+
+
+@st.composite
+def weighed(draw):
+    """Outcomes and tied scores, and a weight for each row."""
+    default, score = draw(scored())
+    weight = draw(st.lists(st.floats(0.05, 40), min_size=len(default), max_size=len(default)))
+    return default, score, np.array(weight)
+
+
+@settings(deadline=None)
+@given(weighed())
+def test_weighted_placements_are_those_of_the_double_loop_over_weighted_pairs(case):
+    default, score, weight = case
+    result = placements(default, score, weight=weight)
+    bads, goods = np.flatnonzero(default == 1), np.flatnonzero(default == 0)
+    wins = np.array([[float(score[b] > score[g]) + 0.5 * float(score[b] == score[g]) for g in goods] for b in bads])
+    np.testing.assert_allclose(result.bads, wins @ weight[goods] / weight[goods].sum(), atol=1e-12)
+    np.testing.assert_allclose(result.goods, weight[bads] @ wins / weight[bads].sum(), atol=1e-12)
+    pairs = np.outer(weight[bads], weight[goods])
+    assert result.auc == pytest.approx((pairs * wins).sum() / pairs.sum(), abs=1e-12)
+
+
+@settings(deadline=None)
+@given(weighed())
+def test_a_row_moves_the_auc_by_the_derivative_of_its_weight(case):
+    """The influence is weight times d AUC / d weight, here by a small change of one weight at a time."""
+    default, score, weight = case
+    moves = np.empty(len(default))
+    moves[default == 1], moves[default == 0] = placements(default, score, weight=weight).influence
+    for row in range(0, len(default), 3):
+        areas = []
+        for factor in (1 - 1e-5, 1 + 1e-5):
+            other = weight.copy()
+            other[row] *= factor
+            areas.append(placements(default, score, weight=other).auc)
+        assert moves[row] == pytest.approx((areas[1] - areas[0]) / 2e-5, abs=1e-6)
+
+
+@settings(max_examples=50, deadline=None)
+@given(weighed())
+def test_weighted_ks_is_the_largest_gap_over_all_thresholds(case):
+    default, score, weight = case
+    masses = [np.where(default == one, weight, 0.0) / weight[default == one].sum() for one in (1, 0)]
+    gaps = [abs(float((masses[0] - masses[1])[score <= at].sum())) for at in score]
+    result = ks(default, score, replicates=5, weight=weight)
+    assert result.value == pytest.approx(max(gaps), abs=1e-12)
+    assert result.low <= result.value <= result.high
